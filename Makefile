@@ -1,0 +1,42 @@
+# `make` alone explains the targets. Each one sets up .venv by itself.
+.DEFAULT_GOAL := help
+.PHONY: help setup mock contract-test test lint format clean
+
+# The first interpreter that is new enough; PYTHON=... chooses another.
+CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
+PYTHON ?= $(shell for p in $(CANDIDATES); do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+help: ## Explain the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## Create .venv with everything in it (the other targets do it for you)
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo 'Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+mock: .venv/ready ## Serve the mock on http://127.0.0.1:8080 (ARGS="--port 0" adds flags)
+	@exec $(BIN)/mock-server $(ARGS)
+
+# The token travels in the environment alone, so that no process list and no log shows it.
+contract-test: export CONTRACT_TOKEN := $(or $(TOKEN),$(CONTRACT_TOKEN))
+contract-test: .venv/ready ## Judge the mock, or BASE_URL=... TOKEN=... INSTANCE_ID=... (ARGS adds flags)
+	@$(BIN)/contract-test $(if $(BASE_URL),'$(BASE_URL)') $(if $(INSTANCE_ID),--instance-id '$(INSTANCE_ID)') $(ARGS)
+
+test: .venv/ready ## Run our own tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/ready ## Check style, types and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: .venv/ready ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+clean: ## Remove .venv, caches and reports
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist reports *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Does a server keep the contract? A black-box judge of any URL."""

@@ -1,0 +1,1 @@
+"""A server that keeps the contract, for people without a backend."""

@@ -1,0 +1,35 @@
+"""The contract of CodeChat's Find Webhook: data, and its only reader."""
+
+from spec.contract import (
+    PATH,
+    Contract,
+    Example,
+    MediaType,
+    Operation,
+    Response,
+    SecurityScheme,
+    contract,
+    load,
+)
+from spec.document import Document, DocumentError, Json, pointer, read
+from spec.schema import Member, Schema, Violation
+
+__all__ = [
+    "PATH",
+    "Contract",
+    "Document",
+    "DocumentError",
+    "Example",
+    "Json",
+    "MediaType",
+    "Member",
+    "Operation",
+    "Response",
+    "Schema",
+    "SecurityScheme",
+    "Violation",
+    "contract",
+    "load",
+    "pointer",
+    "read",
+]

@@ -1,0 +1,128 @@
+"""Judges a JSON value by a schema of the contract, and names the place of every offence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, cast
+
+import jsonschema_rs
+
+from spec.document import Json, pointer
+
+# What this reader and jsonschema-rs both understand. A keyword outside it stops the load, since
+# a promise that nobody checks is worse than none.
+ASSERTIONS: Final = frozenset({"type", "items", "properties", "required", "format", "anyOf"})
+ANNOTATIONS: Final = frozenset({"title", "description", "default", "deprecated", "x-assumption"})
+KEYWORDS: Final = ASSERTIONS | ANNOTATIONS
+FORMATS: Final = frozenset({"date-time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One offence: where in the value (JSON pointer), against which keyword, and in words."""
+
+    pointer: str
+    keyword: str
+    expected: str
+    message: str
+    instance: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A documented member of an object, and where it stands below the schema it was listed from.
+
+    `path` names the way down: `("WebhookEvents", "newJwt")`; an array adds `"[]"`.
+    `required` says what the page says: required inside the object that holds it.
+    """
+
+    path: tuple[str, ...]
+    required: bool
+    schema: Schema
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """A schema of the contract with its references resolved, and its place in the document."""
+
+    value: dict[str, Json]
+    source: str
+    _parts: Mapping[str, Schema] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str | None:
+        return cast("str | None", self.value.get("type"))
+
+    @property
+    def format(self) -> str | None:
+        return cast("str | None", self.value.get("format"))
+
+    @property
+    def deprecated(self) -> bool:
+        return self.value.get("deprecated") is True
+
+    @property
+    def assumption(self) -> bool:
+        """True where the contract says more than the vendor's page."""
+        return self.value.get("x-assumption") is True
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(cast("list[str]", self.value.get("required", [])))
+
+    @property
+    def items(self) -> Schema | None:
+        return self._parts.get("items")
+
+    @property
+    def properties(self) -> Mapping[str, Schema]:
+        names = cast("Mapping[str, Json]", self.value.get("properties", {}))
+        return {name: self._parts[f"properties/{name}"] for name in names}
+
+    def members(self) -> Iterator[Member]:
+        """List every documented member, depth first, in the order of the document."""
+        if self.items is not None:
+            for member in self.items.members():
+                yield Member(("[]", *member.path), member.required, member.schema)
+        for name, schema in self.properties.items():
+            yield Member((name,), name in self.required, schema)
+            for member in schema.members():
+                yield Member((name, *member.path), member.required, member.schema)
+
+    def violations(self, instance: Json) -> tuple[Violation, ...]:
+        """Return every offence of the value, in the order of the value; none means it conforms.
+
+        Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
+        """
+        return tuple(_violation(error) for error in self._validator.iter_errors(instance))
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft4Validator:
+        return jsonschema_rs.Draft4Validator(
+            cast("dict[str, Any]", self.value), validate_formats=True
+        )
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    kind = error.kind
+    place = list(error.instance_path)
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        missing = pointer([*place, kind.property])
+        return Violation(missing, kind.name, "present", "is required and absent", None)
+    expected, instance = _expected(kind), cast("Json", error.instance)
+    return Violation(pointer(place), kind.name, expected, f"is not {expected}", instance)
+
+
+def _expected(kind: jsonschema_rs.ValidationErrorKind) -> str:
+    """Say what the keyword asks for, in the words of the contract."""
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+        return " or ".join(kind.types)
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
+        return f"a {kind.format}"
+    return f"what `{kind.name}` allows"
