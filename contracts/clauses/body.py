@@ -1,0 +1,194 @@
+"""Clauses about bodies: media type, readable JSON, and every documented member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Final
+
+from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
+from contracts.clauses.stranger import look_alike, objects, strangers
+from contracts.exchange import Answer, Exchange, UnreadableJson
+from contracts.finding import Finding, Kind, Severity
+from spec import Member, Operation, Response, Schema, Violation
+
+JSON: Final = "application/json"
+
+
+def clauses(operation: Operation) -> Iterator[Clause]:
+    """List them, status by status; each documented member of the 200 is a clause of its own."""
+    for status, response in operation.responses.items():
+        yield Clause(f"media-type.{status}", f"{response.source}/content", _media_type(response))
+    yield Clause("json", "RFC 8259, sections 2, 4 and 8.1", _readable)
+    for status, response in operation.responses.items():
+        schema = response.content[JSON].schema
+        if status == HTTPStatus.OK:
+            yield from _members(schema)
+        else:
+            yield Clause(f"body.{status}", schema.source, _assumed(status, schema))
+
+
+def _members(schema: Schema) -> Iterator[Clause]:
+    yield Clause("body.200", schema.source, _shape)
+    for member in schema.members():
+        name = ".".join(member.path[1:])
+        yield Clause(f"body.200.{name}", member.schema.source, _member(member))
+    yield Clause(
+        "body.200.undeclared", "objects are open: an addition, not an offence", _undeclared(schema)
+    )
+
+
+def _media_type(response: Response) -> Callable[[Record], Ruling]:
+    assumption = all(media_type.assumption for media_type in response.content.values())
+
+    def check(record: Record) -> Ruling:
+        pairs = [
+            pair
+            for pair in record.answered
+            if pair[1].status == response.status and pair[0].probe.method == "GET"
+        ]
+        return ruling(
+            sum(answer.media_type in response.content for _, answer in pairs),
+            (
+                record.finding(
+                    exchange,
+                    Severity.WARNING if assumption else Severity.ERROR,
+                    Kind.ASSUMPTION if assumption else Kind.UNDOCUMENTED,
+                    f"a {response.status} comes as {answer.media_type or 'no media type'}",
+                    expected=" or ".join(response.content),
+                    got=answer.header("content-type") or "no Content-Type",
+                )
+                for exchange, answer in pairs
+                if answer.media_type not in response.content
+            ),
+        )
+
+    return check
+
+
+def _readable(record: Record) -> Ruling:
+    """A 200 must be JSON whatever it says it is; another answer where it says so."""
+    pairs = [
+        pair
+        for pair in record.answered
+        if pair[0].probe.method == "GET"
+        and not pair[1].faults
+        and (
+            pair in record.found
+            or (pair[1].media_type == JSON and pair[1].status != HTTPStatus.NOT_MODIFIED)
+        )
+    ]
+    return ruling(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
+
+
+def _unreadable(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
+    try:
+        _ = answer.json
+    except UnreadableJson as error:
+        yield record.finding(
+            exchange,
+            Severity.ERROR,
+            Kind.BREAKING,
+            f"the body of a {answer.status} is not readable JSON: {error}",
+            expected="one JSON text in UTF-8",
+            got=answer.content[:200].decode("utf-8", "replace"),
+        )
+
+
+def _shape(record: Record) -> Ruling:
+    """The array itself and its items; what is inside an item belongs to its members."""
+    return ruling(
+        len(record.bodies),
+        (
+            _violation(record, body.exchange, violation)
+            for body in record.bodies
+            for violation in body.violations
+            if len(_path(violation.pointer)) <= 1
+        ),
+    )
+
+
+def _member(member: Member) -> Callable[[Record], Ruling]:
+    def check(record: Record) -> Ruling:
+        renamed = look_alike(member, record)
+        if renamed is not None:
+            return Ruling(0, (renamed.finding(record, member),))
+        holders = objects(record, member.path[:-1])
+        return ruling(
+            sum(member.name in holder for _, _, holder in holders),
+            (
+                _violation(record, body.exchange, violation)
+                for body in record.bodies
+                for violation in body.violations
+                if _path(violation.pointer) == member.path
+            ),
+        )
+
+    return check
+
+
+def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
+    def check(record: Record) -> Ruling:
+        renamed = {
+            item and item.path
+            for item in (look_alike(member, record) for member in schema.members())
+        }
+        return ruling(
+            len(record.bodies),
+            (
+                record.finding(
+                    item.exchange,
+                    Severity.WARNING,
+                    Kind.ADDITIVE,
+                    f"{'.'.join(item.path)} is not documented",
+                    expected="a documented member",
+                    got=shown(item.value),
+                    at=item.pointer,
+                )
+                for item in strangers(record)
+                if item.path not in renamed
+            ),
+        )
+
+    return check
+
+
+def _assumed(status: int, schema: Schema) -> Callable[[Record], Ruling]:
+    def check(record: Record) -> Ruling:
+        pairs = [
+            pair
+            for pair in record.answered
+            if pair[1].status == status and pair[0].probe.method == "GET" and pair[1].readable
+        ]
+        return ruling(
+            len(pairs),
+            (
+                _violation(record, exchange, violation, assumption=f"the body of a {status}")
+                for exchange, answer in pairs
+                if answer.media_type == JSON
+                for violation in schema.violations(answer.json)
+            ),
+        )
+
+    return check
+
+
+def _violation(
+    record: Record, exchange: Exchange, violation: Violation, *, assumption: str = ""
+) -> Finding:
+    name = ".".join(_path(violation.pointer)) or "the body"
+    where = f"{assumption}: {name}" if assumption else name
+    return record.finding(
+        exchange,
+        Severity.WARNING if assumption else Severity.ERROR,
+        Kind.ASSUMPTION if assumption else Kind.BREAKING,
+        f"{where} {violation.message}",
+        expected=violation.expected,
+        got="absent" if violation.keyword == "required" else shown(violation.instance),
+        at=violation.pointer,
+    )
+
+
+def _path(where: str) -> tuple[str, ...]:
+    """Turn the place of a value into the path of its member: `/0/url` is `[].url`."""
+    return tuple("[]" if part.isdecimal() else part for part in where.split("/")[1:])

@@ -1,0 +1,127 @@
+"""A clause: one promise, where it was made, and how to tell whether it was kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.exchange import Answer, Exchange, Topic, Trust
+from contracts.finding import Finding, Kind, Severity
+from contracts.target import Target
+from spec import Json, Operation, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a clause's check concludes: how many answers exercised it, and what was wrong."""
+
+    evidence: int
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One promise. `required` ones must be proven; `applies` says whether this run can tell."""
+
+    id: str
+    source: str
+    check: Callable[[Record], Ruling]
+    required: bool = False
+    applies: Callable[[Record], bool] = lambda _: True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The value of a 200 answer, and what its schema says against it."""
+
+    exchange: Exchange
+    value: Json
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """Everything that was sent and answered in a run, and what the run was about."""
+
+    target: Target
+    operation: Operation
+    exchanges: Sequence[Exchange]
+    methods: frozenset[str]
+    max_response_time: float | None = None
+
+    @cached_property
+    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """The exchanges with an answer whose head could be read."""
+        return tuple(
+            (item, item.answer) for item in self.exchanges if item.answer and item.answer.status
+        )
+
+    @cached_property
+    def plain(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """The answers to what the contract describes: its GET, a valid token, JSON wanted."""
+        return tuple(pair for pair in self.answered if pair[0].probe.plain)
+
+    @cached_property
+    def found(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """The answers that carry the documented 200 body."""
+        topics = {Topic.FIND, Topic.ACCEPT, Topic.SECURITY, Topic.CONDITIONAL}
+        return tuple(
+            (exchange, answer)
+            for exchange, answer in self.answered
+            if answer.status == 200  # noqa: PLR2004 - the documented success
+            and exchange.probe.method == "GET"
+            and exchange.probe.topic in topics
+            and exchange.probe.credentials.trust in {Trust.VALID, Trust.EITHER}
+        )
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The readable 200 bodies, each judged by the schema once."""
+        schema = self.operation.responses[200].content["application/json"].schema
+        return tuple(
+            Body(exchange, answer.json, schema.violations(answer.json))
+            for exchange, answer in self.found
+            if answer.readable
+        )
+
+    @property
+    def documented(self) -> frozenset[int]:
+        return frozenset(self.operation.responses)
+
+    def finding(  # noqa: PLR0913 - the fields of a finding
+        self,
+        exchange: Exchange,
+        severity: Severity,
+        kind: Kind,
+        message: str,
+        *,
+        expected: str = "",
+        got: str = "",
+        at: str = "",
+    ) -> Finding:
+        """Make a finding about an exchange, with the line that repeats it."""
+        return Finding(
+            severity=severity,
+            kind=kind,
+            message=message,
+            expected=expected,
+            got=got,
+            pointer=at,
+            instance=exchange.probe.instance_id,
+            curl=exchange.probe.curl(self.target.url),
+        )
+
+
+Pairs = Sequence[tuple[Exchange, Answer]]
+
+
+def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
+    """Collect what a check found."""
+    return Ruling(evidence, tuple(findings))
+
+
+def shown(value: Json) -> str:
+    """Write a value as a reader of the body saw it."""
+    return json.dumps(value, ensure_ascii=False)

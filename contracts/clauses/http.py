@@ -1,0 +1,189 @@
+"""Clauses about HTTP itself: frame, headers, methods, negotiation (RFC 9110 and 9112)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+from contracts.clauses.clause import Clause, Record, Ruling, ruling
+from contracts.exchange import SAFE_METHODS, Topic
+from contracts.finding import Finding, Kind, Severity
+from spec import Operation
+
+SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
+OK: Final = HTTPStatus.OK
+REFUSED: Final = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def clauses(_operation: Operation) -> Iterator[Clause]:
+    """List them; what RFC 9110 only recommends ends in notes."""
+    yield Clause("http.frame", "RFC 9112, sections 2.2, 5 and 6", _frame)
+    yield Clause("http.headers", "RFC 9110, section 5.3", _singletons)
+    yield Clause("http.head", "RFC 9110, section 9.3.2", _head)
+    yield Clause("http.options", "RFC 9110, section 9.3.7", _options)
+    yield Clause("http.accept", "RFC 9110, section 12.5.1", _accept)
+    yield Clause("http.conditional", "RFC 9110, section 13.1.2", _conditional)
+    yield Clause("http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe)
+    yield Clause("http.allow", "RFC 9110, section 15.5.6", _allow)
+
+
+def _unsafe(record: Record) -> bool:
+    return bool(record.methods - SAFE_METHODS)
+
+
+def _frame(record: Record) -> Ruling:
+    answers = [(item, item.answer) for item in record.exchanges if item.answer]
+    return ruling(
+        sum(not answer.faults for _, answer in answers),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.HTTP,
+                fault,
+                expected="one well-framed HTTP/1.1 answer",
+                got=answer.content[:200].decode("utf-8", "replace"),
+            )
+            for exchange, answer in answers
+            for fault in answer.faults
+        ),
+    )
+
+
+def _singletons(record: Record) -> Ruling:
+    return ruling(
+        len(record.answered),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                f"{name} stands {count} times",
+                expected="once",
+                got=", ".join(answer.values(name)),
+            )
+            for exchange, answer in record.answered
+            for name, count in Counter(key for key, _ in answer.headers).items()
+            if name in SINGLETONS and count > 1
+        ),
+    )
+
+
+def _head(record: Record) -> Ruling:
+    """An OpenAPI document need not declare HEAD, so a refusal is no more than a note."""
+    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.HEAD]
+    return ruling(
+        len(pairs),
+        (
+            record.finding(
+                exchange,
+                Severity.NOTE,
+                Kind.HTTP,
+                f"HEAD is answered {answer.status}, GET 200",
+                expected="200",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if record.found
+            and answer.status != OK
+            and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        ),
+    )
+
+
+def _options(record: Record) -> Ruling:
+    return Ruling(sum(item.probe.topic is Topic.OPTIONS for item, _ in record.answered))
+
+
+def _accept(record: Record) -> Ruling:
+    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.ACCEPT]
+    return ruling(len(pairs), _negotiated(record))
+
+
+def _negotiated(record: Record) -> Iterator[Finding]:
+    for exchange, answer in record.answered:
+        if exchange.probe.topic is not Topic.ACCEPT or not record.found:
+            continue
+        html = any("html" in value for _, value in exchange.probe.headers)
+        allowed = {OK, HTTPStatus.NOT_ACCEPTABLE} if html else {OK}
+        if answer.status not in allowed and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            yield record.finding(
+                exchange,
+                Severity.NOTE,
+                Kind.HTTP,
+                f"{exchange.probe.name}: answered {answer.status}",
+                expected=" or ".join(str(int(status)) for status in sorted(allowed)),
+                got=str(answer.status),
+            )
+
+
+def _conditional(record: Record) -> Ruling:
+    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.CONDITIONAL]
+    return ruling(
+        len(pairs),
+        (
+            record.finding(
+                exchange,
+                Severity.NOTE,
+                Kind.HTTP,
+                f"If-None-Match: * is answered {answer.status}",
+                expected="304, or 200 where conditions are ignored",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if record.found
+            and answer.status not in {OK, HTTPStatus.NOT_MODIFIED}
+            and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        ),
+    )
+
+
+def _methods(record: Record) -> Ruling:
+    pairs = [pair for pair in record.answered if pair[0].probe.method not in SAFE_METHODS]
+    return ruling(
+        sum(answer.status == REFUSED for _, answer in pairs),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR if answer.status < HTTPStatus.MULTIPLE_CHOICES else Severity.WARNING,
+                Kind.UNDOCUMENTED,
+                f"{exchange.probe.method} is not in the contract and was answered {answer.status}",
+                expected="405",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if answer.status != REFUSED and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        ),
+    )
+
+
+def _allow(record: Record) -> Ruling:
+    pairs = [pair for pair in record.answered if pair[1].status == REFUSED]
+    return ruling(sum("allow" in dict(answer.headers) for _, answer in pairs), _allowed(record))
+
+
+def _allowed(record: Record) -> Iterator[Finding]:
+    known = SAFE_METHODS | {record.operation.method}
+    for exchange, answer in record.answered:
+        value = answer.header("allow")
+        if answer.status == REFUSED and value is None:
+            yield record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                "a 405 names no allowed method",
+                expected="an Allow header",
+                got="none",
+            )
+        strange = {word.strip() for word in (value or "").split(",")} - known - {""}
+        if _unsafe(record) and strange:
+            yield record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.UNDOCUMENTED,
+                f"Allow names {', '.join(sorted(strange))}, which the contract does not declare",
+                expected=", ".join(sorted(known)),
+                got=value or "",
+            )

@@ -1,0 +1,182 @@
+"""Clauses about credentials: nobody gets in without a valid token, however the token is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
+from contracts.exchange import NONE, VALID, Topic, Trust
+from contracts.finding import Kind, Severity
+from contracts.probes import JUNK_TOKEN
+from spec import Operation
+
+
+def clauses(operation: Operation) -> Iterator[Clause]:
+    """List them: the two that must be proven, then the finer ways to be nobody."""
+    source = f"{operation.source}/security"
+    yield Clause("security.missing", source, _refused(_named(NONE.name)), required=True)
+    yield Clause("security.junk", source, _refused(_named(JUNK_TOKEN.name)), required=True)
+    yield Clause("security.invalid", source, _refused(_other))
+    yield Clause("security.two-headers", "RFC 9110, section 5.3", _two_headers)
+    yield Clause("security.head", "RFC 9110, section 9.3.2", _head)
+    yield Clause("security.scheme-case", "RFC 9110, section 11.1", _scheme_case)
+    yield Clause("security.challenge", "RFC 9110, section 11.6.1", _challenge)
+    yield Clause("security.echo", "RFC 6750, section 5.2", _echo)
+
+
+def _named(name: str) -> Callable[[Record], Pairs]:
+    return lambda record: [
+        pair
+        for pair in record.answered
+        if pair[0].probe.credentials.name == name and pair[0].probe.method == "GET"
+    ]
+
+
+def _other(record: Record) -> Pairs:
+    """Every other invalid credential; two headers at once have a clause of their own."""
+    return [
+        pair
+        for pair in record.answered
+        if pair[0].probe.credentials.trust in {Trust.INVALID, Trust.MISSING}
+        and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
+        and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
+        and pair[0].probe.method == "GET"
+    ]
+
+
+def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
+    def check(record: Record) -> Ruling:
+        pairs = select(record)
+        wrong = (
+            pair
+            for pair in pairs
+            if pair[1].status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
+            and pair[1].status < HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+        return ruling(
+            sum(answer.status == HTTPStatus.UNAUTHORIZED for _, answer in pairs),
+            (
+                record.finding(
+                    exchange,
+                    Severity.ERROR,
+                    Kind.BREAKING,
+                    f"answered {answer.status} to {exchange.probe.credentials.name}",
+                    expected="401",
+                    got=str(answer.status),
+                )
+                for exchange, answer in wrong
+            ),
+        )
+
+    return check
+
+
+def _two_headers(record: Record) -> Ruling:
+    """Servers differ here; only letting two invalid tokens in is wrong."""
+    pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
+    return ruling(
+        len(pairs),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.BREAKING,
+                "answered 200 to two invalid tokens",
+                expected="401 or 400",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if exchange.probe.credentials.trust is Trust.INVALID and answer.status == HTTPStatus.OK
+        ),
+    )
+
+
+def _head(record: Record) -> Ruling:
+    pairs = [
+        pair
+        for pair in record.answered
+        if pair[0].probe.topic is Topic.SECURITY and pair[0].probe.method == "HEAD"
+    ]
+    return ruling(
+        len(pairs),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.BREAKING,
+                f"answered {answer.status} to HEAD without credentials",
+                expected="401, or 405 where HEAD is unknown",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if answer.status < HTTPStatus.BAD_REQUEST
+        ),
+    )
+
+
+def _scheme_case(record: Record) -> Ruling:
+    pairs = _named("a lower-case scheme")(record)
+    accepted = sum(answer.status == HTTPStatus.OK for _, answer in pairs)
+    return ruling(
+        accepted,
+        (
+            record.finding(
+                exchange,
+                Severity.NOTE,
+                Kind.HTTP,
+                "refuses a valid token whose scheme is spelled `bearer`",
+                expected="200",
+                got=str(answer.status),
+            )
+            for exchange, answer in pairs
+            if answer.status == HTTPStatus.UNAUTHORIZED and record.found
+        ),
+    )
+
+
+def _challenge(record: Record) -> Ruling:
+    pairs = [pair for pair in record.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
+    kept = [pair for pair in pairs if _bearer(pair[1].values("www-authenticate"))]
+    return ruling(
+        len(kept),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.ASSUMPTION,
+                "a 401 carries no Bearer challenge",
+                expected="WWW-Authenticate: Bearer",
+                got=answer.header("www-authenticate") or "no WWW-Authenticate",
+            )
+            for exchange, answer in pairs
+            if (exchange, answer) not in kept
+        ),
+    )
+
+
+def _bearer(values: list[str]) -> bool:
+    return any(
+        part.strip().lower().startswith("bearer") for value in values for part in value.split(",")
+    )
+
+
+def _echo(record: Record) -> Ruling:
+    """A token in an answer ends up in every log behind it."""
+    token = record.target.token
+    return ruling(
+        len(record.answered),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.MEANING,
+                "the answer repeats the token",
+                expected="no token in an answer",
+                got=VALID.shell[0],
+            )
+            for exchange, answer in record.answered
+            if len(token) >= 8  # noqa: PLR2004 - a shorter one may stand there by chance
+            and token.encode() in answer.content + repr(answer.headers).encode()
+        ),
+    )

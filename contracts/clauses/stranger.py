@@ -1,0 +1,106 @@
+"""Strangers: members that nobody documented, and those whose place they may have taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from contracts.clauses.clause import Record
+from contracts.exchange import Exchange
+from contracts.finding import Finding, Kind, Severity
+from spec import Json, Member, pointer
+from spec.meaning import SIBLINGS
+
+ALIKE: Final = 0.8  # of difflib's ratio; `callUpsert` beside `chatsUpsert` stays below
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An undeclared member: in which kind of object, at which place, with which value."""
+
+    path: tuple[str, ...]
+    pointer: str
+    value: Json
+    exchange: Exchange
+
+    def finding(self, record: Record, member: Member) -> Finding:
+        """Say that this one took a documented member's place."""
+        return record.finding(
+            self.exchange,
+            Severity.ERROR,
+            Kind.RENAMED,
+            f"{'.'.join(member.path)} is gone from every item, {self.path[-1]} appeared instead",
+            expected=member.name,
+            got=self.path[-1],
+            at=self.pointer,
+        )
+
+
+def strangers(record: Record) -> Iterator[Stranger]:
+    """List every member that the contract does not know, in objects whose members it lists."""
+    known = _documented(record)
+    for parent in sorted({path[:-1] for path in known}):
+        for exchange, where, holder in objects(record, parent):
+            for name, value in holder.items():
+                if (*parent, name) not in known:
+                    yield Stranger((*parent, name), where + pointer([name]), value, exchange)
+
+
+def look_alike(member: Member, record: Record) -> Stranger | None:
+    """Return the stranger that took a member's place: the member is gone from every item."""
+    parent = member.path[:-1]
+    holders = [holder for _, _, holder in objects(record, parent)]
+    if not holders or any(member.name in holder for holder in holders):
+        return None
+    documented = [path[-1] for path in _documented(record) if path[:-1] == parent]
+    for item in strangers(record):
+        if item.path[:-1] == parent and _took(item.path[-1], member.name, documented):
+            return item
+    return None
+
+
+def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, dict[str, Json]]]:
+    """List the objects at a path of all bodies, each with its exchange and its place."""
+    return [
+        (body.exchange, where, holder)
+        for body in record.bodies
+        for where, holder in _walk(body.value, path, "")
+    ]
+
+
+def _documented(record: Record) -> frozenset[tuple[str, ...]]:
+    schema = record.operation.responses[200].content["application/json"].schema
+    return frozenset(member.path for member in schema.members())
+
+
+def _took(stranger: str, member: str, documented: list[str]) -> bool:
+    """Tell whether a stranger is a known spelling of the member, or alike and nearest to it."""
+    if stranger in SIBLINGS.get(member, ()):
+        return True
+    nearest = max(documented, key=lambda name: (_likeness(stranger, name), name))
+    return nearest == member and _likeness(stranger, member) >= ALIKE
+
+
+@cache
+def _likeness(one: str, other: str) -> float:
+    """Compare two names whatever their case, separators or plural."""
+    return SequenceMatcher(None, _plain(one), _plain(other), autojunk=False).ratio()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
+
+
+def _walk(value: Json, path: tuple[str, ...], where: str) -> Iterator[tuple[str, dict[str, Json]]]:
+    if not path:
+        if isinstance(value, dict):
+            yield where, value
+    elif path[0] == "[]":
+        for index, item in enumerate(value if isinstance(value, list) else []):
+            yield from _walk(item, path[1:], f"{where}/{index}")
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _walk(value[path[0]], path[1:], where + pointer([path[0]]))

@@ -1,0 +1,210 @@
+"""One request of the judge and what came back, as values."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+from typing import Final, cast
+from urllib.parse import quote
+
+from spec import Json
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
+"""Stands for the token wherever others may read; a shell that has it can fill it in."""
+
+
+class Trust(Enum):
+    """What a server must make of the credentials of a request."""
+
+    VALID = auto()
+    MISSING = auto()
+    INVALID = auto()
+    EITHER = auto()  # a server may take them or leave them
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What stands in the Authorization header: on the wire, and in a shell that has the token.
+
+    A shell text holds the token's variable where the wire holds the token, so that no report does.
+    """
+
+    name: str
+    trust: Trust
+    wire: Callable[[str], tuple[str, ...]]
+    shell: tuple[str, ...]
+
+
+VALID: Final = Credentials(
+    "valid token", Trust.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
+)
+NONE: Final = Credentials("no credentials", Trust.MISSING, lambda _: (), ())
+
+
+class Topic(Enum):
+    """What a request is sent to find out."""
+
+    FIND = auto()
+    SECURITY = auto()
+    HEAD = auto()
+    OPTIONS = auto()
+    METHOD = auto()
+    ACCEPT = auto()
+    CONDITIONAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A request to send; `path` is percent-encoded, below the target's prefix, query included."""
+
+    name: str
+    path: str
+    instance_id: str
+    topic: Topic = Topic.FIND
+    method: str = "GET"
+    credentials: Credentials = VALID
+    headers: tuple[tuple[str, str], ...] = (("Accept", "application/json"),)
+    repeat: bool = False  # sent although the same request went out before
+    generated: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """True for what the contract describes: its GET, valid credentials, JSON wanted."""
+        return self.topic is Topic.FIND and self.credentials.trust is Trust.VALID
+
+    def wire_path(self, token: str) -> str:
+        """Return the path as it goes out, with the token where its variable stands."""
+        return self.path.replace(TOKEN_VARIABLE, quote(token, safe=""))
+
+    def curl(self, base_url: str) -> str:
+        """Return a line that repeats the request in a shell with $CONTRACT_TOKEN set."""
+        words = ["curl", "-sS", "-i", "--path-as-is", "--max-time", "10"]
+        words += ["-I"] if self.method == "HEAD" else []
+        words += ["-X", self.method] if self.method not in {"GET", "HEAD"} else []
+        for value in self.credentials.shell:
+            words += ["-H", _in_shell(f"Authorization: {value}" if value else "Authorization;")]
+        for name, value in self.headers:
+            words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
+        return " ".join([*words, _in_shell(base_url + self.path)])
+
+
+def _in_shell(text: str) -> str:
+    """Quote a text, leaving only the token's variable to the shell."""
+    if "$CONTRACT_TOKEN" not in text and "${CONTRACT_TOKEN" not in text:
+        return shlex.quote(text)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
+
+
+@dataclass(eq=False)
+class UnreadableJson(Exception):
+    """Bytes that are not one JSON text in UTF-8, and why."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came back: the parsed head, the decoded content, and what was wrong with the frame."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+    seconds: float
+    faults: tuple[str, ...] = ()
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a header, one for each line it stood on."""
+        return [value for key, value in self.headers if key == name.lower()]
+
+    def header(self, name: str) -> str | None:
+        values = self.values(name)
+        return ", ".join(values) if values else None
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type without its parameters, lower case."""
+        value = self.header("content-type")
+        return value and value.partition(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Json:
+        """The content as strict JSON; raises `UnreadableJson`."""
+        return read_json(self.content)
+
+    @property
+    def readable(self) -> bool:
+        """True where the content is strict JSON."""
+        try:
+            _ = self.json
+        except UnreadableJson:
+            return False
+        return True
+
+    @property
+    def items(self) -> list[Json] | None:
+        """The content's items where it is a readable array; None otherwise."""
+        return self.json if self.readable and isinstance(self.json, list) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """A probe and its fate: an answer, or the reasons why none came (one for each attempt)."""
+
+    probe: Probe
+    answer: Answer | None
+    losses: tuple[str, ...] = ()
+    foreign: list[Foreign] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What Schemathesis found in an answer: its stable code, its words, the place."""
+
+    code: str
+    title: str
+    message: str
+    pointer: str
+
+
+def read_json(content: bytes) -> Json:
+    """Read one JSON text as RFC 8259 has it, and refuse what parsers disagree about."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise UnreadableJson("it starts with a byte order mark")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableJson(f"byte {error.start} is not UTF-8") from None
+    if not text.strip():
+        raise UnreadableJson("it is empty")
+    try:
+        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnreadableJson("a text holds half of a surrogate pair") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableJson(f"{error.msg} at character {error.pos}") from None
+    except (RecursionError, ValueError) as error:
+        raise UnreadableJson(str(error)) from None
+    return cast("Json", value)
+
+
+def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UnreadableJson(f"the member {twice!r} stands twice in one object")
+    return members
+
+
+def _constant(text: str) -> Json:
+    raise UnreadableJson(f"{text} is no JSON value")

@@ -1,0 +1,183 @@
+"""Cases by Schemathesis and Hypothesis on top of the plan: they generate and validate, never send.
+
+`create_test` is what Schemathesis itself builds its pytest tests and its engine on. It is not
+documented, so it is used here alone, and the version is pinned to one minor release.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, cast
+from urllib.parse import quote, unquote
+
+import h11
+import hypothesis
+import hypothesis.configuration
+import requests
+import schemathesis
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.transport import Response
+from schemathesis.generation.hypothesis.builder import (
+    HypothesisTestConfig,
+    HypothesisTestMode,
+    create_test,
+)
+from schemathesis.specs.openapi import checks
+
+from contracts.exchange import (
+    VALID,
+    Answer,
+    Credentials,
+    Exchange,
+    Foreign,
+    Probe,
+    Topic,
+    Trust,
+)
+from contracts.target import Target
+from spec import Contract, Operation, pointer
+
+# Its other checks send requests of their own or speak of several operations.
+CHECKS: Final = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+
+
+def generate(  # noqa: PLR0913 - what a run is made of
+    contract: Contract,
+    operation: Operation,
+    target: Target,
+    *,
+    seed: int,
+    max_examples: int,
+    send: Callable[[Probe], Exchange | None],
+) -> None:
+    """Hand every generated request to `send`, and note what Schemathesis says of the answer.
+
+    The requests depend on the seed alone, never on the answers, so two runs send the same.
+    """
+    hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir())
+    document = cast("dict[str, Any]", copy.deepcopy(contract.document))
+    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
+    described = schema[operation.path][operation.method]
+
+    def run(case: schemathesis.Case[Any]) -> None:
+        probe = _probe(case, operation, target)
+        exchange = send(probe) if probe is not None else None
+        if exchange is not None:
+            exchange.foreign.extend(_validate(case, exchange))
+
+    create_test(
+        operation=described,
+        test_func=run,
+        config=HypothesisTestConfig(
+            project=schema.config,
+            modes=list(HypothesisTestMode),
+            seed=seed,
+            apply_ci_profile=False,
+            settings=hypothesis.settings(
+                max_examples=max_examples,
+                database=None,
+                deadline=None,
+                phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+                suppress_health_check=list(hypothesis.HealthCheck),
+            ),
+        ),
+    )()
+
+
+def _probe(case: schemathesis.Case[Any], operation: Operation, target: Target) -> Probe | None:
+    """Turn a case into a probe; None where HTTP/1.1 cannot carry it.
+
+    Whatever credentials Schemathesis makes up are not the token, so they must be refused.
+    """
+    headers = {name.title(): str(value).strip() for name, value in (case.headers or {}).items()}
+    shown = headers.pop("Authorization", None)
+    segment = str((case.path_parameters or {}).get("instanceId", ""))
+    if segment == operation.parameters[0].example:
+        segment = quote(target.instance_ids[0], safe="")
+    probe = Probe(
+        name=f"generated: {case.method} {unquote(segment, errors='replace')!r}",
+        path=operation.path.replace("{instanceId}", segment),
+        instance_id=unquote(segment, errors="replace"),
+        topic=_topic(case.method, shown),
+        method=case.method,
+        credentials=VALID if shown is None else _credentials(shown),
+        headers=(("Accept", "application/json"), *sorted(headers.items())),
+        generated=True,
+    )
+    return probe if segment and _sendable(probe) else None
+
+
+def _topic(method: str, shown: str | None) -> Topic:
+    if method == "GET":
+        return Topic.FIND if shown is None else Topic.SECURITY
+    return {"HEAD": Topic.HEAD, "OPTIONS": Topic.OPTIONS}.get(method, Topic.METHOD)
+
+
+def _credentials(shown: str) -> Credentials:
+    return Credentials(f"generated {shown!r}", Trust.INVALID, lambda _: (shown,), (shown,))
+
+
+# What frames a message or names the connection belongs to the transport.
+OURS: Final = frozenset(
+    {"Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Upgrade"}
+)
+
+
+def _sendable(probe: Probe) -> bool:
+    headers = [
+        ("Host", "h"),
+        *probe.headers,
+        *(("Authorization", v) for v in probe.credentials.shell),
+    ]
+    try:
+        h11.Request(method=probe.method, target=probe.path, headers=headers)
+    except (h11.LocalProtocolError, UnicodeEncodeError):
+        return False
+    return not OURS & {name for name, _ in probe.headers} and not probe.path.startswith("//")
+
+
+def _validate(case: schemathesis.Case[Any], exchange: Exchange) -> Iterator[Foreign]:
+    """Let Schemathesis judge the answer that our transport brought."""
+    answer = exchange.answer
+    if answer is None or answer.faults or exchange.probe.method != "GET":
+        return
+    try:
+        case.validate_response(_response(answer, exchange), checks=CHECKS)
+    except FailureGroup as group:
+        yield from _foreign(error for error in group.exceptions if isinstance(error, Failure))
+
+
+def _response(answer: Answer, exchange: Exchange) -> Response:
+    headers: dict[str, list[str]] = {}
+    for name, value in answer.headers:
+        if name not in {"content-encoding", "content-length", "transfer-encoding"}:
+            headers.setdefault(name, []).append(value)
+    request = requests.Request(exchange.probe.method, "http://target" + exchange.probe.path)
+    return Response(
+        status_code=answer.status,
+        headers=headers,
+        content=answer.content,
+        request=request.prepare(),
+        elapsed=answer.seconds,
+        verify=True,
+        encoding="utf-8",
+    )
+
+
+def _foreign(failures: Iterable[Failure]) -> Iterator[Foreign]:
+    for failure in failures:
+        yield Foreign(
+            code=failure.code,
+            title=failure.title,
+            message=str(failure.message).partition("\n")[0],
+            pointer=pointer(getattr(failure, "instance_path", ())),
+        )

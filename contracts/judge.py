@@ -1,0 +1,197 @@
+"""The engine behind both fronts: send the plan, add generated cases, rule on every clause."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from contracts.clauses import Clause, Record, clauses
+from contracts.exchange import SAFE_METHODS, Exchange, Probe
+from contracts.finding import Finding, Kind, Severity, folded
+from contracts.probes import UNSAFE_METHODS, probes
+from contracts.target import Target
+from contracts.transport import BudgetSpent, Limits, Lost, Transport
+from contracts.verdict import Outcome, Status, Verdict
+from spec import Contract
+from spec import contract as the_contract
+
+GIVE_UP_AFTER: Final = 3  # unanswered requests at the start of a run
+
+# Which of our clauses answers for what Schemathesis calls by these codes.
+CLAUSES: Final = {
+    "ST101": "status.server-error",
+    "ST103": "status.documented",
+    "ST104": "media-type",
+    "ST105": "media-type",
+    "ST106": "media-type",
+    "ST107": "security.challenge",
+    "ST108": "body",
+    "ST109": "json",
+    "ST110": "json",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to judge: see `contract-test --help`. Times are seconds, the rate is a second's."""
+
+    seed: int = 0
+    max_examples: int = 50
+    strict: bool = False
+    unsafe_methods: bool = False
+    timeout: float = 5.0
+    max_response_time: float | None = None
+    max_time: float = 60.0
+    rate: float = 0.0
+    tls: ssl.SSLContext | None = None
+
+
+class _Silent(Exception):
+    """The target accepts connections and never answers."""
+
+
+def judge(
+    target: Target, options: Options | None = None, *, progress: Callable[[int], None] | None = None
+) -> Verdict:
+    """Judge a target by the contract; never raises for what the target does."""
+    run = _Run(target, options or Options(), the_contract(), progress or (lambda _: None))
+    return run.verdict()
+
+
+class _Run:
+    """One run: the exchanges so far, and how far it came."""
+
+    def __init__(
+        self,
+        target: Target,
+        options: Options,
+        contract: Contract,
+        progress: Callable[[int], None],
+    ) -> None:
+        self.target = target
+        self.options = options
+        self.contract = contract
+        self.operation = next(iter(contract.operations.values()))
+        self.methods = SAFE_METHODS | (set(UNSAFE_METHODS) if options.unsafe_methods else set())
+        limits = Limits(timeout=options.timeout, max_time=options.max_time, rate=options.rate)
+        self.transport = Transport(target, self.methods, limits, options.tls)
+        self.progress = progress
+        self.exchanges: list[Exchange] = []
+        self.stopped = ""
+        self.unreachable = ""
+
+    def verdict(self) -> Verdict:
+        started = time.monotonic()
+        try:
+            self.transport.connect()
+            self._plan()
+            self._generate()
+        except (Lost, _Silent) as error:
+            self.unreachable = str(error)
+        return Verdict(
+            target=self.target,
+            seed=self.options.seed,
+            requests=self.transport.sent,
+            seconds=time.monotonic() - started,
+            answered=self.transport.answered,
+            outcomes=tuple(self._outcomes()),
+            stopped=self.stopped,
+            unreachable=self.unreachable,
+        )
+
+    def _plan(self) -> None:
+        try:
+            for probe in probes(self.target, self.operation):
+                self._send(probe)
+        except BudgetSpent:
+            self.stopped = f"the plan was not finished within --max-time {self.options.max_time:g}"
+
+    def _send(self, probe: Probe) -> Exchange | None:
+        exchange = self.transport.send(probe)
+        if exchange is not None:
+            self.exchanges.append(exchange)
+            self.progress(self.transport.sent)
+            if len(self.exchanges) == GIVE_UP_AFTER and not self.transport.answered:
+                raise _Silent(f"no request was answered: {exchange.losses[-1]}")
+        return exchange
+
+    def _generate(self) -> None:
+        """Add breadth; a run that is out of time here has still finished its plan."""
+        if self.stopped or not self.options.max_examples:
+            return
+        # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
+        from contracts.generated import generate  # noqa: PLC0415
+
+        with suppress(BudgetSpent):
+            generate(
+                self.contract,
+                self.operation,
+                self.target,
+                seed=self.options.seed,
+                max_examples=self.options.max_examples,
+                send=self._send,
+            )
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        record = Record(
+            self.target,
+            self.operation,
+            self.exchanges,
+            self.methods,
+            self.options.max_response_time,
+        )
+        ruled = [(clause, clause.check(record)) for clause in clauses(self.operation)]
+        foreign = _foreign(
+            record, [(clause.id, item) for clause, rule in ruled for item in rule.findings]
+        )
+        for clause, rule in ruled:
+            findings = folded(
+                replace(finding, clause=clause.id)
+                for finding in (*rule.findings, *foreign.get(clause.id, ()))
+            )
+            status = self._status(clause, record, rule.evidence, findings)
+            yield Outcome(
+                clause.id, clause.source, clause.required, status, rule.evidence, findings
+            )
+
+    def _status(
+        self, clause: Clause, record: Record, evidence: int, findings: Sequence[Finding]
+    ) -> Status:
+        failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
+        if not clause.applies(record):
+            return Status.NOT_APPLICABLE
+        if any(finding.severity in failing for finding in findings):
+            return Status.FAILED
+        return Status.PASSED if evidence else Status.NOT_PROVEN
+
+
+def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, tuple[Finding, ...]]:
+    """Give Schemathesis's findings to our clauses, but for those that our own checks made too."""
+    known = {(clause, finding.curl) for clause, finding in ours}
+    found: dict[str, tuple[Finding, ...]] = {}
+    for exchange in record.exchanges:
+        curl = exchange.probe.curl(record.target.url)
+        for item in exchange.foreign:
+            family = CLAUSES.get(item.code, "body")
+            if any(clause.startswith(family) and line == curl for clause, line in known):
+                continue
+            finding = record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.BREAKING,
+                f"{item.title} (Schemathesis {item.code})",
+                got=item.message,
+                at=item.pointer,
+            )
+            clause = _clause(family, exchange)
+            found[clause] = (*found.get(clause, ()), finding)
+    return found
+
+
+def _clause(family: str, exchange: Exchange) -> str:
+    status = exchange.answer.status if exchange.answer else 0
+    return f"{family}.{status}" if family in {"body", "media-type"} else family

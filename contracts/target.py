@@ -1,0 +1,108 @@
+"""The server under judgement: its URL, the token, and the instance ids that are known."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+CONTRACT_PREFIX: Final = "/api/v2"
+DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
+
+
+@dataclass(eq=False)
+class UsageError(Exception):
+    """What the caller asked for cannot be done; the sentence names the flag and the way out."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server that can be judged: origin and prefix, credentials, and what exists there."""
+
+    scheme: str
+    host: str
+    port: int
+    prefix: str
+    token: str
+    instance_ids: tuple[str, ...]
+    unknown_id: str
+    owned: bool = False  # started by this very process
+
+    @property
+    def url(self) -> str:
+        """The base URL, as a person would type it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        default = {"http": 80, "https": 443}[self.scheme]
+        port = "" if self.port == default else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.prefix}"
+
+    @property
+    def authority(self) -> str:
+        """What the Host header says."""
+        return self.url.removeprefix(f"{self.scheme}://").removesuffix(self.prefix or "\0")
+
+    @property
+    def loopback(self) -> bool:
+        """True for a server on this machine, which needs no sparing."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def target(
+    base_url: str,
+    *,
+    token: str,
+    instance_ids: tuple[str, ...],
+    unknown_id: str = DEFAULT_UNKNOWN_ID,
+    owned: bool = False,
+) -> Target:
+    """Check what was given and return the target; raise `UsageError` for what cannot be one."""
+    parts = _parts(base_url)
+    if not token:
+        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
+    if not instance_ids or not all(instance_ids):
+        raise UsageError("no instance id: give --instance-id with one that has a webhook")
+    if not unknown_id or unknown_id in instance_ids:
+        raise UsageError("--unknown-instance-id must differ from every --instance-id")
+    return Target(
+        scheme=parts.scheme,
+        host=str(parts.hostname),
+        port=parts.port or {"http": 80, "https": 443}[parts.scheme],
+        prefix=parts.path.rstrip("/"),
+        token=token,
+        instance_ids=tuple(dict.fromkeys(instance_ids)),
+        unknown_id=unknown_id,
+        owned=owned,
+    )
+
+
+def _parts(base_url: str) -> SplitResult:
+    try:
+        parts = urlsplit(base_url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError as error:
+        raise UsageError(f"BASE_URL {base_url!r} is not a URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"BASE_URL {base_url!r} must look like http://host:port or https://host")
+    if parts.username or parts.password:
+        raise UsageError("BASE_URL must not hold a user or password: the token goes into --token")
+    if parts.query or parts.fragment:
+        corrected = parts._replace(query="", fragment="").geturl()
+        raise UsageError(f"BASE_URL must end before '?' and '#': use {corrected}")
+    if not re.fullmatch(r"[!$-;=@-Z_a-z~]*", parts.path):
+        raise UsageError(f"BASE_URL {base_url!r} holds letters that need percent-encoding")
+    if f"{CONTRACT_PREFIX}/" in f"{parts.path}/":
+        corrected = parts._replace(path=parts.path.partition(CONTRACT_PREFIX)[0]).geturl()
+        raise UsageError(f"BASE_URL must end before {CONTRACT_PREFIX}: use {corrected}")
+    return parts

@@ -1,0 +1,274 @@
+"""Sends every request of the judge, one connection each, and keeps what came back as it came.
+
+No redirect is followed, nothing is merged or repaired, and only the methods that were allowed
+ever leave. HTTP/1.1 is parsed by h11; what h11 forgives is looked for in the kept bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import h11
+
+from contracts.exchange import Answer, Exchange, Probe
+from contracts.target import Target
+
+MAX_HEAD: Final = 1024 * 1024
+MAX_CONTENT: Final = 64 * 1024 * 1024
+RETRY_AFTER_CAP: Final = 5.0
+LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
+USER_AGENT: Final = "contract-test"
+
+
+class Lost(Exception):
+    """No answer came: the connection failed, was closed without a byte, or time ran out."""
+
+
+class BudgetSpent(Exception):
+    """The time for the whole run is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the run may cost: seconds a request, seconds a run, requests a second (0: no limit)."""
+
+    timeout: float = 5.0
+    max_time: float = 60.0
+    rate: float = 0.0
+
+
+@dataclass(eq=False)
+class Transport:
+    """The judge's only way to the target."""
+
+    target: Target
+    methods: frozenset[str]
+    limits: Limits
+    tls: ssl.SSLContext | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    sent: int = 0
+    answered: int = 0
+    _seen: set[object] = field(default_factory=set)
+    _started: float = 0.0
+    _next: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+
+    def connect(self) -> None:
+        """Prove that the target accepts a connection, without a request; raise `Lost` if not."""
+        self._socket(self.clock() + self.limits.timeout).close()
+
+    def send(self, probe: Probe) -> Exchange | None:
+        """Send a probe and return the exchange; None for a duplicate or a method not allowed.
+
+        A lost request is repeated once, and so is one that was answered 429. Raises `BudgetSpent`.
+        """
+        if probe.method not in self.methods or self._duplicate(probe):
+            return None
+        losses: list[str] = []
+        answer: Answer | None = None
+        for _ in range(2):
+            self._pace()
+            try:
+                answer = self._exchange(probe)
+            except Lost as error:
+                losses.append(str(error))
+                continue
+            if answer.status != 429 or losses:  # noqa: PLR2004 - Too Many Requests, RFC 6585
+                break
+            losses.append("answered 429 Too Many Requests")
+            self.sleep(_retry_after(answer))
+        self.answered += answer is not None
+        return Exchange(probe, answer, tuple(losses))
+
+    def _duplicate(self, probe: Probe) -> bool:
+        key = (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
+        known = key in self._seen
+        self._seen.add(key)
+        return known and not probe.repeat
+
+    def _pace(self) -> None:
+        now = self.clock()
+        if now - self._started >= self.limits.max_time:
+            raise BudgetSpent
+        if self.limits.rate:
+            self.sleep(max(0.0, self._next - now))
+            self._next = max(now, self._next) + 1 / self.limits.rate
+
+    def _exchange(self, probe: Probe) -> Answer:
+        remaining = self._started + self.limits.max_time - self.clock()
+        started = self.clock()
+        deadline = started + min(self.limits.timeout, max(remaining, 0.1))
+        self.sent += 1
+        connection = self._socket(deadline)
+        try:
+            wire = _Wire(connection, deadline, self.clock)
+            return wire.exchange(probe, self.target, started)
+        finally:
+            connection.close()
+
+    def _socket(self, deadline: float) -> socket.socket:
+        timeout = max(deadline - self.clock(), 0.1)
+        try:
+            plain = socket.create_connection((self.target.host, self.target.port), timeout)
+            if self.target.scheme == "http":
+                return plain
+            context = self.tls or ssl.create_default_context()
+            return context.wrap_socket(plain, server_hostname=self.target.host)
+        except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
+            raise Lost(f"no connection: {_reason(error)}") from None
+
+
+@dataclass(eq=False)
+class _Wire:
+    """One connection, one request, one answer, every byte kept."""
+
+    connection: socket.socket
+    deadline: float
+    clock: Callable[[], float]
+    raw: bytearray = field(default_factory=bytearray)
+    head: h11.Response | None = None
+    content: bytearray = field(default_factory=bytearray)
+
+    def exchange(self, probe: Probe, target: Target, started: float) -> Answer:
+        parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+        try:
+            self.connection.sendall(_request(parser, probe, target))
+        except OSError as error:
+            raise Lost(f"the request could not be sent: {_reason(error)}") from None
+        fault = self._read(parser)
+        seconds = self.clock() - started
+        if fault:
+            return _answer(self.head, bytes(self.content), seconds, [fault])
+        faults = _frame_faults(bytes(self.raw), parser.trailing_data[0] + self._unannounced())
+        return _answer(self.head, bytes(self.content), seconds, faults)
+
+    def _read(self, parser: h11.Connection) -> str:
+        """Read to the end of the answer; return what broke it, or nothing."""
+        try:
+            while not self._complete(parser):
+                parser.receive_data(self._receive())
+        except h11.RemoteProtocolError as error:
+            if not self.raw:
+                raise Lost("the connection was closed without an answer") from None
+            return f"the answer is not HTTP/1.1: {error}"
+        except Lost as error:
+            if not self.raw:
+                raise
+            return f"the answer was cut off: {error}"
+        return ""
+
+    def _complete(self, parser: h11.Connection) -> bool:
+        """Take in what has arrived; True once the answer has ended."""
+        while True:
+            match parser.next_event():
+                case h11.Response() as head:
+                    self.head = head
+                case h11.Data(data=data):
+                    self.content += data
+                case h11.EndOfMessage() | h11.ConnectionClosed():
+                    return True
+                case h11.NEED_DATA:
+                    return False
+            if len(self.content) > MAX_CONTENT:
+                raise h11.RemoteProtocolError(f"more than {MAX_CONTENT} bytes of content")
+
+    def _receive(self) -> bytes:
+        remaining = self.deadline - self.clock()
+        if remaining <= 0:
+            raise Lost("no complete answer in time")
+        self.connection.settimeout(remaining)
+        try:
+            chunk = self.connection.recv(65536)
+        except TimeoutError:
+            raise Lost("no complete answer in time") from None
+        except OSError as error:
+            raise Lost(f"the connection broke: {_reason(error)}") from None
+        self.raw += chunk
+        return chunk
+
+    def _unannounced(self) -> bytes:
+        """Wait a moment for bytes that nobody announced."""
+        self.connection.settimeout(LINGER)
+        try:
+            return self.connection.recv(65536)
+        except OSError:
+            return b""
+
+
+def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
+    headers = [("Host", target.authority), ("User-Agent", USER_AGENT), ("Connection", "close")]
+    headers += [("Authorization", value) for value in probe.credentials.wire(target.token)]
+    headers += probe.headers
+    if probe.method in {"POST", "PUT", "PATCH"}:
+        headers.append(("Content-Length", "0"))
+    path = target.prefix + probe.wire_path(target.token)
+    event = h11.Request(method=probe.method, target=path, headers=headers)
+    return (parser.send(event) or b"") + (parser.send(h11.EndOfMessage()) or b"")
+
+
+def _frame_faults(raw: bytes, trailing: bytes) -> list[str]:
+    """Find what h11 forgives and another client may not (RFC 9112, sections 2.2, 5.2, 6.1, 9)."""
+    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\r\n"
+    names = [line.partition(b":")[0].strip().lower() for line in head.splitlines()[1:]]
+    faults = []
+    if re.search(rb"(?<!\r)\n", head):
+        faults.append("a line of the head ends without a carriage return")
+    if b"content-length" in names and b"transfer-encoding" in names:
+        faults.append("Content-Length and Transfer-Encoding stand together")
+    if any(line[:1] in {b" ", b"\t"} for line in head.splitlines()[1:]):
+        faults.append("a header is folded over two lines")
+    if trailing:
+        faults.append(f"{len(trailing)} bytes follow the end of the answer")
+    return faults
+
+
+def _answer(head: h11.Response | None, content: bytes, seconds: float, faults: list[str]) -> Answer:
+    if head is None:
+        return Answer(0, (), content, seconds, tuple(faults))
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers
+    )
+    codings = [value.strip().lower() for name, value in headers if name == "content-encoding"]
+    if codings and content and not faults:
+        try:
+            content = _decoded(content, codings)
+        except (zlib.error, ValueError) as error:
+            faults = [*faults, f"the content cannot be decoded: {error}"]
+    return Answer(head.status_code, headers, content, seconds, tuple(faults))
+
+
+def _decoded(content: bytes, codings: list[str]) -> bytes:
+    for coding in reversed(",".join(codings).split(",")):
+        match coding.strip():
+            case "gzip" | "x-gzip" | "deflate":
+                content = zlib.decompressobj(wbits=47).decompress(content, MAX_CONTENT)
+            case "identity" | "":
+                pass
+            case other:
+                raise ValueError(f"the coding {other} was not asked for")
+    return content
+
+
+def _retry_after(answer: Answer) -> float:
+    text = answer.header("retry-after") or "1"
+    return min(float(text), RETRY_AFTER_CAP) if text.isdecimal() else 1.0
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"TLS: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason or error}"
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,84 @@
+"""The verdict of a run: what each clause came to, and one exit code computed from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from contracts.finding import Finding
+from contracts.target import Target
+
+
+class Exit(IntEnum):
+    """Exit codes, in the words that the last line prints."""
+
+    CONFORMS = 0
+    DOES_NOT_CONFORM = 1
+    USAGE = 2
+    NOT_PROVEN = 3
+    UNREACHABLE = 4
+
+    @property
+    def words(self) -> str:
+        return self.name.lower().replace("_", "-")
+
+
+class Status(StrEnum):
+    """What became of a clause."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_PROVEN = "not-proven"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A clause after the run: its evidence (answers or items that exercised it) and findings."""
+
+    id: str
+    source: str
+    required: bool
+    status: Status
+    evidence: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Everything a report says. `stopped` is empty, or why the plan was not finished."""
+
+    target: Target
+    seed: int
+    requests: int
+    seconds: float
+    answered: int
+    outcomes: tuple[Outcome, ...]
+    stopped: str = ""
+    unreachable: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, the heaviest first."""
+        listed = [finding for outcome in self.outcomes for finding in outcome.findings]
+        return tuple(sorted(listed, key=lambda finding: finding.severity.weight))
+
+    @property
+    def unproven(self) -> tuple[Outcome, ...]:
+        """The clauses that must be proven and were not."""
+        return tuple(
+            outcome
+            for outcome in self.outcomes
+            if outcome.required and outcome.status is Status.NOT_PROVEN
+        )
+
+    @property
+    def exit_code(self) -> Exit:
+        """Unreachable before broken before not proven: each makes the next one meaningless."""
+        if self.unreachable:
+            return Exit.UNREACHABLE
+        if any(outcome.status is Status.FAILED for outcome in self.outcomes):
+            return Exit.DOES_NOT_CONFORM
+        if self.unproven or self.stopped:
+            return Exit.NOT_PROVEN
+        return Exit.CONFORMS
