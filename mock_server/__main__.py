@@ -1,0 +1,105 @@
+"""The command `mock-server`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from mock_server.credentials import TOKEN
+from mock_server.fixtures import FixtureError
+from mock_server.server import AddressError, serve
+from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from spec import contract
+
+MAX_PORT: Final = 65535
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the mock until Ctrl-C; return 2 when it cannot start."""
+    settings = _settings(argv)
+    try:
+        serve(settings, lambda url: print(_welcome(url, settings), flush=True))  # noqa: T201
+    except (AddressError, FixtureError) as error:
+        print(f"mock-server: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+def _settings(argv: Sequence[str] | None) -> Settings:
+    choices = _parser().parse_args(argv)
+    return Settings(
+        host=choices.host,
+        port=choices.port,
+        fixtures=choices.fixtures,
+        auth=choices.auth,
+        tokens=tuple(choices.token or [DEMO_TOKEN]),
+        log=choices.log or ("text" if sys.stdout.isatty() else "off"),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mock-server",
+        description=f"Serve a mock of {contract().title} {contract().version}.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
+    add(
+        "--fixtures",
+        type=Path,
+        metavar="DIR",
+        help="folder of YAML or JSON files, one an instance; they add to the built-in ones, "
+        "and replace those of the same id",
+    )
+    add(
+        "--auth",
+        choices=AUTHS,
+        default="known",
+        help="accept the known tokens, any well-formed one, or no credentials at all (%(default)s)",
+    )
+    add(
+        "--token",
+        type=_token,
+        action="append",
+        metavar="T",
+        help=f"a known token, repeatable; replaces {DEMO_TOKEN}",
+    )
+    add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to {MAX_PORT})")
+    return int(text)
+
+
+def _token(text: str) -> str:
+    if TOKEN.fullmatch(text) is None:
+        # The value may be a secret, so it is not shown.
+        raise argparse.ArgumentTypeError(
+            "a token has letters, digits and -._~+/ alone, = at its end"
+        )
+    return text
+
+
+def _welcome(url: str, settings: Settings) -> str:
+    """Say where the mock is, with a request to try; a token that someone chose is not shown."""
+    token = DEMO_TOKEN if DEMO_TOKEN in settings.tokens or settings.auth == "any" else "$TOKEN"
+    header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
+    (operation,) = contract().operations.values()
+    path = operation.path.replace("{instanceId}", "demo")
+    return (
+        f"Mock of {contract().title} {contract().version} on {url}\n"
+        f"Try it: curl {header}{url}{path}\n"
+        "Ctrl-C stops it."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""The mock as an ASGI app: Connexion driven by the contract; the only module that knows it."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, NoReturn
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from mock_server import credentials, negotiation
+from mock_server.answers import Asked, answer
+from mock_server.edge import CrossOrigin, Guard, as_response
+from mock_server.fixtures import Catalogue, load
+from mock_server.journal import Recorder
+from mock_server.pages import Pages
+from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
+from mock_server.settings import Settings
+from mock_server.target import decoded
+from mock_server.visits import Visits
+from spec import Operation, contract
+
+# Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
+with warnings.catch_warnings(action="ignore"):
+    from connexion import AsyncApp, request
+    from connexion.exceptions import ProblemException
+    from connexion.lifecycle import ConnexionRequest
+    from connexion.middleware.context import ContextMiddleware
+    from connexion.middleware.exceptions import ExceptionMiddleware
+    from connexion.middleware.request_validation import RequestValidationMiddleware
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.security import AbstractSecurityHandler
+
+Handler = Callable[..., Awaitable[Response]]
+
+# Without the layers that serve a user interface, check answers (fixtures are checked when they are
+# read) or turn a crash into problem details.
+LAYERS: Final = (
+    ExceptionMiddleware,
+    RoutingMiddleware,
+    SecurityMiddleware,
+    RequestValidationMiddleware,
+    ContextMiddleware,
+)
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Build the mock; raise `FixtureError` when a fixture breaks the contract."""
+    settings = settings or Settings()
+    (operation,) = contract().operations.values()
+    catalogue = load(settings.fixtures, operation)
+    app = AsyncApp(
+        __name__,
+        middlewares=list(LAYERS),
+        resolver=_resolver({"findWebhook": _find_webhook(catalogue, operation)}),
+        security_map={"bearer": _bearer(settings)},
+        pythonic_params=True,
+    )
+    app.add_api(copy.deepcopy(contract().document))
+    for kind, handler in _ERROR_HANDLERS.items():
+        app.add_error_handler(kind, handler)
+    return Recorder(CrossOrigin(Guard(Pages(app, catalogue))), settings.log)
+
+
+def _find_webhook(catalogue: Catalogue, operation: Operation) -> Handler:
+    media_types = tuple(operation.responses[200].content)
+    visits = Visits()
+
+    async def find_webhook(instance_id: str) -> Response:
+        instance = decoded(instance_id)
+        negotiation.check(request.headers.getlist("accept"), media_types)
+        client = request.headers.get("authorization", "")
+        asked = Asked(instance, visits.count(client, instance))
+        if request.method == "GET" and instance in catalogue:  # HEAD only looks ahead
+            visits.add(client, instance)
+        return as_response(answer(asked, catalogue, operation))
+
+    return find_webhook
+
+
+def _resolver(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:
+    def resolve(operation_id: str) -> Handler:
+        if operation_id not in handlers:
+            raise ValueError(operation_id)  # of all types, this one stops the start
+        return handlers[operation_id]
+
+    return resolve
+
+
+def _bearer(settings: Settings) -> type[AbstractSecurityHandler]:
+    class Bearer(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion ships no types
+        def get_fn(self, *_: Any) -> Callable[[ConnexionRequest], Mapping[str, str]]:
+            return self.verify
+
+        @staticmethod
+        def verify(request: ConnexionRequest) -> Mapping[str, str]:
+            credentials.check(request.headers.getlist("authorization"), settings)
+            return {}
+
+    return Bearer
+
+
+# Connexion's own handlers answer with problem details that echo the request. These give every
+# error to the guard, which renders it.
+async def _on_http(_: ConnexionRequest, error: HTTPException) -> NoReturn:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        raise PathNotFound
+    methods = {name.strip() for name in (error.headers or {})["Allow"].split(",")}
+    raise MethodNotAllowed(tuple(sorted(methods | {"OPTIONS"})))
+
+
+async def _on_problem(_: ConnexionRequest, error: ProblemException) -> NoReturn:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error
+    raise InvalidRequest
+
+
+async def _on_any(_: ConnexionRequest, error: Exception) -> NoReturn:
+    raise error
+
+
+_ERROR_HANDLERS: Final[Mapping[type[Exception], Callable[..., Awaitable[NoReturn]]]] = {
+    HTTPException: _on_http,
+    ProblemException: _on_problem,
+    Exception: _on_any,
+}

@@ -1,0 +1,314 @@
+"""Reads the instances that the mock knows, and refuses those that break the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from spec import Document, DocumentError, Json, Operation, pointer, read
+from spec.meaning import OWNER, offences
+
+BUILT_IN: Final = Path(__file__).with_name("fixtures")
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+STATES: Final = ("webhooks", "answer", "sequence")
+KEYS: Final = ("instance", "description", "repeat", *STATES)
+MAX_REPEAT: Final = 10_000
+
+Item = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The instance answers 200 with these webhooks."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The instance answers with a named example of the contract."""
+
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The instance answers as these others do, one after the other."""
+
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """One instance: what it answers, and the file that says so."""
+
+    instance: str
+    path: Path
+    description: str
+    state: Webhooks | Answer | Steps
+
+    @property
+    def file(self) -> str:
+        return self.path.name
+
+
+Catalogue = Mapping[str, Fixture]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with one fixture: the file, the line (1-based), the place and the reason."""
+
+    path: Path
+    line: int | None
+    pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        line = f", line {self.line}" if self.line else ""
+        place = f" {self.pointer}" if self.pointer else ""
+        return f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}"
+
+
+@dataclass(eq=False)
+class FixtureError(Exception):
+    """Fixtures that cannot be served, with everything that is wrong with them."""
+
+    flaws: tuple[Flaw, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.flaws))
+
+
+def load(folder: Path | None, operation: Operation) -> Catalogue:
+    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+
+    An instance of the folder takes the place of the built-in one of the same id.
+    """
+    catalogue = _folder(BUILT_IN, operation)
+    if folder is not None:
+        catalogue |= _folder(folder, operation)
+    flaws = tuple(_lost_steps(catalogue))
+    if flaws:
+        raise FixtureError(flaws)
+    return catalogue
+
+
+def _folder(folder: Path, operation: Operation) -> dict[str, Fixture]:
+    """Read every fixture of a folder, and report the flaws of all of them together."""
+    found: dict[str, Fixture] = {}
+    flaws: list[Flaw] = []
+    for path in _files(folder):
+        try:
+            fixture = _fixture(_document(path), operation)
+        except FixtureError as error:
+            flaws += error.flaws
+            continue
+        if fixture.instance in found:
+            other = found[fixture.instance].file
+            flaws.append(
+                Flaw(path, None, "", f"{other} already is the instance {fixture.instance!r}")
+            )
+        found[fixture.instance] = fixture
+    if flaws:
+        raise FixtureError(tuple(flaws))
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except OSError as error:
+        raise _refused(folder, f"cannot be read as a folder: {error.strerror}") from None
+    # An editor's lock or backup of a fixture is not a fixture.
+    files = [path for path in files if not path.name.startswith((".", "#", "~"))]
+    if not files:
+        raise _refused(folder, f"holds no fixture ({', '.join(SUFFIXES)})")
+    return files
+
+
+def _refused(path: Path, reason: str) -> FixtureError:
+    return FixtureError((Flaw(path, None, "", reason),))
+
+
+def _document(path: Path) -> Document:
+    try:
+        return read(path)
+    except DocumentError as error:
+        raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
+
+
+def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
+    """List the steps of sequences that lead nowhere, or into another sequence."""
+    for fixture in catalogue.values():
+        if isinstance(fixture.state, Steps):
+            for index, step in enumerate(fixture.state.instances):
+                found = catalogue.get(step)
+                if found is None or isinstance(found.state, Steps):
+                    reason = f"must name an instance with an answer of its own, not {step!r}"
+                    yield Flaw(fixture.path, None, f"/sequence/{index}", reason)
+
+
+def _fixture(document: Document, operation: Operation) -> Fixture:
+    """Turn one document into a fixture; a bare list is a recorded body."""
+    value = document.value
+    if isinstance(value, list):
+        value, root = {"webhooks": value}, ""
+    else:
+        root = "/webhooks"
+    source = _Source(document, operation, root)
+    if not isinstance(value, dict):
+        raise source.error(("", "must be a list of webhooks or a mapping"))
+    source.check_keys(value)
+    instance = source.text(value, "instance", document.path.stem)
+    return Fixture(
+        instance=instance,
+        path=document.path,
+        description=source.text(value, "description", instance),
+        state=source.state(value, instance),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A document on its way to a fixture; `root` is the pointer of its webhooks."""
+
+    document: Document
+    operation: Operation
+    root: str
+
+    def error(self, *offences: tuple[str, str]) -> FixtureError:
+        """Build the error for places and reasons, each once."""
+        document = self.document
+        return FixtureError(
+            tuple(
+                Flaw(document.path, document.line(where), where, reason)
+                for where, reason in dict.fromkeys(offences)
+            )
+        )
+
+    def check_keys(self, value: Item) -> None:
+        unknown = [
+            (pointer([key]), f"is not known; a fixture has {', '.join(KEYS)}")
+            for key in value
+            if key not in KEYS
+        ]
+        if unknown:
+            raise self.error(*unknown)
+        states = [key for key in STATES if key in value]
+        if len(states) != 1:
+            raise self.error(("", f"needs exactly one of {', '.join(STATES)}"))
+        if "repeat" in value and states != ["webhooks"]:
+            raise self.error(("/repeat", "goes with webhooks alone"))
+
+    def text(self, value: Item, key: str, default: str) -> str:
+        text = value.get(key, default)
+        if not isinstance(text, str) or not text:
+            raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
+        return text
+
+    def state(self, value: Item, instance: str) -> Webhooks | Answer | Steps:
+        if "answer" in value:
+            return Answer(self.example(value["answer"]))
+        if "sequence" in value:
+            return Steps(tuple(self.instances(value["sequence"])))
+        return Webhooks(tuple(self.webhooks(value, instance)))
+
+    def example(self, name: Json) -> str:
+        names = [
+            example
+            for status, response in self.operation.responses.items()
+            for media_type in response.content.values()
+            for example in media_type.examples
+            if status != 200  # noqa: PLR2004 - the status of webhooks
+        ]
+        if not isinstance(name, str) or name not in names:
+            raise self.error(("/answer", f"must name an error example: {', '.join(names)}"))
+        return name
+
+    def instances(self, steps: Json) -> Iterator[str]:
+        if not isinstance(steps, list) or not steps:
+            raise self.error(("/sequence", "must be a list of instances"))
+        for index, step in enumerate(steps):
+            if not isinstance(step, str):
+                raise self.error((f"/sequence/{index}", "must be an instance"))
+            yield step
+
+    def webhooks(self, value: Item, instance: str) -> list[Item]:
+        written = value["webhooks"]
+        if not isinstance(written, list):
+            raise self.error((self.root, "must be a list of webhooks"))
+        items = written
+        if "repeat" in value:
+            items = _repeated(written, self.count(value["repeat"]))
+        body = [self.owned(item, instance) for item in items]
+        self.check_body(body, instance, len(written) or 1)
+        return cast("list[Item]", body)
+
+    def owned(self, item: Json, instance: str) -> Json:
+        """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+        if not isinstance(item, dict) or not isinstance(item.get(OWNER, ""), str):
+            return item  # for the schema to refuse
+        if OWNER in item:
+            return {**item, OWNER: instance}
+        (schema,) = (found.schema for found in self.operation.responses[200].content.values())
+        names = list(schema.items.properties) if schema.items else []
+        before = names[: names.index(OWNER)]
+        return {key: item[key] for key in before if key in item} | {OWNER: instance} | item
+
+    def count(self, repeat: Json) -> int:
+        if not isinstance(repeat, int) or isinstance(repeat, bool) or not 0 < repeat <= MAX_REPEAT:
+            raise self.error(("/repeat", f"must be a number from 1 to {MAX_REPEAT}"))
+        return repeat
+
+    def check_body(self, body: list[Json], instance: str, written: int) -> None:
+        """Hold the body against the contract, and name each offence where it was written."""
+        media_types = self.operation.responses[200].content.values()
+        violations = [
+            (self.place(found.pointer, written), found.message + _shown(found.instance))
+            for media_type in media_types
+            for found in media_type.schema.violations(body)
+        ]
+        untrue = [
+            (self.place(found.pointer, written), f"must be {found.expected}" + _shown(found.got))
+            for found in offences(instance, body)
+        ]
+        if violations or untrue:
+            raise self.error(*violations, *untrue)
+
+    def place(self, where: str, written: int) -> str:
+        """Translate a pointer into the answer to one into the file, where items may repeat."""
+        _, index, *rest = where.split("/") if where else ("", "")
+        if not index:
+            return self.root
+        return self.root + "/".join(["", str(int(index) % written), *rest])
+
+
+def _shown(value: Json) -> str:
+    text = repr(value)
+    if value is None:
+        return ""
+    return f", not {text}" if len(text) <= 60 else f", not {text[:60]}..."  # noqa: PLR2004
+
+
+def _repeated(items: Sequence[Json], count: int) -> list[Json]:
+    """Repeat the items to a count, with their 1-based number in place of `{n}`."""
+    return [_numbered(items[index % len(items)], index + 1) for index in range(count) if items]
+
+
+def _numbered(value: Json, number: int) -> Json:
+    if isinstance(value, str):
+        return value.replace("{n}", str(number))
+    if isinstance(value, list):
+        return [_numbered(item, number) for item in value]
+    if isinstance(value, dict):
+        return {key: _numbered(item, number) for key, item in value.items()}
+    return value
+
+
+def _item(where: str) -> str:
+    """Name the item that a pointer leads into, counted as people count."""
+    number = next((part for part in where.split("/") if part.isdigit()), None)
+    return f" item {int(number) + 1}" if number else ""

@@ -1,0 +1,151 @@
+"""Every way in which the mock says no, and how that looks on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import ClassVar
+
+from mock_server.reply import Reply, json_reply
+from spec import Json
+
+
+class Refusal(Exception):
+    """A request that gets an error: its status, its headers and, as text, its reason."""
+
+    status: ClassVar[int]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+
+def rendered(refusal: Refusal) -> Reply:
+    """Write a refusal in the error shape of the contract."""
+    body: Json = {
+        "statusCode": refusal.status,
+        "error": HTTPStatus(refusal.status).phrase,
+        "message": str(refusal),
+    }
+    return json_reply(refusal.status, body, refusal.headers)
+
+
+class MalformedRequest(Refusal):
+    """Bytes that are not HTTP."""
+
+    status = 400
+
+    def __str__(self) -> str:
+        return "This is not a well-formed HTTP/1.1 request."
+
+
+class InvalidRequest(Refusal):
+    """A request that the contract does not allow, found by Connexion."""
+
+    status = 400
+
+    def __str__(self) -> str:
+        return "The request does not fit the contract."
+
+
+class UnreadableId(Refusal):
+    """An instance id that is not a text."""
+
+    status = 400
+
+    def __str__(self) -> str:
+        return "The instance id is not UTF-8 after percent-decoding."
+
+
+@dataclass(eq=False)
+class Unauthorized(Refusal):
+    """Credentials that are missing or wrong; `error` is the code of RFC 6750, section 3.1."""
+
+    status = 401
+    reason: str
+    error: str | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        error = f', error="{self.error}"' if self.error else ""
+        return {"WWW-Authenticate": f'Bearer realm="mock"{error}'}
+
+    def __str__(self) -> str:
+        return f"A valid bearer token is required: {self.reason}."
+
+
+class PathNotFound(Refusal):
+    """A path that neither the contract nor the mock knows."""
+
+    status = 404
+
+    def __str__(self) -> str:
+        return "There is nothing at this path; `/` lists what the mock serves."
+
+
+@dataclass(eq=False)
+class MethodNotAllowed(Refusal):
+    """A method that the path does not take."""
+
+    status = 405
+    allowed: tuple[str, ...]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Allow": ", ".join(self.allowed)}
+
+    def __str__(self) -> str:
+        return f"This path takes {', '.join(self.allowed)}."
+
+
+@dataclass(eq=False)
+class NotAcceptable(Refusal):
+    """An Accept header that leaves out every media type of the operation."""
+
+    status = 406
+    media_types: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"The Accept header leaves out {' and '.join(self.media_types)}, all there is."
+
+
+class RequestTimeout(Refusal):
+    """A request whose head did not arrive in time."""
+
+    status = 408
+
+    def __str__(self) -> str:
+        return "The request did not arrive in time."
+
+
+@dataclass(eq=False)
+class TargetTooLong(Refusal):
+    """A request target or query beyond the limit."""
+
+    status = 414
+    part: str
+    limit: int
+
+    def __str__(self) -> str:
+        return f"The {self.part} is longer than {self.limit} bytes."
+
+
+@dataclass(eq=False)
+class HeadersTooLarge(Refusal):
+    """Headers beyond the limit."""
+
+    status = 431
+    limit: int
+
+    def __str__(self) -> str:
+        return f"The headers are larger than {self.limit} bytes."
+
+
+class Crash(Refusal):
+    """A mistake in the mock itself, whose details stay on its terminal."""
+
+    status = 500
+
+    def __str__(self) -> str:
+        return "The mock failed; its terminal says why."
