@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from contracts.clauses import Clause, Record, clauses
+from contracts.clauses import Clause, Record, Ruling, clauses
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
 from contracts.finding import Finding, Kind, Severity, folded
 from contracts.probes import UNSAFE_METHODS, probes
@@ -144,7 +144,10 @@ class _Run:
             self.methods,
             self.options.max_response_time,
         )
-        ruled = [(clause, clause.check(record)) for clause in clauses(self.operation)]
+        ruled = [
+            (clause, clause.check(record) if clause.applies(record) else Ruling(0))
+            for clause in clauses(self.operation)
+        ]
         foreign = _foreign(
             record, [(clause.id, item) for clause, rule in ruled for item in rule.findings]
         )

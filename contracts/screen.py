@@ -12,6 +12,7 @@ from contracts.report import Mask, lines
 from contracts.verdict import Exit, Status, Verdict
 
 SHOWN: Final = 12
+NAMED: Final = 6
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 MEANING: Final = {
     Exit.CONFORMS: "the target keeps the contract",
@@ -40,7 +41,7 @@ def show(verdict: Verdict, mask: Mask, console: Console) -> None:
     if hidden > 0:
         say(f"\n... and {hidden} more findings: --report-dir DIR writes them all")
     say("")
-    for line in _summary(verdict):
+    for line in [] if verdict.unreachable else _summary(verdict):
         say(line)
     style = "bold green" if verdict.exit_code is Exit.CONFORMS else "bold red"
     say(last_line(verdict), style)
@@ -50,7 +51,7 @@ def _summary(verdict: Verdict) -> list[str]:
     text = []
     for status in Status:
         named = [outcome.id for outcome in verdict.outcomes if outcome.status is status]
-        listed = f": {', '.join(named)}" if status is not Status.PASSED and named else ""
+        listed = f": {_names(named)}" if status is not Status.PASSED and named else ""
         text.append(f"{len(named):4} {status.value.replace('-', ' ')}{listed}")
     if verdict.unproven:
         missing = ", ".join(outcome.id for outcome in verdict.unproven)
@@ -58,6 +59,11 @@ def _summary(verdict: Verdict) -> list[str]:
     if verdict.stopped:
         text.append(f"stopped: {verdict.stopped}")
     return text
+
+
+def _names(named: list[str]) -> str:
+    rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return ", ".join(named[:NAMED]) + rest
 
 
 def _hint(verdict: Verdict) -> str:

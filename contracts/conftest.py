@@ -1,0 +1,74 @@
+"""The pytest front: `pytest contracts --target URL --token T --instance-id ID`, one test a clause.
+
+It runs the same engine as `contract-test`, once, and keeps pytest's own exit codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from contracts.clauses import clauses
+from contracts.flags import DEFAULTS, SHARED, chosen_target, options
+from contracts.judge import judge
+from contracts.report import Mask
+from contracts.target import UsageError
+from contracts.verdict import Outcome, Verdict
+from spec import contract
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the judge's flags; `--target` is the URL, and without it the mock is judged."""
+    group = parser.getgroup("contract")
+    group.addoption(
+        "--target", metavar="URL", help="what stands before /api/v2 (default: the mock)"
+    )
+    for name, flag in SHARED:
+        group.addoption(name, **flag)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one test of each clause."""
+    for operation in contract().operations.values():
+        ids = [clause.id for clause in clauses(operation)]
+        metafunc.parametrize("clause_id", ids)
+
+
+def _flags(config: pytest.Config) -> dict[str, Any]:
+    return {name: config.getoption(name, default) for name, default in DEFAULTS.items()}
+
+
+@pytest.fixture(scope="session")
+def verdict(pytestconfig: pytest.Config) -> Iterator[Verdict]:
+    """Judge the target once for all clauses."""
+    flags = _flags(pytestconfig)
+    try:
+        with chosen_target(pytestconfig.getoption("target", None), flags) as judged:
+            yield judge(judged, options(flags, judged))
+    except UsageError as error:
+        pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
+
+
+@pytest.fixture
+def mask(pytestconfig: pytest.Config, verdict: Verdict) -> Mask:
+    """Hide the token from what pytest prints."""
+    return Mask(verdict.target.token, show_values=bool(pytestconfig.getoption("show_values", None)))
+
+
+@pytest.fixture
+def outcome(
+    clause_id: str, verdict: Verdict, mask: Mask, request: pytest.FixtureRequest
+) -> Outcome:
+    """What the clause came to; a silent target is one error, not one for each clause."""
+    if verdict.unreachable:
+        told = request.session.stash.get(_TOLD, False)
+        request.session.stash[_TOLD] = True
+        if told:
+            pytest.skip("target unreachable")
+        pytest.fail(f"target unreachable: {mask.text(verdict.unreachable)}", pytrace=False)
+    return next(outcome for outcome in verdict.outcomes if outcome.id == clause_id)
+
+
+_TOLD = pytest.StashKey[bool]()

@@ -1,0 +1,20 @@
+"""The clauses as tests: what was broken fails, what was not proven fails or is skipped."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.report import Mask, lines
+from contracts.verdict import Outcome, Status
+
+
+def test_clause(outcome: Outcome, mask: Mask) -> None:
+    """The target keeps this clause."""
+    text = "\n".join(lines(finding, mask) for finding in outcome.findings)
+    print(text or f"evidence: {outcome.evidence}")
+    if outcome.status is Status.FAILED:
+        pytest.fail(text, pytrace=False)
+    if outcome.status is Status.NOT_PROVEN and outcome.required:
+        pytest.fail("not proven: no answer exercised this clause", pytrace=False)
+    if outcome.status is not Status.PASSED:
+        pytest.skip(outcome.status.value)
