@@ -63,6 +63,7 @@ class Parameter:
     name: str
     location: str
     required: bool
+    description: str
     schema: Schema
     example: Json
 
@@ -83,6 +84,8 @@ class Operation:
     operation_id: str
     method: str
     path: str
+    summary: str
+    description: str
     parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
     security: tuple[SecurityScheme, ...]
@@ -174,6 +177,8 @@ class _Source:
             operation_id=str(self.at(f"{where}/operationId")),
             method=method.upper(),
             path=path,
+            summary=str(value.get("summary", "")),
+            description=str(value.get("description", "")),
             parameters=tuple(self.parameter(where, index) for index in range(count)),
             responses={
                 int(status): self.response(int(status), place)
@@ -191,6 +196,7 @@ class _Source:
             name=str(value["name"]),
             location=str(value["in"]),
             required=value.get("required") is True,
+            description=str(value.get("description", "")),
             schema=self.schema(cast("Mapping[str, Json]", value["schema"]), f"{place}/schema"),
             example=value.get("example"),
         )

@@ -7,6 +7,7 @@ of YAML 1.2. So `no` stays a text and a timestamp keeps its milliseconds, quoted
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class Document:
 
 def read(path: Path) -> Document:
     """Read one YAML or JSON file; raise `DocumentError` for a file that is not one clear value."""
-    text = _text(path)
+    text = _without_pairs(_text(path)) if path.suffix == ".json" else _text(path)
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -111,7 +112,7 @@ class _Builder:
                 self.value(item, f"{where}/{index}", depth + 1)
                 for index, item in enumerate(node.value)
             ]
-        return self._scalar(cast("yaml.ScalarNode", node), line)
+        return _scalar(cast("yaml.ScalarNode", node))
 
     def _mapping(self, node: yaml.MappingNode, where: str, depth: int) -> Json:
         members: dict[str, Json] = {}
@@ -119,23 +120,12 @@ class _Builder:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
                 raise DocumentError(self.path, "a key must be a text", line)
-            key = _joined_surrogates(key_node.value)
+            key = str(key_node.value)
             if key in members:
                 raise DocumentError(self.path, f"the key {key!r} stands twice", line)
             members[key] = self.value(value_node, where + pointer([key]), depth + 1)
             self.lines[where + pointer([key])] = line
         return members
-
-    def _scalar(self, node: yaml.ScalarNode, line: int) -> Json:
-        text = _joined_surrogates(node.value)
-        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise DocumentError(self.path, "a text holds half of a surrogate pair", line)
-        if node.style:  # quoted or a block: a text, whatever it looks like
-            return text
-        for pattern, convert in _CORE_SCHEMA:
-            if pattern.fullmatch(text):
-                return convert(text)
-        return text
 
 
 # YAML 1.2.2, section 10.3.2, without the spellings that JSON cannot say (octal, .inf, .nan).
@@ -148,8 +138,19 @@ _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Json]], ...]] =
 )
 
 
-def _joined_surrogates(text: str) -> str:
-    """Join what JSON writes as two escapes and YAML reads as two halves of a surrogate pair."""
-    if text.isascii():
+def _scalar(node: yaml.ScalarNode) -> Json:
+    text = str(node.value)
+    if node.style:  # quoted or a block: a text, whatever it looks like
         return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    for pattern, convert in _CORE_SCHEMA:
+        if pattern.fullmatch(text):
+            return convert(text)
+    return text
+
+
+# JSON writes what lies beyond the BMP as two escapes, which YAML reads as two broken characters.
+_PAIR: Final = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[dD][89abAB]..\\u[dD][c-fC-F]..)+)")
+
+
+def _without_pairs(text: str) -> str:
+    return _PAIR.sub(lambda match: match[1] + json.loads(f'"{match[2]}"'), text)
