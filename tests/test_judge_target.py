@@ -1,0 +1,64 @@
+"""A target is a URL that can be judged, or a sentence that says what to change."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.target import UsageError, target
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "authority"),
+    [
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://127.0.0.1:80/", "http://127.0.0.1", "127.0.0.1"),
+        ("https://api.example.com/chat/", "https://api.example.com/chat", "api.example.com"),
+        ("http://[::1]:9", "http://[::1]:9", "[::1]:9"),
+    ],
+)
+def test_base_url_is_an_origin_and_an_optional_prefix(given: str, url: str, authority: str) -> None:
+    """Default ports and a trailing slash say nothing; a prefix is kept."""
+    found = target(given, token="t", instance_ids=("a",))
+
+    assert (url, authority) == (found.url, found.authority)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("", "must look like http://"),
+        ("localhost:8080", "must look like http://"),
+        ("ftp://host", "must look like http://"),
+        ("http://host:99999", "is not a URL"),
+        ("http://me:secret@host", "the token goes into --token"),
+        ("http://host?x=1", "use http://host"),
+        ("http://host/pre/api/v2/instance/demo/webhook", "use http://host/pre"),
+        ("http://host/api/v2", "use http://host"),
+        ("http://host/a b", "percent-encoding"),
+    ],
+)
+def test_url_that_cannot_be_judged_says_how_to_correct_it(given: str, reason: str) -> None:
+    """Each refusal names BASE_URL and the way out."""
+    with pytest.raises(UsageError, match="BASE_URL") as caught:
+        target(given, token="t", instance_ids=("a",))
+
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("token", "ids", "unknown", "reason"),
+    [
+        ("", ("a",), "b", "CONTRACT_TOKEN"),
+        ("two words", ("a",), "b", "--token holds a blank"),
+        ("t\n", ("a",), "b", "--token holds a blank"),
+        ("t", (), "b", "--instance-id"),
+        ("t", ("",), "b", "--instance-id"),
+        ("t", ("a",), "a", "--unknown-instance-id"),
+    ],
+)
+def test_missing_credentials_and_ids_name_their_flag(
+    token: str, ids: tuple[str, ...], unknown: str, reason: str
+) -> None:
+    """A live server cannot be judged without a token and a known instance."""
+    with pytest.raises(UsageError, match=reason):
+        target("http://host", token=token, instance_ids=ids, unknown_id=unknown)
