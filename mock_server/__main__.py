@@ -21,9 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve the mock until Ctrl-C; return 2 when it cannot start."""
     settings = _settings(argv)
     try:
-        serve(settings, lambda url: print(_welcome(url, settings), flush=True))  # noqa: T201
+        serve(settings, lambda url: print(_welcome(url, settings), flush=True))
     except (AddressError, FixtureError) as error:
-        print(f"mock-server: {error}", file=sys.stderr)  # noqa: T201
+        print(f"mock-server: {error}", file=sys.stderr)
         return 2
     return 0
 

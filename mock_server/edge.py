@@ -75,7 +75,7 @@ def _checked(scope: Scope) -> Scope:
     limits.check_headers(scope["headers"])
     path = canonical(raw_path)
     # Starlette would redirect, to an address built from the Host header.
-    if path != "/" and path.endswith("/"):
+    if not path.startswith("/") or (path != "/" and path.endswith("/")):
         raise PathNotFound
     headers = [pair for pair in scope["headers"] if pair[0] not in _BODY_HEADERS]
     return {**scope, "path": path, "headers": headers}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from spec import Document, DocumentError, Json, Operation, pointer, read
+from spec import Document, DocumentError, Json, Operation, Violation, pointer, read
 from spec.meaning import OWNER, offences
 
 BUILT_IN: Final = Path(__file__).with_name("fixtures")
@@ -15,6 +15,7 @@ SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("webhooks", "answer", "sequence")
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
+MAX_SHOWN: Final = 80
 
 Item = dict[str, Json]
 
@@ -147,7 +148,7 @@ def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
             for index, step in enumerate(fixture.state.instances):
                 found = catalogue.get(step)
                 if found is None or isinstance(found.state, Steps):
-                    reason = f"must name an instance with an answer of its own, not {step!r}"
+                    reason = f"must be an instance that is no sequence, not {step!r}"
                     yield Flaw(fixture.path, None, f"/sequence/{index}", reason)
 
 
@@ -267,12 +268,12 @@ class _Source:
         """Hold the body against the contract, and name each offence where it was written."""
         media_types = self.operation.responses[200].content.values()
         violations = [
-            (self.place(found.pointer, written), found.message + _shown(found.instance))
+            (self.place(found.pointer, written), _reason(found))
             for media_type in media_types
             for found in media_type.schema.violations(body)
         ]
         untrue = [
-            (self.place(found.pointer, written), f"must be {found.expected}" + _shown(found.got))
+            (self.place(found.pointer, written), _wanted(found.expected, found.got))
             for found in offences(instance, body)
         ]
         if violations or untrue:
@@ -286,11 +287,15 @@ class _Source:
         return self.root + "/".join(["", str(int(index) % written), *rest])
 
 
-def _shown(value: Json) -> str:
-    text = repr(value)
-    if value is None:
-        return ""
-    return f", not {text}" if len(text) <= 60 else f", not {text[:60]}..."  # noqa: PLR2004
+def _reason(violation: Violation) -> str:
+    if violation.keyword == "required":
+        return violation.message
+    return _wanted(violation.expected, violation.instance)
+
+
+def _wanted(expected: str, got: Json) -> str:
+    shown = repr(got)
+    return f"must be {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN]}"
 
 
 def _repeated(items: Sequence[Json], count: int) -> list[Json]:

@@ -118,7 +118,8 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         )[0]
         listener = socket.create_server(address, family=family, backlog=CONNECTIONS)
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python repeats the address in the system's words.
+        reason = str(error.strerror).partition(" (while")[0]
         raise AddressError(settings.host, settings.port, reason) from None
     with listener:
         yield listener
