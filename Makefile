@@ -7,6 +7,7 @@ CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+ORIGIN := $(origin BASE_URL)
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +24,14 @@ setup: .venv/ready ## Create .venv with everything in it (the other targets do i
 mock: .venv/ready ## Serve the mock on http://127.0.0.1:8080 (ARGS="--port 0" adds flags)
 	@exec $(BIN)/mock-server $(ARGS)
 
-# The token travels in the environment alone, so that no process list and no log shows it.
+# The token travels in the environment alone, so that no process list and no log shows it. A BASE_URL
+# that was given and is empty is passed on: it must not turn into a verdict about the mock.
 contract-test: export CONTRACT_TOKEN := $(or $(TOKEN),$(CONTRACT_TOKEN))
+contract-test: export BASE_URL := $(BASE_URL)
+contract-test: export INSTANCE_ID := $(INSTANCE_ID)
 contract-test: .venv/ready ## Judge the mock, or BASE_URL=... TOKEN=... INSTANCE_ID=... (ARGS adds flags)
-	@$(BIN)/contract-test $(if $(BASE_URL),'$(BASE_URL)') $(if $(INSTANCE_ID),--instance-id '$(INSTANCE_ID)') $(ARGS)
+	@$(BIN)/contract-test $(if $(filter undefined,$(ORIGIN)),,"$$BASE_URL") \
+		$(if $(INSTANCE_ID),--instance-id "$$INSTANCE_ID") $(ARGS)
 
 test: .venv/ready ## Run our own tests
 	@$(BIN)/python -m pytest $(ARGS)

@@ -1,0 +1,125 @@
+"""README, Makefile, package and CI agree with each other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from contracts.__main__ import _parser
+from contracts.verdict import Exit
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own Makefile
+        ["make", *arguments],  # noqa: S607 - the make that people have
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_targets_of_the_readme_exist_and_all_are_told() -> None:
+    """Every `make x` of the README is a target, and each target stands in the README."""
+    told = set(re.findall(r"\bmake ([a-z][a-z-]*)", README.replace("make's", "")))
+
+    assert TARGETS - {"help"} == told
+
+
+def test_bare_make_explains_the_targets() -> None:
+    """Who types `make` learns what there is."""
+    run = make()
+
+    assert 0 == run.returncode
+    assert TARGETS <= set(re.findall(r"make ([a-z-]+)", run.stdout))
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    """CI calls the commands that people call."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+    assert {"make lint", "make test"} <= set(script.splitlines())
+
+
+def test_flags_in_the_readme_exist() -> None:
+    """The README names no flag of the judge that the command does not have."""
+    section = README.partition("## The judge")[2].partition("\n## ")[0]
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section.replace("--path-as-is", "")))
+    pytest_only, curl_only = {"--target"}, {"--max-time"}
+    known = {flag for action in _parser()._actions for flag in action.option_strings}  # noqa: SLF001
+
+    assert set() == named - known - pytest_only - curl_only
+
+
+def test_exit_codes_of_the_readme_are_those_of_the_code() -> None:
+    """Number and word stand in one row."""
+    rows = dict(re.findall(r"^\| (\d) \| `?([a-z-]*)`? *\|", README, re.MULTILINE))
+
+    assert {str(int(code)): "" if code is Exit.USAGE else code.words for code in Exit} == rows
+
+
+def test_changelog_tells_the_version() -> None:
+    """The newest entry is the version of the package."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert PROJECT["project"]["version"] == re.findall(r"^## ([0-9.]+)", text, re.MULTILINE)[0]
+
+
+def test_dependencies_are_bounded_on_both_sides() -> None:
+    """Each has a lower and an upper bound."""
+    project = PROJECT["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+
+    assert [] == [item for item in listed if not re.search(r">=[\d.]+,<[\d.]+$", item)]
+
+
+def test_constraints_pin_every_dependency_and_name_no_address() -> None:
+    """One version each, from wherever the installer looks."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    project = PROJECT["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[\[><=]", item)[0].lower().replace("-", "_") for item in listed}
+
+    assert [] == [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)]
+    assert set() == names - {pin.partition("==")[0].lower().replace("-", "_") for pin in pins}
+
+
+def test_old_python_gets_one_clear_line(tmp_path: Path) -> None:
+    """Not a stack of errors."""
+    old = tmp_path / "python-old"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    run = make("setup", "-B", f"PYTHON={old}")
+
+    assert 2 == run.returncode
+    assert "Python 3.11 or newer is needed" in run.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("base_url", ["", "http://127.0.0.1:1/api/v2"])
+def test_make_never_takes_an_empty_url_for_the_mock(base_url: str) -> None:
+    """An unset variable in a pipeline must not end in a green verdict about our own mock."""
+    run = make("contract-test", f"BASE_URL={base_url}", "TOKEN=t", "INSTANCE_ID=it's")
+
+    assert 2 == run.returncode
+    assert "contract-test: error: BASE_URL" in run.stderr
+
+
+def test_make_shows_the_token_to_nobody() -> None:
+    """It travels in the environment, not in a command line."""
+    run = make("-n", "contract-test", "BASE_URL=http://h", "TOKEN=s3cret-value", "INSTANCE_ID=a")
+
+    assert 0 == run.returncode
+    assert "s3cret-value" not in run.stdout + run.stderr
