@@ -131,9 +131,9 @@ class Answer:
 
     @property
     def media_type(self) -> str | None:
-        """The media type without its parameters, lower case."""
-        value = self.header("content-type")
-        return value and value.partition(";")[0].strip().lower()
+        """The media type without its parameters, lower case; several, where it says several."""
+        values = [value.partition(";")[0].strip().lower() for value in self.values("content-type")]
+        return ", ".join(dict.fromkeys(values)) or None
 
     @cached_property
     def json(self) -> Json:

@@ -174,13 +174,13 @@ class _Run:
 
 def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, tuple[Finding, ...]]:
     """Give Schemathesis's findings to our clauses, but for those that our own checks made too."""
-    known = {(clause, finding.curl) for clause, finding in ours}
+    known = {(clause.partition(".")[0], finding.curl) for clause, finding in ours}
     found: dict[str, tuple[Finding, ...]] = {}
     for exchange in record.exchanges:
         curl = exchange.probe.curl(record.target.url)
         for item in exchange.foreign:
-            family = CLAUSES.get(item.code, "body")
-            if any(clause.startswith(family) and line == curl for clause, line in known):
+            clause = _clause(item.code, exchange)
+            if (clause.partition(".")[0], curl) in known:
                 continue
             finding = record.finding(
                 exchange,
@@ -190,11 +190,12 @@ def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, t
                 got=item.message,
                 at=item.pointer,
             )
-            clause = _clause(family, exchange)
             found[clause] = (*found.get(clause, ()), finding)
     return found
 
 
-def _clause(family: str, exchange: Exchange) -> str:
+def _clause(code: str, exchange: Exchange) -> str:
+    """Name the clause that a Schemathesis code speaks of, for the status that was answered."""
+    name = CLAUSES.get(code, "body")
     status = exchange.answer.status if exchange.answer else 0
-    return f"{family}.{status}" if family in {"body", "media-type"} else family
+    return f"{name}.{status}" if name in {"body", "media-type"} else name

@@ -32,7 +32,7 @@ CREDENTIALS: Final = (
     Credentials(
         "the token cut by a letter",
         Trust.INVALID,
-        lambda token: (f"Bearer {token[:-1]}",),
+        lambda token: (f"Bearer {token[:-1]}".strip(),),
         ("Bearer ${CONTRACT_TOKEN%?}",),
     ),
     Credentials(
@@ -40,6 +40,12 @@ CREDENTIALS: Final = (
         Trust.INVALID,
         lambda token: (f"Bearer {token}x",),
         ("Bearer ${CONTRACT_TOKEN}x",),
+    ),
+    Credentials(
+        "the token in other case",
+        Trust.INVALID,
+        lambda token: (f"Bearer {token.swapcase()}",),
+        ("Bearer $(printf %s $CONTRACT_TOKEN | tr a-zA-Z A-Za-z)",),
     ),
     Credentials(
         "two junk tokens",

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, ruling
-from contracts.exchange import SAFE_METHODS, Topic
+from contracts.exchange import SAFE_METHODS, Answer, Topic
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
 
@@ -66,9 +66,14 @@ def _singletons(record: Record) -> Ruling:
             )
             for exchange, answer in record.answered
             for name, count in Counter(key for key, _ in answer.headers).items()
-            if name in SINGLETONS and count > 1
+            if name in SINGLETONS and count > 1 and not _ambiguous(answer, name)
         ),
     )
+
+
+def _ambiguous(answer: Answer, name: str) -> bool:
+    """Tell whether the media type says two things, which its own clause reports."""
+    return name == "content-type" and "," in (answer.media_type or "")
 
 
 def _head(record: Record) -> Ruling:

@@ -122,7 +122,8 @@ def _status_code(record: Record) -> Ruling:
 
 def _internals(record: Record) -> Ruling:
     errors = [
-        (exchange, answer, answer.content.decode("utf-8", "replace"))
+        # In JSON the lines of a trace are separated by escapes.
+        (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
         for exchange, answer in record.answered
         if answer.status >= HTTPStatus.BAD_REQUEST
     ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import Final
 
 from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
 from contracts.exchange import NONE, VALID, Topic, Trust
 from contracts.finding import Kind, Severity
 from contracts.probes import JUNK_TOKEN
 from spec import Operation
+
+QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
+CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer(?=\s|,|$)", re.IGNORECASE)
 
 
 def clauses(operation: Operation) -> Iterator[Clause]:
@@ -156,9 +161,9 @@ def _challenge(record: Record) -> Ruling:
 
 
 def _bearer(values: list[str]) -> bool:
-    return any(
-        part.strip().lower().startswith("bearer") for value in values for part in value.split(",")
-    )
+    """Tell whether one of the challenges is Bearer; what stands in quotes is no challenge."""
+    unquoted = QUOTED.sub('""', ",".join(values))
+    return CHALLENGE.search(unquoted) is not None
 
 
 def _echo(record: Record) -> Ruling:
