@@ -97,6 +97,21 @@ def test_constraints_pin_every_dependency_and_name_no_address() -> None:
     assert set() == names - {pin.partition("==")[0].lower().replace("-", "_") for pin in pins}
 
 
+def test_package_holds_every_file_of_the_three_folders() -> None:
+    """What runs in the clone runs from an installation: code by package, data by pattern."""
+    setuptools = PROJECT["tool"]["setuptools"]
+    assert ["spec*", "mock_server*", "contracts*"] == setuptools["packages"]["find"]["include"]
+
+    for package, patterns in setuptools["package-data"].items():
+        packaged = {file for pattern in patterns for file in (ROOT / package).glob(pattern)}
+        files = {file for file in (ROOT / package).rglob("*") if file.is_file()}
+        data = {file for file in files if file.suffix not in {".py", ".pyc"}}
+        code = {file.parent for file in files - data if "__pycache__" not in file.parts}
+
+        assert set() == data - packaged
+        assert [] == [folder for folder in code if not (folder / "__init__.py").exists()]
+
+
 def test_old_python_gets_one_clear_line(tmp_path: Path) -> None:
     """Not a stack of errors."""
     old = tmp_path / "python-old"
