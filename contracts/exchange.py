@@ -74,6 +74,11 @@ class Probe:
     generated: bool = False
 
     @property
+    def wants_json(self) -> bool:
+        """True where JSON is a right answer to the Accept header."""
+        return dict(self.headers).get("Accept", "*/*") in {"*/*", "application/json"}
+
+    @property
     def plain(self) -> bool:
         """True for what the contract describes: its GET, valid credentials, JSON wanted."""
         return self.topic is Topic.FIND and self.credentials.trust is Trust.VALID

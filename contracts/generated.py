@@ -127,9 +127,17 @@ def _credentials(shown: str) -> Credentials:
     return Credentials(f"generated {shown!r}", Trust.INVALID, lambda _: (shown,), (shown,))
 
 
-# What frames a message or names the connection belongs to the transport.
+# What frames a message, describes a body or names the connection is not a case's to say.
 OURS: Final = frozenset(
-    {"Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Upgrade"}
+    {
+        "Host",
+        "Connection",
+        "Content-Length",
+        "Content-Type",
+        "Transfer-Encoding",
+        "Expect",
+        "Upgrade",
+    }
 )
 
 

@@ -19,6 +19,7 @@ from contracts.finding import Finding
 from contracts.verdict import Exit, Outcome, Status, Verdict
 
 GOT_LENGTH: Final = 80
+STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 URL: Final = re.compile(r"\b(https?://[^\s/\"'?#]+)[/?#][^\s\"']*")
 
 
@@ -36,18 +37,22 @@ class Mask:
                 text = text.replace(secret, TOKEN_VARIABLE)
         return text
 
+    def line(self, text: str) -> str:
+        """As `text`, with what would steer a terminal or break a line written as an escape."""
+        return STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", self.text(text))
+
     def value(self, text: str) -> str:
         """As `text`, cut to 80 characters and URLs to their origin, unless values are shown."""
         if self.show_values:
-            return self.text(text)
-        plain = URL.sub(r"\1/…", self.text(text))
+            return self.line(text)
+        plain = URL.sub(r"\1/…", self.line(text))
         return plain if len(plain) <= GOT_LENGTH else plain[: GOT_LENGTH - 1] + "…"
 
     def finding(self, finding: Finding) -> dict[str, object]:
         """Return a finding's fields, fit to be read by anybody."""
         fields = asdict(finding)
         for name in ("message", "expected", "instance", "pointer"):
-            fields[name] = self.text(fields[name])
+            fields[name] = self.line(fields[name])
         return fields | {"got": self.value(finding.got)}
 
 

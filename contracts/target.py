@@ -71,6 +71,12 @@ def target(
         raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
     if not re.fullmatch(r"[\x21-\x7e]+", token):
         raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
+    for name, value in (
+        ("--instance-id", "".join(instance_ids)),
+        ("--unknown-instance-id", unknown_id),
+    ):
+        if not _is_text(value):
+            raise UsageError(f"{name} is not UTF-8")
     if not instance_ids or not all(instance_ids):
         raise UsageError("no instance id: give --instance-id with one that has a webhook")
     if not unknown_id or unknown_id in instance_ids:
@@ -87,12 +93,19 @@ def target(
     )
 
 
+def _is_text(value: str) -> bool:
+    """Tell whether a command line's bytes were readable; Python smuggles the others through."""
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def _parts(base_url: str) -> SplitResult:
     try:
         parts = urlsplit(base_url)
         _ = parts.port  # reading it is what checks it
     except ValueError as error:
         raise UsageError(f"BASE_URL {base_url!r} is not a URL: {error}") from None
+    if not parts.netloc.isascii():
+        raise UsageError(f"BASE_URL {base_url!r}: write the host in ASCII (IDNA)")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(f"BASE_URL {base_url!r} must look like http://host:port or https://host")
     if parts.username or parts.password:

@@ -129,6 +129,11 @@ def test_values_are_cut_and_webhook_urls_end_at_their_origin() -> None:
     assert 80 == len(MASK.value("x" * 500))
 
 
+def test_answers_cannot_steer_a_terminal() -> None:
+    """Escape codes, line breaks and direction marks are written out."""
+    assert "a\\u001b[31m\\u000ab\\u202e" == MASK.value("a\x1b[31m\nb\N{RIGHT-TO-LEFT OVERRIDE}")
+
+
 def test_values_are_shown_on_request() -> None:
     """`--show-values` cuts nothing but the token."""
     assert "x" * 500 == replace(MASK, show_values=True).value("x" * 500)

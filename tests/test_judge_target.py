@@ -35,6 +35,7 @@ def test_base_url_is_an_origin_and_an_optional_prefix(given: str, url: str, auth
         ("http://host/pre/api/v2/instance/demo/webhook", "use http://host/pre"),
         ("http://host/api/v2", "use http://host"),
         ("http://host/a b", "percent-encoding"),
+        ("http://h\N{LATIN SMALL LETTER O WITH DIAERESIS}st", "IDNA"),
     ],
 )
 def test_url_that_cannot_be_judged_says_how_to_correct_it(given: str, reason: str) -> None:
@@ -52,6 +53,7 @@ def test_url_that_cannot_be_judged_says_how_to_correct_it(given: str, reason: st
         ("two words", ("a",), "b", "--token holds a blank"),
         ("t\n", ("a",), "b", "--token holds a blank"),
         ("t", (), "b", "--instance-id"),
+        ("t", ("\udcff",), "b", "--instance-id is not UTF-8"),
         ("t", ("",), "b", "--instance-id"),
         ("t", ("a",), "a", "--unknown-instance-id"),
     ],

@@ -45,7 +45,9 @@ def _media_type(response: Response) -> Callable[[Record], Ruling]:
         pairs = [
             pair
             for pair in record.answered
-            if pair[1].status == response.status and pair[0].probe.method == "GET"
+            if pair[1].status == response.status
+            and pair[0].probe.method == "GET"
+            and pair[0].probe.wants_json
         ]
         return ruling(
             sum(answer.media_type in response.content for _, answer in pairs),

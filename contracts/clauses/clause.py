@@ -72,6 +72,7 @@ class Record:
             for exchange, answer in self.answered
             if answer.status == 200  # noqa: PLR2004 - the documented success
             and exchange.probe.method == "GET"
+            and exchange.probe.wants_json
             and exchange.probe.topic in topics
             and exchange.probe.credentials.trust in {Trust.VALID, Trust.EITHER}
         )

@@ -111,8 +111,7 @@ def _negotiated(record: Record) -> Iterator[Finding]:
     for exchange, answer in record.answered:
         if exchange.probe.topic is not Topic.ACCEPT or not record.found:
             continue
-        html = any("html" in value for _, value in exchange.probe.headers)
-        allowed = {OK, HTTPStatus.NOT_ACCEPTABLE} if html else {OK}
+        allowed = {OK} if exchange.probe.wants_json else {OK, HTTPStatus.NOT_ACCEPTABLE}
         if answer.status not in allowed and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             yield record.finding(
                 exchange,

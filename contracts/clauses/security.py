@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
-from contracts.exchange import NONE, VALID, Topic, Trust
+from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Topic, Trust
 from contracts.finding import Kind, Severity
 from contracts.probes import JUNK_TOKEN
 from spec import Operation
@@ -167,7 +167,7 @@ def _bearer(values: list[str]) -> bool:
 
 
 def _echo(record: Record) -> Ruling:
-    """A token in an answer ends up in every log behind it."""
+    """A token in an answer ends up in every log behind it; a URL that held it may be repeated."""
     token = record.target.token
     return ruling(
         len(record.answered),
@@ -182,6 +182,7 @@ def _echo(record: Record) -> Ruling:
             )
             for exchange, answer in record.answered
             if len(token) >= 8  # noqa: PLR2004 - a shorter one may stand there by chance
+            and TOKEN_VARIABLE not in exchange.probe.path
             and token.encode() in answer.content + repr(answer.headers).encode()
         ),
     )
