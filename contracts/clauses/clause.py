@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 
 from contracts.exchange import Answer, Exchange, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.target import Target
 from spec import Json, Operation, Violation
+
+Pairs = Sequence[tuple[Exchange, Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Record:
         return tuple(
             (exchange, answer)
             for exchange, answer in self.answered
-            if answer.status == 200  # noqa: PLR2004 - the documented success
+            if answer.status == HTTPStatus.OK
             and exchange.probe.method == "GET"
             and exchange.probe.wants_json
             and exchange.probe.topic in topics
@@ -80,7 +83,7 @@ class Record:
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
         """The readable 200 bodies, each judged by the schema once."""
-        schema = self.operation.responses[200].content["application/json"].schema
+        schema = self.operation.responses[HTTPStatus.OK].content["application/json"].schema
         return tuple(
             Body(exchange, answer.json, schema.violations(answer.json))
             for exchange, answer in self.found
@@ -115,12 +118,34 @@ class Record:
         )
 
 
-Pairs = Sequence[tuple[Exchange, Answer]]
-
-
 def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
     """Collect what a check found."""
     return Ruling(evidence, tuple(findings))
+
+
+def wrong_status(  # noqa: PLR0913, PLR0917 - the fields of a finding
+    record: Record, pairs: Pairs, severity: Severity, kind: Kind, words: str, expected: str
+) -> Iterator[Finding]:
+    """Report the status of each of these answers; `words` may hold `{status}` and `{probe}`."""
+    for exchange, answer in pairs:
+        message = words.format(status=answer.status, probe=exchange.probe)
+        got = str(answer.status)
+        yield record.finding(exchange, severity, kind, message, expected=expected, got=got)
+
+
+def count(pairs: Pairs, *statuses: int) -> int:
+    """Count the answers with one of these statuses."""
+    return sum(answer.status in statuses for _, answer in pairs)
+
+
+def outside(pairs: Pairs, *statuses: int) -> Pairs:
+    """Return the answers with none of these statuses; a 5xx and a 429 have clauses of their own."""
+    return [
+        pair
+        for pair in pairs
+        if pair[1].status not in {*statuses, HTTPStatus.TOO_MANY_REQUESTS}
+        and pair[1].status < HTTPStatus.INTERNAL_SERVER_ERROR
+    ]
 
 
 def shown(value: Json) -> str:

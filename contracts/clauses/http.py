@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, ruling
+from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
 from contracts.exchange import SAFE_METHODS, Answer, Topic
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
@@ -78,24 +78,7 @@ def _ambiguous(answer: Answer, name: str) -> bool:
 
 def _head(record: Record) -> Ruling:
     """An OpenAPI document need not declare HEAD, so a refusal is no more than a note."""
-    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.HEAD]
-    return ruling(
-        len(pairs),
-        (
-            record.finding(
-                exchange,
-                Severity.NOTE,
-                Kind.HTTP,
-                f"HEAD is answered {answer.status}, GET 200",
-                expected="200",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if record.found
-            and answer.status != OK
-            and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-        ),
-    )
+    return _noted(record, Topic.HEAD, (OK,), "HEAD is answered {status}, GET 200")
 
 
 def _options(record: Record) -> Ruling:
@@ -103,62 +86,47 @@ def _options(record: Record) -> Ruling:
 
 
 def _accept(record: Record) -> Ruling:
-    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.ACCEPT]
-    return ruling(len(pairs), _negotiated(record))
-
-
-def _negotiated(record: Record) -> Iterator[Finding]:
-    for exchange, answer in record.answered:
-        if exchange.probe.topic is not Topic.ACCEPT or not record.found:
-            continue
-        allowed = {OK} if exchange.probe.wants_json else {OK, HTTPStatus.NOT_ACCEPTABLE}
-        if answer.status not in allowed and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            yield record.finding(
-                exchange,
-                Severity.NOTE,
-                Kind.HTTP,
-                f"{exchange.probe.name}: answered {answer.status}",
-                expected=" or ".join(str(int(status)) for status in sorted(allowed)),
-                got=str(answer.status),
-            )
+    return _noted(
+        record, Topic.ACCEPT, (OK, HTTPStatus.NOT_ACCEPTABLE), "{probe.name}: answered {status}"
+    )
 
 
 def _conditional(record: Record) -> Ruling:
-    pairs = [pair for pair in record.answered if pair[0].probe.topic is Topic.CONDITIONAL]
+    return _noted(
+        record,
+        Topic.CONDITIONAL,
+        (OK, HTTPStatus.NOT_MODIFIED),
+        "If-None-Match: * is answered {status}",
+    )
+
+
+def _noted(record: Record, topic: Topic, allowed: tuple[int, ...], words: str) -> Ruling:
+    """Note another status than the usual ones, where the instance is known to be there."""
+    pairs = [pair for pair in record.answered if pair[0].probe.topic is topic]
     return ruling(
         len(pairs),
-        (
-            record.finding(
-                exchange,
-                Severity.NOTE,
-                Kind.HTTP,
-                f"If-None-Match: * is answered {answer.status}",
-                expected="304, or 200 where conditions are ignored",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if record.found
-            and answer.status not in {OK, HTTPStatus.NOT_MODIFIED}
-            and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        wrong_status(
+            record,
+            outside(pairs, *allowed) if record.found else [],
+            Severity.NOTE,
+            Kind.HTTP,
+            words,
+            " or ".join(str(int(status)) for status in allowed),
         ),
     )
 
 
 def _methods(record: Record) -> Ruling:
     pairs = [pair for pair in record.answered if pair[0].probe.method not in SAFE_METHODS]
+    done = [pair for pair in pairs if pair[1].status < HTTPStatus.MULTIPLE_CHOICES]
+    other = [pair for pair in outside(pairs, REFUSED) if pair not in done]
+    words = "{probe.method} is not in the contract and was answered {status}"
+    kind = Kind.UNDOCUMENTED
     return ruling(
-        sum(answer.status == REFUSED for _, answer in pairs),
+        count(pairs, REFUSED),
         (
-            record.finding(
-                exchange,
-                Severity.ERROR if answer.status < HTTPStatus.MULTIPLE_CHOICES else Severity.WARNING,
-                Kind.UNDOCUMENTED,
-                f"{exchange.probe.method} is not in the contract and was answered {answer.status}",
-                expected="405",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if answer.status != REFUSED and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            *wrong_status(record, done, Severity.ERROR, kind, words, "405"),
+            *wrong_status(record, other, Severity.WARNING, kind, words, "405"),
         ),
     )
 

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
+from contracts.clauses.clause import (
+    Clause,
+    Pairs,
+    Record,
+    Ruling,
+    count,
+    outside,
+    ruling,
+    wrong_status,
+)
 from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Topic, Trust
 from contracts.finding import Kind, Severity
 from contracts.probes import JUNK_TOKEN
@@ -53,24 +62,15 @@ def _other(record: Record) -> Pairs:
 def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
         pairs = select(record)
-        wrong = (
-            pair
-            for pair in pairs
-            if pair[1].status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
-            and pair[1].status < HTTPStatus.INTERNAL_SERVER_ERROR
-        )
         return ruling(
-            sum(answer.status == HTTPStatus.UNAUTHORIZED for _, answer in pairs),
-            (
-                record.finding(
-                    exchange,
-                    Severity.ERROR,
-                    Kind.BREAKING,
-                    f"answered {answer.status} to {exchange.probe.credentials.name}",
-                    expected="401",
-                    got=str(answer.status),
-                )
-                for exchange, answer in wrong
+            count(pairs, HTTPStatus.UNAUTHORIZED),
+            wrong_status(
+                record,
+                outside(pairs, HTTPStatus.UNAUTHORIZED),
+                Severity.ERROR,
+                Kind.BREAKING,
+                "answered {status} to {probe.credentials.name}",
+                "401",
             ),
         )
 
@@ -80,19 +80,20 @@ def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
 def _two_headers(record: Record) -> Ruling:
     """Servers differ here; only letting two invalid tokens in is wrong."""
     pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
+    let_in = [
+        pair
+        for pair in pairs
+        if pair[0].probe.credentials.trust is Trust.INVALID and pair[1].status == HTTPStatus.OK
+    ]
     return ruling(
         len(pairs),
-        (
-            record.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
-                "answered 200 to two invalid tokens",
-                expected="401 or 400",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if exchange.probe.credentials.trust is Trust.INVALID and answer.status == HTTPStatus.OK
+        wrong_status(
+            record,
+            let_in,
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} to two invalid tokens",
+            "401 or 400",
         ),
     )
 
@@ -105,37 +106,29 @@ def _head(record: Record) -> Ruling:
     ]
     return ruling(
         len(pairs),
-        (
-            record.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
-                f"answered {answer.status} to HEAD without credentials",
-                expected="401, or 405 where HEAD is unknown",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if answer.status < HTTPStatus.BAD_REQUEST
+        wrong_status(
+            record,
+            [pair for pair in pairs if pair[1].status < HTTPStatus.BAD_REQUEST],
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} to HEAD without credentials",
+            "401, or 405 where HEAD is unknown",
         ),
     )
 
 
 def _scheme_case(record: Record) -> Ruling:
     pairs = _named("a lower-case scheme")(record)
-    accepted = sum(answer.status == HTTPStatus.OK for _, answer in pairs)
+    refused = [pair for pair in pairs if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
     return ruling(
-        accepted,
-        (
-            record.finding(
-                exchange,
-                Severity.NOTE,
-                Kind.HTTP,
-                "refuses a valid token whose scheme is spelled `bearer`",
-                expected="200",
-                got=str(answer.status),
-            )
-            for exchange, answer in pairs
-            if answer.status == HTTPStatus.UNAUTHORIZED and record.found
+        count(pairs, HTTPStatus.OK),
+        wrong_status(
+            record,
+            refused,
+            Severity.NOTE,
+            Kind.HTTP,
+            "refuses a valid token whose scheme is spelled `bearer`",
+            "200",
         ),
     )
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, ruling
-from contracts.exchange import Answer, Exchange
-from contracts.finding import Finding, Kind, Severity
+from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
+from contracts.finding import Kind, Severity
 from spec import Operation
 from spec.meaning import ACCEPTED_ID_STATUSES
 
-TOO_MANY: Final = HTTPStatus.TOO_MANY_REQUESTS
+FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
@@ -39,109 +38,84 @@ def _reached_empty(record: Record) -> Ruling:
 
 
 def _reached(status: int) -> Callable[[Record], Ruling]:
-    return lambda record: Ruling(sum(answer.status == status for _, answer in record.answered))
+    return lambda record: Ruling(count(record.answered, status))
 
 
 def _documented(record: Record) -> Ruling:
-    known = [pair for pair in record.plain if pair[1].status in record.documented]
-    expected = ", ".join(str(status) for status in sorted(record.documented))
-    unknown = (
-        (exchange, answer)
-        for exchange, answer in record.plain
-        if answer.status not in {*record.documented, TOO_MANY}
-        and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    known = sorted(record.documented)
     return ruling(
-        len(known),
-        (
-            record.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.UNDOCUMENTED,
-                f"answered {answer.status}, which the contract does not know" + _hint(record),
-                expected=expected,
-                got=str(answer.status),
-            )
-            for exchange, answer in unknown
+        count(record.plain, *known),
+        wrong_status(
+            record,
+            outside(record.plain, *known),
+            Severity.ERROR,
+            Kind.UNDOCUMENTED,
+            "answered {status}, which the contract does not know" + _hint(record),
+            ", ".join(str(status) for status in known),
         ),
     )
 
 
 def _server_error(record: Record) -> Ruling:
-    broken = [
-        pair for pair in record.answered if pair[1].status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    ]
     return ruling(
         len(record.answered),
-        (
-            record.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.UNDOCUMENTED,
-                f"answered {answer.status}: the server failed",
-                expected="no 5xx",
-                got=str(answer.status),
-            )
-            for exchange, answer in broken
+        wrong_status(
+            record,
+            [pair for pair in record.answered if pair[1].status >= FAILED],
+            Severity.ERROR,
+            Kind.UNDOCUMENTED,
+            "answered {status}: the server failed",
+            "no 5xx",
         ),
     )
 
 
 def _known(record: Record) -> Ruling:
-    """Undocumented statuses are reported elsewhere, once."""
-    asked = [
+    """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
+    known = [
         pair for pair in record.plain if pair[0].probe.instance_id in record.target.instance_ids
     ]
-    reached = [pair for pair in asked if pair[1].status == HTTPStatus.OK]
-    if all(answer.status == HTTPStatus.UNAUTHORIZED for _, answer in record.plain):
-        return Ruling(len(reached))  # a wrong token proves nothing about the server
+    wrong_token = not outside(record.plain, HTTPStatus.UNAUTHORIZED)
     refused = [
-        pair
-        for pair in asked
-        if pair[1].status != HTTPStatus.OK and pair[1].status in record.documented
+        pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
     ]
-    return ruling(len(reached), (_refused(record, *pair) for pair in refused))
-
-
-def _refused(record: Record, exchange: Exchange, answer: Answer) -> Finding:
-    return record.finding(
-        exchange,
-        Severity.ERROR,
-        Kind.BREAKING,
-        f"answered {answer.status} for an instance that exists" + _hint(record),
-        expected="200",
-        got=str(answer.status),
+    return ruling(
+        count(known, HTTPStatus.OK),
+        wrong_status(
+            record,
+            [] if wrong_token else refused,
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} for an instance that exists" + _hint(record),
+            "200",
+        ),
     )
 
 
 def _unknown(record: Record) -> Ruling:
     asked = [pair for pair in record.plain if pair[0].probe.instance_id == record.target.unknown_id]
-    kept = [pair for pair in asked if pair[1].status in ACCEPTED_ID_STATUSES]
-    findings = []
-    for exchange, answer in asked:
-        if answer.status == HTTPStatus.OK and answer.items:
-            findings.append(
-                record.finding(
-                    exchange,
-                    Severity.ERROR,
-                    Kind.MEANING,
-                    "lists webhooks for an instance that does not exist",
-                    expected="[]",
-                    got=f"{len(answer.items)} webhooks",
-                )
-            )
-        if answer.status == HTTPStatus.UNAUTHORIZED and record.found:
-            findings.append(
-                record.finding(
-                    exchange,
-                    Severity.NOTE,
-                    Kind.MEANING,
-                    "answered 401 for an instance that does not exist: the token seems bound",
-                    expected="200 [] or 400",
-                    got="401",
-                )
-            )
-    return ruling(len(kept), findings)
+    bound = [pair for pair in asked if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
+    listed = (
+        record.finding(
+            exchange,
+            Severity.ERROR,
+            Kind.MEANING,
+            "lists webhooks for an instance that does not exist",
+            expected="[]",
+            got=f"{len(answer.items)} webhooks",
+        )
+        for exchange, answer in asked
+        if answer.status == HTTPStatus.OK and answer.items
+    )
+    refused = wrong_status(
+        record,
+        bound,
+        Severity.NOTE,
+        Kind.MEANING,
+        "answered {status} for an instance that does not exist: the token seems bound to others",
+        "200 [] or 400",
+    )
+    return ruling(count(asked, *ACCEPTED_ID_STATUSES), (*listed, *refused))
 
 
 def _hint(record: Record) -> str:
