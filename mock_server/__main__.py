@@ -10,6 +10,7 @@ from typing import Final
 
 from mock_server.credentials import TOKEN
 from mock_server.fixtures import FixtureError
+from mock_server.lies import LIES
 from mock_server.server import AddressError, serve
 from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
 from spec import contract
@@ -36,6 +37,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         fixtures=choices.fixtures,
         auth=choices.auth,
         tokens=tuple(choices.token or [DEMO_TOKEN]),
+        lie=choices.lie,
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
     )
 
@@ -68,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="T",
         help=f"a known token, repeatable; replaces {DEMO_TOKEN}",
+    )
+    add(
+        "--lie",
+        choices=LIES,
+        metavar="NAME",
+        help="answer everything with one break of the contract",
     )
     add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
     return parser

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final, cast
 from urllib.parse import quote
 
-from mock_server.fixtures import Answer, Catalogue, Fixture, Steps, Webhooks
+from mock_server.fixtures import Answer, Catalogue, Fixture, Item, Steps, Webhooks
+from mock_server.lies import LIES, Truth, told
+from mock_server.preferences import NO_PREFERENCES, Preferences
 from mock_server.refusals import Unauthorized
 from mock_server.reply import Reply, json_reply
-from spec import Operation
+from spec import Json, Operation
 from spec.meaning import OWNER
 
 SOURCE: Final = "Mock-Source"
@@ -18,26 +21,78 @@ SOURCE: Final = "Mock-Source"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for; `visit` counts how often the client asked for the id before."""
+    """What a request asks for.
+
+    `visit` counts how often the client asked for the id before; `lie` is what the mock was told
+    to answer with where the client has no other preference.
+    """
 
     instance_id: str
     visit: int = 0
+    preferences: Preferences = NO_PREFERENCES
+    lie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A body before it is bytes, and why it was chosen."""
+
+    status: int
+    body: Json
+    source: str
+    unknown: bool = False
+
+    def reply(self) -> Reply:
+        headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
+        if self.unknown:
+            headers["Mock-Instance"] = "unknown"
+        return json_reply(self.status, self.body, headers)
+
+
+# What an answer of this status has beside its body, wherever it comes from.
+_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {401: Unauthorized("").headers}
 
 
 def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
-    """Answer as the fixture of the instance says; an unknown instance has no webhook."""
+    """Answer as the client prefers, else as the fixture of the instance says."""
+    choice = _chosen(asked, catalogue, operation)
+    reply = choice.reply()
+    preferred = asked.preferences
+    lie = preferred.lie or asked.lie
+    if lie is not None:
+        items = _items(choice, asked, operation)
+        chance = Random(f"{preferred.seed or 0}/{asked.instance_id}/{asked.visit}")  # noqa: S311
+        reply = told(LIES[lie], Truth(reply, items, chance))
+    if preferred.applied:
+        reply = reply.with_headers({"Preference-Applied": preferred.applied})
+    return replace(reply, wait=reply.wait + (preferred.delay or 0) / 1000)
+
+
+def _chosen(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
+    preferred = asked.preferences
+    if preferred.dynamic:
+        return _generated(asked, operation)
+    if preferred.example is not None:
+        return _example(preferred.example, preferred.code, asked, operation)
+    choice = _of_instance(asked, catalogue, operation)
+    if preferred.code in {None, choice.status}:
+        return choice
+    return _example(None, preferred.code, asked, operation)
+
+
+def _of_instance(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
+    """Answer as the fixture says; an unknown instance has no webhook."""
     fixture = catalogue.get(asked.instance_id)
     if fixture is None:
-        headers = {SOURCE: "unknown-instance; items=0", "Mock-Instance": "unknown"}
-        return json_reply(200, [], headers)
+        return _Choice(200, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
         step = min(asked.visit, len(state.instances) - 1)
-        current = catalogue[state.instances[step]]
-        source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(current.file)}"'
-        state = current.state
-    return _from(state, asked.instance_id, operation, source)
+        shown = catalogue[state.instances[step]]
+        source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
+        state = shown.state
+    return _of_state(state, asked, operation, source)
 
 
 def _file(fixture: Fixture) -> str:
@@ -45,28 +100,52 @@ def _file(fixture: Fixture) -> str:
     return f'fixture; file="{quote(fixture.file)}"'
 
 
-def _from(
-    state: Webhooks | Answer | Steps, instance_id: str, operation: Operation, source: str
-) -> Reply:
+def _of_state(
+    state: Webhooks | Answer | Steps, asked: Asked, operation: Operation, source: str
+) -> _Choice:
     if isinstance(state, Webhooks):
-        body = [{**item, OWNER: instance_id} for item in state.items]
-        return json_reply(200, list(body), {SOURCE: f"{source}; items={len(body)}"})
+        body = _owned(state.items, asked.instance_id)
+        return _Choice(200, body, f"{source}; items={len(state.items)}")
     if isinstance(state, Answer):
-        return _example(state.example, operation, source)
+        choice = _example(state.example, None, asked, operation)
+        return replace(choice, source=f'{source}; example="{state.example}"')
     raise TypeError(state)  # a sequence of sequences is refused when it is read
 
 
-def _example(name: str, operation: Operation, source: str) -> Reply:
-    """Answer with a named example of the contract."""
-    status, value = next(
-        (status, media_type.examples[name].value)
+def _owned(items: tuple[Item, ...] | list[Item], instance_id: str) -> list[Json]:
+    return [{**item, OWNER: instance_id} for item in items]
+
+
+def _example(name: str | None, code: int | None, asked: Asked, operation: Operation) -> _Choice:
+    """Answer with a named example of the contract, or with the first one of a status."""
+    status, name, value = next(
+        (status, example.name, example.value)
         for status, response in operation.responses.items()
+        if code in {None, status}
         for media_type in response.content.values()
-        if name in media_type.examples
+        for example in media_type.examples.values()
+        if name in {None, example.name}
     )
-    headers = {SOURCE: f'{source}; example="{name}"', **_HEADERS.get(status, {})}
-    return json_reply(status, value, headers)
+    source = f'example; name="{name}"; status={status}'
+    if isinstance(value, list):
+        value = _owned(cast("list[Item]", value), asked.instance_id)
+        source += f"; items={len(value)}"
+    return _Choice(status, value, source)
 
 
-# What an answer of this status has beside its body, wherever it comes from.
-_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {401: Unauthorized("").headers}
+def _generated(asked: Asked, operation: Operation) -> _Choice:
+    from mock_server import generated  # noqa: PLC0415 - Hypothesis, for those who use it
+
+    (media_type,) = operation.responses[200].content.values()
+    preferred = asked.preferences
+    seed = preferred.seed or 0
+    items = generated.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
+    return _Choice(200, list(items), f"generated; seed={seed}; items={len(items)}")
+
+
+def _items(choice: _Choice, asked: Asked, operation: Operation) -> tuple[Item, ...]:
+    """Return the webhooks of an answer; where it has none, those of the contract's example."""
+    if choice.status == 200 and choice.body:  # noqa: PLR2004 - the status of webhooks
+        return tuple(cast("list[Item]", choice.body))
+    example = _example(None, 200, asked, operation)
+    return tuple(cast("list[Item]", example.body))

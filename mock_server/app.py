@@ -8,17 +8,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from mock_server import credentials, negotiation
 from mock_server.answers import Asked, answer
-from mock_server.edge import CrossOrigin, Guard, as_response
+from mock_server.edge import CrossOrigin, Delivery, Guard
 from mock_server.fixtures import Catalogue, load
 from mock_server.journal import Recorder
+from mock_server.lies import LIES, MARK
 from mock_server.pages import Pages
+from mock_server.preferences import preferences
 from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
+from mock_server.reply import Reply
 from mock_server.settings import Settings
 from mock_server.target import decoded
 from mock_server.visits import Visits
@@ -27,6 +32,7 @@ from spec import Operation, contract
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
 with warnings.catch_warnings(action="ignore"):
     from connexion import AsyncApp, request
+    from connexion.context import scope
     from connexion.exceptions import ProblemException
     from connexion.lifecycle import ConnexionRequest
     from connexion.middleware.context import ContextMiddleware
@@ -35,6 +41,8 @@ with warnings.catch_warnings(action="ignore"):
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
     from connexion.security import AbstractSecurityHandler
+
+VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 
 Handler = Callable[..., Awaitable[Response]]
 
@@ -57,7 +65,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     app = AsyncApp(
         __name__,
         middlewares=list(LAYERS),
-        resolver=_resolver({"findWebhook": _find_webhook(catalogue, operation)}),
+        resolver=_resolver({"findWebhook": _find_webhook(catalogue, operation, settings)}),
         security_map={"bearer": _bearer(settings)},
         pythonic_params=True,
     )
@@ -67,20 +75,36 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     return Recorder(CrossOrigin(Guard(Pages(app, catalogue))), settings.log)
 
 
-def _find_webhook(catalogue: Catalogue, operation: Operation) -> Handler:
+def _find_webhook(catalogue: Catalogue, operation: Operation, settings: Settings) -> Handler:
     media_types = tuple(operation.responses[200].content)
     visits = Visits()
 
     async def find_webhook(instance_id: str) -> Response:
         instance = decoded(instance_id)
-        negotiation.check(request.headers.getlist("accept"), media_types)
-        client = request.headers.get("authorization", "")
-        asked = Asked(instance, visits.count(client, instance))
-        if request.method == "GET" and instance in catalogue:  # HEAD only looks ahead
+        headers = request.headers
+        negotiation.check(headers.getlist("accept"), media_types)
+        query = scope["query_string"].decode("latin-1")
+        preferred = preferences(headers.getlist("prefer"), query, operation, tuple(LIES))
+        client = headers.get("authorization", "")
+        asked = Asked(instance, visits.count(client, instance), preferred, settings.lie)
+        if request.method == "GET":  # HEAD only looks ahead
             visits.add(client, instance)
-        return as_response(answer(asked, catalogue, operation))
+        if preferred.dynamic:  # takes its time
+            reply = await run_in_threadpool(answer, asked, catalogue, operation)
+        else:
+            reply = answer(asked, catalogue, operation)
+        return Delivery(_conditional(reply, headers))
 
     return find_webhook
+
+
+def _conditional(reply: Reply, headers: Headers) -> Reply:
+    """Fit a reply to what the client has already and can unpack."""
+    if MARK in reply.headers or reply.status != HTTPStatus.OK:
+        return reply.with_headers({"Cache-Control": "no-store"})
+    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY})
+    reply = negotiation.validated(reply, headers.get("if-none-match"))
+    return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
 
 
 def _resolver(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
@@ -12,11 +13,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server import limits
 from mock_server.refusals import Crash, MethodNotAllowed, PathNotFound, Refusal, rendered
-from mock_server.reply import Reply
+from mock_server.reply import SLOW, Reply
 from mock_server.target import canonical
 
 REFUSAL: Final = "mock_server.refusal"
 """The extension of a scope whose request was refused before it was complete."""
+
+HANG_UP: Final = "mock_server.hang_up"
+"""The extension of a scope that closes its connection."""
+
+RECORD: Final = "mock_server.record"
+"""The extension of a scope that takes the replies that were meant for it."""
+
+PIECES: Final = 10
+"""In how many parts a slow body comes."""
 
 EXPOSED: Final = (
     "Allow",
@@ -38,9 +48,66 @@ _BODY_HEADERS: Final = frozenset({b"content-type", b"content-length", b"transfer
 logger = logging.getLogger(__name__)
 
 
-def as_response(reply: Reply) -> Response:
-    """Put a reply on the wire; `Content-Type` is among its headers."""
-    return Response(reply.content, reply.status, dict(reply.headers))
+class HungUpError(ConnectionError):
+    """The connection that an answer was to end, where there is none: the app runs in-process."""
+
+
+class Delivery(Response):
+    """A reply on its way, which may come late, slowly, in part or not at all."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.content, reply.status, dict(reply.headers))
+        self.reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if RECORD in scope.get("extensions", {}):
+            scope["extensions"][RECORD].append(self.reply)
+        if self.reply.wait:
+            await asyncio.sleep(self.reply.wait)
+        await _FATES[self.reply.fate](self, scope, receive, send)
+
+    async def whole(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+    async def slow(self, _: Scope, __: Receive, send: Send) -> None:
+        await self._start(send)
+        step = len(self.body) // PIECES + 1
+        for start in range(0, len(self.body), step):
+            await asyncio.sleep(SLOW / PIECES)
+            await self._piece(send, self.body[start : start + step])
+        await send({"type": "http.response.body", "body": b""})
+
+    async def cut(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._start(send)
+        await self._piece(send, self.body[: len(self.body) // 2])
+        await _hang_up(scope, receive)
+
+    async def dropped(self, scope: Scope, receive: Receive, _: Send) -> None:
+        await _hang_up(scope, receive)
+
+    async def _start(self, send: Send) -> None:
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+
+    async def _piece(self, send: Send, body: bytes | memoryview) -> None:
+        await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
+
+
+_FATES: Final = {
+    "whole": Delivery.whole,
+    "slow": Delivery.slow,
+    "cut": Delivery.cut,
+    "dropped": Delivery.dropped,
+}
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    """End the connection, and wait until it is gone, so that nobody misses an answer."""
+    if HANG_UP not in scope.get("extensions", {}):
+        raise HungUpError
+    scope["extensions"][HANG_UP]["close"]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class Guard:
@@ -57,12 +124,17 @@ class Guard:
         try:
             await self.app(_checked(scope), receive, answer.send)
         except Refusal as refusal:
-            await as_response(_answer_to(scope["method"], refusal))(scope, receive, answer.send)
-        except Exception:
+            await Delivery(_answer_to(scope["method"], refusal))(scope, receive, answer.send)
+        except HungUpError:
+            raise
+        except Exception as error:
+            # Starlette wraps what is raised in the middle of an answer.
+            if isinstance(error.__cause__, HungUpError):
+                raise error.__cause__ from None
             logger.exception("The mock failed on a request.")
             if answer.started:
                 raise  # half an answer is out: let the server cut the connection
-            await as_response(rendered(Crash()))(scope, receive, answer.send)
+            await Delivery(rendered(Crash()))(scope, receive, answer.send)
 
 
 def _checked(scope: Scope) -> Scope:
@@ -128,4 +200,4 @@ class CrossOrigin(CORSMiddleware):
         if response.status_code == 200:  # noqa: PLR2004
             return Response(status_code=204, headers=headers)
         refused = rendered(MethodNotAllowed(tuple(self.allow_methods)))
-        return as_response(Reply(refused.status, refused.content, {**headers, **refused.headers}))
+        return Delivery(Reply(refused.status, refused.content, {**headers, **refused.headers}))

@@ -1,13 +1,23 @@
-"""Reads Accept headers as RFC 9110, section 12.5.1 says."""
+"""Reads Accept headers and validators as RFC 9110 says."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_etags
 
 from mock_server.refusals import NotAcceptable
+from mock_server.reply import Reply
+
+WORTH_PACKING: Final = 1000
+"""Bytes below which gzip saves nothing that anyone notices."""
+
+_NOT_MODIFIED_DROPS: Final = frozenset({"Content-Type"})
 
 
 def check(accept: Sequence[str], media_types: Sequence[str]) -> None:
@@ -24,3 +34,26 @@ def check(accept: Sequence[str], media_types: Sequence[str]) -> None:
     )
     if not any(ranges.quality(name) for name in media_types):
         raise NotAcceptable(tuple(media_types))
+
+
+def validated(reply: Reply, if_none_match: str | None) -> Reply:
+    """Give a reply its ETag, and take its body away where the client has it already (304)."""
+    # Weak, because gzip makes other bytes of the same answer.
+    etag = hashlib.sha256(reply.content).hexdigest()[:20]
+    tagged = reply.with_headers({"ETag": f'W/"{etag}"'})
+    if if_none_match is None or not parse_etags(if_none_match).contains_weak(etag):
+        return tagged
+    headers = {key: tagged.headers[key] for key in tagged.headers if key not in _NOT_MODIFIED_DROPS}
+    return replace(tagged, status=304, content=b"", headers=headers)
+
+
+def packed(reply: Reply, accept_encoding: str) -> Reply:
+    """Compress a body for those who ask for gzip."""
+    if len(reply.content) < WORTH_PACKING or not parse_accept_header(accept_encoding)["gzip"]:
+        return reply
+    # Without a time in it, the same body makes the same bytes.
+    return replace(
+        reply,
+        content=gzip.compress(reply.content, mtime=0),
+        headers={**reply.headers, "Content-Encoding": "gzip"},
+    )

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.edge import as_response
+from mock_server.edge import Delivery
 from mock_server.fixtures import Catalogue
 from mock_server.refusals import MethodNotAllowed
 from mock_server.reply import Reply, json_reply
@@ -28,7 +28,7 @@ class Pages:
             return
         if scope["method"] not in {"GET", "HEAD"}:
             raise MethodNotAllowed(("GET", "HEAD", "OPTIONS"))
-        await as_response(page(self.catalogue))(scope, receive, send)
+        await Delivery(page(self.catalogue))(scope, receive, send)
 
 
 def _index(catalogue: Catalogue) -> Reply:

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server import limits
-from mock_server.edge import REFUSAL
+from mock_server.edge import HANG_UP, REFUSAL
 from mock_server.refusals import (
     HeadersTooLarge,
     MalformedRequest,
@@ -114,6 +114,8 @@ class Protocol(HttpToolsProtocol):
         if hosts != 1 and self.parser.get_http_version() != "1.0":
             self._reject(MalformedRequest())  # RFC 9112, section 3.2
         super().on_headers_complete()
+        # The app starts after this callback, so that it finds what is added here.
+        self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
         if self._method is not None:
             self.scope["method"] = self._method
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mock_server.reply import Reply, json_reply
 from spec import Json
+
+MAX_SHOWN: Final = 80
 
 
 class Refusal(Exception):
@@ -28,7 +30,7 @@ def rendered(refusal: Refusal) -> Reply:
         "error": HTTPStatus(refusal.status).phrase,
         "message": str(refusal),
     }
-    return json_reply(refusal.status, body, refusal.headers)
+    return json_reply(refusal.status, body, {"Cache-Control": "no-store", **refusal.headers})
 
 
 class MalformedRequest(Refusal):
@@ -59,6 +61,30 @@ class UnreadableId(Refusal):
 
 
 @dataclass(eq=False)
+class UnusablePreference(Refusal):
+    """A preference whose value is not one."""
+
+    status = 400
+    name: str
+    value: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"The preference {self.name} takes {self.wanted}, not {_shown(self.value)}."
+
+
+@dataclass(eq=False)
+class ConflictingPreferences(Refusal):
+    """Preferences that cannot be honoured together."""
+
+    status = 400
+    reason: str
+
+    def __str__(self) -> str:
+        return f"These preferences do not go together: {self.reason}."
+
+
+@dataclass(eq=False)
 class Unauthorized(Refusal):
     """Credentials that are missing or wrong; `error` is the code of RFC 6750, section 3.1."""
 
@@ -82,6 +108,20 @@ class PathNotFound(Refusal):
 
     def __str__(self) -> str:
         return "There is nothing at this path; `/` lists what the mock serves."
+
+
+@dataclass(eq=False)
+class UnknownChoice(Refusal):
+    """A preference that names what does not exist."""
+
+    status = 404
+    name: str
+    value: str
+    choices: tuple[str, ...]
+
+    def __str__(self) -> str:
+        there_is = ", ".join(self.choices)
+        return f"There is no {self.name} {_shown(self.value)}; there is {there_is}."
 
 
 @dataclass(eq=False)
@@ -149,3 +189,8 @@ class Crash(Refusal):
 
     def __str__(self) -> str:
         return "The mock failed; its terminal says why."
+
+
+def _shown(value: str) -> str:
+    """Quote what a client sent, and not all of it."""
+    return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "...")

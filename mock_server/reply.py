@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 from spec import Json
+
+Fate = Literal["whole", "slow", "cut", "dropped"]
+"""What becomes of an answer on its way: all of it arrives, slowly, only half of it, or nothing."""
+
+SLOW: Final = 5.0
+"""Seconds that the body of a slow answer takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status, the bytes of a body and the headers that belong to them."""
+    """A status, the bytes of a body, the headers that belong to them, and how they travel."""
 
     status: int
     content: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    fate: Fate = "whole"
+
+    def with_headers(self, headers: Mapping[str, str]) -> Reply:
+        """Return the reply with more headers."""
+        return replace(self, headers={**self.headers, **headers})
 
 
 def json_reply(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Reply:

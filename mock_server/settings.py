@@ -24,3 +24,4 @@ class Settings:
     auth: Auth = "known"
     tokens: tuple[str, ...] = field(default=(DEMO_TOKEN,), repr=False)
     log: Log = "off"
+    lie: str | None = None

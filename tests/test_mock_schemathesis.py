@@ -12,7 +12,10 @@ from mock_server.settings import Settings
 from spec import PATH
 
 
-def test_schemathesis_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("prefer", ["return=representation", "dynamic=true"])
+def test_schemathesis_finds_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], prefer: str
+) -> None:
     """Every check of Schemathesis passes without configuration, and it reached answers of 200."""
     with serving(Settings(port=0, log="json")) as mock:
         command = [
@@ -24,6 +27,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixtur
             "--seed=1",
             "--max-examples=25",
             "--header=Authorization: Bearer demo-token",
+            f"--header=Prefer: {prefer}",
         ]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
 

@@ -1,0 +1,192 @@
+"""A header picks the answer where the id does not."""
+
+import json
+import time
+
+import pytest
+from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
+
+from spec import contract
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """Give a mock as it comes."""
+    return Client()
+
+
+def preferring(client: Client, *prefer: str, instance: str = "demo") -> Answer:
+    """Ask with Prefer headers."""
+    return client.webhooks(instance, *[("Prefer", value) for value in prefer])
+
+
+@pytest.mark.parametrize(
+    ("prefer", "instance", "status", "source"),
+    [
+        ("code=401", "demo", 401, 'example; name="unauthorized"; status=401'),
+        ("code=400", "demo", 400, 'example; name="badRequest"; status=400'),
+        ("code=200", "demo", 200, 'fixture; file="demo.yaml"; items=1'),
+        ("code=200", "unauthorized", 200, 'example; name="one"; status=200; items=1'),
+        ("example=none", "demo", 200, 'example; name="none"; status=200; items=0'),
+        ("example=unauthorized", "demo", 401, 'example; name="unauthorized"; status=401'),
+        ("code=200, example=minimal", "x", 200, 'example; name="minimal"; status=200; items=1'),
+        ("code=200; example=minimal", "x", 200, 'example; name="minimal"; status=200; items=1'),
+        ("CODE = 401", "demo", 401, 'example; name="unauthorized"; status=401'),
+        ('example="minimal"', "x", 200, 'example; name="minimal"; status=200; items=1'),
+        ("example=minimal, example=zzz", "x", 200, 'example; name="minimal"; status=200; items=1'),
+        ("respond-async, wait=5", "demo", 200, 'fixture; file="demo.yaml"; items=1'),
+        ("dynamic=false", "demo", 200, 'fixture; file="demo.yaml"; items=1'),
+        ("dynamic=true, seed=7, size=3", "x", 200, "generated; seed=7; items=3"),
+        ("dynamic, size=1", "x", 200, "generated; seed=0; items=1"),
+    ],
+)
+def test_preference_is_honoured(
+    client: Client, prefer: str, instance: str, status: int, source: str
+) -> None:
+    """The preferred status, example or data is what comes, and the answer says so."""
+    answer = preferring(client, prefer, instance=instance)
+
+    assert (status, source) == (answer.status, answer.headers["Mock-Source"])
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("code=401", "code=401"),
+        ("example=none;code=200", "code=200, example=none"),
+        ("dynamic, seed=007", "dynamic=true, seed=7"),
+        ("delay=1", "delay=1"),
+        ("lie=null-body", "lie=null-body"),
+        ("return=minimal, code=200", "code=200"),
+    ],
+)
+def test_answer_says_what_was_applied(client: Client, prefer: str, applied: str) -> None:
+    """`Preference-Applied` lists what was honoured."""
+    assert applied == preferring(client, prefer).headers["Preference-Applied"]
+
+
+def test_nothing_applied_is_not_mentioned(client: Client) -> None:
+    """Without a preference of ours the header is absent."""
+    assert "Preference-Applied" not in preferring(client, "respond-async").headers
+
+
+@pytest.mark.parametrize("prefer", [[], ["code=200"], ["example=none"]])
+def test_answer_varies_with_the_preference(client: Client, prefer: list[str]) -> None:
+    """A cache must not give an answer to one preference for another."""
+    assert "Prefer" in preferring(client, *prefer).headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("prefer", "message"),
+    [
+        ("code=418", "There is no code '418'; there is 200, 400, 401."),
+        (
+            "example=zzz",
+            "There is no example 'zzz'; there is one, none, minimal, badRequest, unauthorized.",
+        ),
+        ("code=200, example=zzz", "There is no example 'zzz'; there is one, none, minimal."),
+        ("code=401, example=one", "There is no example 'one'; there is unauthorized."),
+        (
+            "example",
+            "There is no example ''; there is one, none, minimal, badRequest, unauthorized.",
+        ),
+    ],
+)
+def test_preference_for_what_is_not_there_is_a_404(
+    client: Client, prefer: str, message: str
+) -> None:
+    """There is no silent fallback: the error lists what exists."""
+    answer = preferring(client, prefer)
+
+    assert 404 == answer.status
+    assert () == ERROR.violations(answer.json)
+    assert message == dict(answer.json)["message"]  # type: ignore[arg-type]
+
+
+def test_unknown_lie_lists_the_lies(client: Client) -> None:
+    """A lie that does not exist is a 404 that names those that do."""
+    answer = preferring(client, "lie=zzz")
+
+    assert 404 == answer.status
+    assert b"missing-member" in answer.body
+
+
+@pytest.mark.parametrize(
+    "prefer",
+    [
+        "code=abc",
+        "code=99",
+        "code=600",
+        "code=",
+        "code=2000",
+        "dynamic=maybe",
+        "dynamic, seed=-1",
+        "dynamic, seed=x",
+        "dynamic, seed=9223372036854775808",
+        "dynamic, size=501",
+        "delay=60001",
+        "delay=1.5",
+        "delay=\u0661",
+        "size=3",
+        "seed=3",
+        "dynamic, example=one",
+        "dynamic, code=401",
+    ],
+)
+def test_malformed_preference_is_a_400(client: Client, prefer: str) -> None:
+    """A value that is not one, or a combination that contradicts itself, is told."""
+    answer = preferring(client, prefer)
+
+    assert 400 == answer.status
+    assert () == ERROR.violations(answer.json)
+
+
+def test_error_does_not_echo_a_long_value(client: Client) -> None:
+    """What a client sent is quoted, but not all of it."""
+    assert len(preferring(client, "code=" + "1" * 9000).body) < 300
+
+
+def test_credentials_come_before_preferences(client: Client) -> None:
+    """Nobody gets an example without a token."""
+    assert 401 == client.ask(path_of("demo"), ("Prefer", "code=200")).status
+
+
+def test_example_belongs_to_the_instance_asked_for(client: Client) -> None:
+    """`instanceInstanceId` is the id of the request, in examples too."""
+    answer = preferring(client, "example=one", instance="mine")
+
+    assert ["mine"] == [item["instanceInstanceId"] for item in json.loads(answer.body)]
+
+
+@pytest.mark.parametrize(("query", "status"), [("__code=401", 401), ("__example=zzz", 404)])
+def test_query_of_prism_is_understood(client: Client, query: str, status: int) -> None:
+    """Prism's twins of the header, for those who cannot set one."""
+    assert status == client.ask(f"{path_of('demo')}?{query}", AUTHORIZATION).status
+
+
+def test_header_counts_more_than_the_query(client: Client) -> None:
+    """Where both name a preference, the header wins."""
+    answer = client.ask(f"{path_of('demo')}?__code=401", AUTHORIZATION, ("Prefer", "code=400"))
+
+    assert 400 == answer.status
+
+
+def test_delay_delays(client: Client) -> None:
+    """An answer comes as late as was asked for."""
+    start = time.monotonic()
+    preferring(client, "delay=50")
+
+    assert time.monotonic() - start >= 0.05
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (status, name)
+        for status, response in contract().operations["findWebhook"].responses.items()
+        for name in response.content["application/json"].examples
+    ],
+)
+def test_every_example_can_be_asked_for(client: Client, status: int, name: str) -> None:
+    """The examples of the contract are the examples of the mock."""
+    assert status == preferring(client, f"example={name}").status
