@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test lint format clean
+.PHONY: help setup mock contract-test test lint format bench clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -41,6 +41,9 @@ lint: .venv/ready ## Check style, types and format
 
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: .venv/ready ## Measure what things cost, as ratios
+	@$(BIN)/python tests/bench.py
 
 clean: ## Remove .venv, caches and reports
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist reports *.egg-info

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
-from contracts.exchange import SAFE_METHODS, Answer, Topic
+from contracts.exchange import SAFE_METHODS, Answer, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
 
@@ -117,7 +117,13 @@ def _noted(record: Record, topic: Topic, allowed: tuple[int, ...], words: str) -
 
 
 def _methods(record: Record) -> Ruling:
-    pairs = [pair for pair in record.answered if pair[0].probe.method not in SAFE_METHODS]
+    """Only with valid credentials: a 401 may well come before a 405."""
+    pairs = [
+        pair
+        for pair in record.answered
+        if pair[0].probe.method not in SAFE_METHODS
+        and pair[0].probe.credentials.trust is Trust.VALID
+    ]
     done = [pair for pair in pairs if pair[1].status < HTTPStatus.MULTIPLE_CHOICES]
     other = [pair for pair in outside(pairs, REFUSED) if pair not in done]
     words = "{probe.method} is not in the contract and was answered {status}"
