@@ -1,0 +1,11 @@
+"""Servers that lie, each in one way, and servers that look odd and keep the contract.
+
+They know the vendor's page and HTTP, and nothing of this project: only the standard library.
+"""
+
+from liars.catalogue import HONEST, LIARS
+from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID
+from liars.row import Row
+from liars.server import serving
+
+__all__ = ["HONEST", "KNOWN_IDS", "LIARS", "TOKEN", "UNKNOWN_ID", "Row", "serving"]

@@ -1,0 +1,219 @@
+"""Honest servers that look odd: what a judge must let pass."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from dataclasses import replace
+
+from liars import honest
+from liars.bend import (
+    adding,
+    admits,
+    always,
+    answering,
+    asked,
+    body,
+    by,
+    chunked,
+    coded,
+    complaint,
+    drop,
+    every,
+    failing,
+    headed,
+    instead,
+    items,
+    later,
+    put,
+    refuses,
+    rewire,
+    second,
+    sent,
+    speaking,
+    swap,
+    written,
+)
+from liars.honest import ALLOW, CHALLENGE, FLAGS, TOKEN, UNKNOWN_ID, Answer, found, refusal, webhook
+from liars.row import odd
+
+TYPE = "Content-Type"
+CREATED, UPDATED = "createdAt", "updatedAt"
+
+BODIES = (
+    odd("the reference", honest.speak),
+    odd("optional members absent", items(drop("enabled"), drop("WebhookEvents"))),
+    odd("few flags", items(drop("WebhookEvents.chatsDelete"), drop("WebhookEvents.newJwt"))),
+    odd(
+        "all flags false",
+        items(
+            put("enabled", value=False),
+            *(put(f"WebhookEvents.{flag}", value=False) for flag in FLAGS),
+        ),
+    ),
+    odd(
+        "keys in another order",
+        body(lambda webhooks: [dict(reversed(item.items())) for item in webhooks]),
+    ),
+    odd(
+        "two webhooks with one name and url",
+        second(put("name", "crm 1"), put("url", "https://hooks.example.com/1")),
+    ),
+    odd("texts of any kind", items(put("name", ""), put("url", "not a url"))),
+    odd(
+        "ids of any kind",
+        second(put("webhookId", "1"), put("WebhookEvents.webhookEventsId", " a b ")),
+    ),
+    odd("hostile texts", items(put("name", "<b>\0\u202e\N{PILE OF POO}'--"))),
+    odd("5,000 letters", items(put("url", "https://example.com/" + "x" * 5000))),
+    odd("an edit during the run", items(put("name", "new"), when=later), "meaning.stable"),
+    odd("no webhook left", body(lambda _: [], when=asked("shop"))),
+)
+
+DATES = (
+    odd(
+        "offsets",
+        items(put(CREATED, "2024-05-02T18:00:00+05:30"), put(UPDATED, "2024-05-02T13:00:00Z")),
+    ),
+    odd("t and z in lower case", items(put(CREATED, "2024-04-14t09:30:00z"))),
+    odd("nine digits of a second", items(put(CREATED, "2024-04-14T09:30:00.123456789Z"))),
+    odd(
+        "one digit of a second",
+        items(put(CREATED, "2024-04-14T09:30:00.1Z"), put(UPDATED, "2024-04-14T09:30:00.10-00:00")),
+    ),
+    odd("a leap second", items(put(CREATED, "2016-12-31T23:59:60Z"))),
+    odd(
+        "the first and the last year",
+        items(put(CREATED, "0001-01-01T00:00:00+14:00"), put(UPDATED, "9999-12-31T23:59:59-12:00")),
+    ),
+)
+
+WRITING = (
+    odd(
+        "pretty-printed",
+        written(lambda text: json.dumps(json.loads(text), indent=2).encode() + b"\n"),
+    ),
+    odd(
+        "escapes",
+        written(lambda text: text.replace("crm", r"\u0063rm").replace("/", r"\/").encode()),
+    ),
+    odd("a charset", headed((TYPE, "Application/JSON; charset=UTF-8"))),
+    odd(
+        "gzip",
+        answering(
+            lambda _, given: coded(
+                given, lambda raw: gzip.compress(raw, mtime=0), ("Content-Encoding", "gzip")
+            )
+        ),
+    ),
+    odd(
+        "chunks",
+        answering(lambda _, given: coded(given, chunked, ("Transfer-Encoding", "chunked"))),
+    ),
+    odd(
+        "HTTP/1.0 until it hangs up",
+        rewire(
+            lambda raw: re.sub(
+                rb"Content-Length: \d+\r\n", b"", raw.replace(b"HTTP/1.1", b"HTTP/1.0")
+            )
+        ),
+    ),
+    odd(
+        "header names in odd case",
+        rewire(
+            lambda raw: raw.replace(b"Content-Type: ", b"cONTENT-tYPE:  \t ").replace(
+                b"\r\nConnection", b" \t\r\ncoNNection"
+            ),
+            always,
+        ),
+    ),
+    odd("no reason phrase", swap("200 OK", "200 ", always)),
+    odd(
+        "an early hint",
+        rewire(lambda raw: b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" + raw),
+    ),
+    odd(
+        "the connection stays open", speaking(lambda speech: replace(speech, stays=True), every(4))
+    ),
+    odd(
+        "cookies and more",
+        adding(
+            ("Set-Cookie", "a=1"),
+            ("Set-Cookie", "b=2"),
+            ("Vary", "Origin"),
+            ("Vary", "Accept"),
+            ("Access-Control-Allow-Origin", "*"),
+            ("X-Request-Id", "1"),
+            when=always,
+        ),
+    ),
+)
+
+REFUSALS = (
+    odd(
+        "messages in a list",
+        complaint(
+            {"statusCode": 401, "error": "Unauthorized", "message": ["No.", {"property": "x"}]}
+        ),
+    ),
+    odd("a message in an object", complaint({"statusCode": 401, "message": {"text": "No."}})),
+    odd(
+        "a 401 that tells more",
+        complaint({"statusCode": 401, "message": "", "path": "/", "timestamp": "now"}),
+    ),
+    odd(
+        "challenges in one line",
+        headed(
+            ("WWW-Authenticate", 'Basic realm="a, b", Digest nonce="x", bearer realm="api"'),
+            when=refuses,
+        ),
+    ),
+    odd("challenges in two lines", adding(("WWW-Authenticate", "Negotiate"), when=refuses)),
+    odd("400 for an unknown id", failing(400, asked(UNKNOWN_ID))),
+    odd(
+        "400 for ids with odd letters",
+        failing(400, lambda request, given: admits(request, given) and "%" in request.path),
+    ),
+    odd(
+        "a 401 for an unknown id", instead(refusal(401, CHALLENGE), asked(UNKNOWN_ID)), "id.unknown"
+    ),
+    odd(
+        "bearer in lower case is refused",
+        instead(refusal(401, CHALLENGE), sent("authorization", f"bearer {TOKEN}")),
+        "security.scheme-case",
+    ),
+)
+
+METHODS = (
+    odd("no HEAD", instead(refusal(405, ("Allow", "GET")), by("HEAD")), "http.head"),
+    odd(
+        "OPTIONS in words",
+        instead(Answer(200, ((TYPE, "text/plain"), ALLOW), b"Ask me."), by("OPTIONS")),
+    ),
+    odd("no OPTIONS", instead(refusal(405, ("Allow", "GET, HEAD")), by("OPTIONS"))),
+    odd("304 where it fits", instead(Answer(304, (("ETag", '"1"'),)), sent("if-none-match", "*"))),
+    odd("406 for HTML", failing(406, sent("accept", "text/html"))),
+    odd("415 for HTML", failing(415, sent("accept", "text/html")), "http.accept"),
+    odd(
+        "HTML for HTML",
+        instead(Answer(200, ((TYPE, "text/html"),), b"<p>"), sent("accept", "text/html")),
+    ),
+    odd("412 for a condition", failing(412, sent("if-none-match", "*")), "http.conditional"),
+    replace(
+        odd(
+            "what POST does is nobody's business",
+            failing(500, by("POST", "PUT", "PATCH", "DELETE", "TRACE")),
+        ),
+        unsafe_methods=False,
+    ),
+    replace(
+        odd(
+            "an id with blanks and a slash",
+            answering(lambda *_: found([webhook("my shop/1")]), asked("my shop/1")),
+        ),
+        instance_ids=("crm", "my shop/1"),
+    ),
+)
+
+ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *METHODS)

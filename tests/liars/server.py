@@ -1,0 +1,105 @@
+"""A server of raw bytes: it reads a request, and says whatever a speaker wants said."""
+
+from __future__ import annotations
+
+import itertools
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+HEAD_LIMIT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came; `number` counts the requests of one server from 1."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    number: int
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a header, one for each line it stood on."""
+        return [value for key, value in self.headers if key == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a server says: bytes (none: it hangs up), how late, and whether it then stays on."""
+
+    raw: bytes
+    delay: float = 0.0
+    stays: bool = False
+
+
+Speaker = Callable[[Request], Speech]
+
+
+@contextmanager
+def serving(speaker: Speaker) -> Iterator[str]:
+    """Serve on a free port, give the base URL, and leave no thread or socket behind."""
+    with _Server(speaker) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def __init__(self, speaker: Speaker) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.speaker = speaker
+        self.numbers = itertools.count(1)
+
+
+class _Conversation(socketserver.BaseRequestHandler):
+    """One connection, one request."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        with suppress(OSError):  # the other side may hang up at any time
+            head = self._head()
+            if head:
+                self._say(self.server.speaker(_parsed(head, next(self.server.numbers))))
+
+    def _head(self) -> bytes:
+        head = b""
+        while b"\r\n\r\n" not in head and len(head) < HEAD_LIMIT:
+            chunk = self.request.recv(65536)
+            if not chunk:
+                return b""
+            head += chunk
+        return head
+
+    def _say(self, speech: Speech) -> None:
+        time.sleep(speech.delay)
+        self.request.sendall(speech.raw)
+        while speech.stays and self.request.recv(65536):
+            pass  # until the other side has had enough
+
+
+def _parsed(head: bytes, number: int) -> Request:
+    first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    fields = (line.partition(":") for line in lines)
+    headers = tuple((name.lower(), value.strip()) for name, _, value in fields)
+    return Request(method, target, headers, number)

@@ -1,0 +1,88 @@
+"""The judge reports every lying server for its one lie, and lets every honest one pass."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+import pytest
+from liars import HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
+
+from contracts.clauses import clauses
+from contracts.finding import Severity
+from contracts.judge import Options, judge
+from contracts.target import target
+from contracts.verdict import Verdict
+from spec import contract
+
+LOUD = frozenset({Severity.ERROR, Severity.WARNING})
+WARNERS = tuple(row for row in LIARS if "error" not in row.reports.values())
+
+COUNTERS = {
+    "status.200",
+    "status.200.empty",
+    "status.400",
+    "status.401",
+    "http.options",
+}  # no findings
+
+
+def judged(row: Row, *, strict: bool = False) -> Verdict:
+    """Judge a fresh server of this row."""
+    options = Options(
+        strict=strict,
+        unsafe_methods=row.unsafe_methods,
+        timeout=row.timeout,
+        max_response_time=row.max_response_time,
+        max_examples=row.max_examples,
+        max_time=30.0,
+    )
+    with serving(row.speaker) as url:
+        return judge(
+            target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID), options
+        )
+
+
+def reports(verdict: Verdict, *, among: frozenset[Severity]) -> dict[str, str]:
+    """Return each clause that speaks up, with the heaviest thing it says."""
+    heaviest_last = reversed(verdict.findings)
+    return {item.clause: str(item.severity) for item in heaviest_last if item.severity in among}
+
+
+@pytest.mark.parametrize("liar", LIARS, ids=attrgetter("name"))
+def test_a_liar_is_reported_by_its_clause_alone(liar: Row) -> None:
+    """A lie is reported where it was told and nowhere else; an error fails the run."""
+    verdict = judged(liar)
+
+    assert liar.reports == reports(verdict, among=LOUD)
+    assert int("error" in liar.reports.values()) == verdict.exit_code
+    assert liar.kind in {None, *(finding.kind for finding in verdict.findings)}
+
+
+@pytest.mark.parametrize("liar", WARNERS, ids=attrgetter("name"))
+def test_a_warning_fails_a_strict_run(liar: Row) -> None:
+    """What is only worth a warning fails the run that was asked to be strict."""
+    assert 1 == judged(liar, strict=True).exit_code
+
+
+@pytest.mark.parametrize("server", HONEST, ids=attrgetter("name"))
+def test_an_honest_server_passes_a_strict_run(server: Row) -> None:
+    """A server that keeps the contract in its own way conforms, even strictly."""
+    verdict = judged(server, strict=True)
+
+    assert server.reports == reports(verdict, among=frozenset(Severity))
+    assert 0 == verdict.exit_code
+
+
+def test_every_clause_has_a_server_that_it_alone_speaks_of() -> None:
+    """A clause that counts only answers aside, each is the only one to report some server."""
+    operation = next(iter(contract().operations.values()))
+    alone = {clause for row in (*LIARS, *HONEST) if 1 == len(row.reports) for clause in row.reports}
+
+    assert {clause.id for clause in clauses(operation)} == alone | COUNTERS
+
+
+def test_no_two_servers_have_one_name() -> None:
+    """A name in a report means one row of the catalogue."""
+    names = [row.name for row in (*LIARS, *HONEST)]
+
+    assert sorted(set(names)) == sorted(names)
