@@ -11,6 +11,7 @@ from typing import Final
 from mock_server.credentials import TOKEN
 from mock_server.fixtures import FixtureError
 from mock_server.lies import LIES
+from mock_server.pages import shown_token
 from mock_server.server import AddressError, serve
 from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
 from spec import contract
@@ -98,7 +99,7 @@ def _token(text: str) -> str:
 
 def _welcome(url: str, settings: Settings) -> str:
     """Say where the mock is, with a request to try; a token that someone chose is not shown."""
-    token = DEMO_TOKEN if DEMO_TOKEN in settings.tokens or settings.auth == "any" else "$TOKEN"
+    token = shown_token(settings) or "$TOKEN"
     header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
     (operation,) = contract().operations.values()
     path = operation.path.replace("{instanceId}", "demo")

@@ -17,17 +17,16 @@ from starlette.types import ASGIApp
 from mock_server import credentials, negotiation
 from mock_server.answers import Asked, answer
 from mock_server.edge import CrossOrigin, Delivery, Guard
-from mock_server.fixtures import Catalogue, load
-from mock_server.journal import Recorder
 from mock_server.lies import LIES, MARK
+from mock_server.memory import Memory
 from mock_server.pages import Pages
 from mock_server.preferences import preferences
+from mock_server.recorder import Recorder
 from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
 from mock_server.reply import Reply
 from mock_server.settings import Settings
 from mock_server.target import decoded
-from mock_server.visits import Visits
-from spec import Operation, contract
+from spec import contract
 
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
 with warnings.catch_warnings(action="ignore"):
@@ -57,27 +56,25 @@ LAYERS: Final = (
 )
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+def create_app(settings: Settings | None = None, memory: Memory | None = None) -> ASGIApp:
     """Build the mock; raise `FixtureError` when a fixture breaks the contract."""
-    settings = settings or Settings()
-    (operation,) = contract().operations.values()
-    catalogue = load(settings.fixtures, operation)
+    memory = memory or Memory(settings or Settings())
     app = AsyncApp(
         __name__,
         middlewares=list(LAYERS),
-        resolver=_resolver({"findWebhook": _find_webhook(catalogue, operation, settings)}),
-        security_map={"bearer": _bearer(settings)},
+        resolver=_resolver({"findWebhook": _find_webhook(memory)}),
+        security_map={"bearer": _bearer(memory.settings)},
         pythonic_params=True,
     )
     app.add_api(copy.deepcopy(contract().document))
     for kind, handler in _ERROR_HANDLERS.items():
         app.add_error_handler(kind, handler)
-    return Recorder(CrossOrigin(Guard(Pages(app, catalogue))), settings.log)
+    return Recorder(CrossOrigin(Guard(Pages(app, memory))), memory)
 
 
-def _find_webhook(catalogue: Catalogue, operation: Operation, settings: Settings) -> Handler:
+def _find_webhook(memory: Memory) -> Handler:
+    operation, library, visits = memory.operation, memory.library, memory.visits
     media_types = tuple(operation.responses[200].content)
-    visits = Visits()
 
     async def find_webhook(instance_id: str) -> Response:
         instance = decoded(instance_id)
@@ -86,13 +83,16 @@ def _find_webhook(catalogue: Catalogue, operation: Operation, settings: Settings
         query = scope["query_string"].decode("latin-1")
         preferred = preferences(headers.getlist("prefer"), query, operation, tuple(LIES))
         client = headers.get("authorization", "")
-        asked = Asked(instance, visits.count(client, instance), preferred, settings.lie)
+        asked = Asked(instance, visits.count(client, instance), preferred, memory.lie)
         if request.method == "GET":  # HEAD only looks ahead
             visits.add(client, instance)
+        library.look()
         if preferred.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, catalogue, operation)
+            reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
         else:
-            reply = answer(asked, catalogue, operation)
+            reply = answer(asked, library.catalogue, operation)
+        if library.stale:
+            reply = reply.with_headers({"Mock-Fixtures": "stale"})
         return Delivery(_conditional(reply, headers))
 
     return find_webhook

@@ -1,86 +1,195 @@
-"""Remembers nothing yet, but says a line for each request where someone reads it."""
+"""Remembers the last requests, how each was answered, and what the contract says to that."""
 
 from __future__ import annotations
 
+import gzip
 import json
-import sys
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
 from typing import Final
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from spec import Json, Operation
+from spec.meaning import offences
 
-from mock_server.settings import Log
-from mock_server.target import canonical
+ENTRIES: Final = 200
+BODIES: Final = 8 * 1024 * 1024
+"""Bytes of bodies that are kept; the oldest requests go first."""
 
-MAX_PATH: Final = 200
+Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, without the query and without credentials."""
+    """A request and its answer, without the query and without credentials.
 
-    time: str
+    A status of 0 stands for a connection that ended without an answer.
+    """
+
+    time: datetime
     method: str
+    host: str
     path: str
+    instance: str | None
+    request_headers: Headers
     status: int
+    response_headers: Headers
+    body: bytes
     milliseconds: float
     source: str
+    lie: str | None
+    number: int = 0
+
+    @property
+    def text(self) -> str:
+        """The body as text, unpacked."""
+        packed = ("content-encoding", "gzip") in self.response_headers
+        body = gzip.decompress(self.body) if packed else self.body
+        return body.decode("utf-8", "backslashreplace")
 
 
-class Recorder:
-    """Says what was asked and how it was answered."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the contract says to an answer: whether it knows the status, and what is wrong."""
 
-    def __init__(self, app: ASGIApp, log: Log) -> None:
-        self.app = app
-        self.write = _WRITERS[log]
+    documented: bool
+    problems: tuple[str, ...]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+    def __str__(self) -> str:
+        if not self.documented:
+            return "not in the contract"
+        return "breaks the contract" if self.problems else "keeps the contract"
+
+
+class Journal:
+    """The last exchanges, oldest first, as many as the limits allow."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._exchanges: deque[Exchange] = deque(maxlen=ENTRIES)
+        self._numbers = count(1)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._exchanges))
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def add(self, exchange: Exchange) -> None:
+        """Remember an exchange, and forget the oldest ones if their bodies are too much."""
+        self._exchanges.append(exchange)
+        while sum(len(kept.body) for kept in self._exchanges) > BODIES:
+            self._exchanges.popleft()
+
+    def next_number(self) -> int:
+        """Return the number of the next exchange; a reset does not start again."""
+        return next(self._numbers)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._exchanges.clear()
+
+    def verdict(self, exchange: Exchange) -> Verdict:
+        """Hold an answer against the contract."""
+        response = self._operation.responses.get(exchange.status)
+        if exchange.instance is None or response is None:
+            return Verdict(documented=False, problems=())
+        if exchange.method == "HEAD":
+            return Verdict(documented=True, problems=())
+        return Verdict(True, tuple(self._problems(exchange)))  # noqa: FBT003 - the name is above
+
+    def _problems(self, exchange: Exchange) -> Iterator[str]:
+        response = self._operation.responses[exchange.status]
+        content_type = dict(exchange.response_headers).get("content-type", "none")
+        media_type = response.content.get(content_type.partition(";")[0].strip())
+        if media_type is None:
+            yield f"the media type {content_type} is not documented"
             return
-        start = time.perf_counter()
-        head: Message = {"status": 0, "headers": []}
-
-        async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                head.update(message)
-            await send(message)
-
         try:
-            await self.app(scope, receive, watched)
-        finally:
-            self.write(_exchange(scope, head, time.perf_counter() - start))
+            body: Json = json.loads(exchange.text)
+        except ValueError:
+            yield "the body is not JSON"
+            return
+        for violation in media_type.schema.violations(body):
+            yield f"{violation.pointer or '/'} {violation.message}"
+        if response.status == 200:  # noqa: PLR2004 - the status of webhooks
+            for offence in offences(exchange.instance or "", body):
+                yield f"{offence.pointer} must be {offence.expected}"
 
 
-def _exchange(scope: Scope, head: Message, seconds: float) -> Exchange:
-    return Exchange(
-        time=time.strftime("%H:%M:%S"),
-        method=scope["method"],
-        path=canonical(scope.get("raw_path") or scope["path"].encode())[:MAX_PATH],
-        status=head["status"],
-        milliseconds=round(seconds * 1000, 1),
-        source=Headers(raw=head["headers"]).get("Mock-Source", "-"),
-    )
+def listed(journal: Journal) -> Json:
+    """Write the journal as JSON."""
+    return {"entries": [_entry(journal, exchange) for exchange in journal]}
 
 
-def _text(exchange: Exchange) -> None:
-    line = "{time} {status} {method} {path} {milliseconds} ms ({source})"
-    print(line.format(**asdict(exchange)), file=sys.stdout, flush=True)  # noqa: T201
+def _entry(journal: Journal, exchange: Exchange) -> Json:
+    verdict = journal.verdict(exchange)
+    return {
+        "number": exchange.number,
+        "time": exchange.time.isoformat(timespec="milliseconds"),
+        "method": exchange.method,
+        "path": exchange.path,
+        "instance": exchange.instance,
+        "status": exchange.status,
+        "milliseconds": exchange.milliseconds,
+        "source": exchange.source,
+        "lie": exchange.lie,
+        "verdict": str(verdict),
+        "problems": list(verdict.problems),
+        "request_headers": dict(exchange.request_headers),
+        "response_headers": dict(exchange.response_headers),
+        "bytes": len(exchange.body),
+    }
 
 
-def _json(exchange: Exchange) -> None:
-    print(json.dumps(asdict(exchange)), file=sys.stdout, flush=True)  # noqa: T201
+def archived(journal: Journal) -> Json:
+    """Write the journal as an HTTP archive (HAR 1.2)."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "mock-server", "version": "1"},
+            "entries": [_archive_entry(journal, exchange) for exchange in journal],
+        }
+    }
 
 
-def _nothing(_: Exchange) -> None:
-    """Say nothing."""
+def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
+    headers = dict(exchange.response_headers)
+    return {
+        "startedDateTime": exchange.time.isoformat(timespec="milliseconds"),
+        "time": exchange.milliseconds,
+        "request": {
+            "method": exchange.method,
+            "url": f"http://{exchange.host}{exchange.path}",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.request_headers),
+            "queryString": [],
+            "headersSize": -1,
+            "bodySize": 0,
+        },
+        "response": {
+            "status": exchange.status,
+            "statusText": "",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.response_headers),
+            "content": {
+                "size": len(exchange.body),
+                "mimeType": headers.get("content-type", ""),
+                "text": exchange.text,
+            },
+            "redirectURL": headers.get("location", ""),
+            "headersSize": -1,
+            "bodySize": len(exchange.body),
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
+        "comment": f"{exchange.source}; {journal.verdict(exchange)}",
+    }
 
 
-_WRITERS: Final[Mapping[Log, Callable[[Exchange], None]]] = {
-    "off": _nothing,
-    "text": _text,
-    "json": _json,
-}
+def _pairs(headers: Headers) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in headers]

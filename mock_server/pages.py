@@ -3,66 +3,155 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.edge import Delivery
-from mock_server.fixtures import Catalogue
+from mock_server.fixtures import Fixture
+from mock_server.journal import archived, listed
+from mock_server.lies import LIES
+from mock_server.memory import Memory
 from mock_server.refusals import MethodNotAllowed
 from mock_server.reply import Reply, json_reply
-from spec import contract
+from mock_server.settings import DEMO_TOKEN, Settings
+from spec import Json, contract
+
+FOLDER: Final = Path(__file__).with_name("page")
+
+Page = Callable[[Memory], Reply]
+
+# The page shows texts that others wrote; nothing but our own files may run in it.
+_POLICY: Final = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+_GUARDED: Final = {
+    "Content-Security-Policy": _POLICY
+    + "img-src 'self' data:; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
 
 
 class Pages:
     """Serves our own paths, and leaves every other one to the app behind."""
 
-    def __init__(self, app: ASGIApp, catalogue: Catalogue) -> None:
+    def __init__(self, app: ASGIApp, memory: Memory) -> None:
         self.app = app
-        self.catalogue = catalogue
+        self.memory = memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
-        if page is None:
+        pages = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
+        if pages is None:
             await self.app(scope, receive, send)
             return
-        if scope["method"] not in {"GET", "HEAD"}:
-            raise MethodNotAllowed(("GET", "HEAD", "OPTIONS"))
-        await Delivery(page(self.catalogue))(scope, receive, send)
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method not in pages:
+            raise MethodNotAllowed(_allowed(pages))
+        await Delivery(pages[method](self.memory))(scope, receive, send)
 
 
-def _index(catalogue: Catalogue) -> Reply:
-    (operation,) = contract().operations.values()
-    return json_reply(
-        200,
-        {
-            "mock": f"{contract().title} {contract().version}",
-            "path": f"{operation.method} {operation.path}",
-            "instances": {item.instance: item.description for item in catalogue.values()},
-            "contract": "/openapi.yaml",
-            "health": "/__mock/health",
-        },
-    )
+def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
+    head = {"HEAD"} if "GET" in pages else set()
+    return tuple(sorted({*pages, "OPTIONS", *head}))
 
 
-def _document(_: Catalogue) -> Reply:
+def _file(name: str, media_type: str, _: Memory) -> Reply:
+    content = (FOLDER / name).read_bytes()
+    return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
+
+
+def _document(_: Memory) -> Reply:
     return Reply(200, contract().content, {"Content-Type": "application/yaml"})
 
 
-def _health(catalogue: Catalogue) -> Reply:
-    return json_reply(
-        200,
-        {
-            "status": "ok",
-            "version": contract().version,
-            "contract": contract().digest,
-            "instances": len(catalogue),
-        },
-    )
+def _states(memory: Memory) -> Reply:
+    """Describe all that one can ask the mock for."""
+    memory.library.look()
+    operation = memory.operation
+    body: Json = {
+        "title": f"{contract().title} {contract().version}",
+        "method": operation.method,
+        "path": operation.path,
+        "auth": memory.settings.auth,
+        "token": shown_token(memory.settings),
+        "lie": memory.lie,
+        "instances": [_instance(fixture) for fixture in memory.library.catalogue.values()],
+        "examples": [
+            {"name": example.name, "status": status, "description": example.summary}
+            for status, response in operation.responses.items()
+            for media_type in response.content.values()
+            for example in media_type.examples.values()
+        ],
+        "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
+        "flaws": [str(flaw) for flaw in memory.library.flaws],
+        "contract_changed": memory.library.contract_changed,
+    }
+    return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-_PAGES: Final[Mapping[str, Callable[[Catalogue], Reply]]] = {
-    "/": _index,
-    "/openapi.yaml": _document,
-    "/__mock/health": _health,
+def _instance(fixture: Fixture) -> Json:
+    return {
+        "id": fixture.instance,
+        "description": fixture.description,
+        "file": fixture.file,
+    }
+
+
+def shown_token(settings: Settings) -> str | None:
+    """Return a token that works and is no secret, if there is one."""
+    known = DEMO_TOKEN in settings.tokens or settings.auth != "known"
+    return DEMO_TOKEN if known else None
+
+
+def _health(memory: Memory) -> Reply:
+    memory.library.look()
+    body: Json = {
+        "status": "ok",
+        "version": contract().version,
+        "contract": contract().digest,
+        "instances": len(memory.library.catalogue),
+        "fixtures": "stale" if memory.library.stale else "good",
+        "contract_changed": memory.library.contract_changed,
+    }
+    return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _journal(memory: Memory) -> Reply:
+    return json_reply(200, listed(memory.journal), {"Cache-Control": "no-store"})
+
+
+def _archive(memory: Memory) -> Reply:
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="mock.har"',
+    }
+    return json_reply(200, archived(memory.journal), headers)
+
+
+def _reset(memory: Memory) -> Reply:
+    memory.reset()
+    return Reply(204, b"", {"Cache-Control": "no-store"})
+
+
+_HTML: Final = "text/html; charset=utf-8"
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+_STYLE: Final = "text/css; charset=utf-8"
+
+_PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
+    "/": {"GET": partial(_file, "index.html", _HTML)},
+    "/docs": {"GET": partial(_file, "docs.html", _HTML)},
+    "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
+    "/__mock/docs.js": {"GET": partial(_file, "docs.js", _SCRIPT)},
+    "/__mock/page.css": {"GET": partial(_file, "page.css", _STYLE)},
+    "/__mock/openapi.json": {"GET": lambda _: json_reply(200, dict(contract().document))},
+    "/openapi.yaml": {"GET": _document},
+    "/__mock/states": {"GET": _states},
+    "/__mock/health": {"GET": _health},
+    "/__mock/journal": {"GET": _journal},
+    "/__mock/journal.har": {"GET": _archive},
+    "/__mock/reset": {"POST": _reset},
 }
+
+OWN: Final = frozenset(_PAGES)
+"""The paths that are about the mock, and not mocked."""

@@ -8,14 +8,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from mock_server.app import create_app
+from mock_server.memory import Memory
 from mock_server.protocol import Protocol
 from mock_server.settings import Settings
 
@@ -40,34 +40,36 @@ class AddressError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A mock that answers."""
+    """A mock that answers: where, to which token, and what it remembers."""
 
     url: str
+    token: str
+    memory: Memory = field(repr=False)
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; the URL is announced once the mock listens."""
     _raise_file_limit()
-    app = create_app(settings)
+    memory = Memory(settings)
     with _listening(settings) as listener:
-        _Server(app, lambda: announce(_url(listener))).run(sockets=[listener])
+        _Server(memory, lambda: announce(_url(listener))).run(sockets=[listener])
 
 
 @contextmanager
 def serving(settings: Settings | None = None) -> Iterator[Running]:
     """Serve in a background thread while the block lasts; the default port is a free one."""
     settings = settings or Settings(port=0)
-    app = create_app(settings)
+    memory = Memory(settings)
     with _listening(settings) as listener:
         ready = threading.Event()
-        server = _Server(app, ready.set)
+        server = _Server(memory, ready.set)
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="mock-server", daemon=True
         )
         thread.start()
         ready.wait()
         try:
-            yield Running(_url(listener))
+            yield Running(_url(listener), settings.tokens[0], memory)
         finally:
             server.should_exit = True
             thread.join()
@@ -76,10 +78,15 @@ def serving(settings: Settings | None = None) -> Iterator[Running]:
 class _Server(uvicorn.Server):
     """uvicorn with the mock's protocol, which says when it listens and ends without a word."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+    def __init__(self, memory: Memory, ready: Callable[[], None]) -> None:
+        async def look() -> None:
+            memory.library.look()  # a broken save is told without waiting for a request
+
         super().__init__(
             uvicorn.Config(
-                app,
+                create_app(memory=memory),
+                callback_notify=look,
+                timeout_notify=0,
                 http=Protocol,
                 ws="none",
                 lifespan="on",

@@ -1,0 +1,83 @@
+"""The page that a person opens first, and what it is made of."""
+
+import json
+import re
+
+import pytest
+from mock_client import Client
+
+from mock_server.fixtures import load
+from mock_server.lies import LIES
+from mock_server.pages import FOLDER, OWN
+from mock_server.settings import Settings
+from spec import contract
+
+OPERATION = contract().operations["findWebhook"]
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """Give a mock as it comes."""
+    return Client()
+
+
+@pytest.mark.parametrize("target", ["/", "/docs"])
+def test_page_runs_nothing_but_our_files(client: Client, target: str) -> None:
+    """What a fixture says can never run: no inline script, no other origin."""
+    answer = client.ask(target)
+    page = answer.body.decode()
+
+    assert "text/html; charset=utf-8" == answer.headers["Content-Type"]
+    assert answer.headers["Content-Security-Policy"].startswith(
+        "default-src 'none'; script-src 'self'"
+    )
+    assert [] == re.findall(r"<script(?![^>]*src=)|<style|style=|onclick=|https?://", page)
+
+
+@pytest.mark.parametrize("target", ["/", "/docs"])
+def test_page_refers_to_what_is_there(client: Client, target: str) -> None:
+    """Every link, script and style of a page is served."""
+    page = client.ask(target).body.decode()
+    references = set(re.findall(r'(?:href|src)="(/[^"]*)"', page))
+
+    assert references <= OWN
+    assert {200} == {client.ask(path).status for path in references}
+
+
+def test_scripts_write_no_markup() -> None:
+    """The scripts put texts into the page as texts."""
+    for path in FOLDER.glob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text()
+        )
+
+
+def test_page_learns_all_states(client: Client) -> None:
+    """The page lists every instance, example and lie."""
+    states = json.loads(client.ask("/__mock/states").body)
+    examples = [
+        name
+        for response in OPERATION.responses.values()
+        for media_type in response.content.values()
+        for name in media_type.examples
+    ]
+
+    assert set(load(None, OPERATION)) == {item["id"] for item in states["instances"]}
+    assert examples == [item["name"] for item in states["examples"]]
+    assert list(LIES) == [item["name"] for item in states["lies"]]
+
+
+@pytest.mark.parametrize(
+    ("settings", "token"),
+    [
+        (Settings(), "demo-token"),
+        (Settings(tokens=("s3cr3t",)), None),
+        (Settings(tokens=("s3cr3t",), auth="any"), "demo-token"),
+    ],
+)
+def test_page_shows_no_token_that_someone_chose(settings: Settings, token: str | None) -> None:
+    """The default token is public, another one may be a secret."""
+    body = Client(settings).ask("/__mock/states").body
+
+    assert token == json.loads(body)["token"]
+    assert b"s3cr3t" not in body
