@@ -55,7 +55,12 @@ def test_a_liar_is_reported_by_its_clause_alone(liar: Row) -> None:
 
     assert liar.reports == reports(verdict, among=LOUD)
     assert int("error" in liar.reports.values()) == verdict.exit_code
-    assert liar.kind in {None, *(finding.kind for finding in verdict.findings)}
+
+
+@pytest.mark.parametrize("liar", [row for row in LIARS if row.kind], ids=attrgetter("name"))
+def test_a_finding_says_what_it_means(liar: Row) -> None:
+    """A finding is of the kind that tells its reader what to do about it."""
+    assert {liar.kind} == {finding.kind for finding in judged(liar).findings}
 
 
 @pytest.mark.parametrize("liar", WARNERS, ids=attrgetter("name"))

@@ -71,9 +71,9 @@ def at(number: int) -> Condition:
     return lambda request, _: request.number == number
 
 
-def later(request: Request, given: Answer) -> bool:
-    """True for an answer with webhooks after the first twenty requests."""
-    return lists(request, given) and request.number > 20
+def after(number: int) -> Condition:
+    """True for an answer with webhooks to a request that comes after so many."""
+    return lambda request, given: lists(request, given) and request.number > number
 
 
 def asked_id(request: Request) -> str:
@@ -208,9 +208,12 @@ def hearing(change: Callable[[Request], Request]) -> Speaker:
 
 def trusting(believes: Callable[[str], bool]) -> Speaker:
     """Let in whoever gives one credential that is believed."""
-    return hearing(
-        lambda request: authorised(request) if any(map(believes, _single(request))) else request
-    )
+
+    def hear(request: Request) -> Request:
+        given = request.values("authorization")
+        return authorised(request) if len(given) == 1 and believes(given[0]) else request
+
+    return hearing(hear)
 
 
 def welcoming(*credentials: str) -> Speaker:
@@ -241,11 +244,6 @@ def readdressed(request: Request, instance_id: str) -> Request:
     if instance_id == asked_id(request):
         return request
     return replace(request, target=f"/api/v2/instance/{quote(instance_id, safe='')}/webhook")
-
-
-def _single(request: Request) -> list[str]:
-    given = request.values("authorization")
-    return given if len(given) == 1 else []
 
 
 # What is bent: bytes.

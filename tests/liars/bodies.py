@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from liars.bend import (
     asked,
     body,
@@ -14,7 +12,7 @@ from liars.bend import (
     second,
 )
 from liars.honest import FLAGS, webhook
-from liars.row import error, warning
+from liars.row import error, of_kind, warning
 
 REQUIRED = ("name", "url", "webhookId", "createdAt", "updatedAt", "instanceInstanceId")
 REQUIRED_INSIDE = ("webhookEventsId", "createdAt", "updatedAt")
@@ -112,46 +110,45 @@ SHAPES = (
     ),
 )
 
-RENAMED = tuple(
-    replace(row, kind="renamed")
-    for row in (
-        error("WebhookEvents is events", items(rename("WebhookEvents", "events")), EVENTS),
-        error(
-            "stateInstance is statusInstance",
-            items(rename("WebhookEvents.stateInstance", "statusInstance")),
-            f"{EVENTS}.stateInstance",
+RENAMED = of_kind(
+    "renamed",
+    error("WebhookEvents is events", items(rename("WebhookEvents", "events")), EVENTS),
+    error(
+        "stateInstance is statusInstance",
+        items(rename("WebhookEvents.stateInstance", "statusInstance")),
+        f"{EVENTS}.stateInstance",
+    ),
+    error(
+        "a flag gains an s",
+        items(rename("WebhookEvents.groupUpdate", "groupsUpdate")),
+        f"{EVENTS}.groupUpdate",
+    ),
+    error(
+        "instanceInstanceId is instanceId",
+        items(rename("instanceInstanceId", "instanceId")),
+        "body.200.instanceInstanceId",
+    ),
+    error("webhookId is id", items(rename("webhookId", "id")), "body.200.webhookId"),
+    error("enabled is isEnabled", items(rename("enabled", "isEnabled")), "body.200.enabled"),
+    error(
+        "names in snake case",
+        items(
+            rename("webhookId", "webhook_id"),
+            rename("createdAt", "created_at"),
+            rename("updatedAt", "updated_at"),
+            rename("instanceInstanceId", "instance_instance_id"),
+            rename("WebhookEvents", "webhook_events"),
         ),
-        error(
-            "a flag gains an s",
-            items(rename("WebhookEvents.groupUpdate", "groupsUpdate")),
-            f"{EVENTS}.groupUpdate",
-        ),
-        error(
-            "instanceInstanceId is instanceId",
-            items(rename("instanceInstanceId", "instanceId")),
-            "body.200.instanceInstanceId",
-        ),
-        error("webhookId is id", items(rename("webhookId", "id")), "body.200.webhookId"),
-        error("enabled is isEnabled", items(rename("enabled", "isEnabled")), "body.200.enabled"),
-        error(
-            "names in snake case",
-            items(
-                rename("webhookId", "webhook_id"),
-                rename("createdAt", "created_at"),
-                rename("updatedAt", "updated_at"),
-                rename("instanceInstanceId", "instance_instance_id"),
-                rename("WebhookEvents", "webhook_events"),
-            ),
-            "body.200.webhookId",
-            "body.200.createdAt",
-            "body.200.updatedAt",
-            "body.200.instanceInstanceId",
-            EVENTS,
-        ),
-    )
+        "body.200.webhookId",
+        "body.200.createdAt",
+        "body.200.updatedAt",
+        "body.200.instanceInstanceId",
+        EVENTS,
+    ),
 )
 
-ADDED = (
+ADDED = of_kind(
+    "additive",
     warning("headers appear", items(put("headers", {"X-Key": "1"})), UNDECLARED),
     warning("a null appears", items(put("headers", None)), UNDECLARED),
     warning("a new flag", items(put("WebhookEvents.callUpsert", value=True)), UNDECLARED),
@@ -163,7 +160,8 @@ ADDED = (
     ),
 )
 
-TRUTHS = (
+TRUTHS = of_kind(
+    "meaning",
     error(
         "a neighbour's webhooks",
         items(put("instanceInstanceId", "shop"), when=asked("crm")),

@@ -11,7 +11,9 @@ from liars import honest
 from liars.bend import (
     adding,
     admits,
+    after,
     always,
+    answered,
     answering,
     asked,
     body,
@@ -25,7 +27,6 @@ from liars.bend import (
     headed,
     instead,
     items,
-    later,
     put,
     refuses,
     rewire,
@@ -67,7 +68,7 @@ BODIES = (
     ),
     odd("hostile texts", items(put("name", "<b>\0\u202e\N{PILE OF POO}'--"))),
     odd("5,000 letters", items(put("url", "https://example.com/" + "x" * 5000))),
-    odd("an edit during the run", items(put("name", "new"), when=later), "meaning.stable"),
+    odd("an edit during the run", items(put("name", "new"), when=after(20)), "meaning.stable"),
     odd("no webhook left", body(lambda _: [], when=asked("shop"))),
 )
 
@@ -170,6 +171,7 @@ REFUSALS = (
         ),
     ),
     odd("challenges in two lines", adding(("WWW-Authenticate", "Negotiate"), when=refuses)),
+    odd("no id is a bad one", instead(found([]), answered(400))),
     odd("400 for an unknown id", failing(400, asked(UNKNOWN_ID))),
     odd(
         "400 for ids with odd letters",
@@ -214,6 +216,7 @@ METHODS = (
         ),
         instance_ids=("crm", "my shop/1"),
     ),
+    replace(odd("one instance is known", honest.speak), instance_ids=("shop",)),
 )
 
 ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *METHODS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liars.honest import KNOWN_IDS
 from liars.server import Speaker
@@ -42,3 +42,8 @@ def warning(name: str, speaker: Speaker, *clauses: str) -> Row:
 def odd(name: str, speaker: Speaker, *notes: str) -> Row:
     """Make a row for a server that keeps the contract in its own way."""
     return Row(name, speaker, dict.fromkeys(notes, "note"))
+
+
+def of_kind(kind: str, *rows: Row) -> tuple[Row, ...]:
+    """Say what kind of finding these rows are reported with."""
+    return tuple(replace(row, kind=kind) for row in rows)

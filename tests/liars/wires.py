@@ -33,6 +33,7 @@ MEDIA_TYPES = (
         "problem details for a 200", headed((TYPE, "application/problem+json")), "media-type.200"
     ),
     error("JSON of no type", headed((TYPE, "")), "media-type.200"),
+    error("two media types", adding((TYPE, "text/html"), when=lists), "media-type.200"),
     warning("one media type twice", adding((TYPE, "application/json"), when=lists), "http.headers"),
     error(
         "a login page",
@@ -74,6 +75,7 @@ JSON = (
 
 FRAMES = (
     error("too long a Content-Length", swap("Content-Length: ", "Content-Length: 9"), "http.frame"),
+    error("too short a Content-Length", headed(("Content-Length", "50")), "http.frame"),
     error("bytes behind the body", rewire(lambda raw: raw + b"\r\n0"), "http.frame"),
     error(
         "two Content-Lengths that differ",
@@ -102,6 +104,11 @@ FRAMES = (
         "http.frame",
     ),
     error("lines that end in LF", rewire(lambda raw: raw.replace(b"\r\n", b"\n")), "http.frame"),
+    error(
+        "an early hint, then lines that end in LF",
+        rewire(lambda raw: b"HTTP/1.1 103 Early Hints\r\n\r\n" + raw.replace(b"\r\n", b"\n")),
+        "http.frame",
+    ),
     error("a folded header", swap("Connection: ", "X-Note: a\r\n b\r\nConnection: "), "http.frame"),
     error("a blank before the colon", swap(TYPE, f"{TYPE} "), "http.frame"),
     error("a NUL in a header", swap("Connection: ", "X-Note: a\0b\r\nConnection: "), "http.frame"),
@@ -128,7 +135,7 @@ CONNECTIONS = (
             speaking(lambda _: Speech(b"", stays=True), asked(UNKNOWN_ID)),
             "run.answered",
         ),
-        timeout=1.0,
+        timeout=0.5,
     ),
     replace(
         error(
