@@ -134,12 +134,12 @@ def _example(name: str | None, code: int | None, asked: Asked, operation: Operat
 
 
 def _generated(asked: Asked, operation: Operation) -> _Choice:
-    from mock_server import generated  # noqa: PLC0415 - Hypothesis, for those who use it
+    from mock_server import dynamic  # noqa: PLC0415 - Hypothesis, for those who use it
 
     (media_type,) = operation.responses[200].content.values()
     preferred = asked.preferences
     seed = preferred.seed or 0
-    items = generated.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
+    items = dynamic.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
     return _Choice(200, list(items), f"generated; seed={seed}; items={len(items)}")
 
 

@@ -60,7 +60,10 @@ class Client:
             "raw_path": raw_path,
             "query_string": query,
             "root_path": "",
-            "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+            "headers": [
+                (name.lower().encode(), value.encode("latin-1", "ignore"))
+                for name, value in headers
+            ],
             "server": ("127.0.0.1", 80),
             "client": ("127.0.0.1", 50000),
         }

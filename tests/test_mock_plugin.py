@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mock_server.pytest_plugin import Mock
+    from mock_server.plugin import Mock
 
-pytest_plugins = ["mock_server.pytest_plugin"]
+pytest_plugins = ["mock_server.plugin"]
 
 
 def get(mock: Mock, instance: str = "demo") -> object:

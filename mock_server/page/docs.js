@@ -50,7 +50,7 @@ function table(head, rows) {
 function answer([status, response]) {
   const [mediaType, content] = Object.entries(response.content)[0];
   const made = element("section", element("h3", `${status} ${response.description}`), element("p", element("code", mediaType)));
-  made.append(table(["Member", "Type", "", "Notes"], members(content.schema)));
+  made.append(table(["Member", "Type", "Presence", "Notes"], members(content.schema)));
   for (const [name, example] of Object.entries(content.examples ?? {})) {
     made.append(
       element("details", element("summary", `${name}: ${example.summary}`), element("pre", JSON.stringify(example.value, null, 2))),
@@ -65,7 +65,7 @@ function operation(path, method, value) {
     element("h2", `${method.toUpperCase()} ${path}`),
     element("p", value.description ?? value.summary),
     table(
-      ["Parameter", "In", "", "Notes"],
+      ["Parameter", "In", "Presence", "Notes"],
       (value.parameters ?? []).map((item) => [item.name, item.in, item.required ? "required" : "optional", item.description ?? ""]),
     ),
     element("p", `Credentials: ${(value.security ?? []).flatMap(Object.keys).join(" or ") || "none"}`),

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from mock_client import Client
 
-from mock_server import generated
+from mock_server import dynamic
 from spec import Json, contract
 from spec.meaning import offences
 
@@ -19,7 +19,7 @@ SEEDS = range(60)
 
 def bodies() -> list[list[dict[str, Json]]]:
     """Generate a body for each of many seeds."""
-    return [list(generated.webhooks(SCHEMA, seed, f"id {seed}", None)) for seed in SEEDS]
+    return [list(dynamic.webhooks(SCHEMA, seed, f"id {seed}", None)) for seed in SEEDS]
 
 
 def test_generated_data_keeps_the_contract() -> None:
@@ -46,13 +46,13 @@ def test_generated_data_leaves_nothing_out() -> None:
 def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
     """Another process, started elsewhere, generates the same bytes; and leaves no file behind."""
     script = (
-        "from mock_server import generated; from spec import contract; import hashlib;"
+        "from mock_server import dynamic; from spec import contract; import hashlib;"
         "operation = contract().operations['findWebhook'];"
         "schema = operation.responses[200].content['application/json'].schema;"
-        "body = generated.webhooks(schema, 7, 'demo', 9);"
+        "body = dynamic.webhooks(schema, 7, 'demo', 9);"
         "print(hashlib.sha256(repr(body).encode()).hexdigest())"
     )
-    here = hashlib.sha256(repr(generated.webhooks(SCHEMA, 7, "demo", 9)).encode()).hexdigest()
+    here = hashlib.sha256(repr(dynamic.webhooks(SCHEMA, 7, "demo", 9)).encode()).hexdigest()
     there = subprocess.run(  # noqa: S603
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
     )
@@ -64,12 +64,12 @@ def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [(8, "demo", 9), (7, "demo2", 9)])
 def test_other_question_has_another_answer(other: tuple[int, str, int]) -> None:
     """Seed and id both matter."""
-    assert generated.webhooks(SCHEMA, 7, "demo", 9) != generated.webhooks(SCHEMA, *other)
+    assert dynamic.webhooks(SCHEMA, 7, "demo", 9) != dynamic.webhooks(SCHEMA, *other)
 
 
 def test_more_items_leave_the_first_as_they_are() -> None:
     """A larger body starts as a smaller one does."""
-    few, many = (generated.webhooks(SCHEMA, 7, "demo", size) for size in (3, 9))
+    few, many = (dynamic.webhooks(SCHEMA, 7, "demo", size) for size in (3, 9))
 
     assert few == many[:3]
 
