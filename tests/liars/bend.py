@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -273,6 +274,11 @@ def swap(old: str, new: str, when: Condition = lists) -> Speaker:
 def coded(given: Answer, encode: Callable[[bytes], bytes], *headers: Header) -> Answer:
     """Encode a body and say so."""
     return replace(given, headers=(*given.headers, *headers), body=encode(given.body))
+
+
+def zipped(raw: bytes) -> bytes:
+    """Compress a body, the same way on every day."""
+    return gzip.compress(raw, mtime=0)
 
 
 def chunked(raw: bytes) -> bytes:

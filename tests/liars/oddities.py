@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from dataclasses import replace
@@ -35,11 +34,14 @@ from liars.bend import (
     speaking,
     swap,
     written,
+    zipped,
 )
 from liars.honest import ALLOW, CHALLENGE, FLAGS, TOKEN, UNKNOWN_ID, Answer, found, refusal, webhook
 from liars.row import odd
 
 TYPE = "Content-Type"
+GZIP = ("Content-Encoding", "gzip")
+CHUNKED = ("Transfer-Encoding", "chunked")
 CREATED, UPDATED = "createdAt", "updatedAt"
 
 BODIES = (
@@ -100,17 +102,23 @@ WRITING = (
         written(lambda text: text.replace("crm", r"\u0063rm").replace("/", r"\/").encode()),
     ),
     odd("a charset", headed((TYPE, "Application/JSON; charset=UTF-8"))),
+    odd("gzip", answering(lambda _, given: coded(given, zipped, GZIP))),
     odd(
-        "gzip",
+        "gzip in two members",
         answering(
-            lambda _, given: coded(
-                given, lambda raw: gzip.compress(raw, mtime=0), ("Content-Encoding", "gzip")
-            )
+            lambda _, given: coded(given, lambda raw: zipped(raw[:50]) + zipped(raw[50:]), GZIP)
         ),
     ),
+    odd("chunks", answering(lambda _, given: coded(given, chunked, CHUNKED))),
     odd(
-        "chunks",
-        answering(lambda _, given: coded(given, chunked, ("Transfer-Encoding", "chunked"))),
+        "chunks with extras",
+        answering(
+            lambda _, given: coded(
+                given,
+                lambda raw: b"%x;a=b\r\n%b\r\n0\r\nX-Sum: 1\r\n\r\n" % (len(raw), raw),
+                CHUNKED,
+            )
+        ),
     ),
     odd(
         "HTTP/1.0 until it hangs up",

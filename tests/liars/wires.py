@@ -19,6 +19,7 @@ from liars.bend import (
     speaking,
     swap,
     written,
+    zipped,
 )
 from liars.honest import UNKNOWN_ID, Answer, refusal
 from liars.row import error, warning
@@ -26,6 +27,7 @@ from liars.server import Speech
 
 TYPE = "Content-Type"
 CHUNKED = ("Transfer-Encoding", "chunked")
+GZIP = ("Content-Encoding", "gzip")
 
 MEDIA_TYPES = (
     error("JSON as text/html", headed((TYPE, "text/html")), "media-type.200"),
@@ -115,6 +117,12 @@ FRAMES = (
     error("a status in words", swap("HTTP/1.1 200", "HTTP/1.1 OK"), "http.frame"),
     error("no HTTP at all", rewire(lambda _: b"SSH-2.0-OpenSSH_9.6\r\n"), "http.frame"),
     error("gzip in name only", headed(("Content-Encoding", "gzip")), "http.frame"),
+    error(
+        "gzip without its end",
+        answering(lambda _, given: coded(given, lambda raw: zipped(raw)[:-8], GZIP)),
+        "http.frame",
+    ),
+    error("another version of HTTP", swap("HTTP/1.1", "HTTP/2.0"), "http.frame"),
     error(
         "HEAD with a body",
         lambda request: honest.speak(
