@@ -17,6 +17,7 @@ from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
 from spec import contract
 
 MAX_PORT: Final = 65535
+MAX_WORKERS: Final = 64
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +40,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         auth=choices.auth,
         tokens=tuple(choices.token or [DEMO_TOKEN]),
         lie=choices.lie,
+        workers=choices.workers,
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
     )
 
@@ -79,12 +81,25 @@ def _parser() -> argparse.ArgumentParser:
         help="answer everything with one break of the contract",
     )
     add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
+    add(
+        "--workers",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="processes, each with a journal and sequences of its own (%(default)s)",
+    )
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to {MAX_PORT})")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_WORKERS}")
     return int(text)
 
 

@@ -18,6 +18,7 @@ from mock_server.app import create_app
 from mock_server.memory import Memory
 from mock_server.protocol import Protocol
 from mock_server.settings import Settings
+from mock_server.workers import beside
 
 if sys.platform != "win32":
     import resource
@@ -51,7 +52,11 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; the URL is announced once the mock listens."""
     _raise_file_limit()
     memory = Memory(settings)
-    with _listening(settings) as listener:
+
+    def work(orphaned: Callable[[], bool]) -> None:
+        _Server(memory, _nothing, orphaned).run(sockets=[listener])
+
+    with _listening(settings) as listener, beside(settings.workers - 1, work):
         _Server(memory, lambda: announce(_url(listener))).run(sockets=[listener])
 
 
@@ -78,9 +83,15 @@ def serving(settings: Settings | None = None) -> Iterator[Running]:
 class _Server(uvicorn.Server):
     """uvicorn with the mock's protocol, which says when it listens and ends without a word."""
 
-    def __init__(self, memory: Memory, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        ready: Callable[[], None],
+        orphaned: Callable[[], bool] = bool,
+    ) -> None:
         async def look() -> None:
             memory.library.look()  # a broken save is told without waiting for a request
+            self.should_exit |= orphaned()
 
         super().__init__(
             uvicorn.Config(
@@ -114,6 +125,10 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # uvicorn would send the signal once more when all is done, to end in an interrupt.
         self.should_exit = True
+
+
+def _nothing() -> None:
+    """Say nothing: one of several processes has said it."""
 
 
 @contextmanager

@@ -25,3 +25,4 @@ class Settings:
     tokens: tuple[str, ...] = field(default=(DEMO_TOKEN,), repr=False)
     log: Log = "off"
     lie: str | None = None
+    workers: int = 1

@@ -32,6 +32,8 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
         (["--auth", "maybe"], "invalid choice: 'maybe'"),
         (["--token", ""], "a token has letters"),
         (["--token", "a b"], "a token has letters"),
+        (["--workers", "0"], "'0' is not a number from 1 to 64"),
+        (["--lie", "zzz"], "invalid choice: 'zzz'"),
         (["--nothing"], "unrecognized arguments"),
         (["--fixtures", "/nowhere"], "/nowhere: cannot be read as a folder"),
         (["--host", "256.1.1.1"], "cannot listen on 256.1.1.1:8080"),
@@ -82,7 +84,7 @@ def test_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[str]"]:
     """Start the command as a person does, on a free port."""
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--log", "text"]
+    command = [sys.executable, "-m", "mock_server", "--port=0", "--log=text", "--workers=2"]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         yield process
         process.kill()
