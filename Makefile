@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test lint format bench clean
+.PHONY: help setup mock contract-test test test-browser lint format bench clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -35,6 +35,9 @@ contract-test: .venv/ready ## Judge the mock, or BASE_URL=... TOKEN=... INSTANCE
 
 test: .venv/ready ## Run our own tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-browser: .venv/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
+	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 lint: .venv/ready ## Check style, types and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

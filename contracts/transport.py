@@ -6,11 +6,9 @@ ever leave. HTTP/1.1 is parsed by h11; what h11 forgives is looked for in the ke
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,10 +16,10 @@ from typing import Final
 import h11
 
 from contracts.exchange import Answer, Exchange, Probe
+from contracts.frame import MAX_CONTENT, answer, frame_faults
 from contracts.target import Target
 
 MAX_HEAD: Final = 1024 * 1024
-MAX_CONTENT: Final = 64 * 1024 * 1024
 RETRY_AFTER_CAP: Final = 5.0
 LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
 USER_AGENT: Final = "contract-test"
@@ -147,10 +145,11 @@ class _Wire:
             raise Lost(f"the request could not be sent: {_reason(error)}") from None
         fault = self._read(parser)
         seconds = self.clock() - started
-        if fault:
-            return _answer(self.head, bytes(self.content), seconds, [fault])
-        faults = _frame_faults(bytes(self.raw), parser.trailing_data[0] + self._unannounced())
-        return _answer(self.head, bytes(self.content), seconds, faults)
+        raw = bytes(self.raw)
+        behind = b"" if fault else parser.trailing_data[0] + self._unannounced()
+        faults = [fault] if fault else frame_faults(raw, behind)
+        status = self.head.status_code if self.head else 0
+        return answer(raw, status, bytes(self.content), seconds, faults)
 
     def _read(self, parser: h11.Connection) -> str:
         """Read to the end of the answer; return what broke it, or nothing."""
@@ -214,49 +213,6 @@ def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
     path = target.prefix + probe.wire_path(target.token)
     event = h11.Request(method=probe.method, target=path, headers=headers)
     return (parser.send(event) or b"") + (parser.send(h11.EndOfMessage()) or b"")
-
-
-def _frame_faults(raw: bytes, trailing: bytes) -> list[str]:
-    """Find what h11 forgives and another client may not (RFC 9112, sections 2.2, 5.2, 6.1, 9)."""
-    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\r\n"
-    names = [line.partition(b":")[0].strip().lower() for line in head.splitlines()[1:]]
-    faults = []
-    if re.search(rb"(?<!\r)\n", head):
-        faults.append("a line of the head ends without a carriage return")
-    if b"content-length" in names and b"transfer-encoding" in names:
-        faults.append("Content-Length and Transfer-Encoding stand together")
-    if any(line[:1] in {b" ", b"\t"} for line in head.splitlines()[1:]):
-        faults.append("a header is folded over two lines")
-    if trailing:
-        faults.append(f"{len(trailing)} bytes follow the end of the answer")
-    return faults
-
-
-def _answer(head: h11.Response | None, content: bytes, seconds: float, faults: list[str]) -> Answer:
-    if head is None:
-        return Answer(0, (), content, seconds, tuple(faults))
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers
-    )
-    codings = [value.strip().lower() for name, value in headers if name == "content-encoding"]
-    if codings and content and not faults:
-        try:
-            content = _decoded(content, codings)
-        except (zlib.error, ValueError) as error:
-            faults = [*faults, f"the content cannot be decoded: {error}"]
-    return Answer(head.status_code, headers, content, seconds, tuple(faults))
-
-
-def _decoded(content: bytes, codings: list[str]) -> bytes:
-    for coding in reversed(",".join(codings).split(",")):
-        match coding.strip():
-            case "gzip" | "x-gzip" | "deflate":
-                content = zlib.decompressobj(wbits=47).decompress(content, MAX_CONTENT)
-            case "identity" | "":
-                pass
-            case other:
-                raise ValueError(f"the coding {other} was not asked for")
-    return content
 
 
 def _retry_after(answer: Answer) -> float:
