@@ -68,7 +68,8 @@ class Journal:
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
-        self._exchanges: deque[Exchange] = deque(maxlen=ENTRIES)
+        self._exchanges: deque[Exchange] = deque()
+        self._size = 0
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[Exchange]:
@@ -80,8 +81,9 @@ class Journal:
     def add(self, exchange: Exchange) -> None:
         """Remember an exchange, and forget the oldest ones if their bodies are too much."""
         self._exchanges.append(exchange)
-        while sum(len(kept.body) for kept in self._exchanges) > BODIES:
-            self._exchanges.popleft()
+        self._size += len(exchange.body)
+        while len(self._exchanges) > ENTRIES or self._size > BODIES:
+            self._size -= len(self._exchanges.popleft().body)
 
     def next_number(self) -> int:
         """Return the number of the next exchange; a reset does not start again."""
@@ -90,6 +92,7 @@ class Journal:
     def clear(self) -> None:
         """Forget everything."""
         self._exchanges.clear()
+        self._size = 0
 
     def verdict(self, exchange: Exchange) -> Verdict:
         """Hold an answer against the contract."""

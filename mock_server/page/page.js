@@ -4,6 +4,7 @@ const byId = (id) => document.getElementById(id);
 const form = byId("ask");
 const field = (name) => form.elements.namedItem(name);
 let states;
+let shown = null;
 
 function element(name, text, attributes = {}) {
   const made = document.createElement(name);
@@ -32,18 +33,21 @@ const SNIPPETS = {
   },
 };
 
+function showAnswer(status, headers, body) {
+  byId("answer").hidden = false;
+  byId("answer-status").textContent = status;
+  byId("answer-headers").textContent = headers;
+  byId("answer-body").textContent = body;
+}
+
 async function attempt() {
   const { url, headers } = asked();
-  byId("answer").hidden = false;
   try {
     const response = await fetch(url, { headers, cache: "no-store" });
-    byId("answer-status").textContent = `${response.status} ${response.statusText}`;
-    byId("answer-headers").textContent = [...response.headers].map((pair) => pair.join(": ")).join("\n");
-    byId("answer-body").textContent = indented(await response.text());
+    const list = [...response.headers].map((pair) => pair.join(": ")).join("\n");
+    showAnswer(`${response.status} ${response.statusText}`, list, indented(await response.text()));
   } catch (error) {
-    byId("answer-status").textContent = `No answer: ${error.message}`;
-    byId("answer-headers").textContent = "";
-    byId("answer-body").textContent = "";
+    showAnswer(`No answer: ${error.message}`, "", "");
   }
   await showJournal();
 }
@@ -118,6 +122,9 @@ function row(entry) {
 
 async function showJournal() {
   const { entries } = await (await fetch("/__mock/journal")).json();
+  const newest = entries.at(-1)?.number ?? 0;
+  if (newest === shown) return;  // leave a selection alone
+  shown = newest;
   byId("journal").replaceChildren(...entries.slice(-30).reverse().map(row));
   byId("journal-empty").hidden = entries.length > 0;
 }
@@ -136,8 +143,13 @@ form.addEventListener("submit", (event) => {
 for (const button of form.querySelectorAll("[data-copy]")) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(SNIPPETS[button.dataset.copy](asked()));
-    button.textContent = "Copied";
+    const snippet = SNIPPETS[button.dataset.copy](asked());
+    try {
+      await navigator.clipboard.writeText(snippet);
+      button.textContent = "Copied";
+    } catch {
+      showAnswer("Copy this", "", snippet);  // a browser copies on secure origins alone
+    }
     setTimeout(() => { button.textContent = label; }, 1500);
   });
 }
