@@ -12,11 +12,9 @@ from mock_server.fixtures import Answer, Catalogue, Fixture, Item, Steps, Webhoo
 from mock_server.lies import LIES, Truth, told
 from mock_server.preferences import NO_PREFERENCES, Preferences
 from mock_server.refusals import Unauthorized
-from mock_server.reply import Reply, json_reply
+from mock_server.reply import SOURCE, Reply, json_reply
 from spec import Json, Operation
 from spec.meaning import OWNER
-
-SOURCE: Final = "Mock-Source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from mock_server.lies import MARK
 from mock_server.memory import Memory
 from mock_server.pages import OWN
 from mock_server.refusals import UnreadableId
-from mock_server.reply import Reply
+from mock_server.reply import SOURCE, Reply
 from mock_server.settings import Log
 from mock_server.target import canonical, decoded
 from spec import Operation
@@ -87,7 +87,7 @@ class _Watch:
             response_headers=tuple(Headers(raw=self._head["headers"]).items()),
             body=bytes(self._body),
             milliseconds=round((time.perf_counter() - self._start) * 1000, 1),
-            source=marks.get("Mock-Source", "-"),
+            source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
             number=memory.journal.next_number(),
         )

@@ -12,6 +12,9 @@ from spec import Json
 Fate = Literal["whole", "slow", "cut", "dropped"]
 """What becomes of an answer on its way: all of it arrives, slowly, only half of it, or nothing."""
 
+SOURCE: Final = "Mock-Source"
+"""The header that says why this answer was given."""
+
 SLOW: Final = 5.0
 """Seconds that the body of a slow answer takes."""
 

@@ -71,6 +71,7 @@ def test_every_error_has_the_shape_of_the_contract(
     assert "application/json" == answer.headers["Content-Type"]
     assert () == ERROR.violations(answer.json)
     assert answer.status == dict(answer.json)["statusCode"]  # type: ignore[arg-type]
+    assert "refused" == answer.headers["Mock-Source"]
     assert ORIGIN[1] == answer.headers["Access-Control-Allow-Origin"]
 
 
