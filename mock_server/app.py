@@ -103,7 +103,7 @@ def _conditional(reply: Reply, headers: Headers) -> Reply:
     if MARK in reply.headers or reply.status != HTTPStatus.OK:
         return reply.with_headers({"Cache-Control": "no-store"})
     reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY})
-    reply = negotiation.validated(reply, headers.get("if-none-match"))
+    reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
     return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
 
 

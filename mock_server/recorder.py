@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -135,8 +136,9 @@ def _json(exchange: Exchange) -> None:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    with suppress(OSError):  # whoever read the log may have gone
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def _nothing(_: Exchange) -> None:

@@ -26,6 +26,8 @@ if sys.platform != "win32":
 CONNECTIONS: Final = 4096
 """How many connections may wait at once; as many may be open."""
 
+_LOGGER: Final = logging.getLogger("uvicorn.error")
+
 
 @dataclass(eq=False)
 class AddressError(Exception):
@@ -72,7 +74,9 @@ def serving(settings: Settings | None = None) -> Iterator[Running]:
             target=server.run, kwargs={"sockets": [listener]}, name="mock-server", daemon=True
         )
         thread.start()
-        ready.wait()
+        while not ready.wait(timeout=0.1):
+            if not thread.is_alive():
+                raise RuntimeError("The mock did not start; its log says why.")
         try:
             yield Running(_url(listener), settings.tokens[0], memory)
         finally:
@@ -93,6 +97,7 @@ class _Server(uvicorn.Server):
             memory.library.look()  # a broken save is told without waiting for a request
             self.should_exit |= orphaned()
 
+        self._level = _LOGGER.level
         super().__init__(
             uvicorn.Config(
                 create_app(memory=memory),
@@ -119,8 +124,9 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # An answer that is cut off by the end of the mock is no error.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        _LOGGER.setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
+        _LOGGER.setLevel(self._level)  # the process may run other servers
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # uvicorn would send the signal once more when all is done, to end in an interrupt.
