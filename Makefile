@@ -33,8 +33,8 @@ contract-test: .venv/ready ## Judge the mock, or BASE_URL=... TOKEN=... INSTANCE
 	@$(BIN)/contract-test $(if $(filter undefined,$(ORIGIN)),,"$$BASE_URL") \
 		$(if $(INSTANCE_ID),--instance-id "$$INSTANCE_ID") $(ARGS)
 
-test: .venv/ready ## Run our own tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/ready ## Run our own tests, on all cores
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-browser: .venv/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
 	@$(BIN)/python -m pytest -m browser $(ARGS)

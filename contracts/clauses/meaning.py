@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
+from contracts.clauses.clause import Body, Clause, Record, Ruling, ruling, shown
 from contracts.exchange import Answer, Exchange, Topic
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
@@ -70,10 +71,16 @@ def _stable(record: Record) -> Ruling:
         and not body.exchange.probe.generated
         and body.exchange.probe.instance_id == first
     ]
-    changes = sum(one.value != other.value for one, other in pairwise(reads))
+    changes = sum(_unordered(one) != _unordered(other) for one, other in pairwise(reads))
     return ruling(
         max(len(reads) - 1, 0), _changed(record, reads[-1].exchange, changes) if changes else ()
     )
+
+
+def _unordered(body: Body) -> list[str]:
+    """Return the items in an order of our own: the page promises none."""
+    items = body.value if isinstance(body.value, list) else [body.value]
+    return sorted(json.dumps(item, sort_keys=True) for item in items)
 
 
 def _changed(record: Record, exchange: Exchange, changes: int) -> Iterator[Finding]:

@@ -38,11 +38,18 @@ from liars.bend import (
 )
 from liars.honest import ALLOW, CHALLENGE, FLAGS, TOKEN, UNKNOWN_ID, Answer, found, refusal, webhook
 from liars.row import odd
+from liars.server import Request
 
 TYPE = "Content-Type"
 GZIP = ("Content-Encoding", "gzip")
 CHUNKED = ("Transfer-Encoding", "chunked")
 CREATED, UPDATED = "createdAt", "updatedAt"
+
+
+def _turned(request: Request, given: Answer) -> Answer:
+    webhooks = json.loads(given.body)
+    return replace(given, body=json.dumps(webhooks[:: 1 if request.number % 2 else -1]).encode())
+
 
 BODIES = (
     odd("the reference", honest.speak),
@@ -59,6 +66,7 @@ BODIES = (
         "keys in another order",
         body(lambda webhooks: [dict(reversed(item.items())) for item in webhooks]),
     ),
+    odd("webhooks in another order at each read", answering(_turned)),
     odd(
         "two webhooks with one name and url",
         second(put("name", "crm 1"), put("url", "https://hooks.example.com/1")),
