@@ -1,6 +1,7 @@
 """Methods, media types, origins, limits and the order of decisions."""
 
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -221,6 +222,16 @@ def test_target_has_a_limit(client: Client, target: str, status: int) -> None:
 def test_headers_have_a_limit(client: Client, size: int, status: int) -> None:
     """Headers of 64 KiB are read, larger ones are not."""
     assert status == client.webhooks("demo", ("X-Large", "x" * size)).status
+
+
+@pytest.mark.parametrize("name", ["Prefer", "Accept", "Accept-Encoding", "If-None-Match"])
+@pytest.mark.parametrize("value", ['"\\', '"', "a=", 'a="', ";", ",", "a/b;q=", "a ", "\\"])
+def test_no_header_takes_long_to_read(client: Client, name: str, value: str) -> None:
+    """A header as long as the limit allows, made to confuse a parser, is read in no time."""
+    start = time.process_time()
+    client.webhooks("demo", (name, value * (60_000 // len(value))))
+
+    assert time.process_time() - start < 1
 
 
 async def crash(_: Scope, __: Receive, ___: Send) -> None:

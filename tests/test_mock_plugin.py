@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.request
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+
+from mock_server.app import create_app
 
 if TYPE_CHECKING:
     from mock_server.plugin import Mock
@@ -55,3 +59,17 @@ def test_unknown_lie_is_refused(webhook_mock: Mock) -> None:
     """A slip in a test is told."""
     with pytest.raises(ValueError, match="There is no lie 'nul-body'; there is missing-member"):
         webhook_mock.lie("nul-body")
+
+
+def test_app_runs_without_a_socket() -> None:
+    """Httpx talks to the mock in this process."""
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=create_app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+            headers = {"Authorization": "Bearer demo-token"}
+            return await client.get("/api/v2/instance/a%2Fb/webhook", headers=headers)
+
+    answer = asyncio.run(ask())
+
+    assert (200, "unknown") == (answer.status_code, answer.headers["Mock-Instance"])
