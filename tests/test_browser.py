@@ -1,11 +1,10 @@
-"""What only a browser shows: another origin may read the mock, errors included.
+"""Pages of another origin read the mock, errors included: what only a browser shows.
 
-`make test-browser` runs these in a headless Chromium, and fails where there is none.
+`make test-browser` runs the browser's tests in a headless Chromium, and fails where there is none.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,50 +12,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.server import Running, serving
+from mock_server.server import Running
 
 pytestmark = pytest.mark.browser
-
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",  # CI runs as root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,900",
-)
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A headless Chromium with a profile of its own."""
-    from selenium import webdriver  # noqa: PLC0415 - `make test` does without a browser
-    from selenium.webdriver.chrome.service import Service  # noqa: PLC0415
-
-    paths = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
-    missing = [name for name, path in paths.items() if path is None]
-    if missing:
-        pytest.fail(f"{' and '.join(missing)} not found: install Chromium and its driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(paths["chromium"])
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service(str(paths["chromedriver"])))
-    driver.set_script_timeout(20)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="session")
-def mock() -> Iterator[Running]:
-    """A mock on a free port."""
-    with serving() as running:
-        yield running
-
 
 PAGE = b"<!doctype html><title>screen</title>"
 

@@ -1,0 +1,235 @@
+"""The mock's page in a real browser: it shows what can be tried, safely and to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from mock_server.lies import LIES
+from mock_server.server import Running, serving
+from mock_server.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+
+class Page:
+    """The page as a person uses it."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    def open(self, path: str, *, shows: str) -> None:
+        """Open a path, with a console of its own, and wait until a text is there."""
+        self.browser.get("about:blank")  # a fragment alone would not load again
+        self.browser.get_log("browser")
+        self.browser.get(self.url + path)
+        self.wait(shows)
+
+    def press(self, label: str, *, shows: str) -> None:
+        """Press the button of this label, and wait until a text is there."""
+        self.browser.find_element("xpath", f"//button[text()='{label}']").click()
+        self.wait(shows)
+
+    def wait(self, text: str, selector: str = "body") -> None:
+        """Wait until a text can be read."""
+        WebDriverWait(self.browser, 10, poll_frequency=0.05).until(
+            lambda _: text in self.text(selector)
+        )
+
+    def text(self, selector: str) -> str:
+        """What a person can read there."""
+        return str(self.browser.find_element("css selector", selector).text)
+
+    def ask(self, script: str, *arguments: object) -> Any:
+        """Return what an expression of JavaScript comes to."""
+        return self.browser.execute_script(f"return ({script})", *arguments)
+
+    @property
+    def console(self) -> list[str]:
+        """What the browser complained about since the page was opened."""
+        return [entry["message"] for entry in self.browser.get_log("browser")]
+
+    @property
+    def origins(self) -> set[str]:
+        """Where everything that was loaded came from."""
+        names = "performance.getEntriesByType('resource').map(entry => new URL(entry.name).origin)"
+        return set(self.ask(names))
+
+
+@pytest.fixture
+def page(browser: Any, mock: Running) -> Iterator[Page]:
+    """The page, with a journal that is empty."""
+    mock.memory.reset()
+    yield Page(browser, mock.url)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_page_lists_every_state_and_lie(page: Page) -> None:
+    """What can be tried stands there, loaded from here alone, without a word in the console."""
+    page.open("/", shows="bad-request")
+    labels = set(page.ask("[...document.querySelectorAll('button')].map(b => b.textContent)"))
+
+    assert {"demo", "empty", "many", "hostile", "sequence", "example=one"} <= labels
+    assert {f"lie={name}" for name in LIES} <= labels
+    assert {page.url} == page.origins
+    assert [] == page.console
+
+
+def test_state_is_one_press_away(page: Page) -> None:
+    """Status, headers and body appear, and the request stands in the list with its verdict."""
+    page.open("/", shows="bad-request")
+    page.press("minimal", shows="200 OK")
+    page.wait("keeps the contract", "#journal")
+
+    assert '"webhookId"' in page.text("#answer-body")
+    assert "minimal.yaml" in page.text("#answer-headers")
+
+
+def test_error_state_is_one_press_away(page: Page) -> None:
+    """A press on an instance that is refused shows the refusal."""
+    page.open("/", shows="bad-request")
+    page.press("unauthorized", shows="401 Unauthorized")
+
+
+def test_lie_is_marked_where_it_is_shown(page: Page) -> None:
+    """Nobody takes it for the contract, and a reset forgets it."""
+    page.open("/", shows="lie=null-member")
+    page.press("lie=null-member", shows="breaks the contract")
+
+    assert "mock-lie: null-member" in page.text("#answer-headers")
+    page.press("Reset sequences and list", shows="None yet.")
+
+
+def test_markup_of_a_hostile_fixture_does_not_run(page: Page) -> None:
+    """Texts stay texts: no element is made of them, no script runs, the title stays."""
+    page.open("/#hostile", shows="<script>document.title")
+
+    assert "Mock of Find Webhook" == page.browser.title
+    assert 0 == page.ask("document.querySelectorAll('#answer img, #answer svg').length")
+    assert [] == page.console
+
+
+def test_markup_in_a_path_does_not_run_in_the_list(page: Page) -> None:
+    """The list shows what was asked, whatever was asked."""
+    hostile = "<img src=x onerror=document.title='pwned'>"
+    page.open("/", shows="None yet.")
+    page.browser.execute_script("fetch('/' + encodeURIComponent(arguments[0]))", hostile)
+    page.wait("onerror", "#journal")
+
+    assert "pwned" != page.browser.title
+    assert 0 == page.ask("document.querySelectorAll('#journal img').length")
+
+
+def test_page_works_by_keyboard_alone(page: Page) -> None:
+    """Tab reaches a state, the focus can be seen, and Enter asks for it."""
+    page.open("/", shows="bad-request")
+    for _ in range(40):
+        ActionChains(page.browser).send_keys(Keys.TAB).perform()
+        if page.ask("document.activeElement.textContent") == "empty":
+            break
+
+    assert "none" != page.ask("getComputedStyle(document.activeElement).outlineStyle")
+    ActionChains(page.browser).send_keys(Keys.ENTER).perform()
+    page.wait("[]", "#answer-body")
+
+
+def test_every_control_has_a_name_and_every_section_a_heading(page: Page) -> None:
+    """A screen reader has something to say."""
+    page.open("/", shows="bad-request")
+
+    assert [] == page.ask(NAMELESS)
+    assert [] == page.ask(
+        "[...document.querySelectorAll('section')].filter(s => !s.querySelector('h2'))"
+    )
+    assert "en" == page.ask("document.documentElement.lang")
+
+
+NAMELESS = """
+[...document.querySelectorAll('button, input, a')].filter(control => !(
+  control.textContent.trim() || control.ariaLabel || control.labels?.[0]?.textContent.trim()
+)).map(control => control.outerHTML)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "shows"), [("/#hostile", "<script>document.title"), ("/docs", "instanceId")]
+)
+def test_page_needs_no_sideways_scrolling_at_320_pixels(page: Page, path: str, shows: str) -> None:
+    """The narrowest phone shows it all, answers with long lines included."""
+    metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    page.open(path, shows=shows)
+
+    assert 320 >= page.ask("document.documentElement.scrollWidth")
+
+
+def test_page_follows_the_light_and_the_dark_scheme(page: Page) -> None:
+    """The background changes, and texts stay readable on both (WCAG 2.2, 1.4.3: 4.5 to 1)."""
+    seen = {}
+    for scheme in ("light", "dark"):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        page.open("/", shows="bad-request")
+        seen[scheme] = page.browser.execute_script(CONTRAST)
+
+    assert seen["light"]["background"] != seen["dark"]["background"]
+    assert 4.5 <= min(seen["light"]["contrast"], seen["dark"]["contrast"])
+
+
+CONTRAST = """
+const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+const rgb = colour => {
+  canvas.clearRect(0, 0, 1, 1);
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+};
+const linear = value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+const light = colour => {
+  const [r, g, b] = rgb(colour).map(value => linear(value / 255));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const behind = element => {
+  for (; element; element = element.parentElement) {
+    const colour = getComputedStyle(element).backgroundColor;
+    if (colour !== 'rgba(0, 0, 0, 0)') return colour;
+  }
+  return matchMedia('(prefers-color-scheme: dark)').matches ? '#121212' : '#fff';
+};
+const ratios = ['button', 'p', 'h1', 'a'].map(name => {
+  const element = document.querySelector(name);
+  const pair = [light(getComputedStyle(element).color), light(behind(element))];
+  return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+});
+return {background: behind(document.body), contrast: Math.min(...ratios)};
+"""
+
+
+def test_page_shows_a_broken_save_and_its_recovery(browser: Any, tmp_path: Path) -> None:
+    """The mistake stands there with its file, and goes when the file is good again."""
+    fixture = tmp_path / "mine.yaml"
+    good = "description: Mine\nwebhooks: []\n"
+    fixture.write_text(good)
+    with serving(Settings(port=0, fixtures=tmp_path)) as running:
+        page = Page(browser, running.url)
+        page.open("/", shows="mine")
+        fixture.write_text("description: Mine\nwebhooks: [{name: 1}]\n")
+        page.wait("mine.yaml", "#alerts")
+        fixture.write_text(good)
+        WebDriverWait(browser, 10).until(lambda _: page.text("#alerts") == "")
+
+
+def test_api_reference_comes_from_this_machine_alone(page: Page) -> None:
+    """It shows the operation, and no other origin is contacted."""
+    page.open("/docs", shows="/api/v2/instance/{instanceId}/webhook")
+
+    assert {page.url} == page.origins
+    assert [] == page.console
