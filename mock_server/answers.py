@@ -40,6 +40,11 @@ class _Choice:
     source: str
     unknown: bool = False
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The webhooks of a 200."""
+        return tuple(cast("list[Item]", self.body)) if self.status == 200 else ()  # noqa: PLR2004
+
     def reply(self) -> Reply:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
         if self.unknown:
@@ -56,14 +61,21 @@ def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
     choice = _chosen(asked, catalogue, operation)
     reply = choice.reply()
     preferred = asked.preferences
-    lie = preferred.lie or asked.lie
-    if lie is not None:
-        items = _items(choice, asked, operation)
-        chance = Random(f"{preferred.seed or 0}/{asked.instance_id}/{asked.visit}")  # noqa: S311
-        reply = told(LIES[lie], Truth(reply, items, chance))
+    if preferred.lie is not None:
+        # Whoever asks for a lie gets one, if need be about the webhooks of an example.
+        truth = _truth(choice if choice.items else _example(None, 200, asked, operation), asked)
+        reply = told(LIES[preferred.lie], replace(truth, reply=reply))
+    elif asked.lie is not None and LIES[asked.lie].fits(choice.status, len(choice.items)):
+        reply = told(LIES[asked.lie], _truth(choice, asked))
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
     return replace(reply, wait=reply.wait + (preferred.delay or 0) / 1000)
+
+
+def _truth(choice: _Choice, asked: Asked) -> Truth:
+    seed = asked.preferences.seed or 0
+    chance = Random(f"{seed}/{asked.instance_id}/{asked.visit}")  # noqa: S311 - it must repeat
+    return Truth(choice.reply(), choice.items, chance)
 
 
 def _chosen(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
@@ -139,11 +151,3 @@ def _generated(asked: Asked, operation: Operation) -> _Choice:
     seed = preferred.seed or 0
     items = dynamic.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
     return _Choice(200, list(items), f"generated; seed={seed}; items={len(items)}")
-
-
-def _items(choice: _Choice, asked: Asked, operation: Operation) -> tuple[Item, ...]:
-    """Return the webhooks of an answer; where it has none, those of the contract's example."""
-    if choice.status == 200 and choice.body:  # noqa: PLR2004 - the status of webhooks
-        return tuple(cast("list[Item]", choice.body))
-    example = _example(None, 200, asked, operation)
-    return tuple(cast("list[Item]", example.body))

@@ -1,8 +1,7 @@
 """Breaks the contract on request, in one named way at a time.
 
-A frontend proves with them that it survives, a judge that it notices. Each lie takes a true answer
-and the webhooks it tells of, of which there is at least one. What is left to chance hangs on the
-seed of the request alone.
+A frontend proves with them that it survives, a judge that it notices. What is left to chance hangs
+on the seed of the request alone.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from mock_server.fixtures import Item
 from mock_server.reply import SLOW, Reply, encoded, json_reply
@@ -30,11 +29,18 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Lie:
-    """A named way to break the contract."""
+    """A named way to break the contract, in a webhook, in the body of a 200, or in any answer."""
 
     name: str
     description: str
     tell: Callable[[Truth], Reply]
+    about: Literal["webhook", "body", "answer"]
+
+    def fits(self, status: int, webhooks: int) -> bool:
+        """Say whether an answer has what the lie is about."""
+        return self.about == "answer" or (
+            status == 200 and (webhooks > 0 or self.about == "body")  # noqa: PLR2004
+        )
 
 
 def told(lie: Lie, truth: Truth) -> Reply:
@@ -156,112 +162,108 @@ def _twice(items: list[Json]) -> list[Json]:
 FAILING: Final = 0.5
 JITTER: Final = 2.0
 
-_ALL: Final = (
-    Lie("missing-member", "the first webhook has no url", _item(_without("url"))),
-    Lie(
+Row = tuple[str, str, Callable[[Truth], Reply]]
+
+_OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
+    ("missing-member", "the first webhook has no url", _item(_without("url"))),
+    (
         "missing-events-id",
         "its events have no webhookEventsId",
         _events(_without("webhookEventsId")),
     ),
-    Lie(
-        "renamed-member",
-        "WebhookEvents is called events",
-        _item(_events_renamed),
-    ),
-    Lie("wrong-case", "webhookId is called webhookID", _item(_renamed("webhookId", "webhookID"))),
-    Lie("null-member", "name is null", _member("name", None)),
-    Lie("number-for-text", "webhookId is a number", _member("webhookId", 42)),
-    Lie("text-for-boolean", 'enabled is "true"', _member("enabled", "true")),
-    Lie("number-for-boolean", "enabled is 1", _member("enabled", 1)),
-    Lie(
+    ("renamed-member", "WebhookEvents is called events", _item(_events_renamed)),
+    ("wrong-case", "webhookId is called webhookID", _item(_renamed("webhookId", "webhookID"))),
+    ("null-member", "name is null", _member("name", None)),
+    ("number-for-text", "webhookId is a number", _member("webhookId", 42)),
+    ("text-for-boolean", 'enabled is "true"', _member("enabled", "true")),
+    ("number-for-boolean", "enabled is 1", _member("enabled", 1)),
+    (
         "flag-as-text",
         'a flag of the events is "false"',
         _events(lambda e: {**e, "newJwt": "false"}),
     ),
-    Lie("null-events", "WebhookEvents is null", _member("WebhookEvents", None)),
-    Lie("list-for-events", "WebhookEvents is a list", _member("WebhookEvents", ["messagesUpsert"])),
-    Lie("epoch-date", "createdAt is a number of seconds", _member("createdAt", 1713087000)),
-    Lie(
+    ("null-events", "WebhookEvents is null", _member("WebhookEvents", None)),
+    ("list-for-events", "WebhookEvents is a list", _member("WebhookEvents", ["messagesUpsert"])),
+    ("epoch-date", "createdAt is a number of seconds", _member("createdAt", 1713087000)),
+    (
         "local-date",
         "createdAt has a blank and no offset",
         _member("createdAt", "2024-04-14 09:30:00"),
     ),
-    Lie("empty-date", "updatedAt is an empty text", _member("updatedAt", "")),
-    Lie(
-        "impossible-date", "createdAt is 30 February", _member("createdAt", "2024-02-30T00:00:00Z")
-    ),
-    Lie(
+    ("empty-date", "updatedAt is an empty text", _member("updatedAt", "")),
+    ("impossible-date", "createdAt is 30 February", _member("createdAt", "2024-02-30T00:00:00Z")),
+    (
         "time-runs-back",
         "updatedAt is before createdAt",
         _member("updatedAt", "1999-01-01T00:00:00Z"),
     ),
-    Lie(
-        "wrong-owner", "instanceInstanceId is another id", _member("instanceInstanceId", "somebody")
-    ),
-    Lie("same-id-twice", "two webhooks have one webhookId", _whole(_twice)),
-    Lie("extra-member", "a member that nobody documented", _member("secretKey", "s3cr3t")),
-    Lie(
-        "object-for-array", "the first webhook alone, as an object", _whole(lambda items: items[0])
-    ),
-    Lie("wrapped", "the array is a member of an object", _whole(lambda items: {"data": items})),
-    Lie("nested-array", "the array is inside another array", _whole(lambda items: [items])),
-    Lie("null-body", "the body is null", _whole(lambda _: None)),
-    Lie("text-body", "the body is a JSON text", _whole(lambda items: encoded(items).decode())),
-    Lie("null-item", "one webhook is null", _whole(lambda items: [*items, None])),
-    Lie(
-        "error-as-200",
-        "an error under the status 200",
-        _whole(lambda _: {"statusCode": 500, "message": "no"}),
-    ),
-    Lie("empty-body", "nothing, under the status 200", _bytes(lambda _: b"")),
-    Lie(
-        "truncated-json", "the body ends in the middle", _bytes(lambda body: body[: len(body) // 2])
-    ),
-    Lie("two-documents", "the body comes twice", _bytes(lambda body: body + body)),
-    Lie("not-json", "single quotes, and a comma too many", _bytes(lambda _: b"[{'name': 'crm',}]")),
-    Lie(
+    ("wrong-owner", "instanceInstanceId is another id", _member("instanceInstanceId", "somebody")),
+    ("same-id-twice", "two webhooks have one webhookId", _whole(_twice)),
+    ("extra-member", "a member that nobody documented", _member("secretKey", "s3cr3t")),
+    ("object-for-array", "the first webhook alone, as an object", _whole(lambda items: items[0])),
+    (
         "nan",
         "a member is NaN",
         _bytes(lambda body: body.replace(b'"name":', b'"rate":NaN,"name":', 1)),
     ),
-    Lie(
-        "byte-order-mark", "the body starts with a BOM", _bytes(lambda body: b"\xef\xbb\xbf" + body)
-    ),
-    Lie(
+    (
         "not-utf-8",
         "the body is Latin-1",
         _bytes(lambda body: body.replace(b'"name":"', b'"name":"\xe9', 1)),
     ),
-    Lie("html-as-json", "a page of HTML labelled as JSON", _bytes(lambda _: b"<h1>It works!</h1>")),
-    Lie("json-as-html", "the body is labelled text/html", _labelled("text/html")),
-    Lie("json-as-text", "the body is labelled text/plain", _labelled("text/plain; charset=utf-8")),
-    Lie("html-login", "a sign-in page with 200", _login),
-    Lie("html-error", "a gateway's page of HTML with 502", _html),
-    Lie("bare-401", "a 401 in another shape and without a challenge", _bare_401),
-    Lie(
-        "no-content",
-        "204 in place of an array",
-        lambda t: replace(t.reply, status=204, content=b""),
+)
+
+_OF_THE_BODY: Final[tuple[Row, ...]] = (
+    ("wrapped", "the array is a member of an object", _whole(lambda items: {"data": items})),
+    ("nested-array", "the array is inside another array", _whole(lambda items: [items])),
+    ("null-body", "the body is null", _whole(lambda _: None)),
+    ("text-body", "the body is a JSON text", _whole(lambda items: encoded(items).decode())),
+    ("null-item", "one webhook is null", _whole(lambda items: [*items, None])),
+    (
+        "error-as-200",
+        "an error under the status 200",
+        _whole(lambda _: {"statusCode": 500, "message": "no"}),
     ),
-    Lie("moved", "a redirect to the same place", _error(302, Location="?")),
-    Lie("forbidden", "403, which is not documented", _error(403)),
-    Lie("not-found", "404, which is not documented", _error(404)),
-    Lie("too-many-requests", "429 with Retry-After", _error(429, Retry_After="1")),
-    Lie("server-error", "500", _error(500)),
-    Lie("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
-    Lie("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _flaky),
-    Lie("jitter", f"up to {JITTER:g} seconds late, by seed", _jitter),
-    Lie("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, fate="slow")),
-    Lie(
+    ("empty-body", "nothing, under the status 200", _bytes(lambda _: b"")),
+    ("truncated-json", "the body ends in the middle", _bytes(lambda body: body[: len(body) // 2])),
+    ("two-documents", "the body comes twice", _bytes(lambda body: body + body)),
+    ("not-json", "single quotes, and a comma too many", _bytes(lambda _: b"[{'name': 'crm',}]")),
+    ("byte-order-mark", "the body starts with a BOM", _bytes(lambda body: b"\xef\xbb\xbf" + body)),
+    ("html-as-json", "a page of HTML labelled as JSON", _bytes(lambda _: b"<h1>It works!</h1>")),
+    ("json-as-html", "the body is labelled text/html", _labelled("text/html")),
+    ("json-as-text", "the body is labelled text/plain", _labelled("text/plain; charset=utf-8")),
+    ("html-login", "a sign-in page with 200", _login),
+)
+
+_OF_THE_ANSWER: Final[tuple[Row, ...]] = (
+    ("html-error", "a gateway's page of HTML with 502", _html),
+    ("bare-401", "a 401 in another shape and without a challenge", _bare_401),
+    ("no-content", "204 in place of an array", lambda t: replace(t.reply, status=204, content=b"")),
+    ("moved", "a redirect to the same place", _error(302, Location="?")),
+    ("forbidden", "403, which is not documented", _error(403)),
+    ("not-found", "404, which is not documented", _error(404)),
+    ("too-many-requests", "429 with Retry-After", _error(429, Retry_After="1")),
+    ("server-error", "500", _error(500)),
+    ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
+    ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _flaky),
+    ("jitter", f"up to {JITTER:g} seconds late, by seed", _jitter),
+    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, fate="slow")),
+    (
         "cut-body",
         "the connection ends in the middle of the body",
         lambda t: replace(t.reply, fate="cut"),
     ),
-    Lie(
+    (
         "dropped",
         "the connection ends without an answer",
         lambda t: replace(t.reply, fate="dropped"),
     ),
+)
+
+_ALL: Final = (
+    *(Lie(*row, about="webhook") for row in _OF_A_WEBHOOK),
+    *(Lie(*row, about="body") for row in _OF_THE_BODY),
+    *(Lie(*row, about="answer") for row in _OF_THE_ANSWER),
 )
 
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}

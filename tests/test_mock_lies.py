@@ -88,6 +88,26 @@ def test_server_may_lie_to_everyone() -> None:
     assert "wrapped" == lying(client, "wrapped").headers["Mock-Lie"]
 
 
+@pytest.mark.parametrize(
+    ("lie", "instance", "marked"),
+    [
+        ("null-member", "demo", True),
+        ("null-member", "nobody", False),
+        ("null-member", "unauthorized", False),
+        ("wrapped", "nobody", True),
+        ("wrapped", "unauthorized", False),
+        ("server-error", "unauthorized", True),
+    ],
+)
+def test_server_lies_about_what_is_there(
+    lie: str,
+    instance: str,
+    marked: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """A lie for everyone leaves an answer alone that has nothing to lie about."""
+    assert marked == ("Mock-Lie" in Client(Settings(lie=lie)).webhooks(instance).headers)
+
+
 def test_lie_is_no_excuse_for_missing_credentials() -> None:
     """A lie is told to those who may ask."""
     assert 401 == Client(Settings(lie="null-body")).ask(path_of("demo")).status
