@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from swagger_ui_bundle import swagger_ui_path
 
 from mock_server.edge import Delivery
 from mock_server.fixtures import Fixture
@@ -58,6 +59,20 @@ def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
 
 def _file(name: str, media_type: str, _: Memory) -> Reply:
     content = (FOLDER / name).read_bytes()
+    return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
+
+
+def _reference(_: Memory) -> Reply:
+    """Swagger UI writes styles into the page and draws its icons as data."""
+    content = (FOLDER / "docs.html").read_bytes()
+    policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    guarded = {**_GUARDED, "Content-Security-Policy": f"{policy}img-src 'self' data:"}
+    return Reply(200, content, {"Content-Type": _HTML, **guarded})
+
+
+def _swagger(name: str, media_type: str, _: Memory) -> Reply:
+    """Serve a file of the package that brings Swagger UI."""
+    content = Path(str(swagger_ui_path / name)).read_bytes()
     return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
 
 
@@ -140,11 +155,12 @@ _STYLE: Final = "text/css; charset=utf-8"
 
 _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/": {"GET": partial(_file, "index.html", _HTML)},
-    "/docs": {"GET": partial(_file, "docs.html", _HTML)},
+    "/docs": {"GET": _reference},
+    "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
+    "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
     "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
     "/__mock/docs.js": {"GET": partial(_file, "docs.js", _SCRIPT)},
     "/__mock/page.css": {"GET": partial(_file, "page.css", _STYLE)},
-    "/__mock/openapi.json": {"GET": lambda _: json_reply(200, dict(contract().document))},
     "/openapi.yaml": {"GET": _document},
     "/__mock/states": {"GET": _states},
     "/__mock/health": {"GET": _health},

@@ -159,14 +159,11 @@ NAMELESS = """
 """
 
 
-@pytest.mark.parametrize(
-    ("path", "shows"), [("/#hostile", "<script>document.title"), ("/docs", "instanceId")]
-)
-def test_page_needs_no_sideways_scrolling_at_320_pixels(page: Page, path: str, shows: str) -> None:
+def test_page_needs_no_sideways_scrolling_at_320_pixels(page: Page) -> None:
     """The narrowest phone shows it all, answers with long lines included."""
     metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
     page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    page.open(path, shows=shows)
+    page.open("/#hostile", shows="<script>document.title")
 
     assert 320 >= page.ask("document.documentElement.scrollWidth")
 
@@ -229,7 +226,7 @@ def test_page_shows_a_broken_save_and_its_recovery(browser: Any, tmp_path: Path)
 
 def test_api_reference_comes_from_this_machine_alone(page: Page) -> None:
     """It shows the operation, and no other origin is contacted."""
-    page.open("/docs", shows="/api/v2/instance/{instanceId}/webhook")
+    page.open("/docs", shows="Retrieve the webhook linked to an instance.")
 
     assert {page.url} == page.origins
     assert [] == page.console
