@@ -89,6 +89,11 @@ def _whole(change: Callable[[list[Json]], Json]) -> Callable[[Truth], Reply]:
     return lambda truth: _body(truth, change(list(truth.items)))
 
 
+def _each(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
+    """Change every webhook."""
+    return _whole(lambda items: [change(item) for item in items if isinstance(item, dict)])
+
+
 def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth], Reply]:
     """Change the bytes of the body."""
 
@@ -171,7 +176,7 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
         "its events have no webhookEventsId",
         _events(_without("webhookEventsId")),
     ),
-    ("renamed-member", "WebhookEvents is called events", _item(_events_renamed)),
+    ("renamed-member", "WebhookEvents is called events everywhere", _each(_events_renamed)),
     ("wrong-case", "webhookId is called webhookID", _item(_renamed("webhookId", "webhookID"))),
     ("null-member", "name is null", _member("name", None)),
     ("number-for-text", "webhookId is a number", _member("webhookId", 42)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 
@@ -123,8 +124,13 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # An answer that is cut off by the end of the mock is no error.
+        # An answer that is cut off by the end of the mock is no error, and nobody waits for it.
         _LOGGER.setLevel(logging.CRITICAL)
+        for connection in list(self.server_state.connections):
+            cast("Protocol", connection).transport.close()
+        await asyncio.sleep(0.01)  # until each request knows that its client is gone
+        for task in list(self.server_state.tasks):
+            task.cancel()
         await super().shutdown(sockets)
         _LOGGER.setLevel(self._level)  # the process may run other servers
 

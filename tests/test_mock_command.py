@@ -14,6 +14,13 @@ from mock_client import folder
 
 from mock_server.__main__ import main
 
+LATE = (
+    b"GET /api/v2/instance/demo/webhook HTTP/1.1",
+    b"Host: mock",
+    b"Authorization: Bearer demo-token",
+    b"Prefer: delay=60000",
+)
+
 
 def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
     """Run the command to its end in this process; return its code and what stands on stderr."""
@@ -100,11 +107,16 @@ def test_command_serves_until_told_to_stop(
     url = welcome[0].split()[-1]
     with urllib.request.urlopen(f"{url}/__mock/health?secret", timeout=5) as answer:  # noqa: S310
         assert 200 == answer.status
+    waiting = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5)
+    waiting.sendall(b"\r\n".join([*LATE, b"", b""]))
+    time.sleep(0.1)  # a request that the mock has, and has not answered
     start = time.monotonic()
     process.send_signal(number)
     log, error = process.communicate(timeout=5)
 
-    assert time.monotonic() - start < 2
+    with waiting:
+        assert b"" == waiting.recv(1)
+    assert time.monotonic() - start < 1
     assert (0, "") == (process.returncode, error)
     assert f'curl -H "Authorization: Bearer demo-token" {url}/api' in welcome[1]
     assert "200 GET /__mock/health " in log
