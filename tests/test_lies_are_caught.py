@@ -1,0 +1,34 @@
+"""The judge catches each lie that the mock can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.finding import Severity
+from contracts.judge import Options, judge
+from contracts.mock_target import INSTANCES
+from contracts.target import target
+from contracts.verdict import Verdict
+from mock_server.lies import LIES
+from mock_server.server import serving
+from mock_server.settings import DEMO_TOKEN, Settings
+
+# What breaks no promise, and what lets nobody see whether one was kept.
+MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3}
+
+OPTIONS = Options(max_examples=0, timeout=0.3, max_time=3.0, max_response_time=0.25)
+
+
+def judged(lie: str) -> Verdict:
+    with serving(Settings(port=0, lie=lie)) as mock:
+        judged = target(mock.url, token=DEMO_TOKEN, instance_ids=INSTANCES)
+        return judge(judged, OPTIONS)
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_judge_catches_the_lie(name: str) -> None:
+    """A server that tells it does not pass; what is only worth a warning is reported as one."""
+    verdict = judged(name)
+
+    assert MILDER.get(name, 1) == verdict.exit_code
+    assert [] != [item for item in verdict.findings if item.severity is not Severity.NOTE]
