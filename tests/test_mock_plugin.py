@@ -15,8 +15,6 @@ from mock_server.app import create_app
 if TYPE_CHECKING:
     from mock_server.plugin import Mock
 
-pytest_plugins = ["mock_server.plugin"]
-
 
 def get(mock: Mock, instance: str = "demo") -> object:
     """Ask the mock as a frontend's backend would."""

@@ -75,7 +75,7 @@ def _known(record: Record) -> Ruling:
     known = [
         pair for pair in record.plain if pair[0].probe.instance_id in record.target.instance_ids
     ]
-    wrong_token = not outside(record.plain, HTTPStatus.UNAUTHORIZED)
+    wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
     refused = [
         pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
     ]
