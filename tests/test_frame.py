@@ -12,6 +12,9 @@ import pytest
 
 from contracts.__main__ import _parser
 from contracts.verdict import Exit
+from mock_server.fixtures import load
+from mock_server.lies import LIES
+from spec import contract
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -138,3 +141,37 @@ def test_make_shows_the_token_to_nobody() -> None:
 
     assert 0 == run.returncode
     assert "s3cret-value" not in run.stdout + run.stderr
+
+
+def rows(heading: str) -> dict[str, str]:
+    """Return the rows of the first table below a heading, by the name in their first column."""
+    section = README.partition(f"\n### {heading}\n")[2].partition("\n#")[0]
+    return dict(re.findall(r"^\| `([\w-]+)` \| (.+?) \|$", section, re.MULTILINE))
+
+
+def test_readme_lists_every_state_with_its_words() -> None:
+    """The table of instances is the catalogue of fixtures, description by description."""
+    catalogue = load(None, contract().operations["findWebhook"])
+    told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
+
+    assert {name: fixture.description for name, fixture in catalogue.items()} == told
+
+
+def test_readme_lists_every_lie_with_its_words() -> None:
+    """The table of lies is the catalogue of lies."""
+    assert {name: lie.description for name, lie in LIES.items()} == rows("Lies on request")
+
+
+def test_readme_shows_the_example_that_runs() -> None:
+    """What the README shows as a test is a test of ours."""
+    example = (ROOT / "tests" / "examples" / "test_screen.py").read_text(encoding="utf-8")
+
+    assert f"```python\n{example}```" in README
+
+
+def test_fixture_in_the_readme_is_a_good_one(tmp_path: Path) -> None:
+    """Who copies it gets a running mock."""
+    text = README.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
+
+    assert "copied" in load(tmp_path, contract().operations["findWebhook"])
