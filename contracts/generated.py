@@ -87,6 +87,7 @@ def generate(  # noqa: PLR0913 - what a run is made of
                 max_examples=max_examples,
                 database=None,
                 deadline=None,
+                derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
                 phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
                 suppress_health_check=list(hypothesis.HealthCheck),
             ),
