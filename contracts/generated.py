@@ -64,10 +64,6 @@ def generate(  # noqa: PLR0913 - what a run is made of
 
     The requests depend on the seed alone, never on the answers, so two runs send the same.
     """
-    hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir())
-    document = cast("dict[str, Any]", copy.deepcopy(contract.document))
-    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
-    described = schema[operation.path][operation.method]
 
     def run(case: schemathesis.Case[Any]) -> None:
         probe = _probe(case, operation, target)
@@ -75,24 +71,38 @@ def generate(  # noqa: PLR0913 - what a run is made of
         if exchange is not None:
             exchange.foreign.extend(_validate(case, exchange))
 
-    create_test(
-        operation=described,
-        test_func=run,
-        config=HypothesisTestConfig(
-            project=schema.config,
-            modes=list(HypothesisTestMode),
-            seed=seed,
-            apply_ci_profile=False,
-            settings=hypothesis.settings(
-                max_examples=max_examples,
-                database=None,
-                deadline=None,
-                derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
-                phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
-                suppress_health_check=list(hypothesis.HealthCheck),
-            ),
-        ),
-    )()
+    with tempfile.TemporaryDirectory() as folder:
+        hypothesis.configuration.set_hypothesis_home_dir(folder)  # not where the user stands
+        _test(contract, operation, run, seed, max_examples)()
+
+
+def _test(
+    contract: Contract,
+    operation: Operation,
+    run: Callable[[schemathesis.Case[Any]], None],
+    seed: int,
+    max_examples: int,
+) -> Callable[[], None]:
+    """Build the test that hands each case to `run`, as Schemathesis builds its own."""
+    document = cast("dict[str, Any]", copy.deepcopy(contract.document))
+    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
+    settings = hypothesis.settings(
+        max_examples=max_examples,
+        database=None,
+        deadline=None,
+        derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    config = HypothesisTestConfig(
+        project=schema.config,
+        modes=list(HypothesisTestMode),
+        seed=seed,
+        apply_ci_profile=False,
+        settings=settings,
+    )
+    described = schema[operation.path][operation.method]
+    return create_test(operation=described, test_func=run, config=config)
 
 
 def _probe(case: schemathesis.Case[Any], operation: Operation, target: Target) -> Probe | None:

@@ -23,7 +23,7 @@ from mock_server.pages import Pages
 from mock_server.preferences import preferences
 from mock_server.recorder import Recorder
 from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
-from mock_server.reply import Reply
+from mock_server.reply import VARY, Reply
 from mock_server.settings import Settings
 from mock_server.target import decoded
 from spec import contract
@@ -41,7 +41,6 @@ with warnings.catch_warnings(action="ignore"):
     from connexion.middleware.security import SecurityMiddleware
     from connexion.security import AbstractSecurityHandler
 
-VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 
 Handler = Callable[..., Awaitable[Response]]
 
@@ -101,7 +100,7 @@ def _find_webhook(memory: Memory) -> Handler:
 def _conditional(reply: Reply, headers: Headers) -> Reply:
     """Fit a reply to what the client has already and can unpack."""
     if MARK in reply.headers or reply.status != HTTPStatus.OK:
-        return reply.with_headers({"Cache-Control": "no-store"})
+        return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
     reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY})
     reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
     return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar, Final
 
-from mock_server.reply import SOURCE, Reply, json_reply
+from mock_server.reply import SOURCE, VARY, json_reply, Reply
 from spec import Json
 
 MAX_SHOWN: Final = 80
@@ -30,7 +30,8 @@ def rendered(refusal: Refusal) -> Reply:
         "error": HTTPStatus(refusal.status).phrase,
         "message": str(refusal),
     }
-    headers = {SOURCE: "refused", "Cache-Control": "no-store", **refusal.headers}
+    ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
+    headers = {**ours, **refusal.headers}
     return json_reply(refusal.status, body, headers)
 
 

@@ -15,6 +15,9 @@ Fate = Literal["whole", "slow", "cut", "dropped"]
 SOURCE: Final = "Mock-Source"
 """The header that says why this answer was given."""
 
+VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
+"""What an answer of the contract's path depends on, a refusal no less than a 200."""
+
 SLOW: Final = 5.0
 """Seconds that the body of a slow answer takes."""
 

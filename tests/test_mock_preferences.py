@@ -195,3 +195,12 @@ def test_delay_delays(client: Client) -> None:
 def test_every_example_can_be_asked_for(client: Client, status: int, name: str) -> None:
     """The examples of the contract are the examples of the mock."""
     assert status == preferring(client, f"example={name}").status
+
+
+@pytest.mark.parametrize("prefer", ["code=401", "example=zzz", "size=x", "lie=null-body"])
+def test_answer_that_is_no_200_varies_with_the_preference_too(client: Client, prefer: str) -> None:
+    """A cache must not keep a refusal, an error or a lie for those who preferred nothing."""
+    answer = preferring(client, prefer)
+
+    assert "Prefer" in answer.headers["Vary"].split(", ")
+    assert "no-store" == answer.headers["Cache-Control"]
