@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar, Final
 
-from mock_server.reply import SOURCE, VARY, json_reply, Reply
+from mock_server.reply import SOURCE, VARY, Reply, json_reply
 from spec import Json
 
 MAX_SHOWN: Final = 80
