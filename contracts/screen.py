@@ -75,12 +75,14 @@ def _hint(verdict: Verdict) -> str:
     return ""
 
 
+def _counted(verdict: Verdict, severity: Severity) -> str:
+    count = sum(finding.severity is severity for finding in verdict.findings)
+    return f"{count} {severity}" if count == 1 else f"{count} {severity}s"
+
+
 def last_line(verdict: Verdict) -> str:
     """Name our exit code and its meaning, because make turns every failure into its own 2."""
     code = verdict.exit_code
-    counts = ", ".join(
-        f"{sum(finding.severity is severity for finding in verdict.findings)} {severity}s"
-        for severity in Severity
-    )
+    counts = ", ".join(_counted(verdict, severity) for severity in Severity)
     reason = verdict.unreachable or counts
     return f"exit {int(code)} ({code.words}): {MEANING[code]}; {reason}"

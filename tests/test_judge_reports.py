@@ -89,7 +89,7 @@ def test_screen_ends_with_our_code_and_its_meaning() -> None:
     """Make turns every failure into its own 2, so the last line names ours."""
     last = screen(VERDICT).splitlines()[-1]
 
-    assert "exit 1 (does-not-conform): the target breaks the contract; 1 errors" in last
+    assert "exit 1 (does-not-conform): the target breaks the contract; 1 error," in last
 
 
 def test_curl_line_is_never_wrapped() -> None:

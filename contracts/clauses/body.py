@@ -178,7 +178,8 @@ def _assumed(status: int, schema: Schema) -> Callable[[Record], Ruling]:
 def _violation(
     record: Record, exchange: Exchange, violation: Violation, *, assumption: str = ""
 ) -> Finding:
-    name = ".".join(_path(violation.pointer)) or "the body"
+    path = ".".join(_path(violation.pointer))
+    name = {"": "the body", "[]": "an item of the array"}.get(path, path)
     where = f"{assumption}: {name}" if assumption else name
     return record.finding(
         exchange,
