@@ -63,7 +63,7 @@ def bare(content: bytes) -> Iterator[str]:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", access_log=False)
+    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
