@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
-from spec import Json, Operation
+from spec import Json, Operation, UnreadableJson, read_json
 from spec.meaning import offences
 
 ENTRIES: Final = 200
@@ -43,11 +42,15 @@ class Exchange:
     number: int = 0
 
     @property
+    def content(self) -> bytes:
+        """The body, unpacked."""
+        packed = ("content-encoding", "gzip") in self.response_headers
+        return gzip.decompress(self.body) if packed else self.body
+
+    @property
     def text(self) -> str:
         """The body as text, unpacked."""
-        packed = ("content-encoding", "gzip") in self.response_headers
-        body = gzip.decompress(self.body) if packed else self.body
-        return body.decode("utf-8", "backslashreplace")
+        return self.content.decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,9 @@ class Journal:
             yield f"the media type {content_type} is not documented"
             return
         try:
-            body: Json = json.loads(exchange.text)
-        except ValueError:
-            yield "the body is not JSON"
+            body = read_json(exchange.content)
+        except UnreadableJson as error:
+            yield f"the body is not JSON: {error}"
             return
         for violation in media_type.schema.violations(body):
             yield f"{violation.pointer or '/'} {violation.message}"

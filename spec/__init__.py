@@ -13,6 +13,7 @@ from spec.contract import (
 )
 from spec.document import Document, DocumentError, Json, pointer, read
 from spec.schema import Member, Schema, Violation
+from spec.strict_json import UnreadableJson, read_json
 
 __all__ = [
     "PATH",
@@ -27,9 +28,11 @@ __all__ = [
     "Response",
     "Schema",
     "SecurityScheme",
+    "UnreadableJson",
     "Violation",
     "contract",
     "load",
     "pointer",
     "read",
+    "read_json",
 ]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.exchange import Probe, UnreadableJson, read_json
+from contracts.exchange import Probe
 from contracts.probes import probes
 from contracts.target import target
-from spec import contract
+from spec import UnreadableJson, contract, read_json
 
 TOKEN = "tok$en`'\"\\x"
 PLAN = tuple(

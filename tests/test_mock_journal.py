@@ -7,6 +7,7 @@ import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 
 from mock_server import journal
+from mock_server.lies import LIES
 from mock_server.settings import Settings
 
 
@@ -82,6 +83,18 @@ def test_answer_is_held_against_the_contract(
     client.ask(target, *headers)
 
     assert verdict == entries(client)[0]["verdict"]
+
+
+# What breaks no schema, and what hangs up or takes its time before one could tell.
+KEEPING = {"extra-member", "renamed-member", "jitter", "slow-body", "flaky", "dropped", "cut-body"}
+
+
+@pytest.mark.parametrize("name", sorted(set(LIES) - KEEPING))
+def test_no_lie_passes_for_the_contract(client: Client, name: str) -> None:
+    """The journal never says of a break that it keeps the contract."""
+    client.webhooks("demo", ("Prefer", f"lie={name}"))
+
+    assert "keeps the contract" != entries(client)[0]["verdict"]
 
 
 def test_break_is_named(client: Client) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
 from contracts.clauses.stranger import look_alike, objects, strangers
-from contracts.exchange import Answer, Exchange, UnreadableJson
+from contracts.exchange import Answer, Exchange
 from contracts.finding import Finding, Kind, Severity
-from spec import Member, Operation, Response, Schema, Violation
+from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"
 
