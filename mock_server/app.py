@@ -19,7 +19,7 @@ from mock_server.answers import Asked, answer
 from mock_server.edge import CrossOrigin, Delivery, Guard
 from mock_server.lies import LIES, MARK
 from mock_server.memory import Memory
-from mock_server.pages import Pages
+from mock_server.pages import METHODS, Pages
 from mock_server.preferences import preferences
 from mock_server.recorder import Recorder
 from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None, memory: Memory | None = None) -
     app.add_api(copy.deepcopy(contract().document))
     for kind, handler in _ERROR_HANDLERS.items():
         app.add_error_handler(kind, handler)
-    return Recorder(CrossOrigin(Guard(Pages(app, memory))), memory)
+    return Recorder(CrossOrigin(Guard(Pages(app, memory)), METHODS), memory)
 
 
 def _find_webhook(memory: Memory) -> Handler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -175,14 +176,25 @@ class _Answer:
         await self._send(message)
 
 
-class CrossOrigin(CORSMiddleware):
-    """Lets pages of every origin read every answer, with and without credentials."""
+class CrossOrigin:
+    """Lets pages of every origin read every answer; a preflight names what its path takes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, methods: Mapping[str, Sequence[str]]) -> None:
+        self._own = {path: _CrossOrigin(app, taken) for path, taken in methods.items()}
+        self._other = _CrossOrigin(app, ("GET", "HEAD", "OPTIONS"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._own.get(scope.get("path", ""), self._other)(scope, receive, send)
+
+
+class _CrossOrigin(CORSMiddleware):
+    """Starlette's rules, with and without credentials, and with our shape of a refusal."""
+
+    def __init__(self, app: ASGIApp, methods: Sequence[str]) -> None:
         super().__init__(
             app,
             allow_origins=["*"],
-            allow_methods=["GET", "HEAD", "OPTIONS"],
+            allow_methods=methods,
             allow_headers=["*"],
             allow_credentials=True,
             allow_private_network=True,

@@ -24,12 +24,12 @@ class Library:
 
     def __init__(self, folder: Path | None, operation: Operation) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start."""
+        self._folder = folder
+        self._operation = operation
+        self._seen = self._fingerprint()  # before the load: a save in between is seen later
         self.catalogue: Catalogue = load(folder, operation)
         self.flaws: tuple[Flaw, ...] = ()
         self.contract_changed = False
-        self._folder = folder
-        self._operation = operation
-        self._seen = self._fingerprint()
         self._contract = _stamp(PATH)
         self._looked = time.monotonic()
 

@@ -169,5 +169,8 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__mock/reset": {"POST": _reset},
 }
 
+METHODS: Final = {path: _allowed(pages) for path, pages in _PAGES.items()}
+"""What each of our own paths takes."""
+
 OWN: Final = frozenset(_PAGES)
 """The paths that are about the mock, and not mocked."""

@@ -56,7 +56,7 @@ def preferences(
             asked[name] = _READERS[name](name, value)
     found = Preferences(**asked)
     _check_choices(found, operation, lies)
-    _check_together(found)
+    _check_together(found, operation)
     return found
 
 
@@ -137,8 +137,10 @@ def _check_choices(asked: Preferences, operation: Operation, lies: Sequence[str]
             raise UnknownChoice(name, str(value), tuple(map(str, existing)))
 
 
-def _check_together(asked: Preferences) -> None:
+def _check_together(asked: Preferences, operation: Operation) -> None:
     """Refuse preferences that contradict each other, rather than choose among them."""
+    if asked.lie is not None and _status(asked, operation) not in {None, 200}:
+        raise ConflictingPreferences("a lie bends the answer of a 200, and this asks for an error")
     if asked.dynamic and asked.example is not None:
         raise ConflictingPreferences("dynamic data is no example: ask for one of the two")
     if asked.dynamic and asked.code not in {None, 200}:
@@ -147,3 +149,16 @@ def _check_together(asked: Preferences) -> None:
         raise ConflictingPreferences("size goes with dynamic=true")
     if asked.seed is not None and not asked.dynamic and asked.lie is None:
         raise ConflictingPreferences("seed goes with dynamic=true or with a lie")
+
+
+def _status(asked: Preferences, operation: Operation) -> int | None:
+    """Return the status that was asked for, by code or by the name of an example."""
+    if asked.code is not None or asked.example is None:
+        return asked.code
+    named = (
+        status
+        for status, response in operation.responses.items()
+        for media_type in response.content.values()
+        if asked.example in media_type.examples
+    )
+    return next(named)

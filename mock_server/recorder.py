@@ -27,7 +27,9 @@ from spec import Operation
 MAX_PATH: Final = 200
 """Characters of a path in a line of the log."""
 
-_SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
+_SECRET: Final = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "x-api-key", "apikey", "x-auth-token"}
+)
 
 
 class Recorder:

@@ -23,11 +23,15 @@ class Refusal(Exception):
         return {}
 
 
+# As RFC 9110 has it; Python says it so from 3.13 on.
+_PHRASES: Final = {414: "URI Too Long"}
+
+
 def rendered(refusal: Refusal) -> Reply:
     """Write a refusal in the error shape of the contract."""
     body: Json = {
         "statusCode": refusal.status,
-        "error": HTTPStatus(refusal.status).phrase,
+        "error": _PHRASES.get(refusal.status) or HTTPStatus(refusal.status).phrase,
         "message": str(refusal),
     }
     ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}

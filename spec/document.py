@@ -53,7 +53,10 @@ class Document:
 
 def read(path: Path) -> Document:
     """Read one YAML or JSON file; raise `DocumentError` for a file that is not one clear value."""
-    text = _without_pairs(_text(path)) if path.suffix == ".json" else _text(path)
+    text = _text(path)
+    if path.suffix == ".json":
+        _check_json(path, text)
+        text = _without_pairs(text)
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -76,6 +79,8 @@ def pointer(parts: Iterable[str | int]) -> str:
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise DocumentError(path, "is no file that can be read")  # a pipe would wait for ever
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -146,6 +151,16 @@ def _scalar(node: yaml.ScalarNode) -> Json:
         if pattern.fullmatch(text):
             return convert(text)
     return text
+
+
+def _check_json(path: Path, text: str) -> None:
+    """Refuse what YAML would let pass; the YAML reader then knows the lines."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DocumentError(path, f"not readable as JSON: {error.msg}", error.lineno) from None
+    except (RecursionError, ValueError) as error:
+        raise DocumentError(path, f"not readable as JSON: {error}") from None
 
 
 # JSON writes what lies beyond the BMP as two escapes, which YAML reads as two broken characters.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,30 @@ def test_each_place_has_its_line(file: Path) -> None:
 def test_pointers_escape_as_rfc_6901_says() -> None:
     """A slash and a tilde in a key do not split the pointer."""
     assert "/a~1b/~0/0" == pointer(["a/b", "~", 0])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"a": 1},]', "line 1: not readable as JSON"),
+        ('[\n{"name": }]', "line 2: not readable as JSON: Expecting value"),
+        ("[] # note", "line 1: not readable as JSON: Extra data"),
+        ("[" * 100_000, "not readable as JSON"),
+    ],
+)
+def test_json_file_is_json(tmp_path: Path, text: str, reason: str) -> None:
+    """YAML would let some of this pass, and give other reasons for the rest."""
+    path = tmp_path / "body.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(DocumentError, match=reason):
+        read(path)
+
+
+def test_pipe_is_no_document(tmp_path: Path) -> None:
+    """Nobody waits for a writer that never comes."""
+    path = tmp_path / "pipe.yaml"
+    os.mkfifo(path)
+
+    with pytest.raises(DocumentError, match="is no file that can be read"):
+        read(path)

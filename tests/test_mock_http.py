@@ -242,7 +242,7 @@ async def crash(_: Scope, __: Receive, ___: Send) -> None:
 def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of the mock is a JSON 500 without details, which are logged."""
     with caplog.at_level(logging.ERROR, "mock_server"):
-        answer = Client(app=CrossOrigin(Guard(crash))).ask("/", ORIGIN)
+        answer = Client(app=CrossOrigin(Guard(crash), {})).ask("/", ORIGIN)
 
     assert 500 == answer.status
     assert () == ERROR.violations(answer.json)
@@ -266,3 +266,18 @@ def test_health_is_json(client: Client) -> None:
     assert 200 == answer.status
     assert isinstance(answer.json, dict)
     assert "ok" == answer.json["status"]
+
+
+def test_preflight_of_the_reset_names_its_method(client: Client) -> None:
+    """A page of another origin may reset, with whatever headers its fetch adds."""
+    asked = (
+        ("Origin", "http://a.example"),
+        ("Access-Control-Request-Method", "POST"),
+        ("Access-Control-Request-Headers", "authorization,content-type"),
+    )
+    answer = client.ask("/__mock/reset", *asked, method="OPTIONS")
+
+    assert (204, "OPTIONS, POST") == (
+        answer.status,
+        answer.headers["Access-Control-Allow-Methods"],
+    )

@@ -204,3 +204,9 @@ def test_answer_that_is_no_200_varies_with_the_preference_too(client: Client, pr
 
     assert "Prefer" in answer.headers["Vary"].split(", ")
     assert "no-store" == answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("prefer", ["code=401, lie=wrong-case", "example=badRequest, lie=nan"])
+def test_lie_about_an_error_is_refused(client: Client, prefer: str) -> None:
+    """What was applied could not be told truly otherwise."""
+    assert 400 == preferring(client, prefer).status
