@@ -34,7 +34,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One deviation. `instance` is the id that was asked for, `pointer` the place in the body."""
+    """One deviation. `instance` is the id that was asked for, `pointer` the place in the body.
+
+    `count` tells how often it was met; `of` how many answers to this same request there were,
+    where some of them were right (0: not known, or all of them were wrong).
+    """
 
     severity: Severity
     kind: Kind
@@ -46,6 +50,7 @@ class Finding:
     curl: str = ""
     clause: str = ""
     count: int = 1
+    of: int = 0
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:

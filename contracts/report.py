@@ -126,6 +126,7 @@ def lines(finding: Finding, mask: Mask) -> str:
     """Write a finding for a person: what, where, the difference, and how to see it again."""
     seen = mask.finding(finding)
     times = f" ({finding.count} times)" if finding.count > 1 else ""
+    times = f" ({finding.count} of {finding.of})" if finding.of else times
     where = [f"instance {seen['instance']!r}"] if finding.instance else []
     where += [f"at {seen['pointer']}"] if finding.pointer else []
     text = [f"{finding.severity}: {seen['message']}{times} [{finding.kind}, {finding.clause}]"]
