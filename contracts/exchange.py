@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import Message
 from enum import Enum, auto
 from functools import cached_property
 from typing import Final
@@ -56,6 +57,7 @@ class Topic(Enum):
     METHOD = auto()
     ACCEPT = auto()
     CONDITIONAL = auto()
+    EXTRA = auto()  # what the contract does not mention and a server may ignore or refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,23 @@ class Probe:
     method: str = "GET"
     credentials: Credentials = VALID
     headers: tuple[tuple[str, str], ...] = (("Accept", "application/json"),)
+    wants_json: bool = True  # JSON is a right answer to its Accept header
+    made_up: bool = False  # nobody has an instance of this id
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
 
     @property
-    def wants_json(self) -> bool:
-        """True where JSON is a right answer to the Accept header."""
-        return dict(self.headers).get("Accept", "*/*") in {"*/*", "application/json"}
-
-    @property
     def plain(self) -> bool:
         """True for what the contract describes: its GET, valid credentials, JSON wanted."""
-        return self.topic is Topic.FIND and self.credentials.trust is Trust.VALID
+        return (
+            self.topic in {Topic.FIND, Topic.ACCEPT}
+            and self.credentials.trust is Trust.VALID
+            and self.wants_json
+        )
+
+    def wire_headers(self, token: str) -> tuple[tuple[str, str], ...]:
+        """Return the headers as they go out, with the token where its variable stands."""
+        return tuple((name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers)
 
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""
@@ -94,7 +101,7 @@ class Probe:
         for value in self.credentials.shell:
             words += ["-H", _in_shell(f"Authorization: {value}" if value else "Authorization;")]
         for name, value in self.headers:
-            words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
+            words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};")]
         return " ".join([*words, _in_shell(base_url + self.path)])
 
 
@@ -128,6 +135,20 @@ class Answer:
         """The media type without its parameters, lower case; several, where it says several."""
         values = [value.partition(";")[0].strip().lower() for value in self.values("content-type")]
         return ", ".join(dict.fromkeys(values)) or None
+
+    @property
+    def charset(self) -> str | None:
+        """The charset parameter of the media type, lower case."""
+        message = Message()
+        message["Content-Type"] = self.header("content-type") or ""
+        return message.get_content_charset()
+
+    def reads_as(self, charset: str) -> bool:
+        """Tell whether a client that believes in a charset reads the same text as UTF-8 says."""
+        try:
+            return self.content.decode(charset) == self.content.decode()
+        except (LookupError, ValueError):
+            return False
 
     @cached_property
     def json(self) -> Json:

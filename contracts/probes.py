@@ -1,107 +1,68 @@
-"""The fixed plan: a few dozen requests over the known ids, which find more than random ones."""
+"""The fixed plan: about a hundred requests over the known ids, which find more than random ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, cycle, islice
 from typing import Final
 from urllib.parse import quote
 
-from contracts.exchange import NONE, TOKEN_VARIABLE, Credentials, Probe, Topic, Trust
+from contracts.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
+from contracts.exchange import NONE, TOKEN_VARIABLE, Probe, Topic
+from contracts.ids import ODD_IDS, relatives
 from contracts.target import Target
 from spec import Operation
 
-JUNK: Final = "junk-9b1d2c"
-
-JUNK_TOKEN: Final = Credentials(
-    "junk token", Trust.INVALID, lambda _: (f"Bearer {JUNK}",), (f"Bearer {JUNK}",)
-)
-
-# Every way to be nobody, and the few that a server may read either way.
-CREDENTIALS: Final = (
-    # `Bearer` and `Bearer ` are one field value: blanks at its end do not count (RFC 9110, 5.5).
-    Credentials("an empty token", Trust.INVALID, lambda _: ("Bearer",), ("Bearer",)),
-    Credentials("an empty header", Trust.INVALID, lambda _: ("",), ("",)),
-    Credentials("no scheme", Trust.INVALID, lambda token: (token,), ("$CONTRACT_TOKEN",)),
-    Credentials(
-        "another scheme",
-        Trust.INVALID,
-        lambda token: (f"Basic {token}",),
-        ("Basic $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "the token cut by a letter",
-        Trust.INVALID,
-        lambda token: (f"Bearer {token[:-1]}".strip(),),
-        ("Bearer ${CONTRACT_TOKEN%?}",),
-    ),
-    Credentials(
-        "the token with a letter more",
-        Trust.INVALID,
-        lambda token: (f"Bearer {token}x",),
-        ("Bearer ${CONTRACT_TOKEN}x",),
-    ),
-    Credentials(
-        "the token in other case",
-        Trust.INVALID,
-        lambda token: (f"Bearer {token.swapcase()}",),
-        ("Bearer $(printf %s $CONTRACT_TOKEN | tr a-zA-Z A-Za-z)",),
-    ),
-    Credentials(
-        "two junk tokens",
-        Trust.INVALID,
-        lambda _: (f"Bearer {JUNK}", f"Bearer {JUNK}2"),
-        (f"Bearer {JUNK}", f"Bearer {JUNK}2"),
-    ),
-    Credentials(
-        "a valid and a junk token",
-        Trust.EITHER,
-        lambda token: (f"Bearer {token}", f"Bearer {JUNK}"),
-        ("Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),
-    ),
-    Credentials(
-        "a lower-case scheme",
-        Trust.EITHER,
-        lambda token: (f"bearer {token}",),
-        ("bearer $CONTRACT_TOKEN",),
-    ),
-)
-
-# Ids that nobody chose and routers, decoders and databases stumble over.
-ODD_IDS: Final = {
-    "a UUID": "3f2b8c1e-6f0a-4d7e-9a54-0c1d2e3f4a5b",
-    "a slash": "a/b",
-    "a quote": "o'brien\"--",
-    "blanks only": "   ",
-    "a line break": "a\nb",
-    "a NUL": "a\0b",
-    "a percent sign": "100%25",
-    "an emoji": "crm-\N{WAVING HAND SIGN}",
-    "letters beyond ASCII": "кафе-\N{LATIN SMALL LETTER E WITH ACUTE}",
-    "query characters": "a?b=c&d#e;f",
-    "null": "null",
-    "300 letters": "x" * 300,
-}
+REPETITIONS: Final = 20
+"""How often the first instance is read, so that a server that lies now and then is seen to."""
 
 UNSAFE_METHODS: Final = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+
+JSON_WANTED: Final = {
+    "any media type accepted": "*/*",
+    "any application type accepted": "application/*",
+    "JSON accepted in capitals": "APPLICATION/JSON",
+    "JSON accepted among others": "application/json, text/plain, */*",
+}
+JSON_UNWANTED: Final = {
+    "only text/html accepted": "text/html",
+    "only XML accepted": "application/xml",
+    "a browser's Accept header": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "JSON ruled out": "application/json;q=0, */*;q=0.1",
+}
+
+EXTRAS: Final = {
+    "gzip accepted": ("Accept-Encoding", "gzip"),
+    "a range of bytes": ("Range", "bytes=0-0"),
+    "another origin": ("Origin", "https://page.example"),
+    "another host behind a proxy": ("X-Forwarded-Host", "elsewhere.example"),
+}
+
+MET_NEVER: Final = {
+    "a stale ETag": ("If-None-Match", '"never-a-tag-of-this"'),
+    "an old date": ("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"),
+}
+"""Conditions that no instance with a webhook can meet (RFC 9110, section 13.1): 304 is wrong."""
 
 
 def probes(target: Target, operation: Operation) -> Iterator[Probe]:
     """List the plan, what must be proven first; the order never changes."""
-    first = target.instance_ids[0]
-    find = Probe(f"find {first!r}", path(operation, first), first)
-    yield find
-    yield replace(find, name="no credentials", topic=Topic.SECURITY, credentials=NONE)
-    yield replace(find, name="a junk token", topic=Topic.SECURITY, credentials=JUNK_TOKEN)
-    for other in target.instance_ids[1:]:
-        yield Probe(f"find {other!r}", path(operation, other), other)
-    unknown = target.unknown_id
-    yield Probe("an id that does not exist", path(operation, unknown), unknown)
-    yield replace(find, name="the same again", repeat=True)
-    yield from _security(find)
-    yield from _ids(operation, first)
-    yield from _http(find)
-    yield replace(find, name="the same at the end", repeat=True)
+    first, *others = (_find(operation, known) for known in target.instance_ids)
+    nobody = _find(operation, target.unknown_id, made_up=True)
+    yield first
+    yield from _refused(first)
+    for other in others:
+        yield other
+        yield from _refused(other)
+    yield nobody
+    yield from _refused(nobody)
+    yield replace(first, name="the same again", repeat=True)
+    yield from _security(first)
+    yield from _ids(operation, target)
+    yield from _http(first, nobody)
+    yield from _repeated(first, [*others, nobody])
+    yield from (replace(probe, repeat=True) for probe in _refused(first))
 
 
 def path(operation: Operation, instance_id: str) -> str:
@@ -112,43 +73,87 @@ def path(operation: Operation, instance_id: str) -> str:
     return operation.path.replace("{instanceId}", segment)
 
 
+def _find(operation: Operation, instance_id: str, *, made_up: bool = False) -> Probe:
+    where = path(operation, instance_id)
+    return Probe(f"find {instance_id!r}", where, instance_id, made_up=made_up)
+
+
+def _refused(find: Probe) -> Iterator[Probe]:
+    """Ask as nobody, and as somebody unknown."""
+    for credentials in (NONE, JUNK_TOKEN):
+        name = f"{find.name} with {credentials.name}"
+        yield replace(find, name=name, topic=Topic.SECURITY, credentials=credentials)
+
+
 def _security(find: Probe) -> Iterator[Probe]:
+    asked = replace(find, topic=Topic.SECURITY)
     for credentials in CREDENTIALS:
-        yield replace(find, name=credentials.name, topic=Topic.SECURITY, credentials=credentials)
-    for name in ("token", "access_token", "apikey"):
-        yield Probe(
-            f"the token in the query as {name}",
-            f"{find.path}?{name}={TOKEN_VARIABLE}",
-            find.instance_id,
-            topic=Topic.SECURITY,
+        yield replace(asked, name=credentials.name, credentials=credentials)
+    for name in IN_QUERY:
+        words = f"the token in the query as {name}"
+        yield replace(
+            asked,
+            name=words,
+            path=f"{find.path}?{name}={TOKEN_VARIABLE}",
             credentials=replace(NONE, name="the token in the query"),
         )
-    yield replace(
-        find, name="HEAD without credentials", topic=Topic.SECURITY, method="HEAD", credentials=NONE
-    )
+    for name in IN_HEADER:
+        value = f"token={TOKEN_VARIABLE}" if name == "Cookie" else TOKEN_VARIABLE
+        yield replace(
+            asked,
+            name=f"the token in the header {name}",
+            headers=(*find.headers, (name, value)),
+            credentials=replace(NONE, name="the token in another header"),
+        )
 
 
-def _ids(operation: Operation, first: str) -> Iterator[Probe]:
-    odd = ODD_IDS | {
-        "a known id and more": f"{first}x",
-        "a known id in other case": first.swapcase(),
-    }
-    for name, instance_id in odd.items():
-        yield Probe(f"an id of {name}", path(operation, instance_id), instance_id)
+def _ids(operation: Operation, target: Target) -> Iterator[Probe]:
+    first = target.instance_ids[0]
+    for name, instance_id in {**ODD_IDS, **relatives(first)}.items():
+        if instance_id not in target.instance_ids:
+            yield replace(_find(operation, instance_id, made_up=True), name=f"an id of {name}")
     broken = operation.path.replace("{instanceId}", "%FF%FE")
-    yield Probe("an id that is not UTF-8", broken, "\\xff\\xfe")
+    yield Probe("an id that is not UTF-8", broken, "\\xff\\xfe", made_up=True)
+    escaped = "".join(f"%{byte:02x}" for byte in first.encode())
+    spelled = operation.path.replace("{instanceId}", escaped)
+    yield Probe("a known id, every letter percent-encoded", spelled, first)
 
 
-def _http(find: Probe) -> Iterator[Probe]:
+def _http(find: Probe, nobody: Probe) -> Iterator[Probe]:
     yield replace(find, name="HEAD", topic=Topic.HEAD, method="HEAD")
+    for refused in _refused(find):
+        yield replace(refused, name=f"HEAD with {refused.credentials.name}", method="HEAD")
     yield replace(find, name="OPTIONS", topic=Topic.OPTIONS, method="OPTIONS")
-    for name, headers in {
-        "any media type accepted": (("Accept", "*/*"),),
-        "no Accept header": (),
-        "only text/html accepted": (("Accept", "text/html"),),
-    }.items():
-        yield replace(find, name=name, topic=Topic.ACCEPT, headers=headers)
-    conditional = (*find.headers, ("If-None-Match", "*"))
-    yield replace(find, name="If-None-Match", topic=Topic.CONDITIONAL, headers=conditional)
+    yield replace(
+        find,
+        name="OPTIONS without credentials",
+        topic=Topic.OPTIONS,
+        method="OPTIONS",
+        credentials=NONE,
+    )
+    accepting = replace(find, topic=Topic.ACCEPT)
+    yield replace(accepting, name="no Accept header", headers=())
+    for name, value in JSON_WANTED.items():
+        yield replace(accepting, name=name, headers=(("Accept", value),))
+    for name, value in JSON_UNWANTED.items():
+        yield replace(accepting, name=name, headers=(("Accept", value),), wants_json=False)
+    for name, header in {"any ETag": ("If-None-Match", "*"), **MET_NEVER}.items():
+        yield replace(find, name=name, topic=Topic.CONDITIONAL, headers=(*find.headers, header))
+    for name, header in EXTRAS.items():
+        yield replace(find, name=name, topic=Topic.EXTRA, headers=(*find.headers, header))
+    yield replace(
+        find, name="an unknown query parameter", topic=Topic.EXTRA, path=f"{find.path}?x-judge=1"
+    )
     for method in UNSAFE_METHODS:
         yield replace(find, name=f"{method} here", topic=Topic.METHOD, method=method)
+    yield replace(nobody, name="the unknown id again", repeat=True)
+
+
+def _repeated(first: Probe, others: list[Probe]) -> Iterator[Probe]:
+    """Read the first instance many times, with the others in turn between the first of them."""
+    between = chain(others, islice(cycle(others), max(4 - len(others), 0)))
+    for number in range(REPETITIONS):
+        yield replace(first, name=f"the same once more ({number + 1})", repeat=True)
+        other = next(between, None)
+        if other is not None:
+            yield replace(other, name=f"{other.name} again", repeat=True)

@@ -207,7 +207,7 @@ class _Wire:
 def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
     headers = [("Host", target.authority), ("User-Agent", USER_AGENT), ("Connection", "close")]
     headers += [("Authorization", value) for value in probe.credentials.wire(target.token)]
-    headers += probe.headers
+    headers += probe.wire_headers(target.token)
     if probe.method in {"POST", "PUT", "PATCH"}:
         headers.append(("Content-Length", "0"))
     path = target.prefix + probe.wire_path(target.token)

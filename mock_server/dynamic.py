@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec import Json, Schema
-from spec.meaning import IDENTITY, OWNER, moment
+from spec.date_time import moment
+from spec.meaning import IDENTITY, OWNER
 
 Item = dict[str, Json]
 Strategy = st.SearchStrategy[Json]

@@ -1,14 +1,18 @@
-"""What the endpoint means and OpenAPI cannot say: the rules across members, items and requests."""
+"""What the endpoint means and OpenAPI cannot say: the reader of `rules.yaml`, and its words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
-from spec.document import Json, pointer
+from spec.date_time import moment
+from spec.document import Json, pointer, read
+
+RULES: Final = Path(__file__).with_name("rules.yaml")
 
 OWNER: Final = "instanceInstanceId"
 """The member that names the instance a webhook belongs to, and so the id that was asked for."""
@@ -20,9 +24,10 @@ ACCEPTED_ID_STATUSES: Final = (200, 400)
 """What an instance that does not exist may be answered with: `200 []` or the documented 400."""
 
 # Spellings of the vendor's other versions and pages, under the name that this contract documents
-# (api versions 1 and 2.2, and the prose of "Define Events").
+# (api versions 1 and 2.2, and the prose of "Define Events"), and what others call a switch.
 SIBLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
+        "enabled": ("active", "isActive", "isEnabled"),
         "WebhookEvents": ("events", "webhookEvents", "Events"),
         "instanceInstanceId": ("instanceId", "instance"),
         "webhookId": ("id",),
@@ -42,6 +47,23 @@ SIBLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A promise beyond the schema, its source, and what breaking it is called and weighs.
+
+    `kind` is `unique`, `equals` or `ordered` for a rule about one body, with the members it
+    compares as `terms`; it is empty for a rule that compares answers.
+    """
+
+    id: str
+    promise: str
+    breach: str
+    source: str
+    severity: str
+    kind: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Offence:
     """A value that fits its schema and still cannot be right: the rule, the place, both values."""
 
@@ -51,54 +73,75 @@ class Offence:
     got: Json
 
 
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Read the rules once, by their ids; raise `DocumentError` for a file that is not readable."""
+    listed = cast("list[dict[str, Json]]", read(RULES).value)
+    return {rule.id: rule for rule in map(_rule, listed)}
+
+
+def _rule(value: Mapping[str, Json]) -> Rule:
+    texts = {name: str(value[name]) for name in ("id", "promise", "breach", "source", "severity")}
+    kind = next((name for name in _CHECKS if name in value), "")
+    return Rule(**texts, kind=kind, terms=cast("dict[str, str]", value.get(kind, {})))
+
+
 def offences(instance_id: str, body: Json) -> Iterator[Offence]:
     """List what a 200 body says that cannot be true of the instance that was asked for.
 
-    Members of another type than documented are left to the schema.
+    Members of another type than documented are left to the schema, and rules whose breach is no
+    more than a note to the judge.
     """
-    items = [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []
-    yield from _ownership(instance_id, items)
-    yield from _identity(items)
-    yield from _times(items)
+    for rule in rules().values():
+        if rule.severity != "note":
+            yield from broken(rule, instance_id, body)
 
 
-def _ownership(instance_id: str, items: list[dict[str, Json]]) -> Iterator[Offence]:
-    for index, item in enumerate(items):
-        owner = item.get(OWNER)
-        if isinstance(owner, str) and owner != instance_id:
-            yield Offence("owner", pointer([index, OWNER]), repr(instance_id), owner)
+def broken(rule: Rule, instance_id: str, body: Json) -> Iterator[Offence]:
+    """List the places of one body that break one rule about bodies."""
+    if rule.kind:
+        yield from _CHECKS[rule.kind](rule, instance_id, body)
 
 
-def _identity(items: list[dict[str, Json]]) -> Iterator[Offence]:
+def found(body: Json, path: tuple[str, ...], where: str = "") -> Iterator[tuple[str, Json]]:
+    """List the values at a path such as `("[]", "url")`, each with its JSON pointer."""
+    if not path:
+        yield where, body
+    elif path[0] == "[]":
+        for index, item in enumerate(body if isinstance(body, list) else []):
+            yield from found(item, path[1:], f"{where}/{index}")
+    elif isinstance(body, dict) and path[0] in body:
+        yield from found(body[path[0]], path[1:], where + pointer([path[0]]))
+
+
+def _texts(body: Json, member: str) -> Iterator[tuple[str, str]]:
+    for where, value in found(body, tuple(member.split("."))):
+        if isinstance(value, str):
+            yield where, value
+
+
+def _equals(rule: Rule, instance_id: str, body: Json) -> Iterator[Offence]:
+    for where, value in _texts(body, rule.terms["member"]):
+        if value != instance_id:
+            yield Offence(rule.id, where, repr(instance_id), value)
+
+
+def _unique(rule: Rule, _: str, body: Json) -> Iterator[Offence]:
     seen: set[str] = set()
-    for index, item in enumerate(items):
-        identity = item.get(IDENTITY)
-        if isinstance(identity, str):
-            if identity in seen:
-                yield Offence("identity", pointer([index, IDENTITY]), "unique", identity)
-            seen.add(identity)
+    for where, value in _texts(body, rule.terms["member"]):
+        if value in seen:
+            yield Offence(rule.id, where, "unique", value)
+        seen.add(value)
 
 
-def _times(items: list[dict[str, Json]]) -> Iterator[Offence]:
-    for index, item in enumerate(items):
-        for place, holder in ((pointer([index]), item), *_events(index, item)):
-            created, updated = moment(holder.get("createdAt")), moment(holder.get("updatedAt"))
-            if created and updated and updated < created:
-                expected = f"not before createdAt, {holder['createdAt']}"
-                yield Offence("times", f"{place}/updatedAt", expected, holder["updatedAt"])
+def _ordered(rule: Rule, _: str, body: Json) -> Iterator[Offence]:
+    first, then = rule.terms["first"], rule.terms["then"]
+    for where, holder in found(body, tuple(rule.terms["object"].split("."))):
+        if isinstance(holder, dict):
+            early, late = moment(holder.get(first)), moment(holder.get(then))
+            if early and late and late < early:
+                expected = f"not before {first}, {holder[first]}"
+                yield Offence(rule.id, where + pointer([then]), expected, holder[then])
 
 
-def _events(index: int, item: dict[str, Json]) -> Iterator[tuple[str, dict[str, Json]]]:
-    events = item.get("WebhookEvents")
-    if isinstance(events, dict):
-        yield pointer([index, "WebhookEvents"]), events
-
-
-def moment(value: Json) -> datetime | None:
-    """Read an RFC 3339 date-time, or return None where Python's calendar has no such moment."""
-    if not isinstance(value, str):
-        return None
-    try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+_CHECKS: Final = MappingProxyType({"equals": _equals, "unique": _unique, "ordered": _ordered})

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
+from spec.date_time import is_date_time
 from spec.document import Json, pointer
 
 # What this reader and jsonschema-rs both understand. A keyword outside it stops the load, since
@@ -100,12 +101,17 @@ class Schema:
 
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
-        return tuple(_violation(error) for error in self._validator.iter_errors(instance))
+        try:
+            return tuple(_violation(error) for error in self._validator.iter_errors(instance))
+        except ValueError:  # the library goes no deeper than 255 levels, the contract two
+            return (Violation("", "depth", "nested as documented", "is nested too deep", None),)
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft4Validator:
         return jsonschema_rs.Draft4Validator(
-            cast("dict[str, Any]", self.value), validate_formats=True
+            cast("dict[str, Any]", self.value),
+            validate_formats=True,
+            formats={"date-time": is_date_time},
         )
 
 

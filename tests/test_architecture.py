@@ -21,7 +21,7 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 EDGES = {
     "connexion": {"mock_server/app.py"},
     "yaml": {"spec/document.py"},
-    "jsonschema_rs": {"spec/schema.py"},
+    "jsonschema_rs": {"spec/schema.py", "spec/date_time.py"},
     "schemathesis": {"contracts/generated.py"},
     "hypothesis": {"contracts/generated.py", "mock_server/dynamic.py"},
     "h11": {"contracts/transport.py", "contracts/generated.py"},

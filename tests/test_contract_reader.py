@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from spec import PATH, DocumentError, Json, Schema, contract, load
-from spec.meaning import moment, offences
+from spec.date_time import moment
+from spec.meaning import offences
 
 
 @pytest.fixture(scope="session")
@@ -108,5 +109,10 @@ def test_offences_are_found_across_members_and_items() -> None:
 
 
 def test_moments_beyond_the_calendar_are_not_compared() -> None:
-    """A leap second is legal, and Python has none."""
-    assert moment("2016-12-31T23:59:60Z") is None
+    """The last second of the year 9999 west of Greenwich is legal, and Python has none."""
+    assert moment("9999-12-31T23:59:59-12:00") is None
+
+
+def test_leap_second_is_the_second_before_it() -> None:
+    """What came in a leap second did not come before what came in the second before."""
+    assert moment("2016-12-31T23:59:59Z") == moment("2016-12-31T23:59:60Z")

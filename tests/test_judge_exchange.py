@@ -44,7 +44,7 @@ def test_curl_line_repeats_the_request(probe: Probe, tmp_path: Path) -> None:
     shown = ["Authorization;" if value == "Authorization: " else value for value in shown]
 
     assert probe.method == method
-    assert [*shown, *(f"{name}: {value}" for name, value in probe.headers)] == headers
+    assert [*shown, *(f"{name}: {value}" for name, value in probe.wire_headers(TOKEN))] == headers
     # The token in a query is percent-encoded on the wire; a shell puts it there as it is.
     assert "http://127.0.0.1:9/pre" + probe.path.replace("$CONTRACT_TOKEN", TOKEN) == words[-1]
 
@@ -55,27 +55,35 @@ def test_no_curl_line_holds_the_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "words"),
     [
-        (b"", "it is empty"),
-        (b"  ", "it is empty"),
-        (b"\xef\xbb\xbf[]", "byte order mark"),
-        (b'["\xe9"]', "byte 2 is not UTF-8"),
-        ("[]".encode("utf-16"), "not UTF-8"),
-        (b'{"a": 1, "a": 1}', "'a' stands twice"),
-        (b"[NaN]", "NaN is no JSON value"),
-        (b"[1,]", "at character"),
-        (b"[]x", "Extra data"),
-        (b'["\\ud83d"]', "half of a surrogate pair"),
-        (b"[" * 100_000, "recursion"),
-        (b"<html>", "at character 0"),
-        (b"[" + b"9" * 5000 + b"]", "integer string"),
+        (b"", "nothing at byte 0"),
+        (b"  ", "nothing but blanks at byte 0"),
+        (b"\xef\xbb\xbf[]", "a byte order mark at byte 0"),
+        (b'["\xe9"]', "no UTF-8 at byte 2"),
+        ("[]".encode("utf-16"), "no UTF-8 at byte 0"),
+        (
+            b'[{"a": [1, 2], "b": 1, "a": 1}]',
+            "the member 'a' for the second time at byte 23 (/0/a)",
+        ),
+        (b'{"\\u0061": 1, "a": 1}', "the member 'a' for the second time at byte 14 (/a)"),
+        ('["\xe9", NaN]'.encode(), "NaN, which is no JSON value at byte 7 (/1)"),
+        (b'{"a/b": -Infinity}', "-Infinity, which is no JSON value at byte 8 (/a~1b)"),
+        (b"[1,]", "expecting value at byte 3"),
+        (b"[]x", "extra data at byte 2"),
+        (b"\x0c[]", "expecting value at byte 0"),
+        (b'["\\\\", "\\ud83d"]', "a text with half of a surrogate pair at byte 7 (/1)"),
+        (b"[" * 100_000, "nesting too deep to be read at byte 0"),
+        (b"<html>", "expecting value at byte 0"),
+        (b"[" + b"9" * 5000 + b"]", "a number of more than 4000 digits at byte 1 (/0)"),
     ],
 )
-def test_what_parsers_disagree_about_is_unreadable(content: bytes, reason: str) -> None:
-    """Each refusal says why."""
-    with pytest.raises(UnreadableJson, match=reason):
+def test_what_parsers_disagree_about_is_unreadable(content: bytes, words: str) -> None:
+    """Each refusal says why, and where the first offence stands."""
+    with pytest.raises(UnreadableJson) as refusal:
         read_json(content)
+
+    assert words == str(refusal.value)
 
 
 def test_plain_json_is_read() -> None:

@@ -13,6 +13,8 @@ from contracts.finding import Finding, Kind, Severity
 from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"
+PARTIAL: Final = frozenset({HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
+"""Statuses of answers whose content is not the whole of what their media type says."""
 
 
 def clauses(operation: Operation) -> Iterator[Clause]:
@@ -20,6 +22,7 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     for status, response in operation.responses.items():
         yield Clause(f"media-type.{status}", f"{response.source}/content", _media_type(response))
     yield Clause("json", "RFC 8259, sections 2, 4 and 8.1", _readable)
+    yield Clause("json.charset", "RFC 8259, sections 8.1 and 11", _charset)
     for status, response in operation.responses.items():
         schema = response.content[JSON].schema
         if status == HTTPStatus.OK:
@@ -75,10 +78,7 @@ def _readable(record: Record) -> Ruling:
         for pair in record.answered
         if pair[0].probe.method == "GET"
         and not pair[1].faults
-        and (
-            pair in record.found
-            or (pair[1].media_type == JSON and pair[1].status != HTTPStatus.NOT_MODIFIED)
-        )
+        and (pair in record.found or (pair[1].media_type == JSON and pair[1].status not in PARTIAL))
     ]
     return ruling(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
 
@@ -91,10 +91,39 @@ def _unreadable(record: Record, exchange: Exchange, answer: Answer) -> Iterator[
             exchange,
             Severity.ERROR,
             Kind.BREAKING,
-            f"the body of a {answer.status} is not readable JSON: {error}",
+            f"the body of a {answer.status} is not readable JSON: {error.reason}",
             expected="one JSON text in UTF-8",
-            got=answer.content[:200].decode("utf-8", "replace"),
+            got=f"at byte {error.offset}: {_seen(answer.content, error.offset)}",
+            at=error.pointer,
         )
+
+
+def _seen(content: bytes, offset: int) -> str:
+    """Return what stands around an offence."""
+    return content[max(offset - 10, 0) : offset + 60].decode("utf-8", "backslashreplace")
+
+
+def _charset(record: Record) -> Ruling:
+    """JSON is UTF-8 and its media type has no parameters, so a charset can only contradict it."""
+    named = [
+        (exchange, answer, charset)
+        for exchange, answer in record.answered
+        if answer.media_type == JSON and (charset := answer.charset) not in {None, "utf-8", "utf8"}
+    ]
+    return ruling(
+        sum(answer.media_type == JSON for _, answer in record.answered),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING if answer.reads_as(str(charset)) else Severity.ERROR,
+                Kind.BREAKING,
+                f"a JSON body is labelled as {charset}",
+                expected="no charset, or utf-8",
+                got=answer.header("content-type") or "",
+            )
+            for exchange, answer, charset in named
+        ),
+    )
 
 
 def _shape(record: Record) -> Ruling:

@@ -69,7 +69,7 @@ class Record:
     @cached_property
     def found(self) -> tuple[tuple[Exchange, Answer], ...]:
         """The answers that carry the documented 200 body."""
-        topics = {Topic.FIND, Topic.ACCEPT, Topic.SECURITY, Topic.CONDITIONAL}
+        topics = {Topic.FIND, Topic.ACCEPT, Topic.SECURITY, Topic.CONDITIONAL, Topic.EXTRA}
         return tuple(
             (exchange, answer)
             for exchange, answer in self.answered

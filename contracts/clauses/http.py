@@ -7,9 +7,19 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
+from contracts.clauses.clause import (
+    Clause,
+    Pairs,
+    Record,
+    Ruling,
+    count,
+    outside,
+    ruling,
+    wrong_status,
+)
 from contracts.exchange import SAFE_METHODS, Answer, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
+from contracts.probes import MET_NEVER
 from spec import Operation
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
@@ -22,9 +32,12 @@ def clauses(_operation: Operation) -> Iterator[Clause]:
     yield Clause("http.frame", "RFC 9112, sections 2.2, 5 and 6", _frame)
     yield Clause("http.headers", "RFC 9110, section 5.3", _singletons)
     yield Clause("http.head", "RFC 9110, section 9.3.2", _head)
+    yield Clause("http.head.length", "RFC 9110, section 8.6", _head_length)
     yield Clause("http.options", "RFC 9110, section 9.3.7", _options)
     yield Clause("http.accept", "RFC 9110, section 12.5.1", _accept)
     yield Clause("http.conditional", "RFC 9110, section 13.1.2", _conditional)
+    yield Clause("http.not-modified", "RFC 9110, sections 13.1.2 and 13.1.3", _not_modified)
+    yield Clause("http.extras", "RFC 9110, sections 5.1 and 14.2", _extras)
     yield Clause("http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe)
     yield Clause("http.allow", "RFC 9110, section 15.5.6", _allow)
 
@@ -77,8 +90,60 @@ def _ambiguous(answer: Answer, name: str) -> bool:
 
 
 def _head(record: Record) -> Ruling:
-    """An OpenAPI document need not declare HEAD, so a refusal is no more than a note."""
-    return _noted(record, Topic.HEAD, (OK,), "HEAD is answered {status}, GET 200")
+    """HEAD is GET without its body; an OpenAPI document need not declare it, so it may be refused.
+
+    Whoever says that there is nothing to be had, where GET has something, says a wrong thing.
+    """
+    pairs = _about(record, Topic.HEAD)
+    gets = {
+        answer.status for exchange, answer in record.plain if exchange.probe.path in _paths(pairs)
+    }
+    wrong = outside(pairs, OK, *gets) if record.found else []
+    refused = [pair for pair in wrong if pair[1].status == REFUSED]
+    other = [pair for pair in wrong if pair[1].status != REFUSED]
+    words = "HEAD is answered {status}, GET 200"
+    return ruling(
+        len(pairs),
+        (
+            *wrong_status(record, refused, Severity.NOTE, Kind.HTTP, words, "200"),
+            *wrong_status(record, other, Severity.WARNING, Kind.HTTP, words, "200, or 405"),
+        ),
+    )
+
+
+def _head_length(record: Record) -> Ruling:
+    """The length and the type that HEAD names are those of the GET, where neither is coded."""
+    heads = [pair for pair in _about(record, Topic.HEAD) if pair[1].status == OK]
+    gets = [answer for exchange, answer in record.found if exchange.probe.path in _paths(heads)]
+    lengths, types = {_length(answer) for answer in gets}, {answer.media_type for answer in gets}
+    return ruling(
+        len(heads),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                f"HEAD names another {name} than GET",
+                expected=" or ".join(sorted(map(str, known - {None}))),
+                got=str(value),
+            )
+            for exchange, answer in heads
+            for name, value, known in (
+                ("Content-Length", _length(answer), lengths),
+                ("Content-Type", answer.media_type, types),
+            )
+            if value is not None and known - {None} and value not in known
+        ),
+    )
+
+
+def _paths(pairs: Pairs) -> set[str]:
+    return {exchange.probe.path for exchange, _ in pairs}
+
+
+def _length(answer: Answer) -> str | None:
+    """Return the length that an answer names for a body that is not coded."""
+    return None if answer.header("content-encoding") else answer.header("content-length")
 
 
 def _options(record: Record) -> Ruling:
@@ -86,33 +151,44 @@ def _options(record: Record) -> Ruling:
 
 
 def _accept(record: Record) -> Ruling:
-    return _noted(
-        record, Topic.ACCEPT, (OK, HTTPStatus.NOT_ACCEPTABLE), "{probe.name}: answered {status}"
-    )
+    """What an Accept header that leaves JSON out gets; with JSON in it, the contract speaks."""
+    pairs = [pair for pair in _about(record, Topic.ACCEPT) if not pair[0].probe.wants_json]
+    return _noted(record, pairs, (OK, HTTPStatus.NOT_ACCEPTABLE), "{probe.name}: answered {status}")
 
 
 def _conditional(record: Record) -> Ruling:
-    return _noted(
-        record,
-        Topic.CONDITIONAL,
-        (OK, HTTPStatus.NOT_MODIFIED),
-        "If-None-Match: * is answered {status}",
+    pairs = _about(record, Topic.CONDITIONAL)
+    words = "{probe.name} as a condition: answered {status}"
+    return _noted(record, pairs, (OK, HTTPStatus.NOT_MODIFIED), words)
+
+
+def _not_modified(record: Record) -> Ruling:
+    """A client gets no body where it has none, so a wrong 304 leaves it with nothing."""
+    pairs = [pair for pair in _about(record, Topic.CONDITIONAL) if pair[0].probe.name in MET_NEVER]
+    wrong = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_MODIFIED]
+    words = "answered {status} to {probe.name}, which this instance cannot match"
+    return ruling(
+        count(pairs, OK),
+        wrong_status(record, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
     )
 
 
-def _noted(record: Record, topic: Topic, allowed: tuple[int, ...], words: str) -> Ruling:
+def _extras(record: Record) -> Ruling:
+    """What a server may ignore; a query that nobody documented may also be a bad request."""
+    allowed = (OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
+    return _noted(record, _about(record, Topic.EXTRA), allowed, "{probe.name}: answered {status}")
+
+
+def _about(record: Record, topic: Topic) -> Pairs:
+    return [pair for pair in record.answered if pair[0].probe.topic is topic]
+
+
+def _noted(record: Record, pairs: Pairs, allowed: tuple[int, ...], words: str) -> Ruling:
     """Note another status than the usual ones, where the instance is known to be there."""
-    pairs = [pair for pair in record.answered if pair[0].probe.topic is topic]
+    expected = " or ".join(str(int(status)) for status in allowed)
+    wrong = outside(pairs, *allowed) if record.found else []
     return ruling(
-        len(pairs),
-        wrong_status(
-            record,
-            outside(pairs, *allowed) if record.found else [],
-            Severity.NOTE,
-            Kind.HTTP,
-            words,
-            " or ".join(str(int(status)) for status in allowed),
-        ),
+        len(pairs), wrong_status(record, wrong, Severity.NOTE, Kind.HTTP, words, expected)
     )
 
 
@@ -155,7 +231,17 @@ def _allowed(record: Record) -> Iterator[Finding]:
                 expected="an Allow header",
                 got="none",
             )
-        strange = {word.strip() for word in (value or "").split(",")} - known - {""}
+        named = {word.strip() for word in (value or "").split(",")} - {""}
+        strange = named - known
+        if answer.status == REFUSED and value is not None and record.operation.method not in named:
+            yield record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                f"Allow leaves out {record.operation.method}, which the contract declares",
+                expected=", ".join(sorted(known)),
+                got=value,
+            )
         if _unsafe(record) and strange:
             yield record.finding(
                 exchange,

@@ -1,151 +1,213 @@
-"""Clauses about meaning: answers that fit the schema and still cannot be true."""
+"""Clauses about meaning: answers that fit the schema and still cannot be true.
+
+The rules stand in `spec/rules.yaml`, with their sources and severities. Those about one body are
+read by `spec.meaning`; those that compare answers have their checks here.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
-from contracts.clauses.clause import Body, Clause, Record, Ruling, ruling, shown
-from contracts.exchange import Answer, Exchange, Topic
+from contracts.clauses.clause import Body, Clause, Pairs, Record, Ruling, ruling, shown
+from contracts.clauses.stable import stable
+from contracts.exchange import Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
-from spec.meaning import IDENTITY, OWNER, offences
+from spec.meaning import IDENTITY, Rule, broken, found, rules
 
-WORDS: Final = {
-    "owner": f"{OWNER} is not the instance that was asked for",
-    "identity": f"{IDENTITY} stands twice in one answer",
-    "times": "updatedAt lies before createdAt",
-}
+Check = Callable[[Rule], Callable[[Record], Ruling]]
+
+TELLING: Final = 8
+"""Letters of a text that nobody writes by chance."""
 
 INTERNALS: Final = re.compile(
     r"Traceback \(most recent call last\)|^\s+at .+\(.+:\d+:\d+\)|\.py\", line \d+"
-    r"|node_modules/|java\.lang\.|goroutine \d+ \[|PrismaClient|SQLSTATE",
+    r"|node_modules/|java\.lang\.|goroutine \d+ \[|PrismaClient|SQLSTATE"
+    r"|\bat [\w.$]+\([\w.]+\.java:\d+\)|ECONNREFUSED"
+    r"|/(?:usr|home|srv|var|app)/[\w./-]+\.(?:[jt]s|py|go|rb|php)\b",
     re.MULTILINE,
 )
 
 
-def clauses(operation: Operation) -> Iterator[Clause]:
-    """List them: what is true within an answer, between answers, and of errors."""
-    yield Clause("meaning.owner", f"{OWNER}: ID of the instance", _offences("owner"))
-    yield Clause("meaning.identity", f"{IDENTITY} identifies a webhook", _offences("identity"))
-    yield Clause("meaning.times", "createdAt, updatedAt", _offences("times"))
-    yield Clause("meaning.stable", "RFC 9110, section 9.2.1: GET is safe", _stable)
-    yield Clause("meaning.status-code", f"{operation.source}: statusCode", _status_code)
-    yield Clause("meaning.internals", "an error speaks to its caller", _internals)
+def clauses(_: Operation) -> Iterator[Clause]:
+    """List them, one a rule, in the order of the rules."""
+    for rule in rules().values():
+        check = _within if rule.kind else _BETWEEN[rule.id]
+        yield Clause(f"meaning.{rule.id}", rule.source, check(rule))
 
 
-def _offences(rule: str) -> Callable[[Record], Ruling]:
+def _within(rule: Rule) -> Callable[[Record], Ruling]:
+    """Check a rule about one body in each body."""
+
     def check(record: Record) -> Ruling:
         return ruling(
             sum(bool(body.value) for body in record.bodies),
             (
                 record.finding(
                     body.exchange,
-                    Severity.ERROR,
+                    Severity(rule.severity),
                     Kind.MEANING,
-                    WORDS[rule],
+                    rule.breach,
                     expected=offence.expected,
                     got=shown(offence.got),
                     at=offence.pointer,
                 )
                 for body in record.bodies
-                for offence in offences(body.exchange.probe.instance_id, body.value)
-                if offence.rule == rule
+                for offence in broken(rule, body.exchange.probe.instance_id, body.value)
             ),
         )
 
     return check
 
 
-def _stable(record: Record) -> Ruling:
-    """One change between two reads may be somebody's edit; one at every read is not."""
-    first = record.target.instance_ids[0]
-    reads = [
-        body
+def _apart(rule: Rule) -> Callable[[Record], Ruling]:
+    """Look for a webhookId in the answers to two instances; who reads both may mix them up."""
+
+    def check(record: Record) -> Ruling:
+        known = [
+            body
+            for body in record.bodies
+            if body.exchange.probe.instance_id in record.target.instance_ids
+        ]
+        return ruling(len(known), (finding for finding in _shared(record, rule, known)))
+
+    return check
+
+
+def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for body in bodies:
+        asked = body.exchange.probe.instance_id
+        for where, value in found(body.value, ("[]", IDENTITY)):
+            owner = owners.setdefault(value, asked) if isinstance(value, str) else asked
+            if owner != asked:
+                yield record.finding(
+                    body.exchange,
+                    Severity(rule.severity),
+                    Kind.MEANING,
+                    rule.breach,
+                    expected=f"a {IDENTITY} that {owner!r} does not have",
+                    got=shown(value),
+                    at=where,
+                )
+
+
+def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
+    """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
+
+    def check(record: Record) -> Ruling:
+        secrets = _secrets(record)
+        refused = [
+            pair
+            for pair in record.answered
+            if pair[0].probe.credentials.trust in {Trust.MISSING, Trust.INVALID}
+            and (pair[1].status != HTTPStatus.OK or pair[0].probe.method != "GET")
+        ]
+        return ruling(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
+
+    return check
+
+
+def _secrets(record: Record) -> frozenset[bytes]:
+    values = (
+        value
         for body in record.bodies
-        if body.exchange.probe.plain
-        and not body.exchange.probe.generated
-        and body.exchange.probe.instance_id == first
-    ]
-    changes = sum(_unordered(one) != _unordered(other) for one, other in pairwise(reads))
-    return ruling(
-        max(len(reads) - 1, 0), _changed(record, reads[-1].exchange, changes) if changes else ()
+        if body.exchange.probe.credentials.trust is Trust.VALID
+        for name in (IDENTITY, "url")
+        for _, value in found(body.value, ("[]", name))
     )
+    known = {text for text in values if isinstance(text, str) and len(text) >= TELLING}
+    return frozenset(text.encode() for text in known)
 
 
-def _unordered(body: Body) -> list[str]:
-    """Return the items in an order of our own: the page promises none."""
-    items = body.value if isinstance(body.value, list) else [body.value]
-    return sorted(json.dumps(item, sort_keys=True) for item in items)
-
-
-def _changed(record: Record, exchange: Exchange, changes: int) -> Iterator[Finding]:
-    severity = Severity.ERROR if changes > 1 else Severity.NOTE
-    yield record.finding(
-        exchange,
-        severity,
-        Kind.MEANING,
-        "the same request was answered differently each time"
-        if changes > 1
-        else "the answer changed once during the run",
-        expected="the same answer",
-        got=f"{changes} changes",
-    )
-
-
-def _status_code(record: Record) -> Ruling:
-    """StatusCode belongs to the assumed error shape, so a lie in it weighs no more than that."""
-    bodies = [
-        (exchange, answer, answer.json)
-        for exchange, answer in record.answered
-        if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
-    ]
-    stated = [
-        (exchange, answer, body["statusCode"])
-        for exchange, answer, body in bodies
-        if isinstance(body, dict) and isinstance(body.get("statusCode"), int)
-    ]
-    return ruling(
-        len(stated),
-        (
-            record.finding(
-                exchange,
-                Severity.WARNING,
-                Kind.MEANING,
-                f"the body of a {answer.status} says statusCode {code}",
-                expected=str(answer.status),
-                got=shown(code),
-                at="/statusCode",
-            )
-            for exchange, answer, code in stated
-            if code != answer.status
-        ),
-    )
-
-
-def _internals(record: Record) -> Ruling:
-    errors = [
-        # In JSON the lines of a trace are separated by escapes.
-        (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
-        for exchange, answer in record.answered
-        if answer.status >= HTTPStatus.BAD_REQUEST
-    ]
-    return ruling(len(errors), _leaks(record, errors))
-
-
-def _leaks(record: Record, errors: list[tuple[Exchange, Answer, str]]) -> Iterator[Finding]:
-    for exchange, answer, text in errors:
-        found = INTERNALS.search(text)
-        if found and exchange.probe.topic is not Topic.OPTIONS:
+def _leaks(
+    record: Record, rule: Rule, refused: Pairs, secrets: frozenset[bytes]
+) -> Iterator[Finding]:
+    for exchange, answer in refused:
+        asked = exchange.probe.path.encode()
+        leaked = sorted(text for text in secrets if text in answer.content and text not in asked)
+        if leaked:
             yield record.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
-                f"a {answer.status} shows the inside of the server",
-                expected="a message for the caller",
-                got=found.group().strip(),
+                Severity(rule.severity),
+                Kind.MEANING,
+                rule.breach,
+                expected=f"no webhook in a {answer.status} to {exchange.probe.credentials.name}",
+                got=leaked[0].decode(),
             )
+
+
+def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
+    """StatusCode belongs to the assumed error shape, so a lie in it weighs no more than that."""
+
+    def check(record: Record) -> Ruling:
+        bodies = [
+            (exchange, answer, answer.json)
+            for exchange, answer in record.answered
+            if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
+        ]
+        stated = [
+            (exchange, answer, body["statusCode"])
+            for exchange, answer, body in bodies
+            if isinstance(body, dict) and isinstance(body.get("statusCode"), int)
+        ]
+        return ruling(
+            len(stated),
+            (
+                record.finding(
+                    exchange,
+                    Severity(rule.severity),
+                    Kind.MEANING,
+                    rule.breach,
+                    expected=str(answer.status),
+                    got=shown(code),
+                    at="/statusCode",
+                )
+                for exchange, answer, code in stated
+                if code != answer.status
+            ),
+        )
+
+    return check
+
+
+def _internals(rule: Rule) -> Callable[[Record], Ruling]:
+    def check(record: Record) -> Ruling:
+        errors = [
+            # In JSON the lines of a trace are separated by escapes.
+            (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
+            for exchange, answer in record.answered
+            if answer.status >= HTTPStatus.BAD_REQUEST and exchange.probe.topic is not Topic.OPTIONS
+        ]
+        return ruling(
+            len(errors),
+            (
+                record.finding(
+                    exchange,
+                    Severity(rule.severity),
+                    Kind.HTTP,
+                    rule.breach,
+                    expected="a message for the caller",
+                    got=inside.group().strip(),
+                )
+                for exchange, answer, text in errors
+                if (inside := INTERNALS.search(text))
+            ),
+        )
+
+    return check
+
+
+_BETWEEN: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "stable": stable,
+        "apart": _apart,
+        "confidential": _confidential,
+        "status-code": _status_code,
+        "internals": _internals,
+    }
+)

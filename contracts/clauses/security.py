@@ -17,9 +17,9 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
+from contracts.credentials import JUNK_TOKEN
 from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Topic, Trust
 from contracts.finding import Kind, Severity
-from contracts.probes import JUNK_TOKEN
 from spec import Operation
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -174,7 +174,7 @@ def _echo(record: Record) -> Ruling:
                 got=VALID.shell[0],
             )
             for exchange, answer in record.answered
-            if len(token) >= 8  # noqa: PLR2004 - a shorter one may stand there by chance
+            if len(token) >= 6  # noqa: PLR2004 - a shorter one may stand there by chance
             and TOKEN_VARIABLE not in exchange.probe.path
             and token.encode() in answer.content + repr(answer.headers).encode()
         ),

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
+from contracts.exchange import Answer, Exchange
 from contracts.finding import Kind, Severity
+from contracts.probes import path
 from spec import Operation
-from spec.meaning import ACCEPTED_ID_STATUSES
+from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
@@ -72,9 +74,8 @@ def _server_error(record: Record) -> Ruling:
 
 def _known(record: Record) -> Ruling:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
-    known = [
-        pair for pair in record.plain if pair[0].probe.instance_id in record.target.instance_ids
-    ]
+    paths = {path(record.operation, known) for known in record.target.instance_ids}
+    known = [pair for pair in record.plain if pair[0].probe.path in paths]
     wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
     refused = [
         pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
@@ -93,7 +94,9 @@ def _known(record: Record) -> Ruling:
 
 
 def _unknown(record: Record) -> Ruling:
-    asked = [pair for pair in record.plain if pair[0].probe.instance_id == record.target.unknown_id]
+    """Nobody has made these instances; the one that was named as unknown counts as evidence."""
+    asked = [pair for pair in record.plain if pair[0].probe.made_up]
+    named = [pair for pair in asked if pair[0].probe.instance_id == record.target.unknown_id]
     bound = [pair for pair in asked if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
     listed = (
         record.finding(
@@ -102,10 +105,10 @@ def _unknown(record: Record) -> Ruling:
             Kind.MEANING,
             "lists webhooks for an instance that does not exist",
             expected="[]",
-            got=f"{len(answer.items)} webhooks",
+            got=f"{len(answer.items)} webhooks for {exchange.probe.name}",
         )
         for exchange, answer in asked
-        if answer.status == HTTPStatus.OK and answer.items
+        if answer.status == HTTPStatus.OK and answer.items and not _of_others(exchange, answer)
     )
     refused = wrong_status(
         record,
@@ -115,7 +118,12 @@ def _unknown(record: Record) -> Ruling:
         "answered {status} for an instance that does not exist: the token seems bound to others",
         "200 [] or 400",
     )
-    return ruling(count(asked, *ACCEPTED_ID_STATUSES), (*listed, *refused))
+    return ruling(count(named, *ACCEPTED_ID_STATUSES), (*listed, *refused))
+
+
+def _of_others(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether the webhooks say themselves that they are another instance's."""
+    return any(broken(rules()["owner"], exchange.probe.instance_id, answer.json))
 
 
 def _hint(record: Record) -> str:

@@ -11,30 +11,24 @@ from liars.bend import (
     answering,
     asked,
     asked_id,
-    at,
-    authorised,
+    becoming,
+    both,
     by,
+    coded,
     complaint,
-    every,
     failing,
     headed,
-    hearing,
     holding,
     instead,
     lists,
-    mistaking,
     refuses,
     sent,
     trusting,
-    welcoming,
     written,
 )
-from liars.honest import CHALLENGE, JSON, TOKEN, UNKNOWN_ID, Answer, found, refusal, webhook
+from liars.credentials import BEARER
+from liars.honest import CHALLENGE, JSON, TOKEN, Answer, refusal
 from liars.row import error, warning
-
-BEARER = "Bearer "
-VALID = BEARER + TOKEN
-JUNK = "Bearer junk-9b1d2c"
 
 # What the plan of a judge has no need to send.
 CONTROLS = "".join(
@@ -54,121 +48,100 @@ HEADERS = frozenset(
 
 STATUSES = (
     error("204 for no webhooks", instead(Answer(204), asked("idle")), "status.documented"),
+    error("404 for no webhooks", failing(404, asked("idle")), "status.documented"),
+    *(
+        error(
+            f"{status} for a find",
+            becoming(status),
+            "status.documented",
+        )
+        for status in (201, 202, 203, 207)
+    ),
+    *(
+        error(
+            f"{status} to a good answer",
+            instead(Answer(status, (("Location", "/elsewhere"),)), admits),
+            "status.documented",
+        )
+        for status in (301, 302, 307, 308)
+    ),
     error(
-        "201 for a find",
-        answering(lambda _, given: replace(given, status=201)),
+        "304 for who has nothing",
+        instead(Answer(304, (("ETag", '"1"'),)), both(asked("shop"), admits)),
         "status.documented",
     ),
-    error("404 for an unknown id", failing(404, asked(UNKNOWN_ID)), "status.documented"),
-    error("403 for an unknown id", failing(403, asked(UNKNOWN_ID)), "status.documented"),
-    error("404 for an id with a slash", failing(404, holding("/")), "status.documented"),
-    error(
-        "414 for 300 letters",
-        failing(414, lambda request, _: len(asked_id(request)) > 255),
-        "status.documented",
-    ),
-    error("422 for blanks", failing(422, asked("   ")), "status.documented"),
-    error("500 for a quote", failing(500, holding("'")), "status.server-error"),
-    error("500 for a NUL", failing(500, holding("\0")), "status.server-error"),
-    error("500 for an emoji", failing(500, holding("\N{WAVING HAND SIGN}")), "status.server-error"),
-    error(
-        "500 for a UUID's hyphens",
-        failing(500, lambda request, _: asked_id(request).count("-") == 4),
-        "status.server-error",
-    ),
-    error("500 for what is not UTF-8", failing(500, answered(400)), "status.server-error"),
-    error("500 for the first request", failing(500, at(1)), "status.server-error"),
-    error("503 now and then", failing(503, every(7)), "status.server-error"),
-    error("500 for HEAD", failing(500, by("HEAD")), "status.server-error"),
-    error("500 for any Accept", failing(500, sent("accept", "*/*")), "status.server-error"),
-    error("500 for a condition", failing(500, sent("if-none-match", "*")), "status.server-error"),
-    error(
-        "301 to a good answer",
-        instead(Answer(301, (("Location", "/elsewhere"),)), admits),
-        "status.documented",
+    *(
+        error(f"{status} for one instance", failing(status, asked("shop")), "status.documented")
+        for status in (402, 403, 404, 406, 409, 410, 418, 423)
     ),
     error("400 for a known id", failing(400, asked("shop")), "id.known"),
     error("401 for a known id", instead(refusal(401, CHALLENGE), asked("bare")), "id.known"),
-    error(
-        "a webhook for nobody",
-        instead(found([webhook(UNKNOWN_ID)]), asked(UNKNOWN_ID)),
-        "id.unknown",
+    *(
+        error(f"{status} for one instance", failing(status, asked("shop")), "status.server-error")
+        for status in (500, 501, 502, 503, 504)
     ),
+    error("500 for HEAD", failing(500, by("HEAD")), "status.server-error"),
+    error("500 for OPTIONS", failing(500, by("OPTIONS")), "status.server-error"),
+    error("500 for any Accept", failing(500, sent("accept", "*/*")), "status.server-error"),
+    error("500 for XML", failing(500, sent("accept", "application/xml")), "status.server-error"),
+    error("500 for a condition", failing(500, sent("if-none-match", "*")), "status.server-error"),
+    error("500 for a range", failing(500, sent("range", "bytes=0-0")), "status.server-error"),
     error(
-        "crmx is taken for crm", mistaking(lambda known: known.removesuffix("x")), "meaning.owner"
-    ),
-    error("CRM is taken for crm", mistaking(str.lower), "meaning.owner"),
-    error(
-        "every read is another one",
-        answering(lambda request, _: found([webhook("crm", request.number)]), asked("crm")),
-        "meaning.stable",
+        "500 for a query",
+        failing(500, lambda request, _: "x-judge" in request.query),
+        "status.server-error",
     ),
 )
 
-CREDENTIALS = (
+REPRESENTATIONS = (
+    error("406 for any Accept", failing(406, sent("accept", "*/*")), "status.documented"),
     error(
-        "nobody is asked who they are",
-        hearing(authorised),
-        "security.missing",
-        "security.junk",
-        "security.invalid",
-        "security.two-headers",
-        "security.head",
-    ),
-    error("nobody is somebody", welcoming(), "security.missing"),
-    error("a junk token opens", welcoming(JUNK), "security.junk"),
-    error(
-        "any token opens",
-        trusting(lambda given: given.startswith(BEARER) and given != BEARER),
-        "security.junk",
-        "security.invalid",
-    ),
-    error("an empty token opens", welcoming("Bearer"), "security.invalid"),
-    error("an empty header opens", welcoming(""), "security.invalid"),
-    error(
-        "a part of the token opens",
-        trusting(lambda given: VALID.startswith(given) and given > BEARER),
-        "security.invalid",
+        "406 without an Accept",
+        failing(406, both(asked("crm"), sent("accept"))),
+        "status.documented",
     ),
     error(
-        "the token and more opens",
-        trusting(lambda given: given.startswith(VALID)),
-        "security.invalid",
+        "406 for a list of types",
+        failing(406, sent("accept", "application/json, text/plain, */*")),
+        "status.documented",
     ),
     error(
-        "the token in other case opens",
-        trusting(lambda given: given.lower() == VALID.lower()),
-        "security.invalid",
-    ),
-    error("Basic opens", welcoming(f"Basic {TOKEN}"), "security.invalid"),
-    error("a bare token opens", welcoming(TOKEN), "security.invalid"),
-    error(
-        "a token in the query opens",
-        hearing(lambda request: authorised(request) if TOKEN in request.query else request),
-        "security.invalid",
-    ),
-    error("two junk tokens open", welcoming(JUNK, f"{JUNK}2"), "security.two-headers"),
-    error("HEAD asks nobody", instead(found([]), by("HEAD")), "security.head"),
-    error(
-        "403 for nobody",
-        failing(403, refuses),
-        "security.missing",
-        "security.junk",
-        "security.invalid",
+        "HTML for any Accept",
+        instead(Answer(200, (("Content-Type", "text/html"),), b"<p>"), sent("accept", "*/*")),
+        "media-type.200",
+        "json",
     ),
     error(
-        "400 for a junk token",
-        failing(400, sent("authorization", JUNK)),
-        "security.junk",
+        "304 for a tag that it never gave",
+        instead(Answer(304), sent("if-none-match", '"never-a-tag-of-this"')),
+        "http.not-modified",
     ),
     error(
-        "a login page for nobody",
-        instead(Answer(302, (("Location", "/login"),)), sent("authorization")),
-        "security.missing",
-        "security.invalid",
-        "security.head",
+        "304 since 1970",
+        instead(Answer(304), sent("if-modified-since", "Thu, 01 Jan 1970 00:00:00 GMT")),
+        "http.not-modified",
     ),
-    error("500 for nobody", failing(500, sent("authorization")), "status.server-error"),
+    error(
+        "broken gzip for who takes it",
+        answering(
+            lambda _, given: coded(given, lambda raw: raw, ("Content-Encoding", "gzip")),
+            sent("accept-encoding", "gzip"),
+        ),
+        "http.frame",
+    ),
+    warning("HEAD finds nothing", failing(404, by("HEAD")), "http.head"),
+    warning("HEAD has no content", instead(Answer(204), both(admits, by("HEAD"))), "http.head"),
+    warning("HEAD is a bad request", failing(400, both(admits, by("HEAD"))), "http.head"),
+    warning(
+        "HEAD names no length of GET",
+        instead(Answer(200, (JSON, ("Content-Length", "0"))), both(admits, by("HEAD"))),
+        "http.head.length",
+    ),
+    warning(
+        "HEAD is HTML",
+        headed(("Content-Type", "text/html"), when=both(admits, by("HEAD"))),
+        "http.head.length",
+    ),
 )
 
 REFUSALS = (
@@ -204,6 +177,31 @@ REFUSALS = (
     ),
     warning(
         "a statusCode in a text", complaint({"statusCode": "401", "message": "No."}), "body.401"
+    ),
+    *(
+        warning(name, complaint(value), "body.401")
+        for name, value in {
+            "an error in an object": {"statusCode": 401, "error": {}, "message": "No."},
+            "an error of null": {"statusCode": 401, "error": None, "message": "No."},
+            "a message in a number": {"statusCode": 401, "message": 7},
+            "an error without anything": {},
+            "an error in a text": "Unauthorized",
+            "an error that is null": None,
+            "half a statusCode": {"statusCode": 401.5, "message": "No."},
+        }.items()
+    ),
+    *(
+        warning(name, complaint({"statusCode": 401, "message": message}), "meaning.internals")
+        for name, message in {
+            "a trace of Python": "Traceback (most recent call last):\n  File",
+            "a path of the server": "in /srv/app/auth.guard.ts",
+            "the words of a driver": "PrismaClientKnownRequestError",
+        }.items()
+    ),
+    warning(
+        "a statusCode of 200",
+        complaint({"statusCode": 200, "message": "No."}),
+        "meaning.status-code",
     ),
     warning("a message of null", complaint({"statusCode": 401, "message": None}), "body.401"),
     warning("a 401 in a list", complaint([{"statusCode": 401, "message": "No."}]), "body.401"),
@@ -248,6 +246,7 @@ METHODS = (
     ),
     error("DELETE breaks it", failing(500, by("DELETE")), "status.server-error"),
     warning("PUT is not found", failing(404, by("PUT")), "http.methods"),
+    warning("Allow leaves out GET", headed(("Allow", "HEAD"), when=answered(405)), "http.allow"),
     warning("a 405 without Allow", headed(("Allow", ""), when=answered(405)), "http.allow"),
     warning("Allow names POST", headed(("Allow", "GET, POST"), when=answered(405)), "http.allow"),
     warning(
@@ -280,4 +279,4 @@ GENERATED = tuple(
     )
 )
 
-ROWS = (*STATUSES, *CREDENTIALS, *REFUSALS, *METHODS, *GENERATED)
+ROWS = (*STATUSES, *REPRESENTATIONS, *REFUSALS, *METHODS, *GENERATED)

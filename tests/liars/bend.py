@@ -22,8 +22,9 @@ Edit = Callable[[Item], None]
 
 
 def lists(request: Request, given: Answer) -> bool:
-    """True for an answer with at least one webhook."""
-    return request.method == "GET" and given.status == 200 and given.body != b"[]"
+    """True for an answer with at least one webhook, or the head of one."""
+    found = request.method in {"GET", "HEAD"} and given.status == 200
+    return found and given.body != b"[]"
 
 
 def always(_request: Request, _given: Answer) -> bool:
@@ -52,6 +53,11 @@ def holding(letters: str) -> Condition:
     )
 
 
+def about(fits: Callable[[str], bool]) -> Condition:
+    """True for a request with valid credentials for an id like this."""
+    return lambda request, given: given.status == 200 and fits(asked_id(request))
+
+
 def by(*methods: str) -> Condition:
     """True for a request by one of these methods."""
     return lambda request, _: request.method in methods
@@ -77,6 +83,11 @@ def after(number: int) -> Condition:
     return lambda request, given: lists(request, given) and request.number > number
 
 
+def both(one: Condition, other: Condition) -> Condition:
+    """True where two conditions hold."""
+    return lambda request, given: one(request, given) and other(request, given)
+
+
 def asked_id(request: Request) -> str:
     """Return the instance id of a request."""
     path = honest.PATH.fullmatch(request.path)
@@ -94,6 +105,11 @@ def answering(change: Change, when: Condition = lists) -> Speaker:
         return honest.said(request, change(request, given) if when(request, given) else given)
 
     return speaker
+
+
+def becoming(status: int, when: Condition = lists) -> Speaker:
+    """Give an answer another status."""
+    return answering(lambda _, given: replace(given, status=status), when)
 
 
 def instead(other: Answer, when: Condition) -> Speaker:
@@ -207,6 +223,21 @@ def hearing(change: Callable[[Request], Request]) -> Speaker:
     return lambda request: honest.said(request, honest.answer(change(request)))
 
 
+def late(change: Callable[[Request], Request], number: int) -> Speaker:
+    """Take a request for another one once there have been so many."""
+    return hearing(lambda request: change(request) if request.number > number else request)
+
+
+def trusting_header(name: str) -> Speaker:
+    """Let in whoever shows the token in another header."""
+
+    def hear(request: Request) -> Request:
+        shown = any(TOKEN in value for value in request.values(name))
+        return authorised(request) if shown else request
+
+    return hearing(hear)
+
+
 def trusting(believes: Callable[[str], bool]) -> Speaker:
     """Let in whoever gives one credential that is believed."""
 
@@ -217,16 +248,30 @@ def trusting(believes: Callable[[str], bool]) -> Speaker:
     return hearing(hear)
 
 
+def showing(*credentials: str) -> Callable[[Request], Request]:
+    """Let in whoever shows just these Authorization headers."""
+    return lambda request: (
+        authorised(request) if request.values("authorization") == list(credentials) else request
+    )
+
+
 def welcoming(*credentials: str) -> Speaker:
     """Let in whoever gives just these credentials; none: whoever gives none."""
     return hearing(
         lambda request: (
             authorised(request)
             if request.values("authorization") == list(credentials)
-            and (request.method, request.query) == ("GET", "")
+            and request.method == "GET"
+            and not _elsewhere(request)
             else request
         )
     )
+
+
+def _elsewhere(request: Request) -> bool:
+    """Tell whether the token stands in another place than the Authorization header."""
+    others = [value for name, value in request.headers if name != "authorization"]
+    return any(TOKEN in text for text in (request.query, *others))
 
 
 def mistaking(change: Callable[[str], str]) -> Speaker:

@@ -171,7 +171,7 @@ TRUTHS = of_kind(
     error(
         "the second webhook is somebody's", second(put("instanceInstanceId", "x")), "meaning.owner"
     ),
-    error("two webhooks with one id", second(put("webhookId", "wh-1")), "meaning.identity"),
+    error("two webhooks with one id", second(put("webhookId", "wh-crm-1")), "meaning.identity"),
     error(
         "updated before it was created",
         items(put("updatedAt", "2024-04-14T09:29:59Z")),
@@ -180,7 +180,7 @@ TRUTHS = of_kind(
     error(
         "events updated before they were created",
         second(put("WebhookEvents.updatedAt", "2024-04-14T11:00:00+03:00")),
-        "meaning.times",
+        "meaning.events-times",
     ),
 )
 

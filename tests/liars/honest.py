@@ -74,10 +74,10 @@ def webhook(instance_id: str, number: int = 1) -> Item:
         "name": f"{instance_id} {number}",
         "url": f"https://hooks.example.com/{number}",
         "enabled": True,
-        "webhookId": f"wh-{number}",
+        "webhookId": f"wh-{instance_id}-{number}",
         **times,
         "instanceInstanceId": instance_id,
-        "WebhookEvents": {**flags, "webhookEventsId": f"we-{number}", **times},
+        "WebhookEvents": {**flags, "webhookEventsId": f"we-{instance_id}-{number}", **times},
     }
 
 

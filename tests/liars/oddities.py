@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from liars import honest
 from liars.bend import (
+    about,
     adding,
     admits,
     after,
@@ -16,6 +17,7 @@ from liars.bend import (
     answering,
     asked,
     body,
+    both,
     by,
     chunked,
     coded,
@@ -24,6 +26,7 @@ from liars.bend import (
     every,
     failing,
     headed,
+    hearing,
     instead,
     items,
     put,
@@ -31,6 +34,7 @@ from liars.bend import (
     rewire,
     second,
     sent,
+    showing,
     speaking,
     swap,
     written,
@@ -41,6 +45,7 @@ from liars.row import odd
 from liars.server import Request
 
 TYPE = "Content-Type"
+VALID = f"Bearer {TOKEN}"
 GZIP = ("Content-Encoding", "gzip")
 CHUNKED = ("Transfer-Encoding", "chunked")
 CREATED, UPDATED = "createdAt", "updatedAt"
@@ -49,6 +54,11 @@ CREATED, UPDATED = "createdAt", "updatedAt"
 def _turned(request: Request, given: Answer) -> Answer:
     webhooks = json.loads(given.body)
     return replace(given, body=json.dumps(webhooks[:: 1 if request.number % 2 else -1]).encode())
+
+
+def _part(_: Request, given: Answer) -> Answer:
+    last = len(given.body)
+    return Answer(206, (honest.JSON, ("Content-Range", f"bytes 0-0/{last}")), given.body[:1])
 
 
 BODIES = (
@@ -78,7 +88,35 @@ BODIES = (
     ),
     odd("hostile texts", items(put("name", "<b>\0\u202e\N{PILE OF POO}'--"))),
     odd("5,000 letters", items(put("url", "https://example.com/" + "x" * 5000))),
-    odd("an edit during the run", items(put("name", "new"), when=after(20)), "meaning.stable"),
+    odd(
+        "an edit during the run",
+        items(put("name", "new"), put(UPDATED, "2024-05-03T00:00:00Z"), when=after(20)),
+        "meaning.stable",
+    ),
+    odd(
+        "one webhookId in two instances",
+        items(put("webhookId", "1"), when=asked("shop", "bare")),
+        "meaning.apart",
+    ),
+    odd(
+        "two webhooks share their events",
+        items(put("WebhookEvents.webhookEventsId", "we-1"), when=asked("crm")),
+        "meaning.events-identity",
+    ),
+    odd(
+        "five hundred webhooks",
+        body(lambda _: [webhook("shop", n) for n in range(500)], asked("shop")),
+    ),
+    odd(
+        "a webhook is added during the run",
+        body(lambda found: [*found, webhook("crm", 3)], both(asked("crm"), after(50))),
+        "meaning.stable",
+    ),
+    odd("created and updated at one moment", items(put(UPDATED, "2024-04-14T12:30:00+03:00"))),
+    odd(
+        "created in the future",
+        items(put(CREATED, "2124-04-14T09:30:00Z"), put(UPDATED, "2124-04-14T09:30:00Z")),
+    ),
     odd("no webhook left", body(lambda _: [], when=asked("shop"))),
 )
 
@@ -109,6 +147,10 @@ WRITING = (
         "escapes",
         written(lambda text: text.replace("crm", r"\u0063rm").replace("/", r"\/").encode()),
     ),
+    odd("a charset in quotes", headed((TYPE, 'application/json; charset="utf-8"'))),
+    odd("a parameter", headed((TYPE, "application/json; profile=webhooks"))),
+    odd("a semicolon too many", headed((TYPE, "application/json;"))),
+    odd("blanks around JSON", written(lambda text: f"\r\n\t {text} \n".encode())),
     odd("a charset", headed((TYPE, "Application/JSON; charset=UTF-8"))),
     odd("gzip", answering(lambda _, given: coded(given, zipped, GZIP))),
     odd(
@@ -187,6 +229,28 @@ REFUSALS = (
         ),
     ),
     odd("challenges in two lines", adding(("WWW-Authenticate", "Negotiate"), when=refuses)),
+    odd(
+        "a challenge that says more",
+        headed(
+            (
+                "WWW-Authenticate",
+                'Bearer realm="api", error="invalid_token", error_description="no, \\"no\\""',
+            ),
+            when=refuses,
+        ),
+    ),
+    odd(
+        "two blanks are too many",
+        instead(refusal(401, CHALLENGE), sent("authorization", f"Bearer  {TOKEN}")),
+    ),
+    odd("a word behind the token is let pass", hearing(showing(f"{VALID} junk-9b1d2c"))),
+    odd("the first of two headers counts", hearing(showing(VALID, "Bearer junk-9b1d2c"))),
+    odd("the last of two headers counts", hearing(showing("Bearer junk-9b1d2c", VALID))),
+    odd(
+        "400 for every id that nobody has",
+        failing(400, about(lambda known: known not in honest.KNOWN_IDS)),
+    ),
+    odd("400 for a long id", failing(400, about(lambda known: len(known) > 255))),
     odd("no id is a bad one", instead(found([]), answered(400))),
     odd("400 for an unknown id", failing(400, asked(UNKNOWN_ID))),
     odd(
@@ -210,6 +274,20 @@ METHODS = (
         instead(Answer(200, ((TYPE, "text/plain"), ALLOW), b"Ask me."), by("OPTIONS")),
     ),
     odd("no OPTIONS", instead(refusal(405, ("Allow", "GET, HEAD")), by("OPTIONS"))),
+    odd(
+        "HEAD names no length",
+        instead(Answer(200, (honest.JSON, CHUNKED)), both(admits, by("HEAD"))),
+    ),
+    odd("a part for who asks for a part", answering(_part, sent("range", "bytes=0-0"))),
+    odd("no part for who asks for a part", failing(416, sent("range", "bytes=0-0")), "http.extras"),
+    odd(
+        "a query that it does not know is bad",
+        failing(400, lambda request, _: "x-judge" in request.query),
+    ),
+    odd(
+        "OPTIONS are for who may come in",
+        instead(refusal(401, CHALLENGE), both(by("OPTIONS"), sent("authorization"))),
+    ),
     odd("304 where it fits", instead(Answer(304, (("ETag", '"1"'),)), sent("if-none-match", "*"))),
     odd("406 for HTML", failing(406, sent("accept", "text/html"))),
     odd("415 for HTML", failing(415, sent("accept", "text/html")), "http.accept"),

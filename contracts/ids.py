@@ -1,0 +1,55 @@
+"""The catalogue of ids that nobody chose, and that routers, decoders and databases trip over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+ODD_IDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "a UUID": "3f2b8c1e-6f0a-4d7e-9a54-0c1d2e3f4a5b",
+        "digits": "90210447713",
+        "the word null": "null",
+        "the word undefined": "undefined",
+        "a slash": "a/b",
+        "a backslash": "a\\b",
+        "a way up": "../../admin",
+        "a quote": "o'brien\"--",
+        "a line of SQL": "' OR '1'='1",
+        "an operator": '{"$ne":null}',
+        "a template": "{{7*7}}${7*7}",
+        "a tag": "<script>alert(1)</script>",
+        "an asterisk": "*",
+        "a percent sign alone": "%",
+        "a literal %25": "100%25",
+        "query characters": "a?b=c&d#e",
+        "matrix parameters": "a;b=c,d",
+        "blanks only": "   ",
+        "a line break": "a\nb",
+        "a header in it": "a\r\nX-Injected: 1",
+        "a tab": "a\tb",
+        "a NUL": "a\0b",
+        "letters beyond ASCII": "кафе-\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "an emoji": "crm-\N{WAVING HAND SIGN}",
+        "300 letters": "x" * 300,
+    }
+)
+
+
+def relatives(known: str) -> dict[str, str]:
+    """Return the ids that are like a known one, and another one all the same."""
+    alike = {
+        "a known id and more": f"{known}x",
+        "a known id but for its end": known[:-1],
+        "a known id in other case": known.swapcase(),
+        "a known id and a blank": f"{known} ",
+        "a blank and a known id": f" {known}",
+        "a known id and a line break": f"{known}\n",
+        "a known id and a NUL": f"{known}\0",
+        "a known id and an ending": f"{known}.json",
+        "a known id and a slash": f"{known}/",
+        "a known id and an asterisk": f"{known[:-1]}*",
+        "a known id, encoded twice": "".join(f"%{byte:02X}" for byte in known.encode()),
+    }
+    return {name: value for name, value in alike.items() if value not in {"", known}}

@@ -1,0 +1,125 @@
+"""Liars that take one instance id for another, or stumble over the letters of one."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from liars.bend import (
+    Condition,
+    about,
+    admits,
+    answering,
+    asked,
+    asked_id,
+    failing,
+    holding,
+    instead,
+    mistaking,
+)
+from liars.honest import KNOWN_IDS, UNKNOWN_ID, WEBHOOKS, found, webhook
+from liars.row import error
+from liars.server import Speaker
+
+ENCODED = "%63%72%6d"
+
+
+def spelled(text: str) -> Condition:
+    """True for a request with valid credentials whose path holds a text as it is written."""
+    return lambda request, given: admits(request, given) and text in request.path
+
+
+def inventing(when: Condition) -> Speaker:
+    """Answer with a webhook that calls itself a webhook of the instance that was asked for."""
+    return answering(lambda request, _: found([webhook(asked_id(request))]), when)
+
+
+INVENTED = tuple(
+    error(f"a webhook for {name}", inventing(about(fits)), "id.unknown")
+    for name, fits in {
+        "nobody": lambda known: known == UNKNOWN_ID,
+        "whoever asks": lambda known: known not in KNOWN_IDS,
+        "digits": str.isdecimal,
+        "null": lambda known: known == "null",
+        "a trick in SQL": lambda known: "'1'='1" in known,
+        "an operator": lambda known: "$ne" in known,
+        "an asterisk": lambda known: known == "*",
+        "a percent sign": lambda known: known == "%",
+        "a known id and more": lambda known: known == "crmx",
+        "a part of a known id": lambda known: known == "cr",
+        "a known id in other case": lambda known: known == "CRM",
+    }.items()
+)
+
+MISTAKEN = (
+    *(
+        error(name, mistaking(change), "meaning.owner")
+        for name, change in {
+            "crmx is taken for crm": lambda known: known.removesuffix("x"),
+            "CRM is taken for crm": str.lower,
+            "blanks are trimmed": lambda known: known.strip() or known,
+            "a line break ends an id": lambda known: known.removesuffix("\n"),
+            "a NUL ends an id": lambda known: known.partition("\0")[0],
+            "an ending is cut off": lambda known: known.removesuffix(".json"),
+            "a slash is cut off": lambda known: known.removesuffix("/"),
+            "an id is decoded twice": unquote,
+            "an asterisk stands for a letter": lambda known: known.replace("cr*", "crm"),
+        }.items()
+    ),
+    error(
+        "an asterisk is everybody",
+        instead(found(WEBHOOKS["crm"] + WEBHOOKS["shop"]), asked("*")),
+        "meaning.owner",
+    ),
+    error(
+        "a percent-encoded id is not decoded",
+        instead(found([]), spelled(ENCODED)),
+        "meaning.stable",
+    ),
+)
+
+STUMBLING = (
+    *(
+        error(f"{status} for {name}", failing(status, about(fits)), "status.documented")
+        for status, name, fits in (
+            (404, "an unknown id", lambda known: known == UNKNOWN_ID),
+            (403, "an unknown id", lambda known: known == UNKNOWN_ID),
+            (404, "a slash", lambda known: "/" in known),
+            (404, "digits", str.isdecimal),
+            (404, "letters beyond ASCII", lambda known: not known.isascii()),
+            (403, "a way up", lambda known: ".." in known),
+            (414, "300 letters", lambda known: len(known) > 255),
+            (422, "blanks", lambda known: known == "   "),
+        )
+    ),
+    error("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "status.documented"),
+    *(
+        error(f"500 for {name}", failing(500, holding(letters)), "status.server-error")
+        for name, letters in {
+            "a quote": "'",
+            "a backslash": "\\",
+            "a NUL": "\0",
+            "a line break": "\n",
+            "a tab": "\t",
+            "a percent sign": "%",
+            "an asterisk": "*",
+            "an emoji": "\N{WAVING HAND SIGN}",
+            "Cyrillic": "\N{CYRILLIC SMALL LETTER EF}",
+            "a brace": "{",
+            "a tag": "<",
+            "a semicolon": ";",
+            "a dot": ".",
+        }.items()
+    ),
+    *(
+        error(f"500 for {name}", failing(500, about(fits)), "status.server-error")
+        for name, fits in {
+            "a UUID's hyphens": lambda known: known.count("-") == 4,
+            "nothing but blanks": lambda known: not known.strip(" "),
+            "a long id": lambda known: len(known) > 200,
+            "null": lambda known: known == "null",
+        }.items()
+    ),
+    error("500 for what is not UTF-8", failing(500, spelled("%FF")), "status.server-error"),
+)
+
+ROWS = (*INVENTED, *MISTAKEN, *STUMBLING)
