@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -112,6 +112,9 @@ def _in_shell(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
 
 
+_read: Final = lru_cache(maxsize=64)(read_json)  # most answers of a run are the same few texts
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What came back: the parsed head, the decoded content, and what was wrong with the frame."""
@@ -153,7 +156,7 @@ class Answer:
     @cached_property
     def json(self) -> Json:
         """The content as strict JSON; raises `UnreadableJson`."""
-        return read_json(self.content)
+        return _read(self.content)
 
     @property
     def readable(self) -> bool:
@@ -172,11 +175,16 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Exchange:
-    """A probe and its fate: an answer, or the reasons why none came (one for each attempt)."""
+    """A probe and its fate: an answer, or the reasons why none came (one for each attempt).
+
+    `number` counts the exchanges of a run from 1; `late` is true where time ran out each time.
+    """
 
     probe: Probe
     answer: Answer | None
     losses: tuple[str, ...] = ()
+    number: int = 0
+    late: bool = False
     foreign: list[Foreign] = field(default_factory=list)
 
 

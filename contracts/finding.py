@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,8 +37,9 @@ class Kind(StrEnum):
 class Finding:
     """One deviation. `instance` is the id that was asked for, `pointer` the place in the body.
 
-    `count` tells how often it was met; `of` how many answers to this same request there were,
-    where some of them were right (0: not known, or all of them were wrong).
+    `count` tells how often it was met. Where the same request was answered rightly at other times,
+    `of` tells how often it was asked, and `count` how many of the answers were wrong. `request` is
+    the number of the request in the run, from 1; 0 where no single one is to blame.
     """
 
     severity: Severity
@@ -51,13 +53,27 @@ class Finding:
     clause: str = ""
     count: int = 1
     of: int = 0
+    request: int = 0
 
 
-def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Fold findings that say the same into the first, count them, and put the heaviest first."""
-    first: dict[tuple[str, ...], Finding] = {}
+def folded(
+    findings: Iterable[Finding], asked: Mapping[str, int] | None = None
+) -> tuple[Finding, ...]:
+    """Fold findings that say the same into the first, count them, and put the heaviest first.
+
+    `asked` tells how often the request of each curl line was sent.
+    """
+    groups: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for finding in findings:
-        key = (finding.severity, finding.kind, finding.clause, finding.message)
-        known = first.get(key)
-        first[key] = finding if known is None else replace(known, count=known.count + finding.count)
-    return tuple(sorted(first.values(), key=lambda finding: finding.severity.weight))
+        groups[finding.severity, finding.kind, finding.clause, finding.message].append(finding)
+    found = (_first(group, asked or {}) for group in groups.values())
+    return tuple(sorted(found, key=lambda finding: finding.severity.weight))
+
+
+def _first(group: Sequence[Finding], asked: Mapping[str, int]) -> Finding:
+    """Return the first of some findings that say the same, with their count."""
+    wrong = {finding.request for finding in group}
+    times = sum(asked.get(curl, 0) for curl in {finding.curl for finding in group})
+    if 0 not in wrong and times > len(wrong):
+        return replace(group[0], count=len(wrong), of=times)
+    return replace(group[0], count=sum(finding.count for finding in group))

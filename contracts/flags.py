@@ -103,6 +103,15 @@ SHARED: Final[tuple[Flag, ...]] = (
         },
     ),
     (
+        "--max-requests",
+        {
+            "type": _count,
+            "default": 0,
+            "metavar": "N",
+            "help": "requests for the run, 0: no limit (default 0)",
+        },
+    ),
+    (
         "--rate-limit",
         {
             "type": _rate,
@@ -154,6 +163,7 @@ def options(flags: Mapping[str, Any], judged: Target) -> Options:
         timeout=flags["timeout"],
         max_response_time=flags["max_response_time"],
         max_time=flags["max_time"],
+        max_requests=flags["max_requests"],
         rate=0.0 if judged.loopback and rate == POLITE_RATE else rate,
         tls=_tls(flags["ca_file"]),
     )

@@ -9,7 +9,8 @@ from typing import Final
 
 from contracts.exchange import Answer
 
-MAX_CONTENT: Final = 64 * 1024 * 1024
+MAX_CONTENT: Final = 8 * 1024 * 1024
+"""Bytes of an answer's content that are read, and of what it unpacks to."""
 
 BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 INTERIM: Final = re.compile(rb"HTTP/[0-9.]+ 1")

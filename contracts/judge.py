@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,6 +46,7 @@ class Options:
     timeout: float = 5.0
     max_response_time: float | None = None
     max_time: float = 60.0
+    max_requests: int = 0
     rate: float = 0.0
     tls: ssl.SSLContext | None = None
 
@@ -77,10 +78,17 @@ class _Run:
         self.contract = contract
         self.operation = next(iter(contract.operations.values()))
         self.methods = SAFE_METHODS | (set(UNSAFE_METHODS) if options.unsafe_methods else set())
-        limits = Limits(timeout=options.timeout, max_time=options.max_time, rate=options.rate)
+        limits = Limits(
+            timeout=options.timeout,
+            max_time=options.max_time,
+            max_requests=options.max_requests,
+            rate=options.rate,
+        )
         self.transport = Transport(target, self.methods, limits, options.tls)
         self.progress = progress
         self.exchanges: list[Exchange] = []
+        self.silent: set[str] = set()
+        self.skipped = 0
         self.stopped = ""
         self.unreachable = ""
 
@@ -92,6 +100,10 @@ class _Run:
             self._generate()
         except (Lost, _Silent) as error:
             self.unreachable = str(error)
+        except BudgetSpent as error:
+            self.stopped = str(error)
+        except KeyboardInterrupt:
+            self.stopped = "the run was interrupted"
         return Verdict(
             target=self.target,
             seed=self.options.seed,
@@ -101,40 +113,42 @@ class _Run:
             outcomes=tuple(self._outcomes()),
             stopped=self.stopped,
             unreachable=self.unreachable,
+            skipped=self.skipped,
         )
 
     def _plan(self) -> None:
-        try:
-            for probe in probes(self.target, self.operation):
-                self._send(probe)
-        except BudgetSpent:
-            self.stopped = f"the plan was not finished within --max-time {self.options.max_time:g}"
+        for probe in probes(self.target, self.operation):
+            self._send(probe)
 
     def _send(self, probe: Probe) -> Exchange | None:
+        if probe.instance_id in self.silent:
+            self.skipped += 1
+            return None
         exchange = self.transport.send(probe)
         if exchange is not None:
             self.exchanges.append(exchange)
             self.progress(self.transport.sent)
+            if exchange.late:
+                self.silent.add(probe.instance_id)
             if len(self.exchanges) == GIVE_UP_AFTER and not self.transport.answered:
                 raise _Silent(f"no request was answered: {exchange.losses[-1]}")
         return exchange
 
     def _generate(self) -> None:
-        """Add breadth; a run that is out of time here has still finished its plan."""
-        if self.stopped or not self.options.max_examples:
+        """Add breadth."""
+        if not self.options.max_examples:
             return
         # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
         from contracts.generated import generate  # noqa: PLC0415
 
-        with suppress(BudgetSpent):
-            generate(
-                self.contract,
-                self.operation,
-                self.target,
-                seed=self.options.seed,
-                max_examples=self.options.max_examples,
-                send=self._send,
-            )
+        generate(
+            self.contract,
+            self.operation,
+            self.target,
+            seed=self.options.seed,
+            max_examples=self.options.max_examples,
+            send=self._send,
+        )
 
     def _outcomes(self) -> Iterator[Outcome]:
         record = Record(
@@ -151,10 +165,14 @@ class _Run:
         foreign = _foreign(
             record, [(clause.id, item) for clause, rule in ruled for item in rule.findings]
         )
+        asked = Counter(item.probe.curl(self.target.url) for item in self.exchanges)
         for clause, rule in ruled:
             findings = folded(
-                replace(finding, clause=clause.id)
-                for finding in (*rule.findings, *foreign.get(clause.id, ()))
+                (
+                    replace(finding, clause=clause.id)
+                    for finding in (*rule.findings, *foreign.get(clause.id, ()))
+                ),
+                asked,
             )
             status = self._status(clause, record, rule.evidence, findings)
             yield Outcome(

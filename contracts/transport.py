@@ -9,8 +9,10 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Final
 
 import h11
@@ -20,26 +22,46 @@ from contracts.frame import MAX_CONTENT, answer, frame_faults
 from contracts.target import Target
 
 MAX_HEAD: Final = 1024 * 1024
+MAX_RAW: Final = MAX_CONTENT + 2 * MAX_HEAD
+MAX_KEPT: Final = 256 * 1024 * 1024  # bytes of different contents that one run keeps
+KEPT_OF_TOO_MUCH: Final = 4096
 RETRY_AFTER_CAP: Final = 5.0
 LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
 USER_AGENT: Final = "contract-test"
 
 
+@dataclass(eq=False)
 class Lost(Exception):
     """No answer came: the connection failed, was closed without a byte, or time ran out."""
 
+    reason: str
+    late: bool = False
 
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(eq=False)
 class BudgetSpent(Exception):
-    """The time for the whole run is over."""
+    """The run has cost what it may cost; the limit is named as the flag that sets it."""
+
+    limit: str
+
+    def __str__(self) -> str:
+        return f"the run was cut short by {self.limit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the run may cost: seconds a request, seconds a run, requests a second (0: no limit)."""
+    """What the run may cost: seconds a request, seconds a run, requests a second (0: no limit).
+
+    `max_requests` counts what is sent, repetitions included (0: no limit).
+    """
 
     timeout: float = 5.0
     max_time: float = 60.0
     rate: float = 0.0
+    max_requests: int = 0
 
 
 @dataclass(eq=False)
@@ -55,6 +77,9 @@ class Transport:
     sent: int = 0
     answered: int = 0
     _seen: set[object] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _contents: dict[bytes, bytes] = field(default_factory=dict)
+    _kept: int = 0
     _started: float = 0.0
     _next: float = 0.0
 
@@ -73,6 +98,7 @@ class Transport:
         if probe.method not in self.methods or self._duplicate(probe):
             return None
         losses: list[str] = []
+        late = 0
         answer: Answer | None = None
         for _ in range(2):
             self._pace()
@@ -80,13 +106,29 @@ class Transport:
                 answer = self._exchange(probe)
             except Lost as error:
                 losses.append(str(error))
+                late += error.late
                 continue
             if answer.status != 429 or losses:  # noqa: PLR2004 - Too Many Requests, RFC 6585
                 break
             losses.append("answered 429 Too Many Requests")
             self.sleep(_retry_after(answer))
         self.answered += answer is not None
-        return Exchange(probe, answer, tuple(losses))
+        return Exchange(
+            probe,
+            self._shared(answer) if answer else None,
+            tuple(losses),
+            number=next(self._numbers),
+            late=late == 2,  # noqa: PLR2004 - the request and its repetition
+        )
+
+    def _shared(self, answer: Answer) -> Answer:
+        """Keep one copy of what was answered many times, and no more than a machine can hold."""
+        content = self._contents.setdefault(answer.content, answer.content)
+        if content is answer.content:
+            self._kept += len(content)
+        if self._kept > MAX_KEPT:
+            raise BudgetSpent(f"{MAX_KEPT >> 20} MiB of answers, all of them different")
+        return replace(answer, content=content)
 
     def _duplicate(self, probe: Probe) -> bool:
         key = (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
@@ -97,7 +139,9 @@ class Transport:
     def _pace(self) -> None:
         now = self.clock()
         if now - self._started >= self.limits.max_time:
-            raise BudgetSpent
+            raise BudgetSpent(f"--max-time {self.limits.max_time:g}")
+        if 0 < self.limits.max_requests <= self.sent:
+            raise BudgetSpent(f"--max-requests {self.limits.max_requests}")
         if self.limits.rate:
             self.sleep(max(0.0, self._next - now))
             self._next = max(now, self._next) + 1 / self.limits.rate
@@ -123,7 +167,8 @@ class Transport:
             context = self.tls or ssl.create_default_context()
             return context.wrap_socket(plain, server_hostname=self.target.host)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
-            raise Lost(f"no connection: {_reason(error)}") from None
+            late = isinstance(error, TimeoutError)
+            raise Lost(f"no connection: {_reason(error)}", late=late) from None
 
 
 @dataclass(eq=False)
@@ -179,20 +224,23 @@ class _Wire:
                 case h11.NEED_DATA:
                     return False
             if len(self.content) > MAX_CONTENT:
+                del self.content[KEPT_OF_TOO_MUCH:]
                 raise h11.RemoteProtocolError(f"more than {MAX_CONTENT} bytes of content")
 
     def _receive(self) -> bytes:
         remaining = self.deadline - self.clock()
         if remaining <= 0:
-            raise Lost("no complete answer in time")
+            raise Lost("no complete answer in time", late=True)
         self.connection.settimeout(remaining)
         try:
             chunk = self.connection.recv(65536)
         except TimeoutError:
-            raise Lost("no complete answer in time") from None
+            raise Lost("no complete answer in time", late=True) from None
         except OSError as error:
             raise Lost(f"the connection broke: {_reason(error)}") from None
         self.raw += chunk
+        if len(self.raw) > MAX_RAW:
+            raise h11.RemoteProtocolError(f"more than {MAX_RAW} bytes in all")
         return chunk
 
     def _unannounced(self) -> bytes:
@@ -216,8 +264,15 @@ def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
 
 
 def _retry_after(answer: Answer) -> float:
+    """Return the seconds that the server asks for, within reason (RFC 9110, section 10.2.3)."""
     text = answer.header("retry-after") or "1"
-    return min(float(text), RETRY_AFTER_CAP) if text.isdecimal() else 1.0
+    if text.isascii() and text.isdecimal():
+        return min(float(text), RETRY_AFTER_CAP)
+    try:
+        wait = parsedate_to_datetime(text).timestamp() - time.time()
+    except ValueError:
+        return 1.0
+    return min(max(wait, 0.0), RETRY_AFTER_CAP)
 
 
 def _reason(error: Exception) -> str:

@@ -46,7 +46,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Everything a report says. `stopped` is empty, or why the plan was not finished."""
+    """Everything a report says. `stopped` is empty, or why the run was cut short.
+
+    `skipped` counts the requests for instances that had let time run out twice.
+    """
 
     target: Target
     seed: int
@@ -56,6 +59,7 @@ class Verdict:
     outcomes: tuple[Outcome, ...]
     stopped: str = ""
     unreachable: str = ""
+    skipped: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final, cast
 
 import jsonschema_rs
@@ -17,6 +18,7 @@ from spec.document import Json, pointer
 ASSERTIONS: Final = frozenset({"type", "items", "properties", "required", "format", "anyOf"})
 ANNOTATIONS: Final = frozenset({"title", "description", "default", "deprecated", "x-assumption"})
 KEYWORDS: Final = ASSERTIONS | ANNOTATIONS
+MAX_VIOLATIONS: Final = 1000
 FORMATS: Final = frozenset({"date-time"})
 
 
@@ -97,12 +99,14 @@ class Schema:
                 yield Member((name, *member.path), member.required, member.schema)
 
     def violations(self, instance: Json) -> tuple[Violation, ...]:
-        """Return every offence of the value, in the order of the value; none means it conforms.
+        """Return the offences of the value, in the order of the value; none means it conforms.
 
+        There may be millions, of which the first thousand are returned.
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
         try:
-            return tuple(_violation(error) for error in self._validator.iter_errors(instance))
+            errors = islice(self._validator.iter_errors(instance), MAX_VIOLATIONS)
+            return tuple(map(_violation, errors))
         except ValueError:  # the library goes no deeper than 255 levels, the contract two
             return (Violation("", "depth", "nested as documented", "is nested too deep", None),)
 

@@ -55,7 +55,7 @@ def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
     )
     assert {
         "severity", "kind", "clause", "message", "pointer", "instance", "expected", "got",
-        "count", "of", "curl",
+        "count", "of", "request", "curl",
     } == set(report["findings"][0])  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from liars.server import Request, Speaker, Speech, serving
 
+from contracts import transport as module
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
 from contracts.target import target
 from contracts.transport import BudgetSpent, Limits, Lost, Transport
@@ -170,6 +172,95 @@ def test_throttled_request_waits_and_goes_out_again() -> None:
     assert exchange.answer is not None
 
     assert (200, [5.0]) == (exchange.answer.status, waited)
+
+
+def test_retry_after_may_be_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may name the moment in place of the seconds (RFC 9110, section 10.2.3)."""
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.0)
+    numbers = itertools.count()
+    busy = (
+        b"HTTP/1.1 429 X\r\nRetry-After: Tue, 14 Nov 2023 22:13:23 GMT\r\nContent-Length: 0\r\n\r\n"
+    )
+    waited: list[float] = []
+    with serving(lambda _: Speech(OK if next(numbers) else busy)) as url:
+        replace(transport(url), sleep=waited.append).send(PROBE)
+
+    assert [3.0] == waited
+
+
+def test_request_for_which_time_ran_out_twice_is_late() -> None:
+    """A connection that broke is lost in another way."""
+    assert ask(lambda _: Speech(b"", stays=True), timeout=0.1).late
+    assert not ask(lambda _: Speech(b"")).late
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("flood", "fault"),
+    [
+        pytest.param(HEAD + b"\r\n" + b"[" * 2**18, "131072 bytes of content", id="content"),
+        pytest.param(
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1;x\r\n[\r\n" * 2**16,
+            "bytes in all",
+            id="chunks",
+        ),
+        pytest.param(HEAD + b"X: " + b"x" * 2**18, "bytes in all", id="one header"),
+        pytest.param(HEAD + b"X: x\r\n" * 2**16, "bytes in all", id="many headers"),
+        pytest.param(b"HTTP/1.1 100 Go\r\n\r\n" * 2**14, "bytes in all", id="interim answers"),
+    ],
+)
+def test_answer_without_end_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, flood: bytes, fault: str
+) -> None:
+    """Whatever a server floods the judge with, it reads so much and no more."""
+    monkeypatch.setattr(module, "MAX_CONTENT", 2**17)
+    monkeypatch.setattr(module, "MAX_RAW", 2**17 + 2**16)
+    answer = ask(saying(flood), timeout=20.0).answer
+    assert answer is not None
+
+    assert fault in "; ".join(answer.faults)
+    assert len(answer.content) <= 2**17
+
+
+def test_bomb_unpacks_to_so_much_and_no_more() -> None:
+    """A gigabyte of blanks is a kilobyte of gzip."""
+    packed = gzip.compress(b" " * 2**26)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    answer = ask(saying(head.encode() + packed)).answer
+    assert answer is not None
+
+    assert ("the content cannot be decoded: it stops before its end",) == answer.faults
+
+
+def test_contents_that_are_the_same_are_kept_once() -> None:
+    """A hundred reads of one instance cost the memory of one."""
+    with serving(saying(OK)) as url:
+        sender = transport(url)
+        first, second = (sender.send(replace(PROBE, repeat=True)) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.answer is not None
+    assert second.answer is not None
+
+    assert first.answer.content is second.answer.content
+
+
+def test_more_than_the_memory_should_hold_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Different contents add up."""
+    monkeypatch.setattr(module, "MAX_KEPT", 1)
+    with pytest.raises(BudgetSpent, match="MiB of answers"):
+        ask(saying(OK))
+
+
+def test_number_of_requests_ends_the_run() -> None:
+    """Repetitions count."""
+    with serving(saying(OK)) as url:
+        sender = transport(url, max_requests=1)
+        sender.send(PROBE)
+        with pytest.raises(BudgetSpent, match="--max-requests 1"):
+            sender.send(replace(PROBE, repeat=True))
 
 
 def clock(step: float) -> Callable[[], float]:

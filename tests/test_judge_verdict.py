@@ -113,6 +113,56 @@ def test_run_that_could_not_finish_its_plan_is_not_proven() -> None:
     assert "--max-time" in found.stopped
 
 
+def test_error_weighs_more_than_a_run_that_was_cut_short() -> None:
+    """What was seen before the limit counts."""
+    found = judged(lambda request: said(request, refusal(500)), replace(QUICK, max_requests=5))
+
+    assert Exit.DOES_NOT_CONFORM is found.exit_code
+    assert "--max-requests 5" in found.stopped
+
+
+def test_interrupted_run_is_not_proven() -> None:
+    """Ctrl-C ends with the verdict so far."""
+
+    def interrupt(sent: int) -> None:
+        if sent == 10:
+            raise KeyboardInterrupt
+
+    with serving(speak) as url:
+        asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+        found = judge(asked, QUICK, progress=interrupt)
+
+    assert (Exit.NOT_PROVEN, 10) == (found.exit_code, found.requests)
+    assert "interrupted" in found.stopped
+
+
+def test_instance_for_which_time_ran_out_twice_is_left_alone() -> None:
+    """One that hangs costs two timeouts, not one for each of its requests."""
+
+    def speaker(request: Request) -> Speech:
+        slow = "/shop/" in request.path
+        return Speech(b"", stays=True) if slow else speak(request)
+
+    found = judged(speaker, replace(QUICK, timeout=0.2))
+
+    assert Exit.DOES_NOT_CONFORM is found.exit_code
+    assert ["find 'shop': no answer, twice"] == [item.message for item in found.findings]
+    assert found.skipped > 0
+
+
+def test_what_is_wrong_now_and_then_is_told_as_so_many_of_so_many() -> None:
+    """Three of twenty answers is another mistake than all of them."""
+
+    def speaker(request: Request) -> Speech:
+        return said(request, refusal(500)) if request.number in {1, 120, 121} else speak(request)
+
+    (finding,) = judged(speaker).findings
+
+    assert 3 == finding.count
+    assert finding.of >= 20
+    assert 1 == finding.request
+
+
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
 def test_strict_makes_warnings_fail(strict: bool, code: int) -> None:  # noqa: FBT001
     """A 401 without a challenge is a warning."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
-from contracts.clauses.stranger import look_alike, objects, strangers
+from contracts.clauses.stranger import look_alikes, objects, strangers
 from contracts.exchange import Answer, Exchange
 from contracts.finding import Finding, Kind, Severity
 from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
@@ -141,9 +142,8 @@ def _shape(record: Record) -> Ruling:
 
 def _member(member: Member) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
-        renamed = look_alike(member, record)
-        if renamed is not None:
-            return Ruling(0, (renamed.finding(record, member),))
+        if renamed := look_alikes(member, record):
+            return Ruling(0, (replace(renamed[0].finding(record, member), count=len(renamed)),))
         holders = objects(record, member.path[:-1])
         return ruling(
             sum(member.name in holder for _, _, holder in holders),
@@ -160,10 +160,7 @@ def _member(member: Member) -> Callable[[Record], Ruling]:
 
 def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
-        renamed = {
-            item and item.path
-            for item in (look_alike(member, record) for member in schema.members())
-        }
+        renamed = {item.path for member in schema.members() for item in look_alikes(member, record)}
         return ruling(
             len(record.bodies),
             (

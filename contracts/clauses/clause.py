@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
+from itertools import islice
+from typing import Final
 
 from contracts.exchange import Answer, Exchange, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.target import Target
 from spec import Json, Operation, Violation
+
+MAX_FINDINGS: Final = 10_000
+"""Findings of one clause before they are folded; a hostile answer may be worth millions."""
 
 Pairs = Sequence[tuple[Exchange, Answer]]
 
@@ -115,12 +120,13 @@ class Record:
             pointer=at,
             instance=exchange.probe.instance_id,
             curl=exchange.probe.curl(self.target.url),
+            request=exchange.number,
         )
 
 
 def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
-    """Collect what a check found."""
-    return Ruling(evidence, tuple(findings))
+    """Collect what a check found, and no more of it than anybody can read."""
+    return Ruling(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
 def wrong_status(  # noqa: PLR0913, PLR0917 - the fields of a finding

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final
 
-from contracts.clauses.clause import Record
+from contracts.clauses.clause import MAX_FINDINGS, Record
 from contracts.exchange import Exchange
 from contracts.finding import Finding, Kind, Severity
 from spec import Json, Member, pointer
 from spec.meaning import SIBLINGS
 
 ALIKE: Final = 0.8  # of difflib's ratio; `callUpsert` beside `chatsUpsert` stays below
+TELLING: Final = 3  # documented members, that make an object the one they are documented in
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ class Stranger:
         )
 
 
-def strangers(record: Record) -> Iterator[Stranger]:
-    """List every member that the contract does not know, in objects whose members it lists."""
+@lru_cache(maxsize=1)
+def strangers(record: Record) -> tuple[Stranger, ...]:
+    """List the members that the contract does not know, in objects whose members it lists."""
+    return tuple(islice(_strangers(record), MAX_FINDINGS))
+
+
+def _strangers(record: Record) -> Iterator[Stranger]:
     known = _documented(record)
     for parent in sorted({path[:-1] for path in known}):
         for exchange, where, holder in objects(record, parent):
@@ -50,17 +57,28 @@ def strangers(record: Record) -> Iterator[Stranger]:
                     yield Stranger((*parent, name), where + pointer([name]), value, exchange)
 
 
-def look_alike(member: Member, record: Record) -> Stranger | None:
-    """Return the stranger that took a member's place: the member is gone from every item."""
+def look_alikes(member: Member, record: Record) -> list[Stranger]:
+    """List the strangers that took a member's place: the member is gone from every item."""
     parent = member.path[:-1]
     holders = [holder for _, _, holder in objects(record, parent)]
     if not holders or any(member.name in holder for holder in holders):
-        return None
+        return []
     documented = [path[-1] for path in _documented(record) if path[:-1] == parent]
-    for item in strangers(record):
-        if item.path[:-1] == parent and _took(item.path[-1], member.name, documented):
-            return item
-    return None
+    here = [item for item in strangers(record) if item.path[:-1] == parent]
+    named = [item for item in here if _took(item.path[-1], member.name, documented)]
+    return named or _same_content(member, here)
+
+
+def _same_content(member: Member, here: list[Stranger]) -> list[Stranger]:
+    """List what holds an object's members under another name, or those that moved out of it."""
+    inside = member.schema.properties
+    holding = [
+        item
+        for item in here
+        if isinstance(item.value, dict) and len(inside.keys() & item.value.keys()) >= TELLING
+    ]
+    moved = [item for item in here if item.path[-1] in inside]
+    return holding or (moved if len({item.path for item in moved}) >= TELLING else [])
 
 
 def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, dict[str, Json]]]:

@@ -11,13 +11,22 @@ from liars.bend import (
     rename,
     second,
 )
-from liars.honest import FLAGS, webhook
+from liars.honest import FLAGS, Item, webhook
 from liars.row import error, of_kind, warning
 
 REQUIRED = ("name", "url", "webhookId", "createdAt", "updatedAt", "instanceInstanceId")
 REQUIRED_INSIDE = ("webhookEventsId", "createdAt", "updatedAt")
 EVENTS = "body.200.WebhookEvents"
 UNDECLARED = "body.200.undeclared"
+NEW_FLAGS = ("callUpsert", "labelAssociation", "labelEdit")
+
+
+def _flattened(item: Item) -> None:
+    """Put the flags where their object stood."""
+    events = item.pop("WebhookEvents", {})
+    flags = events if isinstance(events, dict) else {}
+    item.update({name: value for name, value in flags.items() if name in FLAGS})
+
 
 MISSING = (
     *(error(f"no {name}", items(drop(name)), f"body.200.{name}") for name in REQUIRED),
@@ -129,6 +138,13 @@ RENAMED = of_kind(
         "body.200.instanceInstanceId",
     ),
     error("webhookId is id", items(rename("webhookId", "id")), "body.200.webhookId"),
+    error("enabled is active", items(rename("enabled", "active")), "body.200.enabled"),
+    error(
+        "the events have a name that nobody knows",
+        items(rename("WebhookEvents", "subscriptions")),
+        EVENTS,
+    ),
+    error("the flags stand beside the events", items(_flattened), EVENTS),
     error("enabled is isEnabled", items(rename("enabled", "isEnabled")), "body.200.enabled"),
     error(
         "names in snake case",
@@ -160,6 +176,26 @@ ADDED = of_kind(
     ),
 )
 
+# What a public client's types say of version 2.2.1, in two readings.
+VERSION_221 = of_kind(
+    "additive",
+    *(
+        warning(
+            f"version 2.2.1, {name}",
+            items(
+                put("headers", {"Content-Type": "application/json"}),
+                *(put(f"WebhookEvents.{flag}", value=True) for flag in NEW_FLAGS),
+                *(drop(f"WebhookEvents.{flag}") for flag in gone),
+            ),
+            UNDECLARED,
+        )
+        for name, gone in {
+            "without two flags": ("chatsDelete", "newJwt"),
+            "without one flag": ("newJwt",),
+        }.items()
+    ),
+)
+
 TRUTHS = of_kind(
     "meaning",
     error(
@@ -184,4 +220,4 @@ TRUTHS = of_kind(
     ),
 )
 
-ROWS = (*MISSING, *TYPES, *DATES, *SHAPES, *RENAMED, *ADDED, *TRUTHS)
+ROWS = (*MISSING, *TYPES, *DATES, *SHAPES, *RENAMED, *ADDED, *VERSION_221, *TRUTHS)
