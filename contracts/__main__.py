@@ -1,4 +1,7 @@
-"""The command `contract-test`: reads the flags, judges, reports, and exits with the verdict."""
+"""The command `contract-test`: reads the flags, judges, reports, and exits with the verdict.
+
+What it needs is imported when it is needed, so that --help answers at once.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +9,108 @@ import argparse
 import io
 import os
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console
+from contracts.flags import COMMAND_ONLY, SHARED
+from contracts.usage import UsageError
 
-from contracts.flags import COMMAND_ONLY, SHARED, chosen_target, options
-from contracts.judge import judge
-from contracts.report import Mask, write
-from contracts.screen import show
-from contracts.target import UsageError
-from contracts.verdict import Exit
+if TYPE_CHECKING:
+    from contracts.configuration import Configuration
 
-EPILOG: Final = """exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
+DESCRIPTION: Final = """\
+Judge a server by the contract of CodeChat's Find Webhook.
+
+further: contract-test diff OLD NEW   which changes of a contract break consumers"""
+EPILOG: Final = """\
+exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
 4 target unreachable, 70 a fault of this program"""
-INTERRUPTED: Final = 130
+USAGE: Final = 2
 FAULT: Final = 70
+INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII alone
     try:
-        return _run(arguments)
+        if words[:1] == ["diff"]:
+            return _diff(_diff_parser().parse_args(words[1:]))
+        return _run(vars(_parser().parse_args(words)))
     except UsageError as error:
         print(f"contract-test: error: {error}", file=sys.stderr)
-        return int(Exit.USAGE)
+        return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - exit code 1 would call the target a liar
-        traceback.print_exc()
+        _confess()
         return FAULT
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    flags = vars(arguments)
-    folder = _report_folder(arguments.report_dir)
-    with chosen_target(arguments.base_url, flags) as judged:
-        verdict = judge(judged, options(flags, judged))
-    mask = Mask(judged.token, show_values=arguments.show_values)
-    show(verdict, mask, Console(highlight=False))
+def _confess() -> None:
+    """Show our own fault, without what may stand in it."""
+    import traceback  # noqa: PLC0415
+
+    from contracts.report import Mask  # noqa: PLC0415
+
+    token = os.environ.get("CONTRACT_TOKEN", "")
+    print(Mask(token).text(traceback.format_exc()), file=sys.stderr)
+
+
+def _run(flags: Mapping[str, Any]) -> int:
+    from contracts.configuration import configuration  # noqa: PLC0415
+
+    folder = _report_folder(flags["report_dir"])
+    chosen = configuration(flags, flags["base_url"])
+    if flags["update_known_drift"] and chosen.values["known_drift"] is None:
+        raise UsageError("--update-known-drift needs the file that --known-drift names")
+    if flags["selftest"]:
+        from contracts.selftest import selftest  # noqa: PLC0415
+
+        return selftest(chosen, print)
+    return _judge(chosen, folder, update=bool(flags["update_known_drift"]))
+
+
+def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
+    from rich.console import Console  # noqa: PLC0415
+
+    from contracts.judge import judge  # noqa: PLC0415
+    from contracts.report import mask, write  # noqa: PLC0415
+    from contracts.screen import show  # noqa: PLC0415
+
+    with chosen.target() as judged, _progress() as progress:
+        verdict = judge(judged, chosen.options(judged), progress=progress)
+    hiding = mask(verdict.target, show_values=chosen.values["show_values"])
+    if update:
+        from contracts.known_drift import update_known_drift  # noqa: PLC0415
+
+        update_known_drift(chosen.values["known_drift"], verdict)
+    show(verdict, hiding, Console(highlight=False))
     if folder is not None:
-        write(folder, verdict, mask)
+        write(folder, verdict, hiding)
     return int(verdict.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Count the requests on a terminal; a pipe stays quiet."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    with Console(stderr=True).status("0 requests") as status:
+        yield lambda sent: status.update(f"{sent} requests")
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from contracts.diff import diff  # noqa: PLC0415
+
+    return diff(arguments.old, arguments.new, print, strict=arguments.strict)
 
 
 def _report_folder(folder: Path | None) -> Path | None:
@@ -70,7 +128,7 @@ def _report_folder(folder: Path | None) -> Path | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "contract-test",
-        description="Judge a server by the contract of CodeChat's Find Webhook.",
+        description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -83,9 +141,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, flag in (*SHARED, *COMMAND_ONLY):
         parser.add_argument(name, **flag)
-    parser.add_argument(
-        "--report-dir", type=Path, metavar="DIR", help="write report.json and junit.xml there"
+    return parser
+
+
+def _diff_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "contract-test diff",
+        description="Tell which changes of a contract break its consumers.",
+        epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",
+        allow_abbrev=False,
     )
+    parser.add_argument("old", type=Path, metavar="OLD", help="an OpenAPI document")
+    parser.add_argument("new", type=Path, metavar="NEW", help="what became of it")
+    parser.add_argument("--strict", action="store_true", help="warnings count too")
     return parser
 
 

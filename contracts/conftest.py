@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from contracts.clauses import clauses
-from contracts.flags import DEFAULTS, SHARED, chosen_target, options
+from contracts.configuration import configuration
+from contracts.flags import SHARED
 from contracts.judge import judge
 from contracts.report import Mask
-from contracts.target import UsageError
+from contracts.report import mask as mask_of
+from contracts.usage import UsageError
 from contracts.verdict import Outcome, Verdict
 from spec import contract
 
@@ -37,16 +39,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _flags(config: pytest.Config) -> dict[str, Any]:
-    return {name: config.getoption(name, default) for name, default in DEFAULTS.items()}
+    names = [name.removeprefix("--").replace("-", "_") for name, _ in SHARED]
+    return {name: config.getoption(name, None) for name in names}
 
 
 @pytest.fixture(scope="session")
 def verdict(pytestconfig: pytest.Config) -> Iterator[Verdict]:
     """Judge the target once for all clauses."""
-    flags = _flags(pytestconfig)
     try:
-        with chosen_target(pytestconfig.getoption("target", None), flags) as judged:
-            yield judge(judged, options(flags, judged))
+        chosen = configuration(_flags(pytestconfig), pytestconfig.getoption("target", None))
+        with chosen.target() as judged:
+            yield judge(judged, chosen.options(judged))
     except UsageError as error:
         pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
 
@@ -54,7 +57,7 @@ def verdict(pytestconfig: pytest.Config) -> Iterator[Verdict]:
 @pytest.fixture
 def mask(pytestconfig: pytest.Config, verdict: Verdict) -> Mask:
     """Hide the token from what pytest prints."""
-    return Mask(verdict.target.token, show_values=bool(pytestconfig.getoption("show_values", None)))
+    return mask_of(verdict.target, show_values=bool(pytestconfig.getoption("show_values", None)))
 
 
 @pytest.fixture

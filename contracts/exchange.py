@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email.message import Message
 from enum import Enum, auto
@@ -93,8 +93,11 @@ class Probe:
         """Return the path as it goes out, with the token where its variable stands."""
         return self.path.replace(TOKEN_VARIABLE, quote(token, safe=""))
 
-    def curl(self, base_url: str) -> str:
-        """Return a line that repeats the request in a shell with $CONTRACT_TOKEN set."""
+    def curl(self, base_url: str, also: Iterable[str] = ()) -> str:
+        """Return a line that repeats the request in a shell with $CONTRACT_TOKEN set.
+
+        `also` are headers that every request carries, each as a word of a shell.
+        """
         words = ["curl", "-sS", "-i", "--path-as-is", "--max-time", "10"]
         words += ["-I"] if self.method == "HEAD" else []
         words += ["-X", self.method] if self.method not in {"GET", "HEAD"} else []
@@ -102,6 +105,8 @@ class Probe:
             words += ["-H", _in_shell(f"Authorization: {value}" if value else "Authorization;")]
         for name, value in self.headers:
             words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};")]
+        for word in also:
+            words += ["-H", word]
         return " ".join([*words, _in_shell(base_url + self.path)])
 
 

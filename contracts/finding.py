@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
@@ -33,6 +34,20 @@ class Kind(StrEnum):
     ASSUMPTION = "assumption"
 
 
+ANY: Final = "*"
+"""Stands for each item of an array."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Deviation:
+    """What makes one deviation different from another, wherever in an array it is met."""
+
+    clause: str
+    message: str
+    place: str
+    instance: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One deviation. `instance` is the id that was asked for, `pointer` the place in the body.
@@ -54,6 +69,12 @@ class Finding:
     count: int = 1
     of: int = 0
     request: int = 0
+
+    @property
+    def deviation(self) -> Deviation:
+        """What makes this finding different from others; `/0/url` stands for `/*/url`."""
+        parts = (ANY if part.isdecimal() else part for part in self.pointer.split("/"))
+        return Deviation(self.clause, self.message, "/".join(parts), self.instance)
 
 
 def folded(

@@ -1,21 +1,20 @@
-"""The flags that both fronts read, and what they come to: options and a target."""
+"""The flags that both fronts read. A flag that was not given is None, whatever its default."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.judge import Options
-from contracts.target import DEFAULT_UNKNOWN_ID, Target, UsageError, target
+from contracts.options import PROFILES
+from contracts.target import DEFAULT_UNKNOWN_ID
 
 POLITE_RATE: Final = 50.0
+
+Flag = tuple[str, Mapping[str, Any]]
 
 
 def _count(text: str) -> int:
@@ -43,156 +42,92 @@ def _rate(text: str) -> float:
     return 0.0 if number == "0" else _seconds(number)
 
 
-Flag = tuple[str, Mapping[str, Any]]
+def _valued(name: str, metavar: str, words: str, read: Callable[[str], Any] | None = None) -> Flag:
+    return name, {"metavar": metavar, "help": words} | ({"type": read} if read else {})
+
+
+def _many(name: str, metavar: str, words: str) -> Flag:
+    return name, {"action": "append", "metavar": metavar, "help": words}
+
+
+def _switch(name: str, words: str) -> Flag:
+    return name, {"action": "store_true", "default": None, "help": words}
+
 
 SHARED: Final[tuple[Flag, ...]] = (
-    ("--token", {"default": "", "metavar": "T", "help": "a valid token; safer: CONTRACT_TOKEN"}),
-    (
+    _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
+    _many(
         "--instance-id",
+        "ID",
+        "an instance that exists; the first must have a webhook (repeatable)",
+    ),
+    _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
+    _valued("--seed", "N|random", "of the generated requests (default 0)", _seed),
+    (
+        "--profile",
         {
-            "action": "append",
-            "default": [],
-            "metavar": "ID",
-            "help": "an instance that exists; the first must have a webhook (repeatable)",
+            "choices": tuple(PROFILES),
+            "help": "quick: planned requests only; thorough: ten times the generated ones",
         },
     ),
-    (
-        "--unknown-instance-id",
-        {
-            "default": DEFAULT_UNKNOWN_ID,
-            "metavar": "ID",
-            "help": "an instance that does not exist",
-        },
-    ),
-    (
-        "--seed",
-        {
-            "type": _seed,
-            "default": 0,
-            "metavar": "N|random",
-            "help": "of the generated requests (default 0)",
-        },
-    ),
-    (
-        "--max-examples",
-        {
-            "type": _count,
-            "default": 50,
-            "metavar": "N",
-            "help": "generated examples; 0: planned requests only (default 50)",
-        },
-    ),
-    (
+    _valued("--max-examples", "N", "generated examples (default 50; 0: none)", _count),
+    _switch(
         "--unsafe-methods",
-        {
-            "action": "store_true",
-            "help": "send POST, PUT, PATCH, DELETE, TRACE: a live API creates a webhook on POST",
-        },
+        "send POST, PUT, PATCH, DELETE, TRACE: a live API creates a webhook on POST",
     ),
-    (
-        "--max-response-time",
-        {"type": _seconds, "metavar": "S", "help": "a slower answer is an error"},
-    ),
-    (
-        "--max-time",
-        {
-            "type": _seconds,
-            "default": 60.0,
-            "metavar": "S",
-            "help": "seconds for the run (default 60)",
-        },
-    ),
-    (
-        "--max-requests",
-        {
-            "type": _count,
-            "default": 0,
-            "metavar": "N",
-            "help": "requests for the run, 0: no limit (default 0)",
-        },
-    ),
-    (
+    _valued("--max-response-time", "S", "a slower answer is an error", _seconds),
+    _valued("--max-time", "S", "seconds for the run (default 60)", _seconds),
+    _valued("--max-requests", "N", "requests for the run (default 0: no limit)", _count),
+    _valued(
         "--rate-limit",
-        {
-            "type": _rate,
-            "default": POLITE_RATE,
-            "metavar": "N/s",
-            "help": "requests a second, 0: no limit (default 50; none on this machine)",
-        },
+        "N/s",
+        "requests a second, 0: no limit (default 50; none on this machine)",
+        _rate,
     ),
-    (
-        "--ca-file",
-        {"type": Path, "metavar": "F", "help": "certificate authorities to trust"},
-    ),
-    (
-        "--show-values",
-        {"action": "store_true", "help": "show whole values and webhook URLs: they are secrets"},
-    ),
+    _many("--header", "'K: V'", "for a gateway; $NAME in it is a variable (repeatable)"),
+    _valued("--ca-file", "F", "certificate authorities to trust", Path),
+    _valued("--proxy", "URL", "a proxy; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY count"),
+    _valued("--known-drift", "F", "deviations that a team has accepted, as TOML", Path),
+    _switch("--show-values", "show whole values and webhook URLs: they are secrets"),
 )
 
-# pytest and its extensions have taken these two names.
+# pytest and its extensions have taken the first two names, and a front of tests has no use for
+# the others.
 COMMAND_ONLY: Final[tuple[Flag, ...]] = (
-    ("--strict", {"action": "store_true", "help": "warnings fail the run too"}),
-    (
-        "--timeout",
-        {
-            "type": _seconds,
-            "default": 5.0,
-            "metavar": "S",
-            "help": "seconds for a request (default 5)",
-        },
-    ),
+    _switch("--strict", "warnings fail the run too"),
+    _valued("--timeout", "S", "seconds for a request (default 5)", _seconds),
+    _valued("--target", "FILE", "read what to judge, and how, from a file of TOML", Path),
+    _valued("--report-dir", "DIR", "write all reports there", Path),
+    _switch("--update-known-drift", "write what was found into the file of --known-drift"),
+    _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
 
-DEFAULTS: Final = MappingProxyType(
+DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
-        name.removeprefix("--").replace("-", "_"): flag.get("default", flag.get("action") and False)
-        for name, flag in (*SHARED, *COMMAND_ONLY)
+        "token": "",
+        "instance_id": (),
+        "unknown_instance_id": DEFAULT_UNKNOWN_ID,
+        "seed": 0,
+        "profile": "default",
+        "unsafe_methods": False,
+        "max_response_time": None,
+        "max_requests": 0,
+        "rate_limit": POLITE_RATE,
+        "header": (),
+        "ca_file": None,
+        "proxy": "",
+        "known_drift": None,
+        "update_known_drift": False,
+        "show_values": False,
+        "strict": False,
+        "timeout": 5.0,
     }
 )
 
-
-def options(flags: Mapping[str, Any], judged: Target) -> Options:
-    """Return the options that the flags ask for, for a target that may be our own mock."""
-    rate = flags["rate_limit"]
-    return Options(
-        seed=flags["seed"],
-        max_examples=flags["max_examples"],
-        strict=flags["strict"],
-        unsafe_methods=flags["unsafe_methods"] or judged.owned,
-        timeout=flags["timeout"],
-        max_response_time=flags["max_response_time"],
-        max_time=flags["max_time"],
-        max_requests=flags["max_requests"],
-        rate=0.0 if judged.loopback and rate == POLITE_RATE else rate,
-        tls=_tls(flags["ca_file"]),
-    )
-
-
-@contextmanager
-def chosen_target(base_url: str | None, flags: Mapping[str, Any]) -> Iterator[Target]:
-    """Yield the target that the flags name, or the mock, started for as long as the block lasts."""
-    if base_url is not None:
-        yield target(
-            base_url,
-            token=flags["token"] or os.environ.get("CONTRACT_TOKEN", ""),
-            instance_ids=tuple(flags["instance_id"]),
-            unknown_id=flags["unknown_instance_id"],
-        )
-        return
-    if flags["token"] or flags["instance_id"]:
-        raise UsageError("--token and --instance-id need the URL of a server to judge")
-    # Only who has no server pays for importing one.
-    from contracts.mock_target import mock_target  # noqa: PLC0415
-
-    with mock_target() as judged:
-        yield judged
-
-
-def _tls(ca_file: Path | None) -> ssl.SSLContext | None:
-    if ca_file is None:
-        return None
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise UsageError(f"--ca-file {ca_file}: {error.strerror or error}") from None
+READERS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
+    {
+        name.removeprefix("--").replace("-", "_"): flag["type"]
+        for name, flag in (*SHARED, *COMMAND_ONLY)
+        if "type" in flag
+    }
+)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from contracts.clauses import Clause, Record, Ruling, clauses
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
-from contracts.finding import Finding, Kind, Severity, folded
+from contracts.finding import Deviation, Finding, Kind, Severity, folded
+from contracts.options import Options
 from contracts.probes import UNSAFE_METHODS, probes
 from contracts.target import Target
 from contracts.transport import BudgetSpent, Limits, Lost, Transport
@@ -19,6 +19,7 @@ from contracts.verdict import Outcome, Status, Verdict
 from spec import Contract
 from spec import contract as the_contract
 
+KNOWN_DRIFT: Final = "run.known-drift"
 GIVE_UP_AFTER: Final = 3  # unanswered requests at the start of a run
 
 # Which of our clauses answers for what Schemathesis calls by these codes.
@@ -33,22 +34,6 @@ CLAUSES: Final = {
     "ST109": "json",
     "ST110": "json",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to judge: see `contract-test --help`. Times are seconds, the rate is a second's."""
-
-    seed: int = 0
-    max_examples: int = 50
-    strict: bool = False
-    unsafe_methods: bool = False
-    timeout: float = 5.0
-    max_response_time: float | None = None
-    max_time: float = 60.0
-    max_requests: int = 0
-    rate: float = 0.0
-    tls: ssl.SSLContext | None = None
 
 
 class _Silent(Exception):
@@ -89,6 +74,7 @@ class _Run:
         self.exchanges: list[Exchange] = []
         self.silent: set[str] = set()
         self.skipped = 0
+        self.deviations: set[Deviation] = set()
         self.stopped = ""
         self.unreachable = ""
 
@@ -104,20 +90,22 @@ class _Run:
             self.stopped = str(error)
         except KeyboardInterrupt:
             self.stopped = "the run was interrupted"
+        outcomes = tuple(self._outcomes())
         return Verdict(
             target=self.target,
             seed=self.options.seed,
             requests=self.transport.sent,
             seconds=time.monotonic() - started,
             answered=self.transport.answered,
-            outcomes=tuple(self._outcomes()),
+            outcomes=outcomes,
             stopped=self.stopped,
             unreachable=self.unreachable,
             skipped=self.skipped,
+            deviations=tuple(sorted(self.deviations)),
         )
 
     def _plan(self) -> None:
-        for probe in probes(self.target, self.operation):
+        for probe in probes(self.target, self.operation, self.options.repetitions):
             self._send(probe)
 
     def _send(self, probe: Probe) -> Exchange | None:
@@ -165,29 +153,55 @@ class _Run:
         foreign = _foreign(
             record, [(clause.id, item) for clause, rule in ruled for item in rule.findings]
         )
-        asked = Counter(item.probe.curl(self.target.url) for item in self.exchanges)
-        for clause, rule in ruled:
-            findings = folded(
-                (
-                    replace(finding, clause=clause.id)
-                    for finding in (*rule.findings, *foreign.get(clause.id, ()))
-                ),
-                asked,
+        found = {
+            clause.id: tuple(
+                replace(finding, clause=clause.id)
+                for finding in (*rule.findings, *foreign.get(clause.id, ()))
             )
+            for clause, rule in ruled
+        }
+        self.deviations = {
+            finding.deviation
+            for findings in found.values()
+            for finding in findings
+            if finding.severity is not Severity.NOTE
+        }
+        asked = Counter(self.target.curl(item.probe) for item in self.exchanges)
+        for clause, rule in ruled:
+            findings = folded(map(self._softened, found[clause.id]), asked)
             status = self._status(clause, record, rule.evidence, findings)
             yield Outcome(
                 clause.id, clause.source, clause.required, status, rule.evidence, findings
             )
+        yield from self._known_drift({clause.id for clause, rule in ruled if rule.evidence})
+
+    def _softened(self, finding: Finding) -> Finding:
+        known = self.options.known_drift
+        return finding if known is None else known.softened(finding)
+
+    def _known_drift(self, seen: set[str]) -> Iterator[Outcome]:
+        """Judge the file of accepted deviations, where there is one."""
+        known = self.options.known_drift
+        if known is None:
+            return
+        remarks = known.remarks(self.deviations, seen)
+        findings = folded(replace(item, clause=KNOWN_DRIFT) for item in remarks)
+        status = Status.FAILED if self._fails(findings) else Status.PASSED
+        evidence = len(known.entries)
+        yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
 
     def _status(
         self, clause: Clause, record: Record, evidence: int, findings: Sequence[Finding]
     ) -> Status:
-        failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
         if not clause.applies(record):
             return Status.NOT_APPLICABLE
-        if any(finding.severity in failing for finding in findings):
+        if self._fails(findings):
             return Status.FAILED
         return Status.PASSED if evidence else Status.NOT_PROVEN
+
+    def _fails(self, findings: Sequence[Finding]) -> bool:
+        failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
+        return any(finding.severity in failing for finding in findings)
 
 
 def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, tuple[Finding, ...]]:
@@ -195,7 +209,7 @@ def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, t
     known = {(clause.partition(".")[0], finding.curl) for clause, finding in ours}
     found: dict[str, tuple[Finding, ...]] = {}
     for exchange in record.exchanges:
-        curl = exchange.probe.curl(record.target.url)
+        curl = record.target.curl(exchange.probe)
         for item in exchange.foreign:
             clause = _clause(item.code, exchange)
             if (clause.partition(".")[0], curl) in known:

@@ -1,4 +1,4 @@
-"""The target when no URL is given: our own mock, on a free port.
+"""The target when no URL is given: our own mock, on a free port; and the lies that it can tell.
 
 The only module of `contracts` that knows `mock_server`; a test holds it to that.
 """
@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from contracts.target import Target, target
+from mock_server.lies import LIES as MOCK_LIES
 from mock_server.server import serving
-from mock_server.settings import DEMO_TOKEN
+from mock_server.settings import DEMO_TOKEN, Settings
 
 INSTANCES = ("demo", "empty", "many", "minimal", "disabled")
 
+LIES: Final = {name: lie.description for name, lie in MOCK_LIES.items()}
+"""What each lie of the mock is about, by its name."""
+
 
 @contextmanager
-def mock_target() -> Iterator[Target]:
+def mock_target(lie: str | None = None) -> Iterator[Target]:
     """Start the mock, yield it as a target that this process owns, and stop it."""
-    with serving() as mock:
+    with serving(Settings(port=0, lie=lie)) as mock:
         yield target(mock.url, token=DEMO_TOKEN, instance_ids=INSTANCES, owned=True)

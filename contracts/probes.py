@@ -14,9 +14,6 @@ from contracts.ids import ODD_IDS, relatives
 from contracts.target import Target
 from spec import Operation
 
-REPETITIONS: Final = 20
-"""How often the first instance is read, so that a server that lies now and then is seen to."""
-
 UNSAFE_METHODS: Final = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 
 JSON_WANTED: Final = {
@@ -46,8 +43,12 @@ MET_NEVER: Final = {
 """Conditions that no instance with a webhook can meet (RFC 9110, section 13.1): 304 is wrong."""
 
 
-def probes(target: Target, operation: Operation) -> Iterator[Probe]:
-    """List the plan, what must be proven first; the order never changes."""
+def probes(target: Target, operation: Operation, repetitions: int = 20) -> Iterator[Probe]:
+    """List the plan, what must be proven first; the order never changes.
+
+    `repetitions` tells how often the first instance is read in the end, so that a server that
+    lies now and then is seen to.
+    """
     first, *others = (_find(operation, known) for known in target.instance_ids)
     nobody = _find(operation, target.unknown_id, made_up=True)
     yield first
@@ -61,7 +62,7 @@ def probes(target: Target, operation: Operation) -> Iterator[Probe]:
     yield from _security(first)
     yield from _ids(operation, target)
     yield from _http(first, nobody)
-    yield from _repeated(first, [*others, nobody])
+    yield from _repeated(first, [*others, nobody], repetitions)
     yield from (replace(probe, repeat=True) for probe in _refused(first))
 
 
@@ -149,10 +150,10 @@ def _http(find: Probe, nobody: Probe) -> Iterator[Probe]:
     yield replace(nobody, name="the unknown id again", repeat=True)
 
 
-def _repeated(first: Probe, others: list[Probe]) -> Iterator[Probe]:
+def _repeated(first: Probe, others: list[Probe], repetitions: int) -> Iterator[Probe]:
     """Read the first instance many times, with the others in turn between the first of them."""
     between = chain(others, islice(cycle(others), max(4 - len(others), 0)))
-    for number in range(REPETITIONS):
+    for number in range(repetitions):
         yield replace(first, name=f"the same once more ({number + 1})", repeat=True)
         other = next(between, None)
         if other is not None:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from contracts.exchange import TOKEN_VARIABLE
 from contracts.finding import Finding
+from contracts.target import Target
 from contracts.verdict import Exit, Outcome, Status, Verdict
 
 GOT_LENGTH: Final = 80
@@ -23,18 +24,31 @@ STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 URL: Final = re.compile(r"\b(https?://[^\s/\"'?#]+)[/?#][^\s\"']*")
 
 
+def mask(target: Target, *, show_values: bool) -> Mask:
+    """Return what hides the secrets of a target."""
+    secrets = tuple(header.wire for header in target.headers)
+    return Mask(target.token, show_values=show_values, secrets=secrets)
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Hides the token everywhere, and what webhook URLs hold behind their origin."""
+    """Hides the token everywhere, and what webhook URLs hold behind their origin.
+
+    `secrets` are other values that must not be shown, such as a gateway's key.
+    """
 
     token: str
     show_values: bool = False
+    secrets: tuple[str, ...] = ()
 
     def text(self, text: str) -> str:
         """Put the token's variable where the token stands, whole, cut or percent-encoded."""
         for secret in (self.token, quote(self.token, safe=""), self.token[:-1]):
             if len(secret) > 3:  # noqa: PLR2004 - what is left of a cut token of four letters hides nothing
                 text = text.replace(secret, TOKEN_VARIABLE)
+        for secret in self.secrets:
+            if len(secret) > 3:  # noqa: PLR2004 - as above
+                text = text.replace(secret, "…")
         return text
 
     def line(self, text: str) -> str:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from contracts.exchange import Probe
+from contracts.gateway import GatewayHeader
+from contracts.proxy import Proxy
+from contracts.usage import UsageError
 
 CONTRACT_PREFIX: Final = "/api/v2"
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
 
 
-@dataclass(eq=False)
-class UsageError(Exception):
-    """What the caller asked for cannot be done; the sentence names the flag and the way out."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server that can be judged: origin and prefix, credentials, and what exists there."""
+    """A server that can be judged: origin and prefix, credentials, and what exists there.
+
+    `webhooks` tells how many webhooks an instance should have, where that is known.
+    """
 
     scheme: str
     host: str
@@ -34,6 +33,9 @@ class Target:
     instance_ids: tuple[str, ...]
     unknown_id: str
     owned: bool = False  # started by this very process
+    headers: tuple[GatewayHeader, ...] = ()
+    proxy: Proxy | None = None
+    webhooks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -47,6 +49,15 @@ class Target:
     def authority(self) -> str:
         """What the Host header says."""
         return self.url.removeprefix(f"{self.scheme}://").removesuffix(self.prefix or "\0")
+
+    @property
+    def origin(self) -> str:
+        """The URL without its prefix, as a request to a proxy names it."""
+        return f"{self.scheme}://{self.authority}"
+
+    def curl(self, probe: Probe) -> str:
+        """Return a line that repeats a request in a shell with $CONTRACT_TOKEN set."""
+        return probe.curl(self.url, [header.word for header in self.headers])
 
     @property
     def loopback(self) -> bool:

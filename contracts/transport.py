@@ -161,7 +161,7 @@ class Transport:
     def _socket(self, deadline: float) -> socket.socket:
         timeout = max(deadline - self.clock(), 0.1)
         try:
-            plain = socket.create_connection((self.target.host, self.target.port), timeout)
+            plain = self._plain(timeout)
             if self.target.scheme == "http":
                 return plain
             context = self.tls or ssl.create_default_context()
@@ -169,6 +169,14 @@ class Transport:
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
             late = isinstance(error, TimeoutError)
             raise Lost(f"no connection: {_reason(error)}", late=late) from None
+
+    def _plain(self, timeout: float) -> socket.socket:
+        target = self.target
+        if target.proxy is None:
+            return socket.create_connection((target.host, target.port), timeout)
+        if target.scheme == "http":
+            return target.proxy.connect(timeout)
+        return target.proxy.tunnel(target.host, target.port, timeout)
 
 
 @dataclass(eq=False)
@@ -258,7 +266,11 @@ def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
     headers += probe.wire_headers(target.token)
     if probe.method in {"POST", "PUT", "PATCH"}:
         headers.append(("Content-Length", "0"))
+    headers += [(header.name, header.wire) for header in target.headers]
     path = target.prefix + probe.wire_path(target.token)
+    if target.proxy is not None and target.scheme == "http":
+        headers += target.proxy.headers
+        path = target.origin + path  # the absolute form (RFC 9112, section 3.2.2)
     event = h11.Request(method=probe.method, target=path, headers=headers)
     return (parser.send(event) or b"") + (parser.send(h11.EndOfMessage()) or b"")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from contracts.finding import Finding
+from contracts.finding import Deviation, Finding
 from contracts.target import Target
 
 
@@ -48,7 +48,8 @@ class Outcome:
 class Verdict:
     """Everything a report says. `stopped` is empty, or why the run was cut short.
 
-    `skipped` counts the requests for instances that had let time run out twice.
+    `skipped` counts the requests for instances that had let time run out twice, `deviations` what
+    makes each error and warning different from another, accepted ones included.
     """
 
     target: Target
@@ -60,6 +61,7 @@ class Verdict:
     stopped: str = ""
     unreachable: str = ""
     skipped: int = 0
+    deviations: tuple[Deviation, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

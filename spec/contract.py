@@ -118,9 +118,13 @@ def contract() -> Contract:
     return load(PATH)
 
 
-def load(path: Path) -> Contract:
-    """Read an OpenAPI 3.0 document; raise `DocumentError` naming the line of what is wrong."""
-    source = _Source(read(path))
+def load(path: Path, *, every_keyword: bool = False) -> Contract:
+    """Read an OpenAPI 3.0 document; raise `DocumentError` naming the line of what is wrong.
+
+    A schema with a keyword or format that nothing here checks is wrong, unless `every_keyword`
+    says that the document is only read, and not held against anything.
+    """
+    source = _Source(read(path), every_keyword)
     info = source.mapping("/info")
     version = source.at("/openapi")
     if not str(version).startswith("3.0."):
@@ -139,6 +143,7 @@ class _Source:
     """The raw document, read by JSON pointer; a reference is followed where it stands."""
 
     document: Document
+    every_keyword: bool
 
     def error(self, where: str, reason: str) -> DocumentError:
         return DocumentError(self.document.path, f"{where}: {reason}", self.document.line(where))
@@ -243,11 +248,11 @@ class _Source:
             target = str(value["$ref"]).removeprefix("#")
             return self.schema(self.mapping(target), target)
         unknown = sorted(set(value) - KEYWORDS)
-        if unknown:
+        if unknown and not self.every_keyword:
             raise self.error(
                 f"{where}{pointer([unknown[0]])}", "a keyword that nothing here checks"
             )
-        if value.get("format", "date-time") not in FORMATS:
+        if value.get("format", "date-time") not in FORMATS and not self.every_keyword:
             raise self.error(f"{where}/format", f"the format {value['format']!r} is not checked")
         parts = dict(self._parts(value, where))
         return Schema(_resolved(value, parts), where, parts)

@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from contracts.judge import Options, judge
+from contracts.judge import judge
 from contracts.mock_target import mock_target
+from contracts.options import Options
 from contracts.target import Target
 from mock_server.server import serving
 from mock_server.settings import DEMO_TOKEN

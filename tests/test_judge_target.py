@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.target import UsageError, target
+from contracts.target import target
+from contracts.usage import UsageError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from liars.server import Request, Speaker, Speech, serving
 
 from contracts.clauses import clauses
 from contracts.finding import Finding, Kind, Severity, folded
-from contracts.judge import Options, judge
+from contracts.judge import judge
+from contracts.options import Options
 from contracts.target import target
 from contracts.verdict import Exit, Outcome, Status, Verdict
 from spec import contract

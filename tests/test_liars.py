@@ -9,7 +9,8 @@ from liars import HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
 
 from contracts.clauses import clauses
 from contracts.finding import Severity
-from contracts.judge import Options, judge
+from contracts.judge import judge
+from contracts.options import Options
 from contracts.target import target
 from contracts.verdict import Verdict
 from spec import contract

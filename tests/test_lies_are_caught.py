@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from contracts.finding import Severity
-from contracts.judge import Options, judge
+from contracts.judge import judge
 from contracts.mock_target import INSTANCES
+from contracts.options import Options
 from contracts.target import target
 from contracts.verdict import Verdict
 from mock_server.lies import LIES

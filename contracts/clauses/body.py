@@ -14,7 +14,7 @@ from contracts.finding import Finding, Kind, Severity
 from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"
-PARTIAL: Final = frozenset({HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
+PARTIAL: Final = frozenset({204, 206, 304})
 """Statuses of answers whose content is not the whole of what their media type says."""
 
 

@@ -119,7 +119,7 @@ class Record:
             got=got,
             pointer=at,
             instance=exchange.probe.instance_id,
-            curl=exchange.probe.curl(self.target.url),
+            curl=self.target.curl(exchange.probe),
             request=exchange.number,
         )
 

@@ -100,7 +100,12 @@ def _took(stranger: str, member: str, documented: list[str]) -> bool:
     if stranger in SIBLINGS.get(member, ()):
         return True
     nearest = max(documented, key=lambda name: (_likeness(stranger, name), name))
-    return nearest == member and _likeness(stranger, member) >= ALIKE
+    return nearest == member and alike(stranger, member)
+
+
+def alike(stranger: str, member: str) -> bool:
+    """Tell whether two names are spellings of one: case, separators, plural, or a known sibling."""
+    return stranger in SIBLINGS.get(member, ()) or _likeness(stranger, member) >= ALIKE
 
 
 @cache
