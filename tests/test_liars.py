@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 
 import pytest
@@ -38,9 +39,8 @@ def judged(row: Row, *, strict: bool = False) -> Verdict:
         max_time=30.0,
     )
     with serving(row.speaker) as url:
-        return judge(
-            target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID), options
-        )
+        asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
+        return judge(replace(asked, webhooks=row.webhooks), options)
 
 
 def reports(verdict: Verdict, *, among: frozenset[Severity]) -> dict[str, str]:

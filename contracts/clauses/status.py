@@ -28,6 +28,9 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
     yield Clause("id.known", "--instance-id: this instance exists", _known)
+    yield Clause(
+        "id.count", "the target file: webhooks of an instance", _counted, applies=_countable
+    )
     yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
 
 
@@ -89,6 +92,35 @@ def _known(record: Record) -> Ruling:
             Kind.BREAKING,
             "answered {status} for an instance that exists" + _hint(record),
             "200",
+        ),
+    )
+
+
+def _countable(record: Record) -> bool:
+    return bool(record.target.webhooks)
+
+
+def _counted(record: Record) -> Ruling:
+    """Compare how many webhooks an instance lists with how many it should have."""
+    expected = record.target.webhooks
+    lists = [
+        (exchange, len(answer.items))
+        for exchange, answer in record.found
+        if exchange.probe.instance_id in expected and answer.items is not None
+    ]
+    return ruling(
+        len(lists),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.MEANING,
+                "lists another number of webhooks than the target file says",
+                expected=str(expected[exchange.probe.instance_id]),
+                got=str(count),
+            )
+            for exchange, count in lists
+            if count != expected[exchange.probe.instance_id]
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote
 
 from liars.bend import (
@@ -11,6 +12,7 @@ from liars.bend import (
     answering,
     asked,
     asked_id,
+    body,
     failing,
     holding,
     instead,
@@ -21,6 +23,7 @@ from liars.row import error
 from liars.server import Speaker
 
 ENCODED = "%63%72%6d"
+COUNTS = {known: len(webhooks) for known, webhooks in WEBHOOKS.items()}
 
 
 def spelled(text: str) -> Condition:
@@ -122,4 +125,23 @@ STUMBLING = (
     error("500 for what is not UTF-8", failing(500, spelled("%FF")), "status.server-error"),
 )
 
-ROWS = (*INVENTED, *MISTAKEN, *STUMBLING)
+COUNTED = (
+    replace(
+        error(
+            "a webhook is always missing",
+            body(lambda webhooks: webhooks[1:], when=asked("crm")),
+            "id.count",
+        ),
+        webhooks=COUNTS,
+    ),
+    replace(
+        error(
+            "an empty instance has somebody's webhook",
+            inventing(asked("idle")),
+            "id.count",
+        ),
+        webhooks=COUNTS,
+    ),
+)
+
+ROWS = (*COUNTED, *INVENTED, *MISTAKEN, *STUMBLING)

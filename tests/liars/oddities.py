@@ -310,6 +310,10 @@ METHODS = (
         ),
         instance_ids=("crm", "my shop/1"),
     ),
+    replace(
+        odd("as many webhooks as it should have", honest.speak),
+        webhooks={known: len(webhooks) for known, webhooks in honest.WEBHOOKS.items()},
+    ),
     replace(odd("one instance is known", honest.speak), instance_ids=("shop",)),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from liars.honest import KNOWN_IDS
 from liars.server import Speaker
@@ -27,6 +27,7 @@ class Row:
     timeout: float = 5.0
     max_response_time: float | None = None
     max_examples: int = 0
+    webhooks: Mapping[str, int] = field(default_factory=dict)
 
 
 def error(name: str, speaker: Speaker, *clauses: str) -> Row:

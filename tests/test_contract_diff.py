@@ -1,0 +1,110 @@
+"""Two versions of a contract are told apart by what they do to those who rely on the old one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contracts.__main__ import main
+from contracts.diff import changes
+from contracts.finding import Kind, Severity
+from spec import PATH, load
+
+TEXT = PATH.read_text(encoding="utf-8")
+RELEASED = PATH.with_name("released.yaml")
+BREAKING, ADDITIVE, RENAMED = Kind.BREAKING, Kind.ADDITIVE, Kind.RENAMED
+
+
+def changed(folder: Path, *edits: tuple[str, str]) -> Path:
+    text = TEXT
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    path = folder / "new.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+ENABLED = "          description: Enable or disable the url.\n          type: boolean\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity", "kind"),
+    [
+        pytest.param("    get:", "    put:", "error", BREAKING, id="a method goes"),
+        pytest.param("/webhook:", "/hooks:", "error", BREAKING, id="the path"),
+        pytest.param("required: [name, url,", "required: [name,", "error", BREAKING, id="optional"),
+        pytest.param(ENABLED, ENABLED.replace("boolean", "string"), "error", BREAKING, id="type"),
+        pytest.param(ENABLED, ENABLED + "          nullable: true\n", "error", BREAKING, id="null"),
+        pytest.param("default: false", "default: true", "error", BREAKING, id="default"),
+        pytest.param("        newJwt:\n", "        newJWT:\n", "error", RENAMED, id="renamed"),
+        pytest.param("type: array", "type: object", "error", BREAKING, id="array to object"),
+        pytest.param('"200":', '"201":', "error", BREAKING, id="the good status"),
+        pytest.param("application/json:", "text/json:", "error", BREAKING, id="media type"),
+        pytest.param("in: path", "in: query", "error", BREAKING, id="parameter"),
+        pytest.param("- bearer: []", "- other: []", "error", BREAKING, id="security"),
+        pytest.param("format: date-time", "format: date", "error", BREAKING, id="format"),
+        pytest.param(ENABLED, ENABLED + "          enum: [true]\n", "note", ADDITIVE, id="enum"),
+        pytest.param(ENABLED, ENABLED + "          pattern: x\n", "note", ADDITIVE, id="pattern"),
+        pytest.param("title: Url", "title: URL", "note", ADDITIVE, id="a title"),
+        pytest.param('"400":', '"422":', "warning", Kind.UNDOCUMENTED, id="another status"),
+        pytest.param(
+            "        newJwt:\n", "        fresh: {type: string}\n        newJwt:\n", "warning",
+            ADDITIVE, id="a member more",
+        ),
+    ],
+)  # fmt: skip
+def test_heaviest_change_is_told(
+    tmp_path: Path, old: str, new: str, severity: str, kind: Kind
+) -> None:
+    """What a consumer reads may break it, be new to it, or not matter."""
+    edits = [(old, new)]
+    if "other" in new:
+        edits.append(("    bearer:\n", "    other:\n"))
+    found = sorted(
+        changes(load(PATH), load(changed(tmp_path, *edits), every_keyword=True)),
+        key=lambda item: item.severity.weight,
+    )
+
+    assert (severity, kind) == (found[0].severity, found[0].kind)
+
+
+def test_same_contract_has_no_changes() -> None:
+    """Nothing is found where nothing changed."""
+    assert [] == list(changes(load(PATH), load(PATH)))
+
+
+@pytest.mark.parametrize(
+    ("new", "strict", "code"),
+    [
+        (("title: Url", "title: URL"), (), 0),
+        (('"400":', '"422":'), (), 0),
+        (('"400":', '"422":'), ("--strict",), 1),
+        (("default: false", "default: true"), (), 1),
+    ],
+)
+def test_command_exits_as_a_judgement_does(
+    tmp_path: Path, new: tuple[str, str], strict: tuple[str, ...], code: int
+) -> None:
+    """Errors fail, warnings with --strict, notes never."""
+    assert code == main(["diff", str(PATH), str(changed(tmp_path, new)), *strict])
+
+
+def test_document_that_is_none_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named, with its line where it has one."""
+    path = tmp_path / "new.yaml"
+    path.write_text("openapi: 3.0.3\npaths: []\n", encoding="utf-8")
+
+    assert 2 == main(["diff", str(PATH), str(path)])
+    assert f"contract-test: error: {path}" in capsys.readouterr().err
+
+
+def test_contract_does_not_break_those_who_rely_on_the_released_one() -> None:
+    """A change that breaks consumers needs another version, and a new released copy."""
+    released, ours = load(RELEASED), load(PATH)
+    breaking = [item.message for item in changes(released, ours) if item.severity is Severity.ERROR]
+
+    assert [] == breaking or released.version != ours.version

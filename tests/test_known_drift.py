@@ -1,0 +1,168 @@
+"""A file of accepted deviations hides what it names, for as long as it says, and nothing beside."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from liars.bend import both, drop, items, lists, put
+from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
+from liars.server import Speaker, serving
+
+from contracts.finding import Severity
+from contracts.judge import judge
+from contracts.known_drift import read_known_drift, update_known_drift
+from contracts.options import Options
+from contracts.target import target
+from contracts.usage import UsageError
+from contracts.verdict import Verdict
+
+TODAY = date(2026, 6, 1)
+URL_GONE = """
+[[accepted]]
+clause = "body.200.url"
+message = "[].url is required and absent"
+place = "/*/url"
+instance = "*"
+reason = "the old gateway hides it"
+owner = "team chat"
+expires = 2026-06-01
+"""
+
+
+def judged(speaker: Speaker, path: Path, *, today: date = TODAY, strict: bool = False) -> Verdict:
+    options = Options(
+        max_examples=0,
+        unsafe_methods=True,
+        strict=strict,
+        known_drift=read_known_drift(path, today) if path.exists() else None,
+    )
+    with serving(speaker) as url:
+        asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+        return judge(asked, options)
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "known-drift.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+WITHOUT_URL = items(drop("url"))
+
+
+def test_accepted_deviation_is_a_note_that_says_so(tmp_path: Path) -> None:
+    """The run passes, and nobody forgets what was accepted, by whom and until when."""
+    found = judged(WITHOUT_URL, written(tmp_path, URL_GONE), strict=True)
+
+    assert 0 == found.exit_code
+    words = "accepted until 2026-06-01 by team chat: the old gateway hides it"
+    assert [f"[].url is required and absent ({words})"] == [item.message for item in found.findings]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(drop("name"), id="another member is missing"),
+        pytest.param(put("url", 7), id="the member is there, with a wrong type"),
+        pytest.param(put("enabled", "yes"), id="another member is wrong"),
+    ],
+)
+def test_nothing_beside_the_accepted_deviation_is_hidden(tmp_path: Path, edit: object) -> None:
+    """Not another member of the same object, nor another offence of the same member."""
+    found = judged(items(edit), written(tmp_path, URL_GONE))  # type: ignore[arg-type]  # an edit
+
+    assert 1 == found.exit_code
+
+
+@pytest.mark.parametrize(("instance", "code"), [("*", 0), ("crm", 1)])
+def test_entry_may_be_about_one_instance(tmp_path: Path, instance: str, code: int) -> None:
+    """What was accepted for one is not accepted for the others."""
+    path = written(tmp_path, URL_GONE.replace('instance = "*"', f'instance = "{instance}"'))
+
+    assert code == judged(WITHOUT_URL, path).exit_code
+
+
+def test_expired_entry_hides_nothing_and_is_reported(tmp_path: Path) -> None:
+    """On the day after, the deviation counts again."""
+    found = judged(WITHOUT_URL, written(tmp_path, URL_GONE), today=date(2026, 6, 2))
+
+    assert 1 == found.exit_code
+    assert {"body.200.url": Severity.ERROR, "run.known-drift": Severity.WARNING} == {
+        item.clause: item.severity for item in found.findings
+    }
+
+
+def test_entry_that_no_longer_occurs_is_reported(tmp_path: Path) -> None:
+    """A file that only grows is read by nobody."""
+    found = judged(speak, written(tmp_path, URL_GONE), strict=True)
+
+    assert 0 == found.exit_code
+    words = "an accepted deviation no longer occurs: remove it (team chat)"
+    assert [f"{words}: [].url is required and absent"] == [item.message for item in found.findings]
+
+
+def test_update_writes_what_was_found_for_somebody_to_review(tmp_path: Path) -> None:
+    """Each deviation and instance once, sorted, and nothing is accepted before it has a reason."""
+    path = tmp_path / "known-drift.toml"
+    update_known_drift(path, judged(items(drop("url"), put("headers", {})), path), TODAY)
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["accepted"]
+
+    assert [
+        (clause, place, instance)
+        for clause, place in (("body.200.undeclared", "/*/headers"), ("body.200.url", "/*/url"))
+        for instance in ("bare", "crm", "shop")
+    ] == [(item["clause"], item["place"], item["instance"]) for item in entries]
+    assert {date(2026, 8, 30)} == {item["expires"] for item in entries}
+    with pytest.raises(UsageError, match="entry 1: reason is empty"):
+        read_known_drift(path, TODAY)
+
+
+def test_update_keeps_reasons_and_drops_what_is_gone(tmp_path: Path) -> None:
+    """Somebody's words survive for as long as they are needed."""
+    path = written(tmp_path, URL_GONE)
+    update_known_drift(path, judged(WITHOUT_URL, path), TODAY)
+    kept = path.read_text(encoding="utf-8")
+    update_known_drift(path, judged(speak, path), TODAY)
+
+    assert 'reason = "the old gateway hides it"' in kept
+    assert 1 == kept.count("[[accepted]]")
+    assert "[[accepted]]" not in path.read_text(encoding="utf-8")
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    """Quotes, control characters and letters beyond the BMP survive the file."""
+    odd = '"\\\x7f\x01\N{PILE OF POO}\n'
+    path = tmp_path / "known-drift.toml"
+    speaker = items(put(odd, 1), when=both(lists, lists))
+    update_known_drift(path, judged(speaker, path), TODAY)
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["accepted"]
+
+    assert {f"[].{odd} is not documented"} == {item["message"] for item in entries}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("[[accepted]]", "[[acepted]]", "holds entries [[accepted]] and nothing else"),
+        ('clause = "body', 'klause = "body', "entry 1: klause is not known; did you mean clause?"),
+        ('owner = "team chat"', 'owner = " "', "entry 1: owner is empty"),
+        ('owner = "team chat"', "owner = 7", "entry 1: owner must be a text"),
+        ("expires = 2026-06-01", 'expires = "2026-06-01"', "expires must be a date such as"),
+        ("expires = 2026-06-01", "", "entry 1: expires is missing"),
+        ("[[accepted]]", "[[accepted]", "is not TOML"),
+    ],
+)
+def test_mistake_in_the_file_names_entry_and_key(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    """A file that is half understood would hide more than anybody meant."""
+    path = written(tmp_path, URL_GONE.replace(old, new))
+
+    with pytest.raises(UsageError) as refusal:
+        read_known_drift(path, TODAY)
+
+    assert str(refusal.value).startswith(f"--known-drift {path}: ")
+    assert reason in str(refusal.value)
