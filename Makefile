@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench clean
+.PHONY: help setup mock contract-test test test-browser lint format bench liars diff selftest clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -47,6 +47,15 @@ format: .venv/ready ## Format the code
 
 bench: .venv/ready ## Measure what things cost, as ratios
 	@$(BIN)/python tests/bench.py
+
+liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
+	@$(BIN)/python tests/table_of_liars.py $(ARGS)
+
+diff: .venv/ready ## Tell what changed against the released contract, and what that breaks
+	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml
+
+selftest: .venv/ready ## Would the judge, as configured by ARGS, catch the lies of our mock?
+	@$(BIN)/contract-test --selftest $(ARGS)
 
 clean: ## Remove .venv, caches and reports
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist reports *.egg-info

@@ -219,5 +219,3 @@ TRUTHS = of_kind(
         "meaning.events-times",
     ),
 )
-
-ROWS = (*MISSING, *TYPES, *DATES, *SHAPES, *RENAMED, *ADDED, *VERSION_221, *TRUTHS)

@@ -1,14 +1,33 @@
-"""The catalogue: every liar and every honest server, in the order of an answer's parts."""
+"""The catalogue: every liar by the family of its lie, and every honest server."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from liars import answers, bodies, credentials, ids, oddities, texts, times, wires
+from liars.row import Row
 
-LIARS = (
-    *bodies.ROWS,
-    *texts.ROWS,
-    *answers.ROWS,
-    *credentials.ROWS,
-    *ids.ROWS,
-    *times.ROWS,
-    *wires.ROWS,
+FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
+    {
+        "required members": bodies.MISSING,
+        "types and nulls": bodies.TYPES,
+        "date-times": bodies.DATES,
+        "structure": bodies.SHAPES,
+        "renamed members": bodies.RENAMED,
+        "undeclared members": (*bodies.ADDED, *bodies.VERSION_221),
+        "JSON as bytes": (*texts.GRAMMAR, *wires.JSON),
+        "media type and charset": (*texts.LABELS, *wires.MEDIA_TYPES),
+        "statuses": answers.STATUSES,
+        "representations": answers.REPRESENTATIONS,
+        "methods": answers.METHODS,
+        "credentials": credentials.ROWS,
+        "instance ids": ids.ROWS,
+        "error bodies": answers.REFUSALS,
+        "meaning": bodies.TRUTHS,
+        "behaviour over time": times.ROWS,
+        "HTTP framing": wires.FRAMES,
+        "connections": wires.CONNECTIONS,
+        "inputs that only a generator makes": answers.GENERATED,
+    }
 )
+LIARS = tuple(row for rows in FAMILIES.values() for row in rows)
 HONEST = oddities.ROWS

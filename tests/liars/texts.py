@@ -86,5 +86,3 @@ LABELS = (
         "json.charset",
     ),
 )
-
-ROWS = (*GRAMMAR, *LABELS)

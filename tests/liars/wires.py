@@ -167,5 +167,3 @@ CONNECTIONS = (
         "run.throttled",
     ),
 )
-
-ROWS = (*MEDIA_TYPES, *JSON, *FRAMES, *CONNECTIONS)
