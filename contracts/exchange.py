@@ -74,6 +74,8 @@ class Probe:
     wants_json: bool = True  # JSON is a right answer to its Accept header
     made_up: bool = False  # nobody has an instance of this id
     repeat: bool = False  # sent although the same request went out before
+    stays: bool = False  # asks for the connection to be kept open behind the answer
+    follows: bool = False  # goes out on the connection that the probe before it left open
     generated: bool = False
 
     @property

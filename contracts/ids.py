@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+INJECTED: Final = "X-Judge-Injected"
+"""A header that no server sends, unless it writes an id into its own headers as it came."""
+
 ODD_IDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "a UUID": "3f2b8c1e-6f0a-4d7e-9a54-0c1d2e3f4a5b",
@@ -27,7 +30,7 @@ ODD_IDS: Final[Mapping[str, str]] = MappingProxyType(
         "matrix parameters": "a;b=c,d",
         "blanks only": "   ",
         "a line break": "a\nb",
-        "a header in it": "a\r\nX-Injected: 1",
+        "a header in it": f"a\r\n{INJECTED}: 1",
         "a tab": "a\tb",
         "a NUL": "a\0b",
         "letters beyond ASCII": "кафе-\N{LATIN SMALL LETTER E WITH ACUTE}",
@@ -41,6 +44,7 @@ def relatives(known: str) -> dict[str, str]:
     """Return the ids that are like a known one, and another one all the same."""
     alike = {
         "a known id and more": f"{known}x",
+        "a zero and a known id": f"0{known}",
         "a known id but for its end": known[:-1],
         "a known id in other case": known.swapcase(),
         "a known id and a blank": f"{known} ",

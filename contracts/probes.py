@@ -62,6 +62,7 @@ def probes(target: Target, operation: Operation, repetitions: int = 20) -> Itera
     yield from _security(first)
     yield from _ids(operation, target)
     yield from _http(first, nobody)
+    yield from _on_one_connection(first)
     yield from _repeated(first, [*others, nobody], repetitions)
     yield from (replace(probe, repeat=True) for probe in _refused(first))
 
@@ -142,12 +143,22 @@ def _http(find: Probe, nobody: Probe) -> Iterator[Probe]:
         yield replace(find, name=name, topic=Topic.CONDITIONAL, headers=(*find.headers, header))
     for name, header in EXTRAS.items():
         yield replace(find, name=name, topic=Topic.EXTRA, headers=(*find.headers, header))
-    yield replace(
-        find, name="an unknown query parameter", topic=Topic.EXTRA, path=f"{find.path}?x-judge=1"
-    )
+    for name, query in {
+        "an unknown query parameter": "x-judge=1",
+        "another id in the query": f"instanceId={quote(nobody.instance_id, safe='')}",
+    }.items():
+        yield replace(find, name=name, topic=Topic.EXTRA, path=f"{find.path}?{query}")
     for method in UNSAFE_METHODS:
         yield replace(find, name=f"{method} here", topic=Topic.METHOD, method=method)
     yield replace(nobody, name="the unknown id again", repeat=True)
+
+
+def _on_one_connection(first: Probe) -> Iterator[Probe]:
+    """Ask as one and then as another: whoever one was must not stick to the connection."""
+    nobody, junk = _refused(first)
+    for one, other in ((first, nobody), (junk, first)):
+        yield replace(one, name=f"{one.name}, staying", repeat=True, stays=True)
+        yield replace(other, name=f"{other.name}, on that connection", repeat=True, follows=True)
 
 
 def _repeated(first: Probe, others: list[Probe], repetitions: int) -> Iterator[Probe]:

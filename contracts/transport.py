@@ -1,4 +1,6 @@
-"""Sends every request of the judge, one connection each, and keeps what came back as it came.
+"""Sends every request of the judge and keeps what came back as it came.
+
+Each has a connection of its own, but for the few that look for what sticks to a connection.
 
 No redirect is followed, nothing is merged or repaired, and only the methods that were allowed
 ever leave. HTTP/1.1 is parsed by h11; what h11 forgives is looked for in the kept bytes.
@@ -10,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -80,6 +83,7 @@ class Transport:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _contents: dict[bytes, bytes] = field(default_factory=dict)
     _kept: int = 0
+    _open: socket.socket | None = None
     _started: float = 0.0
     _next: float = 0.0
 
@@ -151,12 +155,31 @@ class Transport:
         started = self.clock()
         deadline = started + min(self.limits.timeout, max(remaining, 0.1))
         self.sent += 1
-        connection = self._socket(deadline)
+        if probe.follows and self._open is not None:
+            with suppress(Lost):  # the server may have closed it meanwhile, and may do so
+                return self._answer(probe, self._open, started, deadline)
+        self.close()
+        return self._answer(probe, self._socket(deadline), started, deadline)
+
+    def _answer(
+        self, probe: Probe, connection: socket.socket, started: float, deadline: float
+    ) -> Answer:
+        self._open = connection
         try:
             wire = _Wire(connection, deadline, self.clock)
-            return wire.exchange(probe, self.target, started)
-        finally:
-            connection.close()
+            answer = wire.exchange(probe, self.target, started)
+        except BaseException:
+            self.close()
+            raise
+        if not probe.stays or answer.faults or answer.header("connection") == "close":
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        """Close the connection that a probe has left open."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def _socket(self, deadline: float) -> socket.socket:
         timeout = max(deadline - self.clock(), 0.1)
@@ -261,7 +284,8 @@ class _Wire:
 
 
 def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:
-    headers = [("Host", target.authority), ("User-Agent", USER_AGENT), ("Connection", "close")]
+    stays = "keep-alive" if probe.stays else "close"
+    headers = [("Host", target.authority), ("User-Agent", USER_AGENT), ("Connection", stays)]
     headers += [("Authorization", value) for value in probe.credentials.wire(target.token)]
     headers += probe.wire_headers(target.token)
     if probe.method in {"POST", "PUT", "PATCH"}:

@@ -19,6 +19,7 @@ from contracts.clauses.clause import (
 )
 from contracts.exchange import SAFE_METHODS, Answer, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
+from contracts.ids import INJECTED
 from contracts.probes import MET_NEVER
 from spec import Operation
 
@@ -31,6 +32,7 @@ def clauses(_operation: Operation) -> Iterator[Clause]:
     """List them; what RFC 9110 only recommends ends in notes."""
     yield Clause("http.frame", "RFC 9112, sections 2.2, 5 and 6", _frame)
     yield Clause("http.headers", "RFC 9110, section 5.3", _singletons)
+    yield Clause("http.injected", "RFC 9110, section 5.5", _injected)
     yield Clause("http.head", "RFC 9110, section 9.3.2", _head)
     yield Clause("http.head.length", "RFC 9110, section 8.6", _head_length)
     yield Clause("http.options", "RFC 9110, section 9.3.7", _options)
@@ -80,6 +82,25 @@ def _singletons(record: Record) -> Ruling:
             for exchange, answer in record.answered
             for name, count in Counter(key for key, _ in answer.headers).items()
             if name in SINGLETONS and count > 1 and not _ambiguous(answer, name)
+        ),
+    )
+
+
+def _injected(record: Record) -> Ruling:
+    """A line break in an id must not start a header of the answer."""
+    return ruling(
+        len(record.answered),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.HTTP,
+                "the answer has a header that was written into the instance id",
+                expected=f"no {INJECTED}",
+                got=f"{INJECTED}: {answer.header(INJECTED)}",
+            )
+            for exchange, answer in record.answered
+            if answer.header(INJECTED) is not None
         ),
     )
 

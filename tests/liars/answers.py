@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from liars.bend import (
+    about,
     adding,
     admits,
     answered,
@@ -18,9 +19,11 @@ from liars.bend import (
     complaint,
     failing,
     headed,
+    hearing,
     holding,
     instead,
     lists,
+    readdressed,
     refuses,
     sent,
     trusting,
@@ -110,6 +113,25 @@ REPRESENTATIONS = (
         instead(Answer(200, (("Content-Type", "text/html"),), b"<p>"), sent("accept", "*/*")),
         "media-type.200",
         "json",
+    ),
+    error(
+        "an id is written into a header",
+        answering(
+            lambda request, given: replace(
+                given, headers=(*given.headers, ("X-Instance", asked_id(request)))
+            ),
+            about(lambda known: "\n" in known and "X-" in known),
+        ),
+        "http.injected",
+    ),
+    error(
+        "an id in the query counts more",
+        hearing(
+            lambda request: (
+                readdressed(request, "nobody") if "instanceId=" in request.query else request
+            )
+        ),
+        "meaning.stable",
     ),
     error(
         "304 for a tag that it never gave",

@@ -51,8 +51,11 @@ class Answer:
     headers: tuple[Header, ...] = ()
     body: bytes = b""
 
-    def raw(self, *, silent: bool = False) -> bytes:
-        """Return the bytes of the answer, framed; `silent` leaves the body out, as HEAD wants."""
+    def raw(self, *, silent: bool = False, stays: bool = False) -> bytes:
+        """Return the bytes of the answer, framed.
+
+        `silent` leaves the body out, as HEAD wants; `stays` keeps the connection open.
+        """
         names = {name.lower() for name, _ in self.headers}
         framed = names & {"content-length", "transfer-encoding"} or self.status < 200
         length = (
@@ -60,7 +63,7 @@ class Answer:
             if framed or self.status in {204, 304}
             else (("Content-Length", str(len(self.body))),)
         )
-        headers = (*self.headers, *length, ("Connection", "close"))
+        headers = (*self.headers, *length, ("Connection", "keep-alive" if stays else "close"))
         head = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         head += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*head, "", ""]).encode("latin-1") + (b"" if silent else self.body)
@@ -120,7 +123,7 @@ def speak(request: Request) -> Speech:
 
 def said(request: Request, given: Answer) -> Speech:
     """Put an answer into the bytes that this request asks for."""
-    return Speech(given.raw(silent=request.method == "HEAD"))
+    return Speech(given.raw(silent=request.method == "HEAD", stays=request.stays))
 
 
 def authorised(request: Request) -> bool:

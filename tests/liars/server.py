@@ -8,19 +8,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEAD_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came; `number` counts the requests of one server from 1."""
+    """A request as it came.
+
+    `number` counts the requests of one server from 1, `turn` those of one connection.
+    """
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
     number: int
+    turn: int = 1
 
     @property
     def path(self) -> str:
@@ -29,6 +33,11 @@ class Request:
     @property
     def query(self) -> str:
         return self.target.partition("?")[2]
+
+    @property
+    def stays(self) -> bool:
+        """True where the other side wants to ask again on the same connection."""
+        return self.values("connection") == ["keep-alive"]
 
     def values(self, name: str) -> list[str]:
         """Return the values of a header, one for each line it stood on."""
@@ -71,15 +80,22 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Conversation(socketserver.BaseRequestHandler):
-    """One connection, one request."""
+    """One connection, and one request, unless the other side wants more."""
 
     server: _Server
 
     def handle(self) -> None:
         with suppress(OSError):  # the other side may hang up at any time
-            head = self._head()
-            if head:
-                self._say(self.server.speaker(_parsed(head, next(self.server.numbers))))
+            for turn in itertools.count(1):
+                head = self._head()
+                if not head:
+                    return
+                request = replace(_parsed(head, next(self.server.numbers)), turn=turn)
+                speech = self.server.speaker(request)
+                self._say(speech)
+                # Without a length, only the end of the connection is the end of an answer.
+                if not request.stays or b"Content-Length: " not in speech.raw:
+                    return
 
     def _head(self) -> bytes:
         head = b""
