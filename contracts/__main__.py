@@ -55,7 +55,7 @@ def _confess() -> None:
     """Show our own fault, without what may stand in it."""
     import traceback  # noqa: PLC0415
 
-    from contracts.report import Mask  # noqa: PLC0415
+    from contracts.reports.mask import Mask  # noqa: PLC0415
 
     token = os.environ.get("CONTRACT_TOKEN", "")
     print(Mask(token).text(traceback.format_exc()), file=sys.stderr)
@@ -79,19 +79,17 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from contracts.judge import judge  # noqa: PLC0415
-    from contracts.report import mask, write  # noqa: PLC0415
-    from contracts.screen import show  # noqa: PLC0415
+    from contracts.reports import Mask, publish  # noqa: PLC0415
 
     with chosen.target() as judged, _progress() as progress:
         verdict = judge(judged, chosen.options(judged), progress=progress)
-    hiding = mask(verdict.target, show_values=chosen.values["show_values"])
+    mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if update:
         from contracts.known_drift import update_known_drift  # noqa: PLC0415
 
         update_known_drift(chosen.values["known_drift"], verdict)
-    show(verdict, hiding, Console(highlight=False))
-    if folder is not None:
-        write(folder, verdict, hiding)
+    console = Console(highlight=False)
+    publish(verdict, mask, console=console, folder=folder, environment=os.environ)
     return int(verdict.exit_code)
 
 

@@ -14,8 +14,7 @@ from contracts.clauses import clauses
 from contracts.configuration import configuration
 from contracts.flags import SHARED
 from contracts.judge import judge
-from contracts.report import Mask
-from contracts.report import mask as mask_of
+from contracts.reports import Mask
 from contracts.usage import UsageError
 from contracts.verdict import Outcome, Verdict
 from spec import contract
@@ -57,7 +56,7 @@ def verdict(pytestconfig: pytest.Config) -> Iterator[Verdict]:
 @pytest.fixture
 def mask(pytestconfig: pytest.Config, verdict: Verdict) -> Mask:
     """Hide the token from what pytest prints."""
-    return mask_of(verdict.target, show_values=bool(pytestconfig.getoption("show_values", None)))
+    return Mask.of(verdict.target, show_values=bool(pytestconfig.getoption("show_values", None)))
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.report import Mask, lines
+from contracts.reports import Mask, lines, promise
 from contracts.verdict import Outcome, Status
 
 
 def test_clause(outcome: Outcome, mask: Mask) -> None:
     """The target keeps this clause."""
-    text = "\n".join(lines(finding, mask) for finding in outcome.findings)
+    told = promise(outcome.source)
+    text = "\n".join(lines(mask.finding(finding), told) for finding in outcome.findings)
     print(text or f"evidence: {outcome.evidence}")
     if outcome.status is Status.FAILED:
         pytest.fail(text, pytrace=False)

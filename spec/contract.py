@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
@@ -14,6 +14,7 @@ from spec.schema import FORMATS, KEYWORDS, Schema
 
 PATH: Final = Path(__file__).with_name("openapi.yaml")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+ASSUMPTION: Final = "an assumption of this kit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,29 @@ class Contract:
     operations: Mapping[str, Operation]
     content: bytes
     document: Mapping[str, Json]
+    lines: Mapping[str, int] = field(repr=False)
+
+    def line(self, source: str) -> int | None:
+        """Return the line (1-based) of a JSON pointer into the document, or None: no such place."""
+        return self.lines.get(source)
+
+    def origin(self, source: str) -> str:
+        """Say who made the promise at a place of the document: a page of the vendor's, or we."""
+        origin, value = f"vendor page {self.version}", cast("Json", self.document)
+        for part in source.split("/")[1:]:
+            value = _child(value, part)
+            origin = _mark(value) or origin
+        marks = {_mark(item) for item in self._named(value)}
+        return marks.pop() or origin if len(marks) == 1 else origin
+
+    def _named(self, value: Json) -> Iterator[Json]:
+        """List what a place stands for: the media types of a content, the schemes of a security."""
+        if isinstance(value, dict):
+            yield from value.values()
+        schemes = _child(_child(self.document, "components"), "securitySchemes")
+        for requirement in value if isinstance(value, list) else ():
+            for name in requirement if isinstance(requirement, dict) else ():
+                yield _child(schemes, pointer([name])[1:])
 
     @property
     def digest(self) -> str:
@@ -135,7 +159,22 @@ def load(path: Path, *, every_keyword: bool = False) -> Contract:
         operations={item.operation_id: item for item in source.operations()},
         content=path.read_bytes(),
         document=cast("Mapping[str, Json]", source.document.value),
+        lines=source.document.lines,
     )
+
+
+def _child(value: Json | Mapping[str, Json], part: str) -> Json:
+    """Return what stands under one part of a pointer, or None."""
+    key = part.replace("~1", "/").replace("~0", "~")
+    if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+        return value[int(key)]
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
+def _mark(value: Json) -> str:
+    """Return who made a promise, where the document says so beside it."""
+    marked = value if isinstance(value, dict) else {}
+    return ASSUMPTION if marked.get("x-assumption") is True else str(marked.get("x-source", ""))
 
 
 @dataclass(frozen=True, slots=True)

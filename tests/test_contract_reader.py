@@ -116,3 +116,33 @@ def test_moments_beyond_the_calendar_are_not_compared() -> None:
 def test_leap_second_is_the_second_before_it() -> None:
     """What came in a leap second did not come before what came in the second before."""
     assert moment("2016-12-31T23:59:59Z") == moment("2016-12-31T23:59:60Z")
+
+
+def test_places_of_the_document_have_lines() -> None:
+    """A pointer leads to the line of its key; what is no place of the document has none."""
+    lines = PATH.read_text(encoding="utf-8").splitlines()
+    line = contract().line("/components/schemas/Error/properties/statusCode")
+
+    assert line
+    assert "statusCode:" == lines[line - 1].strip()
+    assert contract().line("/components/schemas/Nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("place", "origin"),
+    [
+        ("/components/schemas/Webhook/properties/url", "vendor page 2.1.2"),
+        ("{get}/responses/200/content/application~1json/schema/items", "vendor page 2.1.2"),
+        ("{get}/responses/401", "vendor page 2.1.3"),
+        ("{get}/responses/401/content", "an assumption of this kit"),
+        ("{get}/responses/401/headers/WWW-Authenticate", "an assumption of this kit"),
+        ("{get}/security", "an assumption of this kit"),
+        ("{get}/parameters/0", "vendor page 2.1.2"),
+        ("/components/schemas/Error/properties/message/anyOf/1/items", "an assumption of this kit"),
+    ],
+)
+def test_origin_of_a_promise_is_a_page_or_this_kit(place: str, origin: str) -> None:
+    """The nearest mark counts, and a name stands for what it names."""
+    get = contract().operations["findWebhook"].source
+
+    assert origin == contract().origin(place.replace("{get}", get))

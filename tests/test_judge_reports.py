@@ -1,139 +1,408 @@
-"""Reports say the same to people, pipelines and programs, and never say the token."""
+"""Reports say the same to people, pipelines and programs, and stay small."""
 
 from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema_rs
 import pytest
+from liars import KNOWN_IDS, LIARS, TOKEN, UNKNOWN_ID, serving
 from rich.console import Console
+from verdicts import (
+    CONFORMS,
+    FINDING,
+    HOSTILE,
+    MASK,
+    NOT_PROVEN,
+    NOTE,
+    UNREACHABLE,
+    VERDICT,
+    WARNING,
+    everywhere,
+    told,
+)
 
-from contracts.finding import Finding, Kind, Severity
-from contracts.report import Mask, as_json, as_junit, lines, write
-from contracts.screen import show
+from contracts.clauses import clauses
+from contracts.finding import Severity
+from contracts.judge import judge
+from contracts.options import Options
+from contracts.reports import lines, promise, publish, report, show, write
+from contracts.reports.annotations import commands
+from contracts.reports.json_report import SCHEMA, as_json
+from contracts.reports.junit import as_junit
+from contracts.reports.page import as_html
+from contracts.reports.report import MAX_FINDINGS, Report
+from contracts.reports.sarif import as_sarif
+from contracts.reports.summary import as_markdown
 from contracts.target import target
-from contracts.verdict import Outcome, Status, Verdict
+from contracts.usage import UsageError
+from contracts.verdict import Verdict
+from spec import PATH, contract
 
-TOKEN = "tok-e/n-12345"
-MASK = Mask(TOKEN)
-FINDING = Finding(
-    severity=Severity.ERROR,
-    kind=Kind.BREAKING,
-    message="[].url is not string\x00",
-    expected="string",
-    got=json.dumps({"url": f"https://hooks.example.com/secret?t=1 {TOKEN}"}),
-    pointer="/0/url",
-    instance="crm",
-    curl='curl -sS -i -H "Authorization: Bearer $CONTRACT_TOKEN" http://h/x',
-    clause="body.200.url",
-    count=3,
-)
-OUTCOMES = (
-    Outcome("a", "s", required=True, status=Status.PASSED, evidence=4, findings=()),
-    Outcome("b.url", "s", required=False, status=Status.FAILED, evidence=1, findings=(FINDING,)),
-    Outcome("b", "s", required=True, status=Status.NOT_PROVEN, evidence=0, findings=()),
-    Outcome("c", "s", required=False, status=Status.NOT_PROVEN, evidence=0, findings=()),
-    Outcome("d", "s", required=False, status=Status.NOT_APPLICABLE, evidence=0, findings=()),
-)  # fmt: skip
-VERDICT = Verdict(
-    target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm",)), 7, 42, 1.25, 42, OUTCOMES
-)
+REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 
 
-def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
-    """Verdict, code, target, seed, requests, clauses and findings."""
-    report = json.loads(as_json(VERDICT, MASK))
-
-    assert ("does-not-conform", 1, "http://127.0.0.1:9", 7, 42) == tuple(
-        report[name] for name in ("verdict", "exit_code", "target", "seed", "requests")
-    )
-    assert {"id": "a", "source": "s", "required": True, "evidence": 4, "status": "passed"} == (
-        report["clauses"][0]
-    )
-    assert {
-        "severity", "kind", "clause", "message", "pointer", "instance", "expected", "got",
-        "count", "of", "request", "curl",
-    } == set(report["findings"][0])  # fmt: skip
-
-
-def test_junit_has_one_case_a_clause() -> None:
-    """A broken clause fails, an unproven one is skipped, or an error where it is required."""
-    suite = ET.fromstring(as_junit(VERDICT, MASK))[0]  # noqa: S314 - our own bytes
-
-    assert ("5", "1", "1", "2") == tuple(
-        suite.get(name) for name in ("tests", "failures", "errors", "skipped")
-    )
-    assert [[], ["failure"], ["error"], ["skipped"], ["skipped"]] == [
-        [result.tag for result in case] for case in suite
-    ]
-
-
-def test_unreachable_target_is_an_error_in_junit() -> None:
-    """A pipeline that reads JUnit alone does not see green."""
-    found = replace(VERDICT, outcomes=OUTCOMES[2:], unreachable="refused")
-    suite = ET.fromstring(as_junit(found, MASK))[0]  # noqa: S314 - our own bytes
-
-    assert "1" == suite.get("errors")
-
-
-def screen(verdict: Verdict, mask: Mask = MASK) -> str:
+def screen(found: Report) -> str:
     out = io.StringIO()
-    show(verdict, mask, Console(file=out, highlight=False, width=40))
+    show(found, Console(file=out, highlight=False, width=40))
     return out.getvalue()
+
+
+# The promise
+
+
+def test_promise_names_the_line_of_the_contract_and_the_page() -> None:
+    """A finding about the document leads to the line that was broken."""
+    line = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
+
+    assert (
+        f"spec/openapi.yaml:{line} (vendor page 2.1.2)"
+        == promise("/components/schemas/Webhook/properties/url").text
+    )
+
+
+def test_promise_of_a_standard_names_its_section_alone() -> None:
+    """An RFC has no line in the contract; a tool that needs one gets the operation's."""
+    found = promise("RFC 9110, section 5.3")
+
+    assert ("RFC 9110, section 5.3", None) == (found.text, found.line)
+    assert found.near == contract().line(contract().operations["findWebhook"].source)
+
+
+@pytest.mark.parametrize(
+    "clause", clauses(contract().operations["findWebhook"]), ids=lambda clause: clause.id
+)
+def test_source_of_a_clause_leads_to_the_line_that_names_it(clause: Any) -> None:
+    """A pointer leads to the key that it ends with, and a rule to the member that it is about."""
+    found = promise(clause.source)
+    key = clause.source.rpartition("/")[2].replace("~1", "/")
+    text = PATH.read_text(encoding="utf-8").splitlines()[found.near - 1]
+
+    if clause.source.startswith("/"):
+        assert f"{key}:" == text.strip().partition(" ")[0].replace('"', "")
+    elif clause.source.startswith(("vendor page", "an assumption")):
+        assert found.line
+        assert text.strip().strip('":') in {*re.findall(r"\w+", clause.source), "200"}
+    else:
+        assert found.line is None
+
+
+# The screen
+
+
+def test_screen_starts_with_the_verdict_and_its_price() -> None:
+    """The first line is the answer, and what repeats the run."""
+    assert (
+        "does-not-conform (exit 1): 1 error, 1 warning, 1 note; "
+        "http://127.0.0.1:9, 42 requests in 1.2 s, seed 7"
+    ) == screen(told()).splitlines()[0]
 
 
 def test_screen_ends_with_our_code_and_its_meaning() -> None:
     """Make turns every failure into its own 2, so the last line names ours."""
-    last = screen(VERDICT).splitlines()[-1]
+    assert (
+        "exit 1 (does-not-conform): the target breaks the contract; 1 error, 1 warning, 1 note"
+    ) == screen(told()).splitlines()[-1]
 
-    assert "exit 1 (does-not-conform): the target breaks the contract; 1 error," in last
+
+def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
+    """An engineer can act on it without another look-up."""
+    head, promised, came, where, curl = lines(
+        MASK.finding(FINDING), promise("/components/schemas/Webhook/properties/url")
+    ).splitlines()
+
+    assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
+    assert "  promised  string, spec/openapi.yaml:149 (vendor page 2.1.2)" == promised
+    assert '  came      {"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == came
+    assert "  where     instance 'crm', at /0/url, request 7" == where
+    assert f"  {FINDING.curl}" == curl
 
 
 def test_curl_line_is_never_wrapped() -> None:
     """It runs as printed, however narrow the terminal is."""
-    assert f"  {FINDING.curl}" in screen(VERDICT).splitlines()
+    assert f"  {FINDING.curl}" in screen(told()).splitlines()
 
 
 def test_screen_stays_one_screen() -> None:
     """A hundred findings are counted, the first eight shown."""
-    findings = tuple(replace(FINDING, message=str(number)) for number in range(100))
-    text = screen(replace(VERDICT, outcomes=(replace(OUTCOMES[1], findings=findings),)))
+    text = screen(told(*(replace(FINDING, message=str(number)) for number in range(100))))
 
-    assert "... and 92 more findings: --report-dir DIR writes them all" in text
-    assert 50 > len(text.splitlines())
-
-
-@pytest.mark.parametrize("secret", [TOKEN, "tok-e%2Fn-12345", TOKEN[:-1]])
-def test_token_stands_nowhere(tmp_path: Path, secret: str) -> None:
-    """Whole, percent-encoded or cut: a report holds the variable instead."""
-    findings = (replace(FINDING, message=secret, expected=secret, got=secret, instance=secret),)
-    verdict = replace(VERDICT, outcomes=(replace(OUTCOMES[1], findings=findings),))
-    mask = replace(MASK, show_values=True)
-    write(tmp_path / "new" / "folder", verdict, mask)
-    texts = [file.read_text() for file in (tmp_path / "new" / "folder").iterdir()]
-
-    assert 2 == len(texts)
-    for text in [*texts, screen(verdict, mask), lines(findings[0], mask)]:
-        assert secret not in text
-        assert "$CONTRACT_TOKEN" in text
+    assert "... and 92 more findings: --report-dir DIR writes them" in text
+    assert 64 > len(text.splitlines())
 
 
-def test_values_are_cut_and_webhook_urls_end_at_their_origin() -> None:
-    """A webhook URL is a secret: whoever knows it can post to it."""
-    got = MASK.value(FINDING.got)
+def test_each_clause_has_its_turn() -> None:
+    """Ten findings of one clause do not push the one of another off the screen."""
+    loud = [replace(FINDING, message=str(number)) for number in range(10)]
+    quiet = replace(FINDING, clause="http.headers", message="quiet")
 
-    assert '{"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == got
-    assert 80 == len(MASK.value("x" * 500))
-
-
-def test_answers_cannot_steer_a_terminal() -> None:
-    """Escape codes, line breaks and direction marks are written out."""
-    assert "a\\u001b[31m\\u000ab\\u202e" == MASK.value("a\x1b[31m\nb\N{RIGHT-TO-LEFT OVERRIDE}")
+    assert ["0", "quiet", "1"] == [item.message for item in told(*loud, quiet, NOTE).findings[:3]]
 
 
-def test_values_are_shown_on_request() -> None:
-    """`--show-values` cuts nothing but the token."""
-    assert "x" * 500 == replace(MASK, show_values=True).value("x" * 500)
+def test_what_was_not_proven_comes_with_what_would_prove_it() -> None:
+    """A missing clause is a request to the user, and says which."""
+    text = screen(report(NOT_PROVEN, MASK))
+
+    assert "must be proven: status.200: no known instance was answered with 200: are the" in text
+    assert "may stay unproven: body.200.name: give a token and an --instance-id with a" in text
+    assert "stopped: out of time" in text
+
+
+def test_server_gives_no_orders_to_a_pipeline() -> None:
+    """No line of the screen starts as a workflow command does, and none holds an old one."""
+    text = screen(told(everywhere(HOSTILE)))
+
+    assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert "##[" not in text
+
+
+# JSON
+
+
+@pytest.mark.parametrize("verdict", [VERDICT, CONFORMS, NOT_PROVEN, UNREACHABLE])
+def test_json_report_keeps_its_schema(verdict: Verdict) -> None:
+    """Every verdict has a report that the published schema allows."""
+    assert [] == list(schema().iter_errors(json.loads(as_json(report(verdict, MASK)))))
+
+
+def test_json_report_of_a_real_run_keeps_its_schema() -> None:
+    """Not only the report of a made-up verdict does."""
+    row = next(row for row in LIARS if row.name == "a member is missing now and then")
+    with serving(row.speaker) as url:
+        judged = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+        found = json.loads(as_json(report(judge(judged, Options(max_examples=0)), MASK)))
+
+    assert [] == list(schema().iter_errors(found))
+    assert {clause.id for clause in clauses(contract().operations["findWebhook"])} == {
+        clause["id"] for clause in found["clauses"]
+    }
+
+
+def test_schema_demands_every_field() -> None:
+    """A report without one of its fields, at any depth, is refused, and so is one with more."""
+    found = json.loads(as_json(told()))
+    objects = (found, found["counts"], found["clauses"][0], found["findings"][0])
+
+    for holder in objects:
+        for name in list(holder):
+            value = holder.pop(name)
+            assert not schema().is_valid(found), name
+            holder[name] = value
+        holder["another"] = 1
+        assert not schema().is_valid(found)
+        del holder["another"]
+    assert schema().is_valid(found)
+
+
+def schema() -> Any:
+    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
+    """Verdict, code, target, seed, requests, clauses and findings."""
+    found = json.loads(as_json(told()))
+
+    assert ("does-not-conform", 1, "http://127.0.0.1:9", 7, 42) == tuple(
+        found[name] for name in ("verdict", "exit_code", "target", "seed", "requests")
+    )
+    assert ("status.401", True, 4, "passed") == tuple(
+        found["clauses"][0][name] for name in ("id", "required", "evidence", "status")
+    )
+    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 149) == tuple(
+        found["findings"][0][name]
+        for name in ("severity", "kind", "clause", "pointer", "instance", "count", "of", "line")
+    )
+
+
+# JUnit
+
+
+def suite(verdict: Verdict) -> ET.Element:
+    return ET.fromstring(as_junit(report(verdict, MASK)))[0]  # noqa: S314 - our own bytes
+
+
+def test_junit_has_one_case_a_clause() -> None:
+    """A broken clause fails, an unproven one is skipped, or an error where it is required."""
+    found = suite(VERDICT)
+
+    assert ("6", "1", "1", "2", "1.250") == tuple(
+        found.get(name) for name in ("tests", "failures", "errors", "skipped", "time")
+    )
+    assert [[], ["failure"], ["error"], ["skipped"], ["skipped"], ["system-out"]] == [
+        [result.tag for result in case] for case in found.iter("testcase")
+    ]
+
+
+def test_junit_says_how_to_repeat_the_run() -> None:
+    """Its properties hold what was judged and the seed."""
+    found = {item.get("name"): item.get("value") for item in suite(VERDICT).iter("property")}
+
+    assert {
+        "target": "http://127.0.0.1:9",
+        "seed": "7",
+        "requests": "42",
+        "verdict": "does-not-conform",
+        "exit_code": "1",
+    } == found
+
+
+@pytest.mark.parametrize("verdict", [NOT_PROVEN, UNREACHABLE])
+def test_junit_of_a_run_that_proved_nothing_has_errors(verdict: Verdict) -> None:
+    """A pipeline that reads JUnit alone does not see green."""
+    assert 1 <= int(suite(verdict).get("errors", ""))
+
+
+def test_junit_of_a_run_that_was_cut_short_has_an_error_of_its_own() -> None:
+    """All clauses may have passed by then, and the verdict is still not proven."""
+    found = suite(replace(CONFORMS, stopped="out of time"))
+
+    assert ("2", "1") == (found.get("tests"), found.get("errors"))
+
+
+# What a verdict, an element and a case may hold: the schema of Jenkins' xUnit plugin.
+ATTRIBUTES = {
+    "testsuites": {"name", "time", "tests", "failures", "errors", "skipped"},
+    "testsuite": {"name", "time", "tests", "failures", "errors", "skipped"},
+    "properties": set[str](),
+    "property": {"name", "value"},
+    "testcase": {"name", "classname", "time"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message", "type"},
+    "system-out": set[str](),
+}
+CHILDREN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"properties", "testcase"},
+    "properties": {"property"},
+    "testcase": {"failure", "error", "skipped", "system-out"},
+}
+
+
+@pytest.mark.parametrize("verdict", [VERDICT, CONFORMS, NOT_PROVEN, UNREACHABLE])
+def test_junit_keeps_to_the_elements_that_readers_know(verdict: Verdict) -> None:
+    """Properties come first, every count is right, and nothing is there that a schema refuses."""
+    root = ET.fromstring(as_junit(report(verdict, MASK)))  # noqa: S314 - our own bytes
+
+    for element in root.iter():
+        assert ATTRIBUTES[element.tag] == set(element.attrib), element.tag
+        assert {child.tag for child in element} <= CHILDREN.get(element.tag, set())
+    assert "properties" == root[0][0].tag
+    for holder in (root, root[0]):
+        for name, path in (("tests", ""), ("failures", "/failure"), ("errors", "/error")):
+            assert str(len(root.findall(f".//testcase{path}"))) == holder.get(name)
+
+
+# Files
+
+
+def test_every_report_is_written(tmp_path: Path) -> None:
+    """The folder is made, and nothing unfinished is left in it."""
+    folder = tmp_path / "new" / "folder"
+    write(folder, told())
+
+    assert REPORTS == {file.name for file in folder.iterdir()}
+
+
+def test_report_that_cannot_be_finished_leaves_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is cut off leaves no half file, and no unfinished one."""
+    write(tmp_path, told())
+    before = (tmp_path / "report.json").read_bytes()
+
+    def cut(path: Path, _: bytes) -> int:
+        path.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_bytes", cut)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path, report(CONFORMS, MASK))
+
+    assert before == (tmp_path / "report.json").read_bytes()
+    assert REPORTS == {file.name for file in tmp_path.iterdir()}
+
+
+def test_report_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    """The sentence names the flag and the file."""
+    (tmp_path / "report.json").mkdir()
+
+    with pytest.raises(UsageError, match=r"--report-dir .*report.json"):
+        write(tmp_path, told())
+
+
+def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
+    """The screen is enough for a person."""
+    console = Console(file=io.StringIO())
+    publish(VERDICT, MASK, console=console, folder=None, environment={"PWD": str(tmp_path)})
+
+    assert [] == list(tmp_path.iterdir())
+
+
+# Size
+
+RENDERERS: dict[str, tuple[Callable[[Report], str | bytes], int]] = {
+    "report.json": (as_json, 2_500_000),
+    "junit.xml": (as_junit, 1_000_000),
+    "report.sarif": (as_sarif, 3_000_000),
+    "report.html": (as_html, 3_000_000),
+    "summary": (as_markdown, 300_000),
+    "annotations": (lambda found: "\n".join(commands(found)), 300_000),
+    "screen": (screen, 200_000),
+}
+"""Each renderer, and the bytes that it never exceeds."""
+
+LONG = {
+    "plain": "x" * 5_000,
+    "hostile": HOSTILE * 20,
+    "quotes": '"&`' * 2_000,
+    "beyond the BMP": "\N{WAVING HAND SIGN}" * 5_000,
+    "control characters": "\x00" * 5_000,
+}
+
+
+def crowd(text: str) -> Report:
+    """Report a hundred thousand findings, each as long as a server can make it."""
+    long = everywhere(text)
+    return told(
+        *(
+            replace(long, message=f"{number}{text[:400]}", severity=severity, clause=clause)
+            for number in range(25_000)
+            for severity, clause in (
+                (Severity.ERROR, FINDING.clause),
+                (Severity.ERROR, WARNING.clause),
+                (Severity.WARNING, WARNING.clause),
+                (Severity.NOTE, FINDING.clause),
+            )
+        ),
+    )
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_report_of_a_hundred_thousand_findings_stays_small(kind: str) -> None:
+    """Each renderer shows the heaviest and counts the rest, whatever the letters cost."""
+    found = crowd(LONG[kind])
+    contents = {name: render(found) for name, (render, _) in RENDERERS.items()}
+    sizes = {
+        name: len(content.encode() if isinstance(content, str) else content)
+        for name, content in contents.items()
+    }
+
+    assert 100_000 == found.total
+    assert {} == {name: size for name, size in sizes.items() if size > RENDERERS[name][1]}
+
+
+def test_short_findings_are_held_up_to_a_thousand() -> None:
+    """The number of those that are not listed stands in the report."""
+    many = told(*(replace(FINDING, message=str(number)) for number in range(2_000)))
+    found = json.loads(as_json(many))
+
+    assert MAX_FINDINGS == len(found["findings"])
+    assert (2_000, 1_000) == (found["counts"]["error"], found["omitted"])

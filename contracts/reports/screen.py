@@ -1,0 +1,75 @@
+"""Renders a report for a person: one screen, the verdict first, the exit code last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from contracts.finding import Severity
+from contracts.reports.report import Report
+from contracts.reports.text import lines
+from contracts.verdict import Exit, Status
+
+SHOWN: Final = 8
+NAMED: Final = 4
+STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+def show(report: Report, console: Console, *, between: tuple[str, ...] = ()) -> None:
+    """Print the report; lines are never wrapped, so that a curl line can be copied.
+
+    `between` is printed before the last line, which stays the one that names the exit code.
+    """
+
+    def say(text: str, style: str = "") -> None:
+        console.print(Text(text, style), soft_wrap=True)
+
+    style = "bold green" if report.exit_code is Exit.CONFORMS else "bold red"
+    say(first_line(report), style)
+    for finding in report.findings[:SHOWN]:
+        head, _, rest = lines(finding, report.promise(finding)).partition("\n")
+        say("")
+        say(head, STYLES[finding.severity])
+        say(rest)
+    if report.total > SHOWN:
+        say(f"\n... and {report.total - SHOWN} more findings: --report-dir DIR writes them")
+    say("")
+    for line in (*([] if report.unreachable else summary(report)), *between):
+        say(line)
+    say(last_line(report), style)
+
+
+def first_line(report: Report) -> str:
+    """Give the verdict and what it is about."""
+    code = report.exit_code
+    return f"{code.words} (exit {int(code)}): {report.counted}; {report.facts}"
+
+
+def last_line(report: Report) -> str:
+    """Name our exit code and its meaning, because make turns every failure into its own 2."""
+    code = report.exit_code
+    reason = report.unreachable or report.counted
+    return f"exit {int(code)} ({code.words}): {report.meaning}; {reason}"
+
+
+def summary(report: Report) -> Iterator[str]:
+    """Count the clauses, and say what would prove those that are not proven."""
+    for status in Status:
+        named = [line.id for line in report.clauses if line.status is status]
+        listed = f": {_names(named)}" if status is not Status.PASSED and named else ""
+        yield f"{len(named):4} {status.value.replace('-', ' ')}{listed}"
+    for gap in report.gaps:
+        names = _names([line.id for line in gap.lines])
+        yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.supply}"
+    if report.skipped:
+        yield f"{report.skipped} requests were not sent: their instances had timed out twice"
+    if report.stopped:
+        yield f"stopped: {report.stopped}"
+
+
+def _names(named: list[str]) -> str:
+    rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return ", ".join(named[:NAMED]) + rest

@@ -1,0 +1,92 @@
+"""A verdict that holds something of everything, for the tests of the reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from contracts.finding import Finding, Kind, Severity
+from contracts.reports import Mask, Report, report
+from contracts.target import target
+from contracts.verdict import Outcome, Status, Verdict
+
+TOKEN = "tok-e/n&12345"
+MASK = Mask(TOKEN)
+URL = "/components/schemas/Webhook/properties/url"
+FINDING = Finding(
+    severity=Severity.ERROR,
+    kind=Kind.BREAKING,
+    message="[].url is not string\x00",
+    expected="string",
+    got=json.dumps({"url": f"https://hooks.example.com/secret?t=1 {TOKEN}"}),
+    pointer="/0/url",
+    instance="crm",
+    curl='curl -sS -i -H "Authorization: Bearer $CONTRACT_TOKEN" http://h/x',
+    clause="body.200.url",
+    count=3,
+    of=20,
+    request=7,
+)
+WARNING = replace(
+    FINDING, severity=Severity.WARNING, kind=Kind.HTTP, clause="http.headers", message="twice", of=0
+)
+NOTE = replace(FINDING, severity=Severity.NOTE, message="odd", count=1, of=0)
+PASSED = Outcome(
+    "status.401", f"{URL}/type", required=True, status=Status.PASSED, evidence=4, findings=()
+)
+UNPROVEN = replace(PASSED, status=Status.NOT_PROVEN, evidence=0)
+OUTCOMES = (
+    PASSED,
+    replace(
+        PASSED,
+        id="body.200.url",
+        source=URL,
+        required=False,
+        status=Status.FAILED,
+        findings=(FINDING, NOTE),
+    ),
+    replace(UNPROVEN, id="status.200", source="vendor page 2.1.2"),
+    replace(UNPROVEN, id="body.200.name", source="s", required=False),
+    replace(UNPROVEN, id="run.time", required=False, status=Status.NOT_APPLICABLE),
+    replace(
+        PASSED,
+        id="http.headers",
+        source="RFC 9110, section 5.3",
+        required=False,
+        findings=(WARNING,),
+    ),
+)
+VERDICT = Verdict(
+    target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm",)), 7, 42, 1.25, 42, OUTCOMES
+)
+CONFORMS = replace(VERDICT, outcomes=OUTCOMES[:1])
+NOT_PROVEN = replace(VERDICT, outcomes=OUTCOMES[:1] + OUTCOMES[2:], stopped="out of time")
+UNREACHABLE = replace(VERDICT, outcomes=OUTCOMES[2:3], unreachable="refused")
+
+HOSTILE = (
+    "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
+    "\N{RIGHT-TO-LEFT OVERRIDE}\x1b[31m\r\n::error::x\n##[add-mask]x | `a` ``` "
+    "</code></pre>@all *b* https://hooks.example.com/secret ]]> %0A::error::y"
+)
+
+
+def told(*findings: Finding, mask: Mask = MASK) -> Report:
+    """Return the report of a run with these findings, or of the whole verdict above."""
+    outcomes = tuple(
+        replace(outcome, findings=tuple(item for item in findings if item.clause == outcome.id))
+        for outcome in OUTCOMES
+    )
+    return report(replace(VERDICT, outcomes=outcomes) if findings else VERDICT, mask)
+
+
+def everywhere(text: str) -> Finding:
+    """Return a finding that says this text wherever a server's or a user's words can stand."""
+    return replace(
+        FINDING,
+        message=text,
+        expected=text,
+        got=text,
+        pointer=text,
+        instance=text,
+        curl=f"curl {text}",
+    )
