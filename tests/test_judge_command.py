@@ -19,9 +19,10 @@ IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
 
 
 @pytest.fixture(autouse=True)
-def no_token_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token of the developer's own shell has no say in these tests."""
-    monkeypatch.delenv("CONTRACT_TOKEN", raising=False)
+def nothing_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token of the developer's own shell, or a pipeline around, has no say in these tests."""
+    for name in ("CONTRACT_TOKEN", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_without_a_url_the_mock_is_started_and_judged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,6 +94,13 @@ def test_source_of_a_clause_leads_to_the_line_that_names_it(clause: Any) -> None
         assert found.line is None
 
 
+def test_readme_shows_a_line_of_the_contract() -> None:
+    """Its example leads to where the promise stands today."""
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+
+    assert promise("/components/schemas/Webhook/properties/enabled").text in readme
+
+
 # The screen
 
 

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from verdicts import FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, VERDICT, everywhere, told
 
+from contracts.__main__ import main
 from contracts.reports import publish, report
 from contracts.reports.annotations import commands
 from contracts.reports.summary import as_markdown
@@ -33,6 +34,18 @@ def test_annotations_are_printed_there_alone(tmp_path: Path) -> None:
     assert 4 == sum(line.startswith("::") for line in there)
     assert 0 == sum(line.startswith("::") for line in elsewhere)
     assert there[-1] == elsewhere[-1]
+
+
+def test_command_minds_the_pipeline_around_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It needs no flag: the environment says where it runs."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    main(["http://127.0.0.1:1", "--token", "a-token", "--instance-id", "a"])
+
+    assert "::error file=spec/openapi.yaml,line=1,title=" in capsys.readouterr().out
+    assert "unreachable (exit 4)" in (tmp_path / "summary.md").read_text()
 
 
 def test_annotation_points_into_the_contract() -> None:
