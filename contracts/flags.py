@@ -97,7 +97,12 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
     _switch("--strict", "warnings fail the run too"),
     _valued("--timeout", "S", "seconds for a request (default 5)", _seconds),
     _valued("--target", "FILE", "read what to judge, and how, from a file of TOML", Path),
-    _valued("--report-dir", "DIR", "write report.html, report.json, junit.xml and report.sarif there", Path),
+    _valued(
+        "--report-dir",
+        "DIR",
+        "write report.html, report.json, junit.xml and report.sarif there",
+        Path,
+    ),
     _switch("--update-known-drift", "write what was found into the file of --known-drift"),
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )

@@ -16,7 +16,8 @@ from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, answer, found, said
 from liars.server import Request, Speech, serving
 from verdicts import CONFORMS, FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, everywhere, told
 
-from contracts.judge import Options, judge
+from contracts.judge import judge
+from contracts.options import Options
 from contracts.reports import Mask, report, write
 from contracts.reports.page import SHOWN, as_html, standard
 from contracts.target import target
