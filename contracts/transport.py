@@ -151,22 +151,20 @@ class Transport:
             self._next = max(now, self._next) + 1 / self.limits.rate
 
     def _exchange(self, probe: Probe) -> Answer:
-        remaining = self._started + self.limits.max_time - self.clock()
-        started = self.clock()
-        deadline = started + min(self.limits.timeout, max(remaining, 0.1))
         self.sent += 1
         if probe.follows and self._open is not None:
             with suppress(Lost):  # the server may have closed it meanwhile, and may do so
-                return self._answer(probe, self._open, started, deadline)
+                return self._answer(probe, self._open)
         self.close()
-        return self._answer(probe, self._socket(deadline), started, deadline)
+        return self._answer(probe)
 
-    def _answer(
-        self, probe: Probe, connection: socket.socket, started: float, deadline: float
-    ) -> Answer:
-        self._open = connection
+    def _answer(self, probe: Probe, connection: socket.socket | None = None) -> Answer:
+        started = self.clock()
+        remaining = self._started + self.limits.max_time - started
+        deadline = started + min(self.limits.timeout, max(remaining, 0.1))
+        self._open = connection or self._socket(deadline)
         try:
-            wire = _Wire(connection, deadline, self.clock)
+            wire = _Wire(self._open, deadline, self.clock)
             answer = wire.exchange(probe, self.target, started)
         except BaseException:
             self.close()

@@ -84,7 +84,8 @@ class _Proxy(socketserver.StreamRequestHandler):
             if line.startswith(b"CONNECT"):
                 self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
                 return
-            behind.sendall(b"".join(head).replace(b"http://somewhere.example", b"") + b"\r\n")
+            request = b"".join(head).replace(b"http://somewhere.example", b"")
+            behind.sendall(request.replace(b"keep-alive", b"close") + b"\r\n")
             while chunk := behind.recv(65536):
                 self.wfile.write(chunk)
 
