@@ -1,0 +1,67 @@
+"""Renders a report for programs: `report.json`, described by `report.schema.json` beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from contracts.finding import Finding
+from contracts.reports.promise import DOCUMENT
+from contracts.reports.report import Line, Report
+
+SCHEMA: Final = Path(__file__).with_name("report.schema.json")
+
+
+def as_json(report: Report) -> str:
+    """Return the machine's report; a schema says what its fields mean."""
+    value = {
+        "$schema": SCHEMA.name,
+        "verdict": report.exit_code.words,
+        "exit_code": int(report.exit_code),
+        "target": report.target,
+        "seed": report.seed,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "stopped": report.stopped,
+        "unreachable": report.unreachable,
+        "skipped": report.skipped,
+        "contract": DOCUMENT,
+        "counts": dict(report.counts),
+        "omitted": report.total - len(report.findings),
+        "clauses": [_clause(line) for line in report.clauses],
+        "findings": [_finding(finding, report) for finding in report.findings],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _clause(line: Line) -> dict[str, object]:
+    return {
+        "id": line.id,
+        "source": line.source,
+        "line": line.promise.line,
+        "required": line.required,
+        "evidence": line.evidence,
+        "status": line.status.value,
+        "supply": line.supply,
+    }
+
+
+def _finding(finding: Finding, report: Report) -> dict[str, object]:
+    told = report.promise(finding)
+    return {
+        "severity": finding.severity.value,
+        "kind": finding.kind.value,
+        "clause": finding.clause,
+        "message": finding.message,
+        "promise": told.text,
+        "line": told.line,
+        "pointer": finding.pointer,
+        "instance": finding.instance,
+        "expected": finding.expected,
+        "got": finding.got,
+        "count": finding.count,
+        "of": finding.of,
+        "request": finding.request,
+        "curl": finding.curl,
+    }

@@ -1,0 +1,85 @@
+"""Renders a report as JUnit XML, for pipelines: one case a clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from contracts.finding import Finding
+from contracts.reports.report import Line, Report
+from contracts.reports.text import lines
+from contracts.verdict import Exit, Status
+
+SHOWN: Final = 20  # findings of a clause
+UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_junit(report: Report) -> bytes:
+    """Return JUnit XML; what must be proven and was not is an error, other gaps are skipped."""
+    root = ET.Element("testsuites", name="contract-test")
+    suite = ET.SubElement(root, "testsuite", name="contract")
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _properties(report):
+        ET.SubElement(properties, "property", name=name, value=_printable(value))
+    for line in report.clauses:
+        case = ET.SubElement(suite, "testcase", classname="contract", name=line.id, time="0")
+        for tag, kind, message, text in _result(line, report):
+            attributes = {"type": kind, "message": _printable(message)} if kind else {}
+            ET.SubElement(case, tag, attributes).text = _printable(text)
+    if report.stopped:
+        case = ET.SubElement(suite, "testcase", classname="contract", name="run", time="0")
+        ET.SubElement(case, "error", type="stopped", message=_printable(report.stopped))
+    for element in (root, suite):
+        for name, tag in COUNTS:
+            element.set(name, str(len(suite.findall(tag))))
+        element.set("time", f"{report.seconds:.3f}")
+    ET.indent(root)
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
+
+
+COUNTS: Final = (
+    ("tests", "testcase"),
+    ("failures", "testcase/failure"),
+    ("errors", "testcase/error"),
+    ("skipped", "testcase/skipped"),
+)
+
+
+def _properties(report: Report) -> Iterator[tuple[str, str]]:
+    yield "target", report.target
+    yield "seed", str(report.seed)
+    yield "requests", str(report.requests)
+    yield "verdict", report.exit_code.words
+    yield "exit_code", str(int(report.exit_code))
+
+
+def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:
+    """List what stands in a case: its tag, its type, a message, a text."""
+    findings = [finding for finding in report.findings if finding.clause == line.id]
+    notes = "\n\n".join(_notes(line, findings))
+    if report.exit_code is Exit.UNREACHABLE and line.required:
+        yield "error", "unreachable", f"target unreachable: {report.unreachable}", ""
+    elif line.status is Status.FAILED:
+        first = findings[0].message if findings else f"{line.found} findings"
+        yield "failure", str(findings[0].kind) if findings else "failed", first, notes
+    elif line.status is Status.NOT_PROVEN and line.required:
+        yield "error", line.status.value, f"not proven: {line.supply}", notes
+    elif line.supply:
+        yield "skipped", line.status.value, f"{line.status.value}: {line.supply}", notes
+    elif notes:
+        yield "system-out", "", "", notes
+
+
+def _notes(line: Line, findings: list[Finding]) -> Iterator[str]:
+    for finding in findings[:SHOWN]:
+        yield lines(finding, line.promise)
+    if line.found > SHOWN:
+        yield f"... and {line.found - SHOWN} more findings"
+
+
+def _printable(text: str) -> str:
+    """Escape what XML 1.0 cannot hold."""
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -1,0 +1,61 @@
+"""Renders a report as one HTML file: no script in it, nothing outside it, all texts escaped."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contracts.finding import Severity
+from contracts.reports.report import Report
+from contracts.reports.text import times
+from contracts.verdict import Status
+
+SHOWN: Final = 200  # findings
+FOLDER: Final = Path(__file__).parent
+SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
+
+
+def as_html(report: Report) -> str:
+    """Return the page. Its policy allows its own style sheet, named by its digest, and no more."""
+    style = (FOLDER / "page.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    findings = report.findings[:SHOWN]
+    return _environment().get_template("page.html").render(
+        report=report,
+        style=style,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        groups={
+            severity: [item for item in findings if item.severity is severity]
+            for severity in Severity
+        },
+        hidden=report.total - len(findings),
+        statuses={
+            status: sum(line.status is status for line in report.clauses) for status in Status
+        },
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"times": times, "standard": standard}
+    return environment
+
+
+def standard(words: str) -> str:
+    """Return the address of the first RFC that a source names, or nothing."""
+    found = SECTION.search(words)
+    if found is None:
+        return ""
+    section = f"#section-{found[2]}" if found[2] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"

@@ -1,0 +1,66 @@
+"""Where a promise stands: the line of the contract and whose it is, or the section of an RFC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from spec import PATH, contract
+
+DOCUMENT: Final = f"{PATH.parent.name}/{PATH.name}"
+"""The contract's file, as it stands in a clone of this kit."""
+
+OF_THE_CONTRACT: Final = re.compile(r"(?:vendor page|an assumption)[^:]*[:,](.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise's source in words, and its line in the contract, where it stands there.
+
+    `near` is the line that a tool is pointed to which needs one: the operation's, at worst.
+    """
+
+    words: str
+    line: int | None
+    near: int
+
+    @property
+    def text(self) -> str:
+        """Say where it stands, as an editor reads it."""
+        return f"{DOCUMENT}:{self.line} ({self.words})" if self.line else self.words
+
+
+@cache
+def promise(source: str) -> Promise:
+    """Find a clause's source in the contract: it is a place of it, names one, or is outside it."""
+    line = contract().line(source)
+    words = contract().origin(source) if line else source
+    operation = next(iter(contract().operations.values()))
+    line = line or contract().line(_named(source))
+    return Promise(words, line, line or contract().line(operation.source) or 1)
+
+
+def _named(source: str) -> str:
+    """Return the place that a source names, a member or a response; none is no place."""
+    told = OF_THE_CONTRACT.match(source)
+    names = re.findall(r"\w+", told[1]) if told else []
+    return next((_places()[name] for name in names if name in _places()), "none")
+
+
+@cache
+def _places() -> dict[str, str]:
+    """Map the names that the contract knows to where they stand; the first place counts."""
+    return dict(reversed(list(_listed())))
+
+
+def _listed() -> Iterator[tuple[str, str]]:
+    for operation in contract().operations.values():
+        for status, response in operation.responses.items():
+            yield str(status), response.source
+            yield response.description, response.source
+            for media_type in response.content.values():
+                for member in media_type.schema.members():
+                    yield member.name, member.schema.source

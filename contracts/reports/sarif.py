@@ -1,0 +1,137 @@
+"""Renders a report as SARIF 2.1.0, which points into the lines of the contract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+from contracts.finding import Finding, Severity
+from contracts.reports.promise import DOCUMENT
+from contracts.reports.report import Line, Report
+from contracts.reports.text import times
+from contracts.verdict import Exit, Status
+from spec import contract
+
+SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+Object = dict[str, object]
+
+
+def as_sarif(report: Report) -> str:
+    """Return one SARIF run: its rules are the clauses, its results the findings."""
+    places = {line.id: index for index, line in enumerate(report.clauses)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "contract-test",
+                "fullName": f"contract-test for {contract().title} {contract().version}",
+                "rules": [_rule(line) for line in report.clauses],
+            }
+        },
+        "automationDetails": {"id": "contract-test/"},
+        "invocations": [_invocation(report)],
+        "artifacts": [{"location": {"uri": DOCUMENT}, "roles": ["analysisTarget"]}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, report, places) for finding in report.findings],
+        "properties": {
+            "target": report.target,
+            "seed": report.seed,
+            "requests": report.requests,
+            "verdict": report.exit_code.words,
+            "omitted": report.total - len(report.findings),
+        },
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rule(line: Line) -> Object:
+    return {
+        "id": line.id,
+        "shortDescription": {"text": f"{line.id}: {line.promise.words}"},
+        "fullDescription": {"text": f"Where the promise stands: {line.promise.text}"},
+        "properties": {
+            "evidence": line.evidence,
+            "required": line.required,
+            "status": line.status.value,
+        },
+    }
+
+
+def _result(finding: Finding, report: Report, places: dict[str, int]) -> Object:
+    told = report.promise(finding)
+    index = {"ruleIndex": places[finding.clause]} if finding.clause in places else {}
+    return {
+        "ruleId": finding.clause,
+        **index,
+        "level": finding.severity.value,
+        "message": {"text": _sentence(finding)},
+        "locations": [_location(told.near)],
+        "partialFingerprints": {"finding/v1": _fingerprint(finding)},
+        "occurrenceCount": finding.count,
+        "properties": {
+            "kind": finding.kind.value,
+            "promise": told.text,
+            "instance": finding.instance,
+            "pointer": finding.pointer,
+            "expected": finding.expected,
+            "got": finding.got,
+            "of": finding.of,
+            "request": finding.request,
+            "curl": finding.curl,
+        },
+    }
+
+
+def _location(line: int) -> Object:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": DOCUMENT, "index": 0},
+            "region": {"startLine": line},
+        }
+    }
+
+
+def _sentence(finding: Finding) -> str:
+    """Say it in one text, which is all that most viewers show; brackets would be links there."""
+    often = f" ({times(finding)})" if times(finding) else ""
+    parts = [
+        f"{finding.message}{often}.",
+        *([f"Expected {finding.expected}, got {finding.got}."] if finding.expected else []),
+        *([f"At {finding.pointer}."] if finding.pointer else []),
+        *([f"Instance {finding.instance}."] if finding.instance else []),
+    ]
+    text = " ".join(parts)
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Name a finding over several runs: the deviation, whatever its place or number."""
+    told = "\0".join((finding.clause, finding.kind, finding.severity, finding.message))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _invocation(report: Report) -> Object:
+    """Tell how the run ended; what was not proven is a notification, since it is no finding."""
+    return {
+        "executionSuccessful": report.exit_code is not Exit.UNREACHABLE and not report.stopped,
+        "exitCode": int(report.exit_code),
+        "exitCodeDescription": f"{report.exit_code.words}: {report.meaning}",
+        "toolExecutionNotifications": [
+            *(_notice(Severity.ERROR, text) for text in (report.unreachable, report.stopped) if text),
+            *(
+                {
+                    **_notice(Severity.WARNING, f"{line.id} is not proven: {line.supply}"),
+                    "associatedRule": {"id": line.id},
+                }
+                for line in report.clauses
+                if line.status is Status.NOT_PROVEN and line.required
+            ),
+        ],
+    }
+
+
+def _notice(severity: Severity, text: str) -> Object:
+    return {"level": severity.value, "message": {"text": text}}

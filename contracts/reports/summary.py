@@ -1,0 +1,99 @@
+"""Renders a report as Markdown, for the summary of a step on GitHub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.finding import Finding, Severity
+from contracts.reports.report import Gap, Report
+from contracts.reports.text import times, where
+from contracts.verdict import Exit, Status
+
+SHOWN: Final = 25  # findings
+LENGTH: Final = 256_000  # bytes of them: GitHub takes 1 MiB a step
+SIGNS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}  # noqa: RUF001
+
+
+def as_markdown(report: Report) -> str:
+    """Return the summary: verdict, findings, what was not proven."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    sign = "✅" if report.exit_code is Exit.CONFORMS else "❌"
+    code = report.exit_code
+    yield f"## {sign} Find Webhook: {code.words} (exit {int(code)})"
+    yield ""
+    yield f"{escaped(report.meaning)}: {escaped(report.unreachable or report.counted)}"
+    yield ""
+    yield escaped(report.facts)
+    yield ""
+    shown = list(_findings(report))
+    yield from shown
+    if report.total > len(shown):
+        yield f"… and {report.total - len(shown)} more findings, see the report."
+        yield ""
+    yield from [] if report.unreachable else _clauses(report)
+
+
+def _findings(report: Report) -> Iterator[str]:
+    size = 0
+    for finding in report.findings[:SHOWN]:
+        text = "\n".join(_finding(finding, report))
+        size += len(text.encode())
+        if size > LENGTH:
+            return
+        yield text
+
+
+def _finding(finding: Finding, report: Report) -> Iterator[str]:
+    often = f", {times(finding)}" if times(finding) else ""
+    rows = (
+        ("promised", finding.expected),
+        ("stands in", report.promise(finding).text),
+        ("came", finding.got),
+        ("where", where(finding)),
+    )
+    sign = f"{SIGNS[finding.severity]} **{finding.severity}**"
+    yield f"{sign} {_code(finding.message)}{often} ({escaped(finding.clause)}, {finding.kind})"
+    yield ""
+    for name, text in rows:
+        if text:
+            yield f"- {name}: {_code(text)}"
+    yield ""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", finding.curl)), default=0))
+    yield from (fence + "sh", finding.curl, fence, "") if finding.curl else ()
+
+
+def _clauses(report: Report) -> Iterator[str]:
+    counts = (
+        f"{sum(line.status is status for line in report.clauses)} {status.value}"
+        for status in Status
+    )
+    yield f"Clauses: {', '.join(counts)}."
+    yield ""
+    if report.stopped:
+        yield f"Stopped: {escaped(report.stopped)}"
+        yield ""
+    if report.gaps:
+        yield "| not proven | must be | what would prove it |"
+        yield "|---|---|---|"
+        yield from map(_row, report.gaps)
+        yield ""
+
+
+def _row(gap: Gap) -> str:
+    names = " ".join(_code(line.id) for line in gap.lines)
+    return f"| {names} | {'yes' if gap.required else 'no'} | {escaped(gap.supply)} |"
+
+
+def _code(text: str) -> str:
+    """Show a text as code: no mention, link, emoji or markup comes of it."""
+    return f"<code>{escaped(text)}</code>"
+
+
+def escaped(text: str) -> str:
+    """Write what may be Markdown or HTML as entities, which are text and nothing else."""
+    return re.sub(r"[!-+./:-@\[-`{-~]", lambda match: f"&#{ord(match.group())};", text)
