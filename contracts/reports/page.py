@@ -17,6 +17,9 @@ from contracts.verdict import Status
 
 SHOWN: Final = 200  # findings
 FOLDER: Final = Path(__file__).parent
+POLICY: Final = (
+    "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+)
 SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
 
 
@@ -25,18 +28,22 @@ def as_html(report: Report) -> str:
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     findings = report.findings[:SHOWN]
-    return _environment().get_template("page.html").render(
-        report=report,
-        style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        groups={
-            severity: [item for item in findings if item.severity is severity]
-            for severity in Severity
-        },
-        hidden=report.total - len(findings),
-        statuses={
-            status: sum(line.status is status for line in report.clauses) for status in Status
-        },
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            style=style,
+            policy=POLICY.format(digest=digest),
+            groups={
+                severity: [item for item in findings if item.severity is severity]
+                for severity in Severity
+            },
+            hidden=report.total - len(findings),
+            statuses={
+                status: sum(line.status is status for line in report.clauses) for status in Status
+            },
+        )
     )
 
 

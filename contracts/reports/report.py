@@ -84,9 +84,7 @@ class Report:
     @property
     def facts(self) -> str:
         """Say what was judged, and at which price."""
-        return (
-            f"{self.target}, {self.requests} requests in {self.seconds:.1f} s, seed {self.seed}"
-        )
+        return f"{self.target}, {self.requests} requests in {self.seconds:.1f} s, seed {self.seed}"
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

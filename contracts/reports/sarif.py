@@ -109,8 +109,8 @@ def _sentence(finding: Finding) -> str:
 
 def _fingerprint(finding: Finding) -> str:
     """Name a finding over several runs: the deviation, whatever its place or number."""
-    told = "\0".join((finding.clause, finding.kind, finding.severity, finding.message))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    told = [finding.clause, finding.kind, finding.severity, finding.message]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 def _invocation(report: Report) -> Object:
@@ -120,7 +120,11 @@ def _invocation(report: Report) -> Object:
         "exitCode": int(report.exit_code),
         "exitCodeDescription": f"{report.exit_code.words}: {report.meaning}",
         "toolExecutionNotifications": [
-            *(_notice(Severity.ERROR, text) for text in (report.unreachable, report.stopped) if text),
+            *(
+                _notice(Severity.ERROR, reason)
+                for reason in (report.unreachable, report.stopped)
+                if reason
+            ),
             *(
                 {
                     **_notice(Severity.WARNING, f"{line.id} is not proven: {line.supply}"),

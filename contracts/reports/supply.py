@@ -29,7 +29,11 @@ ADVICE: Final[tuple[tuple[str, str, str], ...]] = (
         "id.known",
         "no known instance was answered with 200: are the token, BASE_URL and --instance-id right?",
     ),
-    (r"status\.200$", "", "the known instances have no webhook: give an --instance-id that has one"),
+    (
+        r"status\.200$",
+        "",
+        "the known instances have no webhook: give an --instance-id that has one",
+    ),
     (r"status\.200\.empty$", "", "give an --instance-id that exists and has no webhook"),
     (
         r"(status|media-type|body)\.400$",
