@@ -115,6 +115,19 @@ def test_package_holds_every_file_of_the_three_folders() -> None:
         assert [] == [folder for folder in code if not (folder / "__init__.py").exists()]
 
 
+def test_git_ignores_no_folder_of_the_packages() -> None:
+    """What is ignored wherever it stands is made by tools, and no package has its name."""
+    patterns = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    anywhere = {pattern.strip("/") for pattern in patterns if not pattern.startswith("/")}
+    folders = {
+        file.parent.name
+        for package in PROJECT["tool"]["setuptools"]["package-data"]
+        for file in (ROOT / package).rglob("*.py")
+    }
+
+    assert set() == anywhere & folders
+
+
 def test_old_python_gets_one_clear_line(tmp_path: Path) -> None:
     """Not a stack of errors."""
     old = tmp_path / "python-old"
