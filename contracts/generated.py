@@ -1,7 +1,8 @@
 """Cases by Schemathesis and Hypothesis on top of the plan: they generate and validate, never send.
 
 `create_test` is what Schemathesis itself builds its pytest tests and its engine on. It is not
-documented, so it is used here alone, and the version is pinned to one minor release.
+documented, nor is where Hypothesis takes its constants from, so both are used here alone, and the
+version of Schemathesis is pinned to one minor release.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import copy
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final, cast
+from unittest.mock import patch
 from urllib.parse import quote, unquote
 
 import h11
@@ -18,6 +21,8 @@ import hypothesis
 import hypothesis.configuration
 import requests
 import schemathesis
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
@@ -71,9 +76,22 @@ def generate(  # noqa: PLR0913 - what a run is made of
         if exchange is not None:
             exchange.foreign.extend(_validate(case, exchange))
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _by_seed_alone():
         hypothesis.configuration.set_hypothesis_home_dir(folder)  # not where the user stands
         _test(contract, operation, run, seed, max_examples)()
+
+
+@contextmanager
+def _by_seed_alone() -> Iterator[None]:
+    """Let the seed alone decide what is drawn.
+
+    Hypothesis mixes in constants of the modules that happen to be loaded and that it takes for
+    the user's own, which would be others in another process, or in an installation.
+    """
+    providers.CONSTANTS_CACHE.cache.clear()
+    with patch.object(providers, "_get_local_constants", Constants):
+        yield
+    providers.CONSTANTS_CACHE.cache.clear()
 
 
 def _test(

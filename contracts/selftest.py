@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from contracts import mock_target
 from contracts.configuration import Configuration
 from contracts.finding import Severity
 from contracts.judge import judge
-from contracts.mock_target import LIES, mock_target
 from contracts.options import Options
 from contracts.verdict import Exit, Verdict
 
@@ -46,7 +46,7 @@ class Trial:
 def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
     """Judge the mock once for each of its lies; return 1 if one of them would pass, else 0."""
     trials = []
-    for lie in LIES:
+    for lie in mock_target.LIES:
         trials.append(_trial(lie, chosen))
         say(str(trials[-1]))
     missed = [trial.lie for trial in trials if trial.fate is Fate.MISSED]
@@ -60,7 +60,7 @@ def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
 def _trial(lie: str, chosen: Configuration) -> Trial:
     if lie in LATE and chosen.values["max_response_time"] is None:
         return Trial(lie, Fate.UNSEEN, ())
-    with mock_target(lie) as judged:
+    with mock_target.mock_target(lie) as judged:
         options = chosen.options(judged)
         verdict = judge(judged, _limited(options))
     loud = [item for item in verdict.findings if item.severity is not Severity.NOTE]

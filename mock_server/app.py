@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -44,9 +43,6 @@ with warnings.catch_warnings(action="ignore"):
 
 
 Handler = Callable[..., Awaitable[Response]]
-
-# It would warn of a query parameter that is named like a path parameter, once for each request.
-logging.getLogger("connexion").setLevel(logging.ERROR)
 
 # Without the layers that serve a user interface, check answers (fixtures are checked when they are
 # read) or turn a crash into problem details.
