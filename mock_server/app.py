@@ -1,4 +1,10 @@
-"""The mock as an ASGI app: Connexion driven by the contract; the only module that knows it."""
+"""The mock as an ASGI app: Connexion driven by the contract; the only module that knows it.
+
+Connexion routes a request, checks its credentials and holds its parameters against the contract.
+Then the last of its layers calls the handler of the operation as an ASGI app. Connexion's own last
+layer builds anew for each request what fits parameters to the arguments of a function, which costs
+more than all the rest together.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +18,11 @@ from typing import Any, Final, NoReturn
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import credentials, negotiation
 from mock_server.answers import Asked, answer
-from mock_server.edge import CrossOrigin, Delivery, Guard
+from mock_server.edge import RECORD, CrossOrigin, Delivery, Guard, Trace
 from mock_server.lies import LIES, MARK
 from mock_server.memory import Memory
 from mock_server.pages import METHODS, Pages
@@ -27,23 +32,68 @@ from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
 from mock_server.reply import VARY, Reply
 from mock_server.settings import Settings
 from mock_server.target import decoded
-from spec import contract
+from spec import Json, Operation, contract
 
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
 with warnings.catch_warnings(action="ignore"):
-    from connexion import AsyncApp, request
-    from connexion.context import scope
     from connexion.exceptions import ProblemException
     from connexion.lifecycle import ConnexionRequest
-    from connexion.middleware.context import ContextMiddleware
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
     from connexion.middleware.exceptions import ExceptionMiddleware
     from connexion.middleware.request_validation import RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
+    from connexion.operations import AbstractOperation
     from connexion.security import AbstractSecurityHandler
+    from connexion.validators.parameter import ParameterValidator
 
 
-Handler = Callable[..., Awaitable[Response]]
+def create_app(settings: Settings | None = None, memory: Memory | None = None) -> ASGIApp:
+    """Build the mock; raise `FixtureError` when a fixture breaks the contract."""
+    memory = memory or Memory(settings or Settings())
+    return Recorder(plain_app(memory), memory)
+
+
+def plain_app(memory: Memory) -> ASGIApp:
+    """Build the mock without its journal, its log and its replayed answers."""
+    app = ConnexionMiddleware(
+        _nothing,
+        import_name=__name__,
+        middlewares=list(LAYERS),
+        resolver=_resolver({"findWebhook": _find_webhook(memory)}),
+        security_map={"bearer": _bearer(memory.settings)},
+        validator_map={"parameter": _parameters(memory.operation)},
+    )
+    app.add_api(copy.deepcopy(contract().document))
+    for kind, handler in _ERROR_HANDLERS.items():
+        app.add_error_handler(kind, handler)
+    return CrossOrigin(Guard(Pages(app, memory)), METHODS)
+
+
+async def _nothing(scope: Scope, _: Receive, __: Send) -> None:
+    """Stand behind the routes of the contract."""
+    if scope["type"] == "http":
+        raise PathNotFound
+
+
+class _Handlers(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+    """The handler of each operation, which is an ASGI app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+        handler: ASGIApp = operation.function
+        return handler
+
+
+class _Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
+    """Calls the handler of the operation that Connexion has found and checked."""
+
+    api_cls = _Handlers
+
 
 # It would warn of a query parameter that is named like a path parameter, once for each request.
 logging.getLogger("connexion").setLevel(logging.ERROR)
@@ -55,40 +105,42 @@ LAYERS: Final = (
     RoutingMiddleware,
     SecurityMiddleware,
     RequestValidationMiddleware,
-    ContextMiddleware,
+    _Responder,
 )
 
 
-def create_app(settings: Settings | None = None, memory: Memory | None = None) -> ASGIApp:
-    """Build the mock; raise `FixtureError` when a fixture breaks the contract."""
-    memory = memory or Memory(settings or Settings())
-    app = AsyncApp(
-        __name__,
-        middlewares=list(LAYERS),
-        resolver=_resolver({"findWebhook": _find_webhook(memory)}),
-        security_map={"bearer": _bearer(memory.settings)},
-        pythonic_params=True,
-    )
-    app.add_api(copy.deepcopy(contract().document))
-    for kind, handler in _ERROR_HANDLERS.items():
-        app.add_error_handler(kind, handler)
-    return Recorder(CrossOrigin(Guard(Pages(app, memory)), METHODS), memory)
+def _parameters(operation: Operation) -> type[ParameterValidator]:
+    """Let the contract's compiled schemas check what Connexion has found in a request."""
+    schemas = {(item.location, item.name): item.schema for item in operation.parameters}
+
+    class Parameters(ParameterValidator):  # type: ignore[misc]  # as above
+        @staticmethod
+        def validate_parameter(
+            location: str, value: Json, parameter: Mapping[str, Any], _: str | None = None
+        ) -> str | None:
+            if value is None:
+                return "is missing" if parameter.get("required") else None
+            violations = schemas[location, parameter["name"]].violations(value)
+            return violations[0].message if violations else None
+
+    return Parameters
 
 
-def _find_webhook(memory: Memory) -> Handler:
+def _find_webhook(memory: Memory) -> ASGIApp:
     operation, library, visits = memory.operation, memory.library, memory.visits
     media_types = tuple(operation.responses[200].content)
 
-    async def find_webhook(instance_id: str) -> Response:
-        instance = decoded(instance_id)
-        headers = request.headers
+    async def find_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+        instance = decoded(scope["path_params"]["instanceId"])
+        headers = Headers(scope=scope)
         negotiation.check(headers.getlist("accept"), media_types)
         query = scope["query_string"].decode("latin-1")
         preferred = preferences(headers.getlist("prefer"), query, operation, tuple(LIES))
         client = headers.get("authorization", "")
         asked = Asked(instance, visits.count(client, instance), preferred, memory.lie)
-        if request.method == "GET":  # HEAD only looks ahead
+        if scope["method"] == "GET":  # HEAD only looks ahead
             visits.add(client, instance)
+            scope["extensions"].get(RECORD, Trace()).visit = client, instance
         library.look()
         if preferred.dynamic:  # takes its time
             reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
@@ -96,7 +148,7 @@ def _find_webhook(memory: Memory) -> Handler:
             reply = answer(asked, library.catalogue, operation)
         if library.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
-        return Delivery(_conditional(reply, headers))
+        await Delivery(_conditional(reply, headers))(scope, receive, send)
 
     return find_webhook
 
@@ -110,8 +162,8 @@ def _conditional(reply: Reply, headers: Headers) -> Reply:
     return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
 
 
-def _resolver(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:
-    def resolve(operation_id: str) -> Handler:
+def _resolver(handlers: Mapping[str, ASGIApp]) -> Callable[[str], ASGIApp]:
+    def resolve(operation_id: str) -> ASGIApp:
         if operation_id not in handlers:
             raise ValueError(operation_id)  # of all types, this one stops the start
         return handlers[operation_id]

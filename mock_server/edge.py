@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -24,7 +25,7 @@ HANG_UP: Final = "mock_server.hang_up"
 """The extension of a scope that closes its connection."""
 
 RECORD: Final = "mock_server.record"
-"""The extension of a scope that takes the replies that were meant for it."""
+"""The extension of a scope that holds its `Trace`."""
 
 PIECES: Final = 10
 """In how many parts a slow body comes."""
@@ -49,6 +50,14 @@ _BODY_HEADERS: Final = frozenset({b"content-type", b"content-length", b"transfer
 logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Trace:
+    """How a request was decided: the reply meant for it, and the visit that it counts as."""
+
+    reply: Reply | None = None
+    visit: tuple[str, str] | None = None
+
+
 class HungUpError(ConnectionError):
     """The connection that an answer was to end, where there is none: the app runs in-process."""
 
@@ -62,7 +71,7 @@ class Delivery(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if RECORD in scope.get("extensions", {}):
-            scope["extensions"][RECORD].append(self.reply)
+            scope["extensions"][RECORD].reply = self.reply
         if self.reply.wait:
             await asyncio.sleep(self.reply.wait)
         await _FATES[self.reply.fate](self, scope, receive, send)
@@ -157,7 +166,7 @@ def _checked(scope: Scope) -> Scope:
 def _answer_to(method: str, refusal: Refusal) -> Reply:
     """Render a refusal; to OPTIONS, the methods that a path takes are an answer and no error."""
     if method == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
-        return Reply(204, b"", refusal.headers)
+        return Reply(204, b"", refusal.headers, lasting=True)
     return rendered(refusal)
 
 

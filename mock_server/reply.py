@@ -24,13 +24,17 @@ SLOW: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status, the bytes of a body, the headers that belong to them, and how they travel."""
+    """A status, the bytes of a body, the headers that belong to them, and how they travel.
+
+    `lasting` says that nothing but the request, the fixtures and the mock's lie decided it.
+    """
 
     status: int
     content: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     fate: Fate = "whole"
+    lasting: bool = False
 
     def with_headers(self, headers: Mapping[str, str]) -> Reply:
         """Return the reply with more headers."""

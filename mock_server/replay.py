@@ -1,0 +1,100 @@
+"""Gives a request that was answered before its answer again, without deciding it anew.
+
+Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
+flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
+behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
+saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
+sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.lasting` says which).
+
+Every answer in a table came from Connexion, which had routed exactly this request, checked its
+credentials and held it against the contract. A request that differs in one byte goes there too.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import Scope
+
+from mock_server.exchange import Pairs, Sent
+from mock_server.memory import Memory
+
+KEPT: Final = 512
+"""How many answers a table holds; the oldest goes first."""
+
+SIZE: Final = 4 * 1024 * 1024
+"""Bytes of requests and bodies that a table holds."""
+
+Question = tuple[str, str, bytes, bytes, Pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer to give again, and the visit that it counts as."""
+
+    sent: Sent
+    visit: tuple[str, str] | None
+
+
+def question(scope: Scope) -> Question:
+    """Return all of a request that its answer can hang on."""
+    path = scope["path"]
+    return (
+        scope["method"],
+        path,
+        scope.get("raw_path") or path.encode(),
+        scope["query_string"],
+        tuple(scope["headers"]),
+    )
+
+
+class Table:
+    """What was answered while the mock knew the same."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[Question, Kept] = OrderedDict()
+        self._size = 0
+        self.get = self._answers.get
+
+    def keep(self, asked: Question, kept: Kept) -> None:
+        """Keep an answer, and forget the oldest ones if that is too much."""
+        if asked in self._answers:  # two who asked at once got the same
+            return
+        self._size += _size(asked, kept)
+        self._answers[asked] = kept
+        while len(self._answers) > KEPT or self._size > SIZE:
+            self._size -= _size(*self._answers.popitem(last=False))
+
+
+def _size(asked: Question, kept: Kept) -> int:
+    _, path, raw_path, query, headers = asked
+    size = len(path) + len(raw_path) + len(query) + len(kept.sent.body)
+    return size + sum(len(name) + len(value) for name, value in headers)
+
+
+class Replay:
+    """The table of what the mock knows now."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._begin()
+
+    def _begin(self) -> None:
+        memory = self._memory
+        self._catalogue, self._flaws = memory.library.catalogue, memory.library.flaws
+        self._lie = memory.lie
+        self._table = Table()
+
+    def table(self) -> Table:
+        """Look at the fixtures, and return the table that goes with them."""
+        memory, library = self._memory, self._memory.library
+        library.look()
+        if (
+            library.catalogue is not self._catalogue
+            or library.flaws is not self._flaws
+            or memory.lie is not self._lie
+        ):
+            self._begin()
+        return self._table
