@@ -50,7 +50,7 @@ class _Choice:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
         if self.unknown:
             headers["Mock-Instance"] = "unknown"
-        return replace(json_reply(self.status, self.body, headers), lasting=self.lasting)
+        return json_reply(self.status, self.body, headers, lasting=self.lasting)
 
 
 # What an answer of this status has beside its body, wherever it comes from.

@@ -128,14 +128,14 @@ def _parameters(operation: Operation) -> type[ParameterValidator]:
 
 def _find_webhook(memory: Memory) -> ASGIApp:
     operation, library, visits = memory.operation, memory.library, memory.visits
-    media_types = tuple(operation.responses[200].content)
+    media_types, lies = tuple(operation.responses[200].content), tuple(LIES)
 
     async def find_webhook(scope: Scope, receive: Receive, send: Send) -> None:
         instance = decoded(scope["path_params"]["instanceId"])
         headers = Headers(scope=scope)
         negotiation.check(headers.getlist("accept"), media_types)
         query = scope["query_string"].decode("latin-1")
-        preferred = preferences(headers.getlist("prefer"), query, operation, tuple(LIES))
+        preferred = preferences(headers.getlist("prefer"), query, operation, lies)
         client = headers.get("authorization", "")
         asked = Asked(instance, visits.count(client, instance), preferred, memory.lie)
         if scope["method"] == "GET":  # HEAD only looks ahead

@@ -53,11 +53,12 @@ class Recorder:
         try:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
-            record = self._record(began, clock, asked, watch.sent)
+            sent = watch.sent()
+            record = self._record(began, clock, asked, sent)
             own = canonical(record.path) in OWN  # looking at the journal does not fill it
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, Kept(watch.sent, watch.trace.visit))
+            table.keep(asked, Kept(sent, watch.trace.visit))
 
     async def _again(self, kept: Kept, send: Send) -> None:
         """Send an answer as it was sent before."""
@@ -104,9 +105,8 @@ class _Watch:
         reply = self.trace.reply
         return reply is not None and reply.lasting
 
-    @property
     def sent(self) -> Sent:
-        """What has passed so far."""
+        """Return what has passed so far."""
         marks = self.trace.reply.headers if self.trace.reply else {}
         return Sent(
             status=self._head["status"],

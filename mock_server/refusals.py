@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar, Final
 
@@ -35,8 +35,8 @@ def rendered(refusal: Refusal) -> Reply:
         "message": str(refusal),
     }
     ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
-    reply = json_reply(refusal.status, body, {**ours, **refusal.headers})
-    return replace(reply, lasting=not isinstance(refusal, Crash))
+    headers = {**ours, **refusal.headers}
+    return json_reply(refusal.status, body, headers, lasting=not isinstance(refusal, Crash))
 
 
 class MalformedRequest(Refusal):

@@ -12,8 +12,9 @@ credentials and held it against the contract. A request that differs in one byte
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from starlette.types import Scope
@@ -55,6 +56,7 @@ class Table:
 
     def __init__(self) -> None:
         self._answers: OrderedDict[Question, Kept] = OrderedDict()
+        self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
 
@@ -62,16 +64,17 @@ class Table:
         """Keep an answer, and forget the oldest ones if that is too much."""
         if asked in self._answers:  # two who asked at once got the same
             return
-        self._size += _size(asked, kept)
         self._answers[asked] = kept
+        self._sizes.append(_size(asked, kept))
+        self._size += self._sizes[-1]
         while len(self._answers) > KEPT or self._size > SIZE:
-            self._size -= _size(*self._answers.popitem(last=False))
+            self._answers.popitem(last=False)
+            self._size -= self._sizes.popleft()
 
 
 def _size(asked: Question, kept: Kept) -> int:
-    _, path, raw_path, query, headers = asked
-    size = len(path) + len(raw_path) + len(query) + len(kept.sent.body)
-    return size + sum(len(name) + len(value) for name, value in headers)
+    _, _, path, query, headers = asked
+    return 2 * len(path) + len(query) + len(kept.sent.body) + sum(map(len, chain(*headers)))
 
 
 class Replay:

@@ -41,11 +41,17 @@ class Reply:
         return replace(self, headers={**self.headers, **headers})
 
 
-def json_reply(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(
+    status: int, body: Json, headers: Mapping[str, str], *, lasting: bool = False
+) -> Reply:
     """Write a value as the JSON body of an answer."""
-    return Reply(status, encoded(body), {"Content-Type": "application/json", **(headers or {})})
+    headers = {"Content-Type": "application/json", **headers}
+    return Reply(status, encoded(body), headers, lasting=lasting)
+
+
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encoded(body: Json) -> bytes:
     """Write a value as compact JSON, other alphabets as they are."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(body).encode()
