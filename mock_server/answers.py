@@ -62,6 +62,8 @@ def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
     choice = _chosen(asked, catalogue, operation)
     reply = choice.reply()
     preferred = asked.preferences
+    if preferred is NO_PREFERENCES and asked.lie is None:
+        return reply
     if preferred.lie is not None:
         # Whoever asks for a lie gets one, if need be about the webhooks of an example.
         truth = _truth(choice if choice.items else _example(None, 200, asked, operation), asked)

@@ -11,9 +11,9 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, NoReturn
+from typing import Any, Final, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -32,15 +32,14 @@ from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
 from mock_server.reply import VARY, Reply
 from mock_server.settings import Settings
 from mock_server.target import decoded
-from spec import Json, Operation, contract
+from spec import Operation, contract
 
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
 with warnings.catch_warnings(action="ignore"):
-    from connexion.exceptions import ProblemException
+    from connexion.exceptions import BadRequestProblem, ProblemException
     from connexion.lifecycle import ConnexionRequest
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-    from connexion.middleware.exceptions import ExceptionMiddleware
     from connexion.middleware.request_validation import RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
@@ -66,9 +65,7 @@ def plain_app(memory: Memory) -> ASGIApp:
         validator_map={"parameter": _parameters(memory.operation)},
     )
     app.add_api(copy.deepcopy(contract().document))
-    for kind, handler in _ERROR_HANDLERS.items():
-        app.add_error_handler(kind, handler)
-    return CrossOrigin(Guard(Pages(app, memory)), METHODS)
+    return CrossOrigin(Guard(Pages(_Refusing(app), memory)), METHODS)
 
 
 async def _nothing(scope: Scope, _: Receive, __: Send) -> None:
@@ -99,9 +96,8 @@ class _Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
 logging.getLogger("connexion").setLevel(logging.ERROR)
 
 # Without the layers that serve a user interface, check answers (fixtures are checked when they are
-# read) or turn a crash into problem details.
+# read) or turn errors into problem details, which echo the request.
 LAYERS: Final = (
-    ExceptionMiddleware,
     RoutingMiddleware,
     SecurityMiddleware,
     RequestValidationMiddleware,
@@ -110,20 +106,26 @@ LAYERS: Final = (
 
 
 def _parameters(operation: Operation) -> type[ParameterValidator]:
-    """Let the contract's compiled schemas check what Connexion has found in a request."""
-    schemas = {(item.location, item.name): item.schema for item in operation.parameters}
+    """Let the contract's compiled schemas check the parameters that Connexion has found in a path.
 
-    class Parameters(ParameterValidator):  # type: ignore[misc]  # as above
-        @staticmethod
-        def validate_parameter(
-            location: str, value: Json, parameter: Mapping[str, Any], _: str | None = None
-        ) -> str | None:
-            if value is None:
-                return "is missing" if parameter.get("required") else None
-            violations = schemas[location, parameter["name"]].violations(value)
-            return violations[0].message if violations else None
+    Its own validator compiles a schema for each parameter of each request.
+    """
+    if any(
+        (item.location, item.schema.type) != ("path", "string") for item in operation.parameters
+    ):
+        return ParameterValidator  # which knows how to find and convert the others
+    schemas = {item.name: item.schema for item in operation.parameters}
 
-    return Parameters
+    class PathParameters(ParameterValidator):  # type: ignore[misc]  # as above
+        def __init__(self, *_: Any, **__: Any) -> None:
+            """Leave alone what is the same for each request."""
+
+        def validate(self, scope: Scope) -> None:
+            for name, schema in schemas.items():
+                if schema.violations(scope["path_params"].get(name)):
+                    raise BadRequestProblem
+
+    return PathParameters
 
 
 def _find_webhook(memory: Memory) -> ASGIApp:
@@ -157,7 +159,8 @@ def _conditional(reply: Reply, headers: Headers) -> Reply:
     """Fit a reply to what the client has already and can unpack."""
     if MARK in reply.headers or reply.status != HTTPStatus.OK:
         return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
-    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY})
+    etag = negotiation.etag(reply.content)
+    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
     reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
     return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
 
@@ -184,27 +187,25 @@ def _bearer(settings: Settings) -> type[AbstractSecurityHandler]:
     return Bearer
 
 
-# Connexion's own handlers answer with problem details that echo the request. These give every
-# error to the guard, which renders it.
-async def _on_http(_: ConnexionRequest, error: HTTPException) -> NoReturn:
+class _Refusing:
+    """Turns what Connexion says no with into refusals, which the guard renders."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except HTTPException as error:
+            raise _refusal(error) from error
+
+
+def _refusal(error: HTTPException) -> Exception:
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return error
+    if isinstance(error, ProblemException):
+        return InvalidRequest()
     if error.status_code == HTTPStatus.NOT_FOUND:
-        raise PathNotFound
+        return PathNotFound()
     methods = {name.strip() for name in (error.headers or {})["Allow"].split(",")}
-    raise MethodNotAllowed(tuple(sorted(methods | {"OPTIONS"})))
-
-
-async def _on_problem(_: ConnexionRequest, error: ProblemException) -> NoReturn:
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error
-    raise InvalidRequest
-
-
-async def _on_any(_: ConnexionRequest, error: Exception) -> NoReturn:
-    raise error
-
-
-_ERROR_HANDLERS: Final[Mapping[type[Exception], Callable[..., Awaitable[NoReturn]]]] = {
-    HTTPException: _on_http,
-    ProblemException: _on_problem,
-    Exception: _on_any,
-}
+    return MethodNotAllowed(tuple(sorted(methods | {"OPTIONS"})))

@@ -137,10 +137,7 @@ class Guard:
             await Delivery(_answer_to(scope["method"], refusal))(scope, receive, answer.send)
         except HungUpError:
             raise
-        except Exception as error:
-            # Starlette wraps what is raised in the middle of an answer.
-            if isinstance(error.__cause__, HungUpError):
-                raise error.__cause__ from None
+        except Exception:
             logger.exception("The mock failed on a request.")
             if answer.started:
                 raise  # half an answer is out: let the server cut the connection
@@ -196,8 +193,29 @@ class CrossOrigin:
         await self._own.get(scope.get("path", ""), self._other)(scope, receive, send)
 
 
+class _Varying:
+    """Says of an answer to a request without an Origin that with one it would be another."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = _varying(message["headers"])
+        await self._send(message)
+
+
+def _varying(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Add the Origin to what an answer varies with."""
+    vary = b", ".join([value for name, value in headers if name == b"vary"] + [b"Origin"])
+    return [pair for pair in headers if pair[0] != b"vary"] + [(b"vary", vary)]
+
+
 class _CrossOrigin(CORSMiddleware):
-    """Starlette's rules, with and without credentials, and with our shape of a refusal."""
+    """Starlette's rules, with and without credentials, and with our shape of a refusal.
+
+    They are about requests with an Origin; the others, most of them, pay next to nothing.
+    """
 
     def __init__(self, app: ASGIApp, methods: Sequence[str]) -> None:
         super().__init__(
@@ -209,6 +227,12 @@ class _CrossOrigin(CORSMiddleware):
             allow_private_network=True,
             expose_headers=EXPOSED,
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == b"origin" for name, _ in scope.get("headers", ())):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, _Varying(send).send)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Answer without a body; a refusal has the shape of every other one."""

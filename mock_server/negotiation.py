@@ -40,15 +40,18 @@ def _accepts(wanted: str, media_types: tuple[str, ...]) -> bool:
     return any(ranges.quality(name) for name in media_types)
 
 
+def etag(content: bytes) -> str:
+    """Return the validator of a body; a weak one, because gzip makes other bytes of it."""
+    return f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
 def validated(reply: Reply, if_none_match: str) -> Reply:
-    """Give a reply its ETag, and take its body away where the client has it already (304)."""
-    # Weak, because gzip makes other bytes of the same answer.
-    etag = hashlib.sha256(reply.content).hexdigest()[:20]
-    tagged = reply.with_headers({"ETag": f'W/"{etag}"'})
-    if not if_none_match or not parse_etags(if_none_match).contains_weak(etag):
-        return tagged
-    headers = {key: tagged.headers[key] for key in tagged.headers if key not in _NOT_MODIFIED_DROPS}
-    return replace(tagged, status=304, content=b"", headers=headers)
+    """Take the body away from those who have it already (304)."""
+    opaque = reply.headers["ETag"].removeprefix('W/"').removesuffix('"')
+    if not if_none_match or not parse_etags(if_none_match).contains_weak(opaque):
+        return reply
+    headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}
+    return replace(reply, status=304, content=b"", headers=headers)
 
 
 def packed(reply: Reply, accept_encoding: str) -> Reply:

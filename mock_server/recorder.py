@@ -58,7 +58,7 @@ class Recorder:
             own = canonical(record.path) in OWN  # looking at the journal does not fill it
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, Kept(sent, watch.trace.visit))
+            table.keep(asked, sent, watch.trace.visit)
 
     async def _again(self, kept: Kept, send: Send) -> None:
         """Send an answer as it was sent before."""
@@ -89,14 +89,14 @@ class _Watch:
     def __init__(self, send: Send) -> None:
         self.trace = Trace()
         self._send = send
-        self._head: Message = {"status": 0, "headers": []}
-        self._body = bytearray()
+        self._head: Message = {"status": 0, "headers": ()}
+        self._pieces: list[bytes] = []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._head = message
         else:
-            self._body += message.get("body", b"")
+            self._pieces.append(message.get("body", b""))
         await self._send(message)
 
     @property
@@ -111,7 +111,7 @@ class _Watch:
         return Sent(
             status=self._head["status"],
             headers=tuple(self._head["headers"]),
-            body=bytes(self._body),
+            body=b"".join(self._pieces),
             source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
         )

@@ -52,29 +52,44 @@ def question(scope: Scope) -> Question:
 
 
 class Table:
-    """What was answered while the mock knew the same."""
+    """What was answered while the mock knew the same.
+
+    An answer is kept when it is given for the second time, so that ids which are asked for once
+    push nothing out, and cost next to nothing.
+    """
 
     def __init__(self) -> None:
+        self._once: set[int] = set()
         self._answers: OrderedDict[Question, Kept] = OrderedDict()
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
 
-    def keep(self, asked: Question, kept: Kept) -> None:
+    def keep(self, asked: Question, sent: Sent, visit: tuple[str, str] | None) -> None:
         """Keep an answer, and forget the oldest ones if that is too much."""
-        if asked in self._answers:  # two who asked at once got the same
+        if asked in self._answers or self._is_first(hash(asked)):
             return
-        self._answers[asked] = kept
-        self._sizes.append(_size(asked, kept))
+        self._answers[asked] = Kept(sent, visit)
+        self._sizes.append(_size(asked, sent))
         self._size += self._sizes[-1]
         while len(self._answers) > KEPT or self._size > SIZE:
             self._answers.popitem(last=False)
             self._size -= self._sizes.popleft()
 
+    def _is_first(self, asked: int) -> bool:
+        """Say whether nobody asked this before, as far as one remembers."""
+        if asked in self._once:
+            self._once.remove(asked)
+            return False
+        if len(self._once) == KEPT:
+            self._once.clear()
+        self._once.add(asked)
+        return True
 
-def _size(asked: Question, kept: Kept) -> int:
+
+def _size(asked: Question, sent: Sent) -> int:
     _, _, path, query, headers = asked
-    return 2 * len(path) + len(query) + len(kept.sent.body) + sum(map(len, chain(*headers)))
+    return 2 * len(path) + len(query) + len(sent.body) + sum(map(len, chain(*headers)))
 
 
 class Replay:

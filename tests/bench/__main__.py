@@ -156,8 +156,14 @@ def _features(options: argparse.Namespace) -> Iterator[tuple[str, float]]:
     plain = Case("", partial(_known, "demo"))
     cases = {
         "a line of the log for each request (`--log json`)": (("--log", "json"), plain),
-        "a known id, the header `Prefer: code=200`": ((), Case("", partial(_with, "Prefer: code=200"))),
-        "a lie (`Prefer: lie=null-member`)": ((), Case("", partial(_with, "Prefer: lie=null-member"))),
+        "a known id, the header `Prefer: code=200`": (
+            (),
+            Case("", partial(_with, "Prefer: code=200")),
+        ),
+        "a lie (`Prefer: lie=null-member`)": (
+            (),
+            Case("", partial(_with, "Prefer: lie=null-member")),
+        ),
         "a sequence": ((), Case("", partial(_known, "sequence"))),
     }
     reference = Server("mock", mock())
