@@ -110,10 +110,9 @@ def _parameters(operation: Operation) -> type[ParameterValidator]:
 
     Its own validator compiles a schema for each parameter of each request.
     """
-    if any(
-        (item.location, item.schema.type) != ("path", "string") for item in operation.parameters
-    ):
-        return ParameterValidator  # which knows how to find and convert the others
+    kinds = {(item.location, item.schema.type) for item in operation.parameters}
+    if kinds != {("path", "string")}:  # the others have to be found and converted first
+        return cast("type[ParameterValidator]", ParameterValidator)
     schemas = {item.name: item.schema for item in operation.parameters}
 
     class PathParameters(ParameterValidator):  # type: ignore[misc]  # as above

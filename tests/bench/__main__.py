@@ -78,7 +78,7 @@ Figures = Mapping[tuple[str, str], list[Figure]]
 def main() -> None:
     """Measure, and write the table and the picture."""
     options = _options()
-    lineup = list(servers())
+    lineup = [server for server in servers() if server.name not in options.without]
     starts = _starts(lineup, options.rounds)
     figures, memory = _loads(lineup, options)
     features = _features(options)
@@ -93,6 +93,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each load (%(default)s)")
     parser.add_argument("--most", type=int, default=100_000, help="requests of each load")
+    parser.add_argument("--without", nargs="*", default=[], metavar="NAME", help="leave out")
     parser.add_argument("--no-judge", dest="judge", action="store_false", help="the mock alone")
     return parser.parse_args()
 
