@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import credentials, negotiation
 from mock_server.answers import Asked, answer
+from mock_server.deferred import deferred
 from mock_server.edge import RECORD, CrossOrigin, Delivery, Guard, Trace
 from mock_server.lies import LIES, MARK
 from mock_server.memory import Memory
@@ -34,8 +35,12 @@ from mock_server.settings import Settings
 from mock_server.target import decoded
 from spec import Operation, contract
 
+# What Connexion would use to test an app, to ask others about a token, to follow references out of
+# a document and to fill in templates: a third of the time and a fifth of the memory of a start.
+_UNUSED: Final = ("httpx", "jinja2", "requests", "starlette.templating", "starlette.testclient")
+
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
-with warnings.catch_warnings(action="ignore"):
+with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
     from connexion.exceptions import BadRequestProblem, ProblemException
     from connexion.lifecycle import ConnexionRequest
     from connexion.middleware import ConnexionMiddleware

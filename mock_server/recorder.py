@@ -12,7 +12,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.edge import RECORD, REFUSAL, Trace
-from mock_server.exchange import Exchange, Record, Sent, exchange
+from mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
 from mock_server.lies import MARK
 from mock_server.memory import Memory
 from mock_server.pages import OWN
@@ -65,7 +65,6 @@ class Recorder:
         if kept.visit is not None:
             self.memory.visits.add(*kept.visit)
         status, headers, body, *_ = kept.sent
-        # Copies, because whoever wraps the mock may change what it is given.
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
 
@@ -89,12 +88,14 @@ class _Watch:
     def __init__(self, send: Send) -> None:
         self.trace = Trace()
         self._send = send
-        self._head: Message = {"status": 0, "headers": ()}
+        self._status = 0
+        self._headers: Pairs = ()
         self._pieces: list[bytes] = []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._head = message
+            # A copy, because whoever wraps the mock may change what it is given.
+            self._status, self._headers = message["status"], tuple(message["headers"])
         else:
             self._pieces.append(message.get("body", b""))
         await self._send(message)
@@ -109,8 +110,8 @@ class _Watch:
         """Return what has passed so far."""
         marks = self.trace.reply.headers if self.trace.reply else {}
         return Sent(
-            status=self._head["status"],
-            headers=tuple(self._head["headers"]),
+            status=self._status,
+            headers=self._headers,
             body=b"".join(self._pieces),
             source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
