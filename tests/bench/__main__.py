@@ -1,25 +1,32 @@
 """What things cost, as ratios in one run: `make bench`.
 
-Each figure is the median of several rounds. In a round every server is asked in turn, and a ratio is
-taken against the bare ASGI app of the same round, since absolute figures say little on a busy machine.
+Each figure is the median of several rounds. In a round every server is asked in turn, and a ratio
+is taken against the bare ASGI app of the same round, since absolute figures say little on a busy
+machine. The tables and the picture are written to `build/bench`.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from statistics import median
 
 import judge
-import report
-from load import Load, load
+from load import load
+from plot import plot
 from process import Process, free_port, running
-from servers import BODIES, Server, mock, request, servers
+from results import KNOWN, NEW, Figure, Results
+from servers import BODIES, OUT, Server, mock, request, servers
+from table import tables
 
 _fresh = count(1)
 
@@ -49,9 +56,6 @@ def _with(header: str, _: Server) -> Callable[[], bytes]:
     return lambda: written
 
 
-KNOWN = "a known state"
-NEW = "an id never seen before"
-
 CASES = (
     Case(KNOWN, partial(_known, "demo")),
     Case(NEW, _never_seen),
@@ -62,30 +66,32 @@ CASES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What one round of one case gave."""
-
-    rate: float
-    cpu: float
-    p50: float
-    p99: float
-
-
-Figures = Mapping[tuple[str, str], list[Figure]]
-
-
 def main() -> None:
     """Measure, and write the table and the picture."""
     options = _options()
     lineup = [server for server in servers() if server.name not in options.without]
     starts = _starts(lineup, options.rounds)
     figures, memory = _loads(lineup, options)
-    features = _features(options)
-    names = [server.name for server in lineup]
-    report.write(names, [case.name for case in CASES], starts, figures, memory, features)
+    results = Results(
+        servers=[server.name for server in lineup],
+        cases=[case.name for case in CASES],
+        starts=starts,
+        figures=figures,
+        memory=memory,
+        features=dict(_features(options)),
+    )
+    text = f"{_where()}\n\n{tables(results)}"
+    (OUT / "bench.md").write_text(text, encoding="utf-8")
+    (OUT / "bench.svg").write_text(plot(results), encoding="utf-8")
+    print(text)
     if options.judge:
         judge.main()
+
+
+def _where() -> str:
+    """Say when and on what machine."""
+    cores, python = os.cpu_count(), platform.python_version()
+    return f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, {platform.system()}, Python {python}"
 
 
 def _options() -> argparse.Namespace:
@@ -111,9 +117,9 @@ def _starts(lineup: list[Server], rounds: int) -> Mapping[str, list[float]]:
 
 def _loads(
     lineup: list[Server], options: argparse.Namespace
-) -> tuple[Figures, Mapping[str, tuple[float, float]]]:
+) -> tuple[Mapping[tuple[str, str], list[Figure]], Mapping[str, tuple[float, float]]]:
     """Put every server under every load, in turn; also return the memory before and after."""
-    figures = defaultdict(list)
+    figures: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     with ExitStack() as stack:
         processes = {server.name: _started(server, stack) for server in lineup}
         for server in lineup:  # a virtual machine wants to be warm
@@ -124,7 +130,7 @@ def _loads(
                     figure = _measured(server, case, processes[server.name], options)
                     if figure is not None:
                         figures[server.name, case.name].append(figure)
-            report.progress()
+            print(".", end="", file=sys.stderr, flush=True)
         memory = {name: (process.idle, process.memory) for name, process in processes.items()}
     return figures, memory
 
@@ -141,7 +147,7 @@ def _measured(
     if asked is None:
         return None
     before = process.cpu
-    result: Load = load(
+    result = load(
         process.port,
         asked,
         connections=case.connections,

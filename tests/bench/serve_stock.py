@@ -27,7 +27,7 @@ async def find_webhook(instance_id: str) -> Any:
 
 
 def bearer(token: str) -> dict[str, str] | None:
-    return {"sub": "demo"} if token == "demo-token" else None  # noqa: S105 - it opens nothing
+    return {"sub": "demo"} if token == "demo-token" else None
 
 
 document: Any = copy.deepcopy(contract().document)
