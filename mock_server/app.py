@@ -15,24 +15,18 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server import credentials, negotiation
-from mock_server.answers import Asked, answer
+from mock_server import credentials
 from mock_server.deferred import deferred
-from mock_server.edge import RECORD, CrossOrigin, Delivery, Guard, Trace
-from mock_server.lies import LIES, MARK
+from mock_server.edge import CrossOrigin, Guard
+from mock_server.find_webhook import FindWebhook
 from mock_server.memory import Memory
 from mock_server.pages import METHODS, Pages
-from mock_server.preferences import preferences
 from mock_server.recorder import Recorder
 from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
-from mock_server.reply import VARY, Reply
 from mock_server.settings import Settings
-from mock_server.target import decoded
 from spec import Operation, contract
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
@@ -65,7 +59,7 @@ def plain_app(memory: Memory) -> ASGIApp:
         _nothing,
         import_name=__name__,
         middlewares=list(LAYERS),
-        resolver=_resolver({"findWebhook": _find_webhook(memory)}),
+        resolver=_resolver({"findWebhook": FindWebhook(memory)}),
         security_map={"bearer": _bearer(memory.settings)},
         validator_map={"parameter": _parameters(memory.operation)},
     )
@@ -130,43 +124,6 @@ def _parameters(operation: Operation) -> type[ParameterValidator]:
                     raise BadRequestProblem
 
     return PathParameters
-
-
-def _find_webhook(memory: Memory) -> ASGIApp:
-    operation, library, visits = memory.operation, memory.library, memory.visits
-    media_types, lies = tuple(operation.responses[200].content), tuple(LIES)
-
-    async def find_webhook(scope: Scope, receive: Receive, send: Send) -> None:
-        instance = decoded(scope["path_params"]["instanceId"])
-        headers = Headers(scope=scope)
-        negotiation.check(headers.getlist("accept"), media_types)
-        query = scope["query_string"].decode("latin-1")
-        preferred = preferences(headers.getlist("prefer"), query, operation, lies)
-        client = headers.get("authorization", "")
-        asked = Asked(instance, visits.count(client, instance), preferred, memory.lie)
-        if scope["method"] == "GET":  # HEAD only looks ahead
-            visits.add(client, instance)
-            scope["extensions"].get(RECORD, Trace()).visit = client, instance
-        library.look()
-        if preferred.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
-        else:
-            reply = answer(asked, library.catalogue, operation)
-        if library.stale:
-            reply = reply.with_headers({"Mock-Fixtures": "stale"})
-        await Delivery(_conditional(reply, headers))(scope, receive, send)
-
-    return find_webhook
-
-
-def _conditional(reply: Reply, headers: Headers) -> Reply:
-    """Fit a reply to what the client has already and can unpack."""
-    if MARK in reply.headers or reply.status != HTTPStatus.OK:
-        return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
-    etag = negotiation.etag(reply.content)
-    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
-    reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
-    return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
 
 
 def _resolver(handlers: Mapping[str, ASGIApp]) -> Callable[[str], ASGIApp]:

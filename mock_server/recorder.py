@@ -31,7 +31,7 @@ class Recorder:
     def __init__(self, app: ASGIApp, memory: Memory) -> None:
         self.app = app
         self.memory = memory
-        self.replay = Replay(memory)
+        self.replay = Replay[Kept](memory)
         self.log = _LOGS[memory.settings.log]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +58,7 @@ class Recorder:
             own = canonical(record.path) in OWN  # looking at the journal does not fill it
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, sent, watch.trace.visit)
+            table.keep(asked, Kept(sent, watch.trace.visit))
 
     async def _again(self, kept: Kept, send: Send) -> None:
         """Send an answer as it was sent before."""

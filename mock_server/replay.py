@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from starlette.types import Scope
 
@@ -31,12 +31,26 @@ SIZE: Final = 4 * 1024 * 1024
 Question = tuple[str, str, bytes, bytes, Pairs]
 
 
+class _HasBody(Protocol):
+    """An answer of any form; its size counts."""
+
+    @property
+    def body(self) -> bytes | memoryview: ...
+
+
+A = TypeVar("A", bound=_HasBody)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer to give again, and the visit that it counts as."""
 
     sent: Sent
     visit: tuple[str, str] | None
+
+    @property
+    def body(self) -> bytes:
+        return self.sent.body
 
 
 def question(scope: Scope) -> Question:
@@ -51,7 +65,12 @@ def question(scope: Scope) -> Question:
     )
 
 
-class Table:
+def question_of_a_stranger(scope: Scope) -> Question:
+    """Return all that an answer can hang on which every unknown id gets."""
+    return scope["method"], "", b"", scope["query_string"], tuple(scope["headers"])
+
+
+class Table(Generic[A]):
     """What was answered while the mock knew the same.
 
     An answer is kept when it is given for the second time, so that ids which are asked for once
@@ -60,17 +79,17 @@ class Table:
 
     def __init__(self) -> None:
         self._once: set[int] = set()
-        self._answers: OrderedDict[Question, Kept] = OrderedDict()
+        self._answers: OrderedDict[Question, A] = OrderedDict()
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
 
-    def keep(self, asked: Question, sent: Sent, visit: tuple[str, str] | None) -> None:
+    def keep(self, asked: Question, answer: A) -> None:
         """Keep an answer, and forget the oldest ones if that is too much."""
         if asked in self._answers or self._is_first(hash(asked)):
             return
-        self._answers[asked] = Kept(sent, visit)
-        self._sizes.append(_size(asked, sent))
+        self._answers[asked] = answer
+        self._sizes.append(_size(asked) + len(answer.body))
         self._size += self._sizes[-1]
         while len(self._answers) > KEPT or self._size > SIZE:
             self._answers.popitem(last=False)
@@ -87,12 +106,12 @@ class Table:
         return True
 
 
-def _size(asked: Question, sent: Sent) -> int:
+def _size(asked: Question) -> int:
     _, _, path, query, headers = asked
-    return 2 * len(path) + len(query) + len(sent.body) + sum(map(len, chain(*headers)))
+    return 2 * len(path) + len(query) + sum(map(len, chain(*headers)))
 
 
-class Replay:
+class Replay(Generic[A]):
     """The table of what the mock knows now."""
 
     def __init__(self, memory: Memory) -> None:
@@ -103,9 +122,9 @@ class Replay:
         memory = self._memory
         self._catalogue, self._flaws = memory.library.catalogue, memory.library.flaws
         self._lie = memory.lie
-        self._table = Table()
+        self._table = Table[A]()
 
-    def table(self) -> Table:
+    def table(self) -> Table[A]:
         """Look at the fixtures, and return the table that goes with them."""
         memory, library = self._memory, self._memory.library
         library.look()

@@ -9,8 +9,7 @@ import pytest
 from mock_client import AUTHORIZATION, Answer, Client, folder, path_of
 from starlette.types import Message, Receive, Scope, Send
 
-from mock_server import app as mock_app
-from mock_server import library, replay
+from mock_server import find_webhook, library, replay
 from mock_server.app import plain_app
 from mock_server.edge import REFUSAL
 from mock_server.memory import Memory
@@ -320,7 +319,7 @@ def test_crash_is_not_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     client, _, _ = mock()
     with monkeypatch.context() as patched:
-        patched.setattr(mock_app, "answer", crash)
+        patched.setattr(find_webhook, "answer", crash)
         crashed = asked_often(client)
 
     assert (500, 200) == (crashed.status, client.webhooks("demo").status)
