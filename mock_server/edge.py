@@ -76,8 +76,9 @@ class Delivery(Response):
             await asyncio.sleep(self.reply.wait)
         await _FATES[self.reply.fate](self, scope, receive, send)
 
-    async def whole(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, send)
+    async def whole(self, _: Scope, __: Receive, send: Send) -> None:
+        await self._start(send)
+        await send({"type": "http.response.body", "body": self.body})
 
     async def slow(self, _: Scope, __: Receive, send: Send) -> None:
         await self._start(send)
@@ -96,8 +97,9 @@ class Delivery(Response):
         await _hang_up(scope, receive)
 
     async def _start(self, send: Send) -> None:
-        head = {"status": self.status_code, "headers": self.raw_headers}
-        await send({"type": "http.response.start", **head})
+        # A copy of the headers, since whoever passes them on may add some.
+        headers = list(self.raw_headers)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
 
     async def _piece(self, send: Send, body: bytes | memoryview) -> None:
         await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
@@ -229,7 +231,7 @@ class _CrossOrigin(CORSMiddleware):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == b"origin" for name, _ in scope.get("headers", ())):
+        if b"origin" in [name for name, _ in scope.get("headers", ())]:
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, _Varying(send).send)

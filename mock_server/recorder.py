@@ -53,12 +53,13 @@ class Recorder:
         try:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
-            sent = watch.sent()
+            sent, visit = watch.sent(), watch.trace.visit
             record = self._record(began, clock, asked, sent)
-            own = canonical(record.path) in OWN  # looking at the journal does not fill it
+            # Looking at the journal does not fill it.
+            own = visit is None and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, Kept(sent, watch.trace.visit))
+            table.keep(asked, Kept(sent, visit))
 
     async def _again(self, kept: Kept, send: Send) -> None:
         """Send an answer as it was sent before."""

@@ -86,7 +86,7 @@ class Table(Generic[A]):
 
     def keep(self, asked: Question, answer: A) -> None:
         """Keep an answer, and forget the oldest ones if that is too much."""
-        if asked in self._answers or self._is_first(hash(asked)):
+        if self._is_first(hash(asked)) or asked in self._answers:
             return
         self._answers[asked] = answer
         self._sizes.append(_size(asked) + len(answer.body))
