@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench liars diff selftest clean
+.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers liars diff selftest clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -45,8 +45,12 @@ lint: .venv/ready ## Check style, types and format
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: .venv/ready ## Measure what things cost, as ratios
-	@$(BIN)/python tests/bench.py
+bench: .venv/ready ## Measure what things cost, as ratios, beside other mocks (ARGS="--rounds 2" is quicker)
+	@$(BIN)/python tests/bench $(ARGS)
+
+PEERS := @stoplight/prism-cli@5.16.0 @mockoon/cli@9.9.0 wiremock@3.13.2
+bench-peers: ## Install the other mocks that make bench measures, under build/ (needs npm; WireMock needs java)
+	@npm install --silent --no-audit --no-fund --no-save --prefix build/peers $(PEERS)
 
 liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
 	@$(BIN)/python tests/table_of_liars.py $(ARGS)

@@ -33,12 +33,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A body before it is bytes, and why it was chosen."""
+    """A body before it is bytes, and why it was chosen; `lasting` as in `Reply`."""
 
     status: int
     body: Json
     source: str
     unknown: bool = False
+    lasting: bool = True
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -49,7 +50,7 @@ class _Choice:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
         if self.unknown:
             headers["Mock-Instance"] = "unknown"
-        return json_reply(self.status, self.body, headers)
+        return json_reply(self.status, self.body, headers, lasting=self.lasting)
 
 
 # What an answer of this status has beside its body, wherever it comes from.
@@ -61,6 +62,8 @@ def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
     choice = _chosen(asked, catalogue, operation)
     reply = choice.reply()
     preferred = asked.preferences
+    if preferred is NO_PREFERENCES and asked.lie is None:
+        return reply
     if preferred.lie is not None:
         # Whoever asks for a lie gets one, if need be about the webhooks of an example.
         truth = _truth(choice if choice.items else _example(None, 200, asked, operation), asked)
@@ -69,7 +72,9 @@ def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
         reply = told(LIES[asked.lie], _truth(choice, asked))
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
-    return replace(reply, wait=reply.wait + (preferred.delay or 0) / 1000)
+    if preferred.delay:
+        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, lasting=False)
+    return reply
 
 
 def _truth(choice: _Choice, asked: Asked) -> Truth:
@@ -87,7 +92,8 @@ def _chosen(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice
     choice = _of_instance(asked, catalogue, operation)
     if preferred.code in {None, choice.status}:
         return choice
-    return _example(None, preferred.code, asked, operation)
+    # Another step of a sequence may have the status that is asked for.
+    return replace(_example(None, preferred.code, asked, operation), lasting=choice.lasting)
 
 
 def _of_instance(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
@@ -101,7 +107,7 @@ def _of_instance(asked: Asked, catalogue: Catalogue, operation: Operation) -> _C
         step = min(asked.visit, len(state.instances) - 1)
         shown = catalogue[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
-        state = shown.state
+        return replace(_of_state(shown.state, asked, operation, source), lasting=False)
     return _of_state(state, asked, operation, source)
 
 
@@ -150,4 +156,5 @@ def _generated(asked: Asked, operation: Operation) -> _Choice:
     preferred = asked.preferences
     seed = preferred.seed or 0
     items = dynamic.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
-    return _Choice(200, list(items), f"generated; seed={seed}; items={len(items)}")
+    source = f"generated; seed={seed}; items={len(items)}"
+    return _Choice(200, list(items), source, lasting=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -24,7 +25,7 @@ HANG_UP: Final = "mock_server.hang_up"
 """The extension of a scope that closes its connection."""
 
 RECORD: Final = "mock_server.record"
-"""The extension of a scope that takes the replies that were meant for it."""
+"""The extension of a scope that holds its `Trace`."""
 
 PIECES: Final = 10
 """In how many parts a slow body comes."""
@@ -49,6 +50,14 @@ _BODY_HEADERS: Final = frozenset({b"content-type", b"content-length", b"transfer
 logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Trace:
+    """How a request was decided: the reply meant for it, and the visit that it counts as."""
+
+    reply: Reply | None = None
+    visit: tuple[str, str] | None = None
+
+
 class HungUpError(ConnectionError):
     """The connection that an answer was to end, where there is none: the app runs in-process."""
 
@@ -62,13 +71,14 @@ class Delivery(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if RECORD in scope.get("extensions", {}):
-            scope["extensions"][RECORD].append(self.reply)
+            scope["extensions"][RECORD].reply = self.reply
         if self.reply.wait:
             await asyncio.sleep(self.reply.wait)
         await _FATES[self.reply.fate](self, scope, receive, send)
 
-    async def whole(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, send)
+    async def whole(self, _: Scope, __: Receive, send: Send) -> None:
+        await self._start(send)
+        await send({"type": "http.response.body", "body": self.body})
 
     async def slow(self, _: Scope, __: Receive, send: Send) -> None:
         await self._start(send)
@@ -87,8 +97,9 @@ class Delivery(Response):
         await _hang_up(scope, receive)
 
     async def _start(self, send: Send) -> None:
-        head = {"status": self.status_code, "headers": self.raw_headers}
-        await send({"type": "http.response.start", **head})
+        # A copy of the headers, since whoever passes them on may add some.
+        headers = list(self.raw_headers)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
 
     async def _piece(self, send: Send, body: bytes | memoryview) -> None:
         await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
@@ -128,10 +139,7 @@ class Guard:
             await Delivery(_answer_to(scope["method"], refusal))(scope, receive, answer.send)
         except HungUpError:
             raise
-        except Exception as error:
-            # Starlette wraps what is raised in the middle of an answer.
-            if isinstance(error.__cause__, HungUpError):
-                raise error.__cause__ from None
+        except Exception:
             logger.exception("The mock failed on a request.")
             if answer.started:
                 raise  # half an answer is out: let the server cut the connection
@@ -157,7 +165,7 @@ def _checked(scope: Scope) -> Scope:
 def _answer_to(method: str, refusal: Refusal) -> Reply:
     """Render a refusal; to OPTIONS, the methods that a path takes are an answer and no error."""
     if method == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
-        return Reply(204, b"", refusal.headers)
+        return Reply(204, b"", refusal.headers, lasting=True)
     return rendered(refusal)
 
 
@@ -187,8 +195,29 @@ class CrossOrigin:
         await self._own.get(scope.get("path", ""), self._other)(scope, receive, send)
 
 
+class _Varying:
+    """Says of an answer to a request without an Origin that with one it would be another."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = _varying(message["headers"])
+        await self._send(message)
+
+
+def _varying(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Add the Origin to what an answer varies with."""
+    vary = b", ".join([value for name, value in headers if name == b"vary"] + [b"Origin"])
+    return [pair for pair in headers if pair[0] != b"vary"] + [(b"vary", vary)]
+
+
 class _CrossOrigin(CORSMiddleware):
-    """Starlette's rules, with and without credentials, and with our shape of a refusal."""
+    """Starlette's rules, with and without credentials, and with our shape of a refusal.
+
+    They are about requests with an Origin; the others, most of them, pay next to nothing.
+    """
 
     def __init__(self, app: ASGIApp, methods: Sequence[str]) -> None:
         super().__init__(
@@ -200,6 +229,12 @@ class _CrossOrigin(CORSMiddleware):
             allow_private_network=True,
             expose_headers=EXPOSED,
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if b"origin" in [name for name, _ in scope.get("headers", ())]:
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, _Varying(send).send)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Answer without a body; a refusal has the shape of every other one."""

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
 from typing import Final
 
+from mock_server.exchange import Exchange, Headers, Record, exchange
 from spec import Json, Operation, UnreadableJson, read_json
 from spec.meaning import offences
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
 """Bytes of bodies that are kept; the oldest requests go first."""
-
-Headers = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and its answer, without the query and without credentials.
-
-    A status of 0 stands for a connection that ended without an answer.
-    """
-
-    time: datetime
-    method: str
-    host: str
-    path: str
-    instance: str | None
-    request_headers: Headers
-    status: int
-    response_headers: Headers
-    body: bytes
-    milliseconds: float
-    source: str
-    lie: str | None
-    number: int = 0
-
-    @property
-    def content(self) -> bytes:
-        """The body, unpacked."""
-        packed = ("content-encoding", "gzip") in self.response_headers
-        return gzip.decompress(self.body) if packed else self.body
-
-    @property
-    def text(self) -> str:
-        """The body as text, unpacked."""
-        return self.content.decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +35,22 @@ class Journal:
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
-        self._exchanges: deque[Exchange] = deque()
+        self._records: deque[Record] = deque()
         self._size = 0
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(tuple(self._exchanges))
+        return (exchange(record, self._operation) for record in tuple(self._records))
 
     def __len__(self) -> int:
-        return len(self._exchanges)
+        return len(self._records)
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, record: Record) -> None:
         """Remember an exchange, and forget the oldest ones if their bodies are too much."""
-        self._exchanges.append(exchange)
-        self._size += len(exchange.body)
-        while len(self._exchanges) > ENTRIES or self._size > BODIES:
-            self._size -= len(self._exchanges.popleft().body)
+        self._records.append(record)
+        self._size += len(record.sent.body)
+        while len(self._records) > ENTRIES or self._size > BODIES:
+            self._size -= len(self._records.popleft().sent.body)
 
     def next_number(self) -> int:
         """Return the number of the next exchange; a reset does not start again."""
@@ -94,7 +58,7 @@ class Journal:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._exchanges.clear()
+        self._records.clear()
         self._size = 0
 
     def verdict(self, exchange: Exchange) -> Verdict:

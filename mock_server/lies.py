@@ -45,7 +45,7 @@ class Lie:
 
 def told(lie: Lie, truth: Truth) -> Reply:
     """Tell a lie in place of the truth, and mark it as one."""
-    return lie.tell(truth).with_headers({MARK: lie.name})
+    return replace(lie.tell(truth).with_headers({MARK: lie.name}), lasting=False)
 
 
 def _body(truth: Truth, body: Json) -> Reply:

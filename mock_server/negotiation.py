@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -20,11 +21,15 @@ WORTH_PACKING: Final = 1000
 _NOT_MODIFIED_DROPS: Final = frozenset({"Content-Type"})
 
 
-def check(accept: Sequence[str], media_types: Sequence[str]) -> None:
+def check(accept: Sequence[str], media_types: tuple[str, ...]) -> None:
     """Raise `NotAcceptable` when the Accept headers leave out every one of the media types."""
     wanted = ",".join(accept).strip(" ,\t")
-    if not wanted:
-        return
+    if wanted and not _accepts(wanted, media_types):
+        raise NotAcceptable(media_types)
+
+
+@lru_cache(maxsize=64)
+def _accepts(wanted: str, media_types: tuple[str, ...]) -> bool:
     # A parameter such as `charset=utf-8` narrows nothing that JSON could tell apart.
     ranges = MIMEAccept(
         [
@@ -32,19 +37,21 @@ def check(accept: Sequence[str], media_types: Sequence[str]) -> None:
             for name, quality in parse_accept_header(wanted, MIMEAccept)
         ]
     )
-    if not any(ranges.quality(name) for name in media_types):
-        raise NotAcceptable(tuple(media_types))
+    return any(ranges.quality(name) for name in media_types)
+
+
+def etag(content: bytes) -> str:
+    """Return the validator of a body; a weak one, because gzip makes other bytes of it."""
+    return f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
 def validated(reply: Reply, if_none_match: str) -> Reply:
-    """Give a reply its ETag, and take its body away where the client has it already (304)."""
-    # Weak, because gzip makes other bytes of the same answer.
-    etag = hashlib.sha256(reply.content).hexdigest()[:20]
-    tagged = reply.with_headers({"ETag": f'W/"{etag}"'})
-    if not parse_etags(if_none_match).contains_weak(etag):
-        return tagged
-    headers = {key: tagged.headers[key] for key in tagged.headers if key not in _NOT_MODIFIED_DROPS}
-    return replace(tagged, status=304, content=b"", headers=headers)
+    """Take the body away from those who have it already (304)."""
+    opaque = reply.headers["ETag"].removeprefix('W/"').removesuffix('"')
+    if not if_none_match or not parse_etags(if_none_match).contains_weak(opaque):
+        return reply
+    headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}
+    return replace(reply, status=304, content=b"", headers=headers)
 
 
 def packed(reply: Reply, accept_encoding: str) -> Reply:

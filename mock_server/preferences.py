@@ -54,6 +54,8 @@ def preferences(
     for name, value in (*_named(",".join(prefer)), *_twins(query)):
         if name in _READERS and name not in asked:  # the first one counts (RFC 7240, section 2)
             asked[name] = _READERS[name](name, value)
+    if not asked:
+        return NO_PREFERENCES
     found = Preferences(**asked)
     _check_choices(found, operation, lies)
     _check_together(found, operation)

@@ -74,7 +74,10 @@ class Protocol(HttpToolsProtocol):
         if self._between_messages:
             data = self._parsable(data)
         super().data_received(data)
-        if self._in_head and not self._refused:
+        if self._between_messages or self._refused:
+            return
+        self._arm()  # only now: most requests arrive whole, and a timer costs as much as an answer
+        if self._in_head:
             self._head_size += len(data)
             if self._head_size > _HEAD_CEILING:
                 self._refuse(HeadersTooLarge(limits.HEADERS))
@@ -90,6 +93,8 @@ class Protocol(HttpToolsProtocol):
         if line is None:
             return data
         method, target = line.groups()
+        if method in _PARSED and target.isascii():
+            return data
         if method not in _PARSED:
             self._method = method.decode()
             method = _STAND_IN
@@ -101,7 +106,6 @@ class Protocol(HttpToolsProtocol):
         self._between_messages = False
         self._in_head = True
         self._head_size = 0
-        self._arm()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -110,7 +114,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = [name for name, _ in self.headers].count(b"host")
         if hosts != 1 and self.parser.get_http_version() != "1.0":
             self._reject(MalformedRequest())  # RFC 9112, section 3.2
         super().on_headers_complete()
@@ -210,6 +214,9 @@ class _Lingering:
         self.wanted = False
         self._transport = transport
         self._loop = loop
+        # What each answer calls, without the detour below.
+        self.write = transport.write
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -1,119 +1,122 @@
-"""Watches every request from the outside: for the journal, and for the line in the log."""
+"""Watches every request from the outside: for the journal, for the log, and to replay answers."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from time import perf_counter, time
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.edge import RECORD
-from mock_server.journal import Exchange
+from mock_server.edge import RECORD, REFUSAL, Trace
+from mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
 from mock_server.lies import MARK
 from mock_server.memory import Memory
 from mock_server.pages import OWN
-from mock_server.refusals import UnreadableId
-from mock_server.reply import SOURCE, Reply
+from mock_server.replay import Kept, Question, Replay, question
+from mock_server.reply import SOURCE
 from mock_server.settings import Log
-from mock_server.target import canonical, decoded
-from spec import Operation
+from mock_server.target import canonical
 
 MAX_PATH: Final = 200
 """Characters of a path in a line of the log."""
 
-_SECRET: Final = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "x-api-key", "apikey", "x-auth-token"}
-)
-
 
 class Recorder:
-    """Passes a request on, and remembers what became of it."""
+    """Passes a request on, or replays its answer, and remembers what became of it."""
 
     def __init__(self, app: ASGIApp, memory: Memory) -> None:
         self.app = app
         self.memory = memory
-        self.write = _WRITERS[memory.settings.log]
+        self.replay = Replay[Kept](memory)
+        self.log = _LOGS[memory.settings.log]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        began, clock = time(), perf_counter()
+        asked = question(scope)
+        table = self.replay.table()
+        kept = table.get(asked)
+        if kept is not None:
+            try:
+                await self._again(kept, send)
+            finally:
+                self._remember(self._record(began, clock, asked, kept.sent))
+            return
         watch = _Watch(send)
-        extensions = {**scope.get("extensions", {}), RECORD: watch.replies}
+        extensions = {**scope.get("extensions", {}), RECORD: watch.trace}
         try:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
-            self._record(watch.exchange(scope, self.memory))
+            sent, visit = watch.sent(), watch.trace.visit
+            record = self._record(began, clock, asked, sent)
+            # Looking at the journal does not fill it.
+            own = visit is None and canonical(record.path) in OWN
+            (self._tell if own else self._remember)(record)
+        if watch.lasting and REFUSAL not in extensions:
+            table.keep(asked, Kept(sent, visit))
 
-    def _record(self, exchange: Exchange) -> None:
-        if exchange.path not in OWN:
-            self.memory.journal.add(exchange)
-        self.write(exchange)
+    async def _again(self, kept: Kept, send: Send) -> None:
+        """Send an answer as it was sent before."""
+        if kept.visit is not None:
+            self.memory.visits.add(*kept.visit)
+        status, headers, body, *_ = kept.sent
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body})
+
+    def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
+        method, _, path, _, headers = asked
+        number = self.memory.journal.next_number()
+        return Record(number, began, perf_counter() - clock, method, path, headers, sent)
+
+    def _remember(self, record: Record) -> None:
+        self.memory.journal.add(record)
+        self._tell(record)
+
+    def _tell(self, record: Record) -> None:
+        if self.log is not None:
+            self.log(exchange(record, self.memory.operation))
 
 
 class _Watch:
     """Sees an answer pass."""
 
     def __init__(self, send: Send) -> None:
-        self.replies: list[Reply] = []
+        self.trace = Trace()
         self._send = send
-        self._start = time.perf_counter()
-        self._time = datetime.now(UTC)
-        self._head: Message = {"status": 0, "headers": []}
-        self._body = bytearray()
+        self._status = 0
+        self._headers: Pairs = ()
+        self._pieces: list[bytes] = []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._head = message
+            # A copy, because whoever wraps the mock may change what it is given.
+            self._status, self._headers = message["status"], tuple(message["headers"])
         else:
-            self._body += message.get("body", b"")
+            self._pieces.append(message.get("body", b""))
         await self._send(message)
 
-    def exchange(self, scope: Scope, memory: Memory) -> Exchange:
-        path = canonical(scope.get("raw_path") or scope["path"].encode())
-        marks = self.replies[-1].headers if self.replies else {}
-        request = Headers(scope=scope)
-        return Exchange(
-            time=self._time,
-            method=scope["method"],
-            host=request.get("host", "localhost"),
-            path=path,
-            instance=_instance(path, memory.operation),
-            request_headers=tuple((name, _masked(name, value)) for name, value in request.items()),
-            status=self._head["status"],
-            response_headers=tuple(Headers(raw=self._head["headers"]).items()),
-            body=bytes(self._body),
-            milliseconds=round((time.perf_counter() - self._start) * 1000, 1),
+    @property
+    def lasting(self) -> bool:
+        """Say whether the same request gets all of this answer again."""
+        reply = self.trace.reply
+        return reply is not None and reply.lasting
+
+    def sent(self) -> Sent:
+        """Return what has passed so far."""
+        marks = self.trace.reply.headers if self.trace.reply else {}
+        return Sent(
+            status=self._status,
+            headers=self._headers,
+            body=b"".join(self._pieces),
             source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
-            number=memory.journal.next_number(),
         )
-
-
-def _masked(name: str, value: str) -> str:
-    """Keep the scheme of credentials, and nothing else of them."""
-    if name not in _SECRET:
-        return value
-    scheme, blank, _ = value.partition(" ")
-    return f"{scheme} ***" if blank and name != "cookie" else "***"
-
-
-def _instance(path: str, operation: Operation) -> str | None:
-    """Return the instance that a path of the contract asks for."""
-    before, _, after = operation.path.partition("{instanceId}")
-    segment = path.removeprefix(before).removesuffix(after)
-    if "/" in segment or not segment or path != before + segment + after:
-        return None
-    try:
-        return decoded(segment)
-    except UnreadableId:
-        return None
 
 
 def _text(exchange: Exchange) -> None:
@@ -143,12 +146,8 @@ def _say(line: str) -> None:
         sys.stdout.flush()
 
 
-def _nothing(_: Exchange) -> None:
-    """Say nothing."""
-
-
-_WRITERS: Final[Mapping[Log, Callable[[Exchange], None]]] = {
-    "off": _nothing,
+_LOGS: Final[Mapping[Log, Callable[[Exchange], None] | None]] = {
+    "off": None,
     "text": _text,
     "json": _json,
 }

@@ -36,7 +36,7 @@ def rendered(refusal: Refusal) -> Reply:
     }
     ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
     headers = {**ours, **refusal.headers}
-    return json_reply(refusal.status, body, headers)
+    return json_reply(refusal.status, body, headers, lasting=not isinstance(refusal, Crash))
 
 
 class MalformedRequest(Refusal):

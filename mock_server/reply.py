@@ -24,24 +24,34 @@ SLOW: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status, the bytes of a body, the headers that belong to them, and how they travel."""
+    """A status, the bytes of a body, the headers that belong to them, and how they travel.
+
+    `lasting` says that nothing but the request, the fixtures and the mock's lie decided it.
+    """
 
     status: int
     content: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     fate: Fate = "whole"
+    lasting: bool = False
 
     def with_headers(self, headers: Mapping[str, str]) -> Reply:
         """Return the reply with more headers."""
         return replace(self, headers={**self.headers, **headers})
 
 
-def json_reply(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(
+    status: int, body: Json, headers: Mapping[str, str], *, lasting: bool = False
+) -> Reply:
     """Write a value as the JSON body of an answer."""
-    return Reply(status, encoded(body), {"Content-Type": "application/json", **(headers or {})})
+    headers = {"Content-Type": "application/json", **headers}
+    return Reply(status, encoded(body), headers, lasting=lasting)
+
+
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encoded(body: Json) -> bytes:
     """Write a value as compact JSON, other alphabets as they are."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(body).encode()

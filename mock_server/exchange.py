@@ -1,0 +1,121 @@
+"""A request and its answer: as they passed, and as one reads them.
+
+What passes is kept as it is; names, masks and times are worked out when somebody reads the journal,
+which most runs of the mock never do.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from starlette.datastructures import Headers as RawHeaders
+
+from mock_server.refusals import UnreadableId
+from mock_server.target import canonical, decoded
+from spec import Operation
+
+Pairs = tuple[tuple[bytes, bytes], ...]
+Headers = tuple[tuple[str, str], ...]
+
+_SECRET: Final = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "x-api-key", "apikey", "x-auth-token"}
+)
+
+
+class Sent(NamedTuple):
+    """An answer as it left, and the reason for it; a status of 0 stands for none."""
+
+    status: int
+    headers: Pairs
+    body: bytes
+    source: str
+    lie: str | None
+
+
+class Record(NamedTuple):
+    """An exchange as it passed; `path` is the raw one, `time` is in seconds since 1970."""
+
+    number: int
+    time: float
+    seconds: float
+    method: str
+    path: bytes
+    headers: Pairs
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer, without the query and without credentials.
+
+    A status of 0 stands for a connection that ended without an answer.
+    """
+
+    time: datetime
+    method: str
+    host: str
+    path: str
+    instance: str | None
+    request_headers: Headers
+    status: int
+    response_headers: Headers
+    body: bytes
+    milliseconds: float
+    source: str
+    lie: str | None
+    number: int = 0
+
+    @property
+    def content(self) -> bytes:
+        """The body, unpacked."""
+        packed = ("content-encoding", "gzip") in self.response_headers
+        return gzip.decompress(self.body) if packed else self.body
+
+    @property
+    def text(self) -> str:
+        """The body as text, unpacked."""
+        return self.content.decode("utf-8", "backslashreplace")
+
+
+def exchange(record: Record, operation: Operation) -> Exchange:
+    """Read a record, with credentials masked."""
+    path = canonical(record.path)
+    request = RawHeaders(raw=list(record.headers))
+    return Exchange(
+        time=datetime.fromtimestamp(record.time, UTC),
+        method=record.method,
+        host=request.get("host", "localhost"),
+        path=path,
+        instance=_instance(path, operation),
+        request_headers=tuple((name, _masked(name, value)) for name, value in request.items()),
+        status=record.sent.status,
+        response_headers=tuple(RawHeaders(raw=list(record.sent.headers)).items()),
+        body=record.sent.body,
+        milliseconds=round(record.seconds * 1000, 1),
+        source=record.sent.source,
+        lie=record.sent.lie,
+        number=record.number,
+    )
+
+
+def _masked(name: str, value: str) -> str:
+    """Keep the scheme of credentials, and nothing else of them."""
+    if name not in _SECRET:
+        return value
+    scheme, blank, _ = value.partition(" ")
+    return f"{scheme} ***" if blank and name != "cookie" else "***"
+
+
+def _instance(path: str, operation: Operation) -> str | None:
+    """Return the instance that a path of the contract asks for."""
+    before, _, after = operation.path.partition("{instanceId}")
+    segment = path.removeprefix(before).removesuffix(after)
+    if "/" in segment or not segment or path != before + segment + after:
+        return None
+    try:
+        return decoded(segment)
+    except UnreadableId:
+        return None

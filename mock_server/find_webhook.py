@@ -1,0 +1,84 @@
+"""The handler of Find Webhook: answers a request that Connexion has let through."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from mock_server import negotiation
+from mock_server.answers import Asked, answer
+from mock_server.edge import RECORD, Delivery, Trace
+from mock_server.lies import LIES, MARK
+from mock_server.memory import Memory
+from mock_server.preferences import NO_PREFERENCES, preferences
+from mock_server.replay import Replay, question_of_a_stranger
+from mock_server.reply import VARY, Reply
+from mock_server.target import decoded
+
+
+class FindWebhook:
+    """The handler as an ASGI app.
+
+    Every id that nobody knows is answered alike: with no webhook, and without a word about the id.
+    So where nothing is preferred, the answer to one such id is the answer to the next.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._media_types = tuple(memory.operation.responses[200].content)
+        self._lies = tuple(LIES)
+        self._strangers = Replay[Delivery](memory)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        instance = decoded(scope["path_params"]["instanceId"])
+        headers = Headers(scope=scope)
+        table, alike = self._strangers.table(), question_of_a_stranger(scope)
+        known = instance in self._memory.library.catalogue
+        delivery = None if known else table.get(alike)
+        if delivery is not None:
+            self._count(scope, headers, instance)
+            await delivery(scope, receive, send)
+            return
+        asked = self._asked(scope, headers, instance)
+        self._count(scope, headers, instance)
+        delivery = Delivery(_conditional(await self._reply(asked), headers))
+        if not known and delivery.reply.lasting and asked.preferences is NO_PREFERENCES:
+            table.keep(alike, delivery)
+        await delivery(scope, receive, send)
+
+    def _asked(self, scope: Scope, headers: Headers, instance: str) -> Asked:
+        """Read what a request asks for; raise the refusal that it calls for."""
+        negotiation.check(headers.getlist("accept"), self._media_types)
+        query = scope["query_string"].decode("latin-1")
+        prefer = headers.getlist("prefer")
+        preferred = preferences(prefer, query, self._memory.operation, self._lies)
+        visit = self._memory.visits.count(headers.get("authorization", ""), instance)
+        return Asked(instance, visit, preferred, self._memory.lie)
+
+    def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
+        """Count a visit; HEAD only looks ahead."""
+        if scope["method"] == "GET":
+            visit = headers.get("authorization", ""), instance
+            self._memory.visits.add(*visit)
+            scope["extensions"].get(RECORD, Trace()).visit = visit
+
+    async def _reply(self, asked: Asked) -> Reply:
+        library, operation = self._memory.library, self._memory.operation
+        if asked.preferences.dynamic:  # takes its time
+            reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
+        else:
+            reply = answer(asked, library.catalogue, operation)
+        return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
+
+
+def _conditional(reply: Reply, headers: Headers) -> Reply:
+    """Fit a reply to what the client has already and can unpack."""
+    if MARK in reply.headers or reply.status != HTTPStatus.OK:
+        return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
+    etag = negotiation.etag(reply.content)
+    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
+    reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
+    return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
