@@ -90,9 +90,6 @@ class _Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
     api_cls = _Handlers
 
 
-# It would warn of a query parameter that is named like a path parameter, once for each request.
-logging.getLogger("connexion").setLevel(logging.ERROR)
-
 # Without the layers that serve a user interface, check answers (fixtures are checked when they are
 # read) or turn errors into problem details, which echo the request.
 LAYERS: Final = (
