@@ -122,15 +122,31 @@ def _in_shell(text: str) -> str:
 _read: Final = lru_cache(maxsize=64)(read_json)  # most answers of a run are the same few texts
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the bytes of an answer, at which of them, and what stands there."""
+
+    message: str
+    at: int
+    got: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What came back: the parsed head, the decoded content, and what was wrong with the frame."""
+    """What came back: the parsed head, the decoded content, and what was wrong with the frame.
+
+    `late` is true where time ran out before the answer had ended.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
     seconds: float
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    late: bool = False
 
     def values(self, name: str) -> list[str]:
         """Return the values of a header, one for each line it stood on."""
@@ -184,14 +200,13 @@ class Answer:
 class Exchange:
     """A probe and its fate: an answer, or the reasons why none came (one for each attempt).
 
-    `number` counts the exchanges of a run from 1; `late` is true where time ran out each time.
+    `number` counts the exchanges of a run from 1.
     """
 
     probe: Probe
     answer: Answer | None
     losses: tuple[str, ...] = ()
     number: int = 0
-    late: bool = False
     foreign: list[Foreign] = field(default_factory=list)
 
 

@@ -1,90 +1,272 @@
-"""Reads what the kept bytes of an answer say, and what h11 forgives in them."""
+"""Reads an answer's bytes as RFC 9112 has them, and names the first byte that breaks each rule.
+
+h11 reads the answers; what it forgives, and where it gave up, is looked for in the kept bytes.
+"""
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from contracts.exchange import Answer
+from contracts.exchange import Fault
 
-MAX_CONTENT: Final = 8 * 1024 * 1024
-"""Bytes of an answer's content that are read, and of what it unpacks to."""
+BLANKS: Final = " \t"
+SHOWN: Final = 40  # bytes from the offence on
+SWITCHING: Final = 101
+NO_CONTENT: Final = 204
+BODILESS: Final = (NO_CONTENT, 304)
 
-BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
-INTERIM: Final = re.compile(rb"HTTP/[0-9.]+ 1")
+TOKEN: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+TEXT: Final = rb"[\t\x20-\x7e\x80-\xff]*"
+QUOTED: Final = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"'
+EXTENSION: Final = rb";" + TOKEN + rb"(?:=(?:" + TOKEN + rb"|" + QUOTED + rb"))?"
 
-
-def answer(raw: bytes, status: int, content: bytes, seconds: float, faults: list[str]) -> Answer:
-    """Read the final head and decode the content; what cannot be decoded is a fault."""
-    start, end = _head_span(raw)
-    headers = tuple(_header_lines(raw[start:end])) if status else ()
-    codings = [value.strip().lower() for name, value in headers if name == "content-encoding"]
-    if codings and content and not faults:
-        try:
-            content = _decoded(content, codings)
-        except (zlib.error, ValueError) as error:
-            faults = [*faults, f"the content cannot be decoded: {error}"]
-    return Answer(status, headers, content, seconds, tuple(faults))
+Rules = tuple[tuple[re.Pattern[bytes], str], ...]
 
 
-def frame_faults(raw: bytes, trailing: bytes) -> list[str]:
-    """Find what h11 forgives and another client may not (RFC 9112, sections 2.2, 5.2, 6.1, 9)."""
-    start, end = _head_span(raw)
-    names = {name for name, _ in _header_lines(raw[start:end])}
-    head = raw[:end]
-    faults = []
-    if re.search(rb"(?<!\r)\n", head):
-        faults.append("a line of the head ends without a carriage return")
-    if not re.match(rb"HTTP/1\.[01] ", raw[start:end]):
-        faults.append("the status line names a version other than HTTP/1.0 and HTTP/1.1")
-    if {"content-length", "transfer-encoding"} <= names:
-        faults.append("Content-Length and Transfer-Encoding stand together")
-    if any(line[:1] in {b" ", b"\t"} for line in head.splitlines()[1:]):
-        faults.append("a header is folded over two lines")
-    if trailing:
-        faults.append(f"{len(trailing)} bytes follow the end of the answer")
-    return faults
+def _rules(*rules: tuple[bytes, str]) -> Rules:
+    return tuple((re.compile(pattern), message) for pattern, message in rules)
 
 
-def _head_span(raw: bytes) -> tuple[int, int]:
-    """Return where the head of the final answer starts, behind any interim ones, and ends."""
-    start = 0
-    for blank in BLANK_LINE.finditer(raw):
-        if not INTERIM.match(raw, start):
-            return start, blank.end()
-        start = blank.end()
-    return start, len(raw)
+# A line matches each of these in turn; the first that it does not match is told, with the place.
+STATUS_LINE: Final = _rules(
+    (rb"HTTP/", "no status line stands where an answer starts"),
+    (rb"1\.[01](?![0-9.])", "the status line names a version other than HTTP/1.0 and HTTP/1.1"),
+    (rb" (?=[1-5][0-9]{2}(?: |\Z))", "the status is no number from 100 to 599 behind a blank"),
+    (rb"[0-9]{3}", ""),
+    (rb" " + TEXT, "no blank stands behind the status"),
+    (rb"\Z", "the reason phrase holds a control character"),
+)
+HEADER_LINE: Final = _rules(
+    (rb"(?![ \t])", "a header is folded over two lines"),
+    (rb"(?!" + TOKEN + rb"[ \t]+:)", "a blank stands before the colon of a header"),
+    (TOKEN + rb":" + TEXT, "a header does not start with a name and a colon"),
+    (rb"\Z", "the value of a header holds a control character"),
+)
+CHUNK_LINE: Final = _rules(
+    (rb"[0-9A-Fa-f]+", "a chunk does not start with its size"),
+    (rb"(?:" + EXTENSION + rb")*", ""),
+    (rb"\Z", "what stands behind the size of a chunk is no extension"),
+)
+STATUS: Final = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})(?![0-9])")
+SIZE: Final = re.compile(rb"[0-9A-Fa-f]+")
+
+# What must be known before the content (RFC 9110, section 6.5.1).
+NO_TRAILERS: Final = frozenset(
+    {"content-encoding", "content-length", "content-range", "content-type", "transfer-encoding"}
+)
 
 
-def _header_lines(head: bytes) -> Iterator[tuple[str, str]]:
-    """List the header lines as they stood; h11 would fold two equal Content-Lengths into one."""
-    for line in head.decode("latin-1").split("\n")[1:]:
-        name, _, value = line.partition(":")
-        if line.strip() and not name.startswith((" ", "\t")):
-            yield name.strip().lower(), value.strip()
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end, where it starts, where the next one does, and whether CRLF ends it.
+
+    The line feed alone is where others see an end too (RFC 9112, section 2.2).
+    """
+
+    text: bytes
+    start: int
+    end: int
+    whole: bool
 
 
-def _decoded(content: bytes, codings: list[str]) -> bytes:
-    for coding in reversed(",".join(codings).split(",")):
-        match coding.strip():
-            case "gzip" | "x-gzip" | "deflate":
-                content = _inflated(content)
-            case "identity" | "":
-                pass
-            case other:
-                raise ValueError(f"the coding {other} was not asked for")
-    return content
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A header line: its name in lower case, its value without blanks around it, its place."""
+
+    name: str
+    value: str
+    start: int
 
 
-def _inflated(content: bytes) -> bytes:
-    """Decompress every member (RFC 1952, section 2.2), within bounds and to its end."""
-    plain = b""
-    while content and len(plain) < MAX_CONTENT:
-        member = zlib.decompressobj(wbits=47)
-        plain += member.decompress(content, MAX_CONTENT)
-        if not member.eof:
-            raise ValueError("it stops before its end")
-        content = member.unused_data
-    return plain
+@dataclass(frozen=True)
+class Head:
+    """The lines of a head, or of a trailer, with the blank one that ends them, if it came."""
+
+    start: int
+    lines: tuple[Line, ...]
+    end: int
+
+    @cached_property
+    def status(self) -> int:
+        match = STATUS.match(self.lines[0].text) if self.lines else None
+        return int(match[1]) if match else 0
+
+    @property
+    def interim(self) -> bool:
+        """True for an answer that only precedes the one that was asked for."""
+        return 100 <= self.status < 200 and self.status != SWITCHING  # noqa: PLR2004 - 1xx
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The header lines as they stood; h11 would make one of two equal Content-Lengths."""
+        return tuple(_fields(self.lines[1:]))
+
+    @property
+    def old(self) -> bool:
+        """True for HTTP/1.0."""
+        return bool(self.lines) and self.lines[0].text.startswith(b"HTTP/1.0")
+
+    def named(self, name: str) -> list[Field]:
+        return [field for field in self.fields if field.name == name]
+
+
+def final_head(raw: bytes) -> Head:
+    """Return the head of the final answer, behind any interim ones."""
+    return _heads(raw)[-1]
+
+
+def frame_faults(raw: bytes, method: str) -> tuple[Fault, ...]:
+    """Return what is wrong with the frame, each kind once, where it is met first."""
+    first: dict[str, Fault] = {}
+    for at, message in _offences(raw, method):
+        first.setdefault(message, fault(raw, at, message))
+    return tuple(first.values())
+
+
+def fault(raw: bytes, at: int, message: str) -> Fault:
+    """Return a fault with what stands at its place."""
+    return Fault(message, at, raw[at : at + SHOWN].decode("latin-1") or "the end")
+
+
+Offences = Iterator[tuple[int, str]]
+
+
+def _offences(raw: bytes, method: str) -> Offences:
+    heads = _heads(raw)
+    for head in heads:
+        if not b"HTTP/".startswith(
+            raw[head.start : head.start + 5]
+        ):  # whether its line ends or not
+            yield head.start, STATUS_LINE[0][1]
+        yield from _line_offences(head.lines, STATUS_LINE)
+        yield from _length_offences(head)
+    yield from _content_offences(raw, heads[-1], method)
+
+
+def _heads(raw: bytes) -> list[Head]:
+    heads = [_head(raw, 0)]
+    while heads[-1].interim and heads[-1].end < len(raw):
+        heads.append(_head(raw, heads[-1].end))
+    return heads
+
+
+def _head(raw: bytes, start: int) -> Head:
+    at = start
+    lines: list[Line] = []
+    while (line := _line(raw, at)) is not None:
+        at = line.end
+        lines.append(line)
+        if not line.text:
+            return Head(start, tuple(lines), at)
+    return Head(start, tuple(lines), len(raw))
+
+
+def _line(raw: bytes, start: int) -> Line | None:
+    """Return the line that starts here; None where no line ends any more."""
+    end = raw.find(b"\n", start)
+    if end < 0:
+        return None
+    text = raw[start:end]
+    return Line(text.removesuffix(b"\r"), start, end + 1, text.endswith(b"\r"))
+
+
+def _fields(lines: tuple[Line, ...]) -> Iterator[Field]:
+    for line in lines:
+        name, _, value = line.text.decode("latin-1").partition(":")
+        if name and not name.startswith((" ", "\t")):
+            yield Field(name.strip(BLANKS).lower(), value.strip(BLANKS), line.start)
+
+
+def _line_offences(lines: tuple[Line, ...], first: Rules) -> Offences:
+    """Find broken lines; the first one has rules of its own."""
+    for number, line in enumerate(lines):
+        if not line.whole:
+            yield line.end - 1, "a line ends without a carriage return"
+        if line.text or not number:
+            yield from _broken(line, HEADER_LINE if number else first)
+
+
+def _broken(line: Line, rules: Rules) -> Offences:
+    at = 0
+    for pattern, message in rules:
+        match = pattern.match(line.text, at)
+        if match is None:
+            yield line.start + at, message
+            return
+        at = match.end()
+
+
+def _length_offences(head: Head) -> Offences:
+    """Find what leaves a reader in doubt about where the content ends (RFC 9112, section 6)."""
+    lengths, codings = head.named("content-length"), head.named("transfer-encoding")
+    for field in lengths:
+        if re.fullmatch(r"[0-9]{1,18}", field.value) is None:
+            yield field.start, "Content-Length is not one whole number"
+        elif field.value != lengths[0].value:
+            yield field.start, "two Content-Lengths differ"
+    for field in codings:
+        if field.value.lower() != "chunked" or len(codings) > 1:
+            yield field.start, "Transfer-Encoding is not chunked alone"
+        if head.old:
+            yield field.start, "Transfer-Encoding stands in an answer of HTTP/1.0"
+        if lengths:
+            yield field.start, "Content-Length and Transfer-Encoding stand together"
+    yield from _empty_offences(head)
+
+
+def _empty_offences(head: Head) -> Offences:
+    """Find content that is announced where none can be (RFC 9110, section 8.6)."""
+    if head.status == SWITCHING:
+        yield head.start, "a protocol is switched to that nobody asked for"
+    if head.interim or head.status == NO_CONTENT:
+        for field in head.named("transfer-encoding") + head.named("content-length"):
+            # Express answers preflights with 204 and a Content-Length of 0; nobody stumbles on it.
+            if head.interim or field.value != "0":
+                yield field.start, "an answer without content announces some"
+
+
+def _content_offences(raw: bytes, head: Head, method: str) -> Offences:
+    lengths = {field.value for field in head.named("content-length")}
+    codings = [field.value.lower() for field in head.named("transfer-encoding")]
+    if method == "HEAD" or head.interim or head.status in BODILESS:
+        yield from _behind(raw, head.end)
+    elif codings:
+        if codings[-1] == "chunked":
+            yield from _chunk_offences(raw, head.end)
+    elif len(lengths) == 1 and (length := lengths.pop()).isdecimal() and length.isascii():
+        yield from _behind(raw, head.end + int(length[:18]))
+
+
+def _behind(raw: bytes, end: int) -> Offences:
+    if len(raw) > end:
+        yield end, "bytes follow the end of the answer"
+
+
+def _chunk_offences(raw: bytes, at: int) -> Offences:
+    while (line := _line(raw, at)) is not None:
+        yield from _line_offences((line,), CHUNK_LINE)
+        size = SIZE.match(line.text)
+        if size is None:
+            return
+        length = int(size[0][-16:], 16)
+        if not length:
+            yield from _trailer_offences(raw, line.end)
+            return
+        at = line.end + length
+        if raw[at : at + 2] not in {b"\r\n", b"\r", b""}:
+            yield at, "a chunk does not end where its size says"
+            return
+        at += 2
+
+
+def _trailer_offences(raw: bytes, at: int) -> Offences:
+    trailer = _head(raw, at)
+    yield from _line_offences(trailer.lines, HEADER_LINE if len(trailer.lines) > 1 else ())
+    for field in _fields(trailer.lines):
+        if field.name in NO_TRAILERS:
+            yield field.start, "a trailer says what must stand in the head"
+    yield from _behind(raw, trailer.end)

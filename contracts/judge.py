@@ -72,7 +72,6 @@ class _Run:
         self.transport = Transport(target, self.methods, limits, options.tls)
         self.progress = progress
         self.exchanges: list[Exchange] = []
-        self.silent: set[str] = set()
         self.skipped = 0
         self.deviations: set[Deviation] = set()
         self.stopped = ""
@@ -109,15 +108,13 @@ class _Run:
             self._send(probe)
 
     def _send(self, probe: Probe) -> Exchange | None:
-        if probe.instance_id in self.silent:
+        if self.transport.silent(probe.instance_id):
             self.skipped += 1
             return None
         exchange = self.transport.send(probe)
         if exchange is not None:
             self.exchanges.append(exchange)
             self.progress(self.transport.sent)
-            if exchange.late:
-                self.silent.add(probe.instance_id)
             if len(self.exchanges) == GIVE_UP_AFTER and not self.transport.answered:
                 raise _Silent(f"no request was answered: {exchange.losses[-1]}")
         return exchange

@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,12 +21,14 @@ from typing import Final
 
 import h11
 
-from contracts.exchange import Answer, Exchange, Probe
-from contracts.frame import MAX_CONTENT, answer, frame_faults
+from contracts.coding import MAX_CONTENT, Undecodable, decoded
+from contracts.exchange import Answer, Exchange, Fault, Probe
+from contracts.frame import fault, final_head, frame_faults
 from contracts.target import Target
 
-MAX_HEAD: Final = 1024 * 1024
-MAX_RAW: Final = MAX_CONTENT + 2 * MAX_HEAD
+MAX_HEAD: Final = 256 * 1024  # as in browsers; a trailer and a chunk's line are no longer
+MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
+MAX_RAW: Final = 2 * MAX_CONTENT
 MAX_KEPT: Final = 256 * 1024 * 1024  # bytes of different contents that one run keeps
 KEPT_OF_TOO_MUCH: Final = 4096
 RETRY_AFTER_CAP: Final = 5.0
@@ -42,6 +45,10 @@ class Lost(Exception):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class _TooMuch(Exception):
+    """More came than is read."""
 
 
 @dataclass(eq=False)
@@ -79,6 +86,7 @@ class Transport:
     sleep: Callable[[float], None] = time.sleep
     sent: int = 0
     answered: int = 0
+    _late: Counter[str] = field(default_factory=Counter)
     _seen: set[object] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _contents: dict[bytes, bytes] = field(default_factory=dict)
@@ -102,7 +110,6 @@ class Transport:
         if probe.method not in self.methods or self._duplicate(probe):
             return None
         losses: list[str] = []
-        late = 0
         answer: Answer | None = None
         for _ in range(2):
             self._pace()
@@ -110,8 +117,9 @@ class Transport:
                 answer = self._exchange(probe)
             except Lost as error:
                 losses.append(str(error))
-                late += error.late
+                self._time(probe, late=error.late)
                 continue
+            self._time(probe, late=answer.late)
             if answer.status != 429 or losses:  # noqa: PLR2004 - Too Many Requests, RFC 6585
                 break
             losses.append("answered 429 Too Many Requests")
@@ -122,8 +130,14 @@ class Transport:
             self._shared(answer) if answer else None,
             tuple(losses),
             number=next(self._numbers),
-            late=late == 2,  # noqa: PLR2004 - the request and its repetition
         )
+
+    def silent(self, instance_id: str) -> bool:
+        """True for an instance for which time ran out twice in a row."""
+        return self._late[instance_id] >= 2  # noqa: PLR2004 - twice
+
+    def _time(self, probe: Probe, *, late: bool) -> None:
+        self._late[probe.instance_id] = self._late[probe.instance_id] + 1 if late else 0
 
     def _shared(self, answer: Answer) -> Answer:
         """Keep one copy of what was answered many times, and no more than a machine can hold."""
@@ -153,8 +167,12 @@ class Transport:
     def _exchange(self, probe: Probe) -> Answer:
         self.sent += 1
         if probe.follows and self._open is not None:
-            with suppress(Lost):  # the server may have closed it meanwhile, and may do so
+            try:
                 return self._answer(probe, self._open)
+            except Lost as error:
+                if error.late:
+                    raise
+                # the server closed it meanwhile, and may do so
         self.close()
         return self._answer(probe)
 
@@ -169,7 +187,11 @@ class Transport:
         except BaseException:
             self.close()
             raise
-        if not probe.stays or answer.faults or answer.header("connection") == "close":
+        if (
+            not probe.stays
+            or answer.faults
+            or (answer.header("connection") or "").lower() == "close"
+        ):
             self.close()
         return answer
 
@@ -185,8 +207,8 @@ class Transport:
             plain = self._plain(timeout)
             if self.target.scheme == "http":
                 return plain
-            context = self.tls or ssl.create_default_context()
-            return context.wrap_socket(plain, server_hostname=self.target.host)
+            self.tls = self.tls or ssl.create_default_context()
+            return self.tls.wrap_socket(plain, server_hostname=self.target.host)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
             late = isinstance(error, TimeoutError)
             raise Lost(f"no connection: {_reason(error)}", late=late) from None
@@ -210,40 +232,72 @@ class _Wire:
     raw: bytearray = field(default_factory=bytearray)
     head: h11.Response | None = None
     content: bytearray = field(default_factory=bytearray)
+    interim: int = 0
+    ended: bool = False
+    late: bool = False
 
     def exchange(self, probe: Probe, target: Target, started: float) -> Answer:
         parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
-        try:
+        self.connection.settimeout(max(self.deadline - self.clock(), 0.1))
+        # Who refuses a request need not have read it all: what counts is whether an answer came.
+        with suppress(OSError):
             self.connection.sendall(_request(parser, probe, target))
-        except OSError as error:
-            raise Lost(f"the request could not be sent: {_reason(error)}") from None
-        fault = self._read(parser)
+        stopped = self._read(parser)
         seconds = self.clock() - started
+        if not stopped:
+            self._unannounced()
         raw = bytes(self.raw)
-        behind = b"" if fault else parser.trailing_data[0] + self._unannounced()
-        faults = [fault] if fault else frame_faults(raw, behind)
+        faults = frame_faults(raw, probe.method)
+        if stopped and not faults:
+            faults = (fault(raw, len(raw), stopped),)
+        return self._answer(raw, seconds, faults)
+
+    def _answer(self, raw: bytes, seconds: float, faults: tuple[Fault, ...]) -> Answer:
+        """Put the answer together; what cannot be decoded is a fault."""
         status = self.head.status_code if self.head else 0
-        return answer(raw, status, bytes(self.content), seconds, faults)
+        head = final_head(raw)
+        headers = tuple((field.name, field.value) for field in head.fields) if status else ()
+        content = bytes(self.content)
+        codings = [field.value for field in head.named("content-encoding")]
+        if content and not faults:
+            try:
+                content = decoded(content, codings)
+            except Undecodable as error:
+                faults = (fault(raw, head.end, f"the content cannot be decoded: {error}"),)
+        return Answer(status, headers, content, seconds, faults, self.late)
 
     def _read(self, parser: h11.Connection) -> str:
-        """Read to the end of the answer; return what broke it, or nothing."""
+        """Read to the end of the answer; return what stopped it, or nothing."""
         try:
             while not self._complete(parser):
                 parser.receive_data(self._receive())
         except h11.RemoteProtocolError as error:
             if not self.raw:
                 raise Lost("the connection was closed without an answer") from None
-            return f"the answer is not HTTP/1.1: {error}"
+            return self._words(error)
+        except _TooMuch as error:
+            return f"the answer was not read to its end: {error}"
         except Lost as error:
             if not self.raw:
                 raise
+            self.late = error.late
             return f"the answer was cut off: {error}"
         return ""
+
+    def _words(self, error: h11.RemoteProtocolError) -> str:
+        """Say what stopped h11, without numbers that differ from answer to answer."""
+        if error.error_status_hint == 431:  # noqa: PLR2004 - h11's buffer is full
+            return f"a head, a trailer or the line of a chunk has more than {MAX_HEAD} bytes"
+        if self.ended:
+            return "the answer stops before its end"
+        return f"the answer is not HTTP/1.1: {error}"
 
     def _complete(self, parser: h11.Connection) -> bool:
         """Take in what has arrived; True once the answer has ended."""
         while True:
             match parser.next_event():
+                case h11.InformationalResponse():
+                    self.interim += 1
                 case h11.Response() as head:
                     self.head = head
                 case h11.Data(data=data):
@@ -252,9 +306,11 @@ class _Wire:
                     return True
                 case h11.NEED_DATA:
                     return False
+            if self.interim > MAX_INTERIM:
+                raise _TooMuch(f"more than {MAX_INTERIM} interim answers")
             if len(self.content) > MAX_CONTENT:
                 del self.content[KEPT_OF_TOO_MUCH:]
-                raise h11.RemoteProtocolError(f"more than {MAX_CONTENT} bytes of content")
+                raise _TooMuch(f"more than {MAX_CONTENT} bytes of content")
 
     def _receive(self) -> bytes:
         remaining = self.deadline - self.clock()
@@ -268,17 +324,16 @@ class _Wire:
         except OSError as error:
             raise Lost(f"the connection broke: {_reason(error)}") from None
         self.raw += chunk
+        self.ended = not chunk
         if len(self.raw) > MAX_RAW:
-            raise h11.RemoteProtocolError(f"more than {MAX_RAW} bytes in all")
+            raise _TooMuch(f"more than {MAX_RAW} bytes in all")
         return chunk
 
-    def _unannounced(self) -> bytes:
+    def _unannounced(self) -> None:
         """Wait a moment for bytes that nobody announced."""
         self.connection.settimeout(LINGER)
-        try:
-            return self.connection.recv(65536)
-        except OSError:
-            return b""
+        with suppress(OSError):
+            self.raw += self.connection.recv(65536)
 
 
 def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:

@@ -57,9 +57,9 @@ def _frame(record: Record) -> Ruling:
                 exchange,
                 Severity.ERROR,
                 Kind.HTTP,
-                fault,
+                fault.message,
                 expected="one well-framed HTTP/1.1 answer",
-                got=answer.content[:200].decode("utf-8", "replace"),
+                got=f"byte {fault.at}: {fault.got}",
             )
             for exchange, answer in answers
             for fault in answer.faults
