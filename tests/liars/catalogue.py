@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from liars import answers, bodies, credentials, ids, oddities, texts, times, wires
+from liars import answers, bodies, credentials, frames, ids, oddities, texts, times, wires
 from liars.row import Row
 
 FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
@@ -24,7 +24,7 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         "error bodies": answers.REFUSALS,
         "meaning": bodies.TRUTHS,
         "behaviour over time": times.ROWS,
-        "HTTP framing": wires.FRAMES,
+        "HTTP framing": (*wires.FRAMES, *frames.ROWS),
         "connections": wires.CONNECTIONS,
         "inputs that only a generator makes": answers.GENERATED,
     }

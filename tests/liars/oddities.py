@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from dataclasses import replace
 
 from liars import honest
@@ -29,6 +30,7 @@ from liars.bend import (
     hearing,
     instead,
     items,
+    lists,
     put,
     refuses,
     rewire,
@@ -47,7 +49,9 @@ from liars.server import Request
 TYPE = "Content-Type"
 VALID = f"Bearer {TOKEN}"
 GZIP = ("Content-Encoding", "gzip")
+DEFLATE = ("Content-Encoding", "deflate")
 CHUNKED = ("Transfer-Encoding", "chunked")
+CAPITALS = ("Transfer-Encoding", "CHUNKED")
 CREATED, UPDATED = "createdAt", "updatedAt"
 
 
@@ -192,6 +196,55 @@ WRITING = (
         "an early hint",
         rewire(lambda raw: b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" + raw),
     ),
+    odd(
+        "interim answers",
+        rewire(
+            lambda raw: (
+                b"HTTP/1.1 100 Continue\r\n\r\n" + b"HTTP/1.1 102 Processing\r\n\r\n" * 3 + raw
+            )
+        ),
+    ),
+    odd("a reason phrase beyond ASCII", swap("200 OK", "200 D'acc\xf4rd\t!", always)),
+    odd("bytes beyond ASCII in a header", adding(("X-Note", "caf\xe9 \xa0"), when=always)),
+    odd("odd letters in a header's name", adding(("!#$%&'*+-.^_`|~9", "a:b"), when=always)),
+    odd("an empty header", adding(("X-Note", ""), when=always)),
+    odd("a length with zeros before it", swap("Content-Length: ", "Content-Length: 000")),
+    odd("a coding in capitals", answering(lambda _, given: coded(given, chunked, CAPITALS))),
+    odd(
+        "sizes of chunks in capitals, with zeros before them",
+        answering(
+            lambda _, given: coded(
+                given, lambda raw: b"%08X\r\n%b\r\n00\r\n\r\n" % (len(raw), raw), CHUNKED
+            )
+        ),
+    ),
+    odd(
+        "extensions in quotes",
+        answering(
+            lambda _, given: coded(
+                given,
+                lambda raw: b'%x;a;b=c;d="e \\"; f"\r\n%b\r\n0;z\r\n\r\n' % (len(raw), raw),
+                CHUNKED,
+            )
+        ),
+    ),
+    odd(
+        "chunks of one byte",
+        answering(
+            lambda _, given: coded(
+                given,
+                lambda raw: b"".join(b"1\r\n%c\r\n" % byte for byte in raw) + b"0\r\n\r\n",
+                CHUNKED,
+            )
+        ),
+    ),
+    odd("deflate", answering(lambda _, given: coded(given, zlib.compress, DEFLATE))),
+    odd("a coding that changes nothing", headed(("Content-Encoding", "identity"))),
+    odd(
+        "a 204 with a length of 0",
+        instead(Answer(204, (ALLOW, ("Content-Length", "0"))), by("OPTIONS")),
+    ),
+    odd("a head of 60 KiB", adding(*(("X-Note", "x" * 1000) for _ in range(60)), when=lists)),
     odd(
         "the connection stays open", speaking(lambda speech: replace(speech, stays=True), every(4))
     ),
