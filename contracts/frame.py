@@ -16,6 +16,7 @@ from contracts.exchange import Fault
 BLANKS: Final = " \t"
 SHOWN: Final = 40  # bytes from the offence on
 SWITCHING: Final = 101
+MAX_LINES: Final = 1000  # of a head; others stop at a hundred
 NO_CONTENT: Final = 204
 BODILESS: Final = (NO_CONTENT, 304)
 
@@ -114,17 +115,13 @@ class Head:
         return [field for field in self.fields if field.name == name]
 
 
-def final_head(raw: bytes) -> Head:
-    """Return the head of the final answer, behind any interim ones."""
-    return _heads(raw)[-1]
-
-
-def frame_faults(raw: bytes, method: str) -> tuple[Fault, ...]:
-    """Return what is wrong with the frame, each kind once, where it is met first."""
+def frame(raw: bytes, method: str) -> tuple[Head, tuple[Fault, ...]]:
+    """Return the head of the final answer, and each kind of fault once, where it is met first."""
+    heads = _heads(raw)
     first: dict[str, Fault] = {}
-    for at, message in _offences(raw, method):
+    for at, message in _offences(raw, heads, method):
         first.setdefault(message, fault(raw, at, message))
-    return tuple(first.values())
+    return heads[-1], tuple(first.values())
 
 
 def fault(raw: bytes, at: int, message: str) -> Fault:
@@ -135,8 +132,7 @@ def fault(raw: bytes, at: int, message: str) -> Fault:
 Offences = Iterator[tuple[int, str]]
 
 
-def _offences(raw: bytes, method: str) -> Offences:
-    heads = _heads(raw)
+def _offences(raw: bytes, heads: list[Head], method: str) -> Offences:
     for head in heads:
         if not b"HTTP/".startswith(
             raw[head.start : head.start + 5]
@@ -157,7 +153,7 @@ def _heads(raw: bytes) -> list[Head]:
 def _head(raw: bytes, start: int) -> Head:
     at = start
     lines: list[Line] = []
-    while (line := _line(raw, at)) is not None:
+    while len(lines) <= MAX_LINES and (line := _line(raw, at)) is not None:
         at = line.end
         lines.append(line)
         if not line.text:
@@ -183,6 +179,8 @@ def _fields(lines: tuple[Line, ...]) -> Iterator[Field]:
 
 def _line_offences(lines: tuple[Line, ...], first: Rules) -> Offences:
     """Find broken lines; the first one has rules of its own."""
+    if len(lines) > MAX_LINES:
+        yield lines[-1].start, f"a head or a trailer has more than {MAX_LINES} lines"
     for number, line in enumerate(lines):
         if not line.whole:
             yield line.end - 1, "a line ends without a carriage return"

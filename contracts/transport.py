@@ -22,11 +22,11 @@ from typing import Final
 import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, decoded
-from contracts.exchange import Answer, Exchange, Fault, Probe
-from contracts.frame import fault, final_head, frame_faults
+from contracts.exchange import Answer, Exchange, Probe
+from contracts.frame import fault, frame
 from contracts.target import Target
 
-MAX_HEAD: Final = 256 * 1024  # as in browsers; a trailer and a chunk's line are no longer
+MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
 MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 MAX_RAW: Final = 2 * MAX_CONTENT
 MAX_KEPT: Final = 256 * 1024 * 1024  # bytes of different contents that one run keeps
@@ -247,15 +247,10 @@ class _Wire:
         if not stopped:
             self._unannounced()
         raw = bytes(self.raw)
-        faults = frame_faults(raw, probe.method)
+        head, faults = frame(raw, probe.method)
         if stopped and not faults:
             faults = (fault(raw, len(raw), stopped),)
-        return self._answer(raw, seconds, faults)
-
-    def _answer(self, raw: bytes, seconds: float, faults: tuple[Fault, ...]) -> Answer:
-        """Put the answer together; what cannot be decoded is a fault."""
         status = self.head.status_code if self.head else 0
-        head = final_head(raw)
         headers = tuple((field.name, field.value) for field in head.fields) if status else ()
         content = bytes(self.content)
         codings = [field.value for field in head.named("content-encoding")]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.frame import frame_faults
+from contracts.exchange import Fault
+from contracts.frame import frame
+
+
+def frame_faults(raw: bytes, method: str) -> tuple[Fault, ...]:
+    return frame(raw, method)[1]
+
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 SIZED = HEAD + b"Content-Length: 2\r\n\r\n[]"

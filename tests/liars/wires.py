@@ -76,7 +76,12 @@ JSON = (
 )
 
 FRAMES = (
-    error("too long a Content-Length", swap("Content-Length: ", "Content-Length: 9"), "http.frame"),
+    replace(
+        error(
+            "too long a Content-Length", swap("Content-Length: ", "Content-Length: 9"), "http.frame"
+        ),
+        timeout=1.0,
+    ),
     error("too short a Content-Length", headed(("Content-Length", "50")), "http.frame"),
     error("bytes behind the body", rewire(lambda raw: raw + b"\r\n0"), "http.frame"),
     error(
