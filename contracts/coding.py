@@ -10,7 +10,7 @@ MAX_CONTENT: Final = 8 * 1024 * 1024
 """Bytes of an answer's content that are read, and of what it unpacks to."""
 
 MAX_CODINGS: Final = 4
-MAX_MEMBERS: Final = 1000  # of one gzip text; looking for the next one copies the rest
+MAX_MEMBERS: Final = 256  # of one gzip text; looking for the next one copies the rest
 
 # How zlib is told which of its formats it is to read, and no other.
 FORMATS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}

@@ -119,7 +119,12 @@ def _in_shell(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
 
 
-_read: Final = lru_cache(maxsize=64)(read_json)  # most answers of a run are the same few texts
+@lru_cache(maxsize=64)  # most answers of a run are the same few texts
+def _read(content: bytes) -> Json | UnreadableJson:
+    try:
+        return read_json(content)
+    except UnreadableJson as error:
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +184,15 @@ class Answer:
     @cached_property
     def json(self) -> Json:
         """The content as strict JSON; raises `UnreadableJson`."""
-        return _read(self.content)
+        value = _read(self.content)
+        if isinstance(value, UnreadableJson):
+            raise value
+        return value
 
-    @property
+    @cached_property
     def readable(self) -> bool:
         """True where the content is strict JSON."""
-        try:
-            _ = self.json
-        except UnreadableJson:
-            return False
-        return True
+        return not isinstance(_read(self.content), UnreadableJson)
 
     @property
     def items(self) -> list[Json] | None:

@@ -31,6 +31,8 @@ MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 MAX_RAW: Final = 2 * MAX_CONTENT
 MAX_KEPT: Final = 256 * 1024 * 1024  # bytes of different contents that one run keeps
 KEPT_OF_TOO_MUCH: Final = 4096
+MAX_WEIGHT: Final = 10_000_000  # of the contents of one run
+MAX_WEIGHT_EACH: Final = MAX_WEIGHT // 5
 RETRY_AFTER_CAP: Final = 5.0
 LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
 USER_AGENT: Final = "contract-test"
@@ -91,6 +93,7 @@ class Transport:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _contents: dict[bytes, bytes] = field(default_factory=dict)
     _kept: int = 0
+    _weight: int = 0
     _open: socket.socket | None = None
     _started: float = 0.0
     _next: float = 0.0
@@ -141,11 +144,18 @@ class Transport:
 
     def _shared(self, answer: Answer) -> Answer:
         """Keep one copy of what was answered many times, and no more than a machine can hold."""
+        weight = _weight(answer.content)
+        if weight > MAX_WEIGHT_EACH:
+            answer = _lightened(answer)
+            weight = 0
         content = self._contents.setdefault(answer.content, answer.content)
         if content is answer.content:
             self._kept += len(content)
+        self._weight += weight
         if self._kept > MAX_KEPT:
             raise BudgetSpent(f"{MAX_KEPT >> 20} MiB of answers, all of them different")
+        if self._weight > MAX_WEIGHT:
+            raise BudgetSpent(f"answers of {MAX_WEIGHT} values, an object taken for ten")
         return replace(answer, content=content)
 
     def _duplicate(self, probe: Probe) -> bool:
@@ -329,6 +339,18 @@ class _Wire:
         self.connection.settimeout(LINGER)
         with suppress(OSError):
             self.raw += self.connection.recv(65536)
+
+
+def _weight(content: bytes) -> int:
+    """Estimate what it costs to judge a text of JSON by the values in it, objects above all."""
+    return 10 * content.count(b"{") + content.count(b"[") + content.count(b",")
+
+
+def _lightened(answer: Answer) -> Answer:
+    """Keep the start of a content that is too much to be judged."""
+    start = answer.content[:KEPT_OF_TOO_MUCH]
+    message = f"the content has more than {MAX_WEIGHT_EACH} values, an object taken for ten"
+    return replace(answer, content=start, faults=(*answer.faults, fault(start, 0, message)))
 
 
 def _request(parser: h11.Connection, probe: Probe, target: Target) -> bytes:

@@ -47,6 +47,9 @@ BOTH_LENGTHS = (
 )
 
 
+SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b"
+
+
 def faults(raw: bytes, probe: Probe = PROBE) -> str:
     answer = ask(saying(raw), probe).answer
     assert answer is not None
@@ -107,7 +110,7 @@ ZIPPED = zipped(b"[1]")
         pytest.param("gzip, gzip", ZIPPED, "incorrect header", id="one coding of two"),
         pytest.param("br", b"[]", "the coding br was not asked for", id="unknown"),
         pytest.param(",".join(["gzip"] * 5), ZIPPED, "more than 4 codings", id="five codings"),
-        pytest.param("gzip", zipped(b"") * 1001, "more than 1000 parts", id="many parts"),
+        pytest.param("gzip", zipped(b"") * 257, "more than 256 parts", id="many parts"),
         pytest.param("gzip", zipped(b" " * 2**24), "more than 8388608 bytes", id="bomb"),
         pytest.param(
             "gzip, gzip",
@@ -290,9 +293,9 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
         pytest.param(HEAD + b"\r\n" + b"[" * 2**18, "131072 bytes of content", id="content"),
         pytest.param(CHUNKED + b"1;x\r\n[\r\n" * 2**16, "196608 bytes in all", id="chunks"),
         pytest.param(CHUNKED + b"1;" + b"x" * 2**18, "65536 bytes", id="an extension"),
-        pytest.param(CHUNKED + b"0\r\n" + b"X: x\r\n" * 2**16, "65536 bytes", id="a trailer"),
+        pytest.param(CHUNKED + b"0\r\n" + b"X: x\r\n" * 2**16, "1000 lines", id="a trailer"),
         pytest.param(HEAD + b"X: " + b"x" * 2**18, "65536 bytes", id="one header"),
-        pytest.param(HEAD + b"X: x\r\n" * 2**16, "65536 bytes", id="many headers"),
+        pytest.param(HEAD + b"X: x\r\n" * 2**16, "1000 lines", id="many headers"),
         pytest.param(b"x" * 2**18, "no status line", id="a status line"),
         pytest.param(b"HTTP/1.1 102 Go\r\n\r\n" * 2**14, "100 interim answers", id="hints"),
     ],
@@ -329,6 +332,29 @@ def test_more_than_the_memory_should_hold_ends_the_run(monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "MAX_KEPT", 1)
     with pytest.raises(BudgetSpent, match="MiB of answers"):
         ask(saying(OK))
+
+
+def test_content_of_too_many_values_is_a_fault_and_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What takes minutes to judge is wrong anyway."""
+    monkeypatch.setattr(module, "MAX_WEIGHT_EACH", 9)
+    answer = ask(saying(SIZED % (2, b"{}"))).answer
+    assert answer is not None
+
+    assert ["the content has more than 9 values, an object taken for ten"] == [
+        fault.message for fault in answer.faults
+    ]
+
+
+def test_more_values_than_can_be_judged_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer counts, whether it is new or not."""
+    monkeypatch.setattr(module, "MAX_WEIGHT", 3)
+    with serving(saying(SIZED % (3, b"[,]"))) as url:
+        sender = transport(url)
+        sender.send(PROBE)
+        with pytest.raises(BudgetSpent, match="values"):
+            sender.send(replace(PROBE, repeat=True))
 
 
 def test_number_of_requests_ends_the_run() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -132,10 +134,10 @@ def _shape(record: Record) -> Ruling:
     return ruling(
         len(record.bodies),
         (
-            _violation(record, body.exchange, violation)
-            for body in record.bodies
-            for violation in body.violations
-            if len(_path(violation.pointer)) <= 1
+            _violation(record, exchange, violation)
+            for path, found in _violations(record).items()
+            if len(path) <= 1
+            for exchange, violation in found
         ),
     )
 
@@ -148,10 +150,8 @@ def _member(member: Member) -> Callable[[Record], Ruling]:
         return ruling(
             sum(member.name in holder for _, _, holder in holders),
             (
-                _violation(record, body.exchange, violation)
-                for body in record.bodies
-                for violation in body.violations
-                if _path(violation.pointer) == member.path
+                _violation(record, exchange, violation)
+                for exchange, violation in _violations(record).get(member.path, ())
             ),
         )
 
@@ -199,6 +199,16 @@ def _assumed(status: int, schema: Schema) -> Callable[[Record], Ruling]:
         )
 
     return check
+
+
+@lru_cache(maxsize=1)
+def _violations(record: Record) -> Mapping[tuple[str, ...], list[tuple[Exchange, Violation]]]:
+    """List what the schema says against all bodies, by the path of the member."""
+    found: defaultdict[tuple[str, ...], list[tuple[Exchange, Violation]]] = defaultdict(list)
+    for body in record.bodies:
+        for violation in body.violations:
+            found[_path(violation.pointer)].append((body.exchange, violation))
+    return found
 
 
 def _violation(

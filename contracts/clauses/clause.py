@@ -87,12 +87,13 @@ class Record:
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
-        """The readable 200 bodies, each judged by the schema once."""
+        """The readable 200 bodies; what is the same is judged by the schema once."""
         schema = self.operation.responses[HTTPStatus.OK].content["application/json"].schema
+        readable = [(exchange, answer) for exchange, answer in self.found if answer.readable]
+        judged = {answer.content: answer.json for _, answer in readable}
+        violations = {content: schema.violations(value) for content, value in judged.items()}
         return tuple(
-            Body(exchange, answer.json, schema.violations(answer.json))
-            for exchange, answer in self.found
-            if answer.readable
+            Body(exchange, answer.json, violations[answer.content]) for exchange, answer in readable
         )
 
     @property

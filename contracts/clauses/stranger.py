@@ -81,6 +81,7 @@ def _same_content(member: Member, here: list[Stranger]) -> list[Stranger]:
     return holding or (moved if len({item.path for item in moved}) >= TELLING else [])
 
 
+@lru_cache(maxsize=4)  # members of one object ask for the same ones
 def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, dict[str, Json]]]:
     """List the objects at a path of all bodies, each with its exchange and its place."""
     return [

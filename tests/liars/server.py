@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import cast
 
 HEAD_LIMIT = 64 * 1024
 
@@ -57,13 +60,16 @@ Speaker = Callable[[Request], Speech]
 
 
 @contextmanager
-def serving(speaker: Speaker) -> Iterator[str]:
+def serving(
+    speaker: Speaker, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Serve on a free port, give the base URL, and leave no thread or socket behind."""
-    with _Server(speaker) as server:
+    with _Server(speaker, host, tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            name = f"[{host}]" if ":" in host else host
+            yield f"{'https' if tls else 'http'}://{name}:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
@@ -73,9 +79,11 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, speaker: Speaker) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+    def __init__(self, speaker: Speaker, host: str, tls: ssl.SSLContext | None) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, 0), _Conversation)
         self.speaker = speaker
+        self.tls = tls
         self.numbers = itertools.count(1)
 
 
@@ -85,7 +93,7 @@ class _Conversation(socketserver.BaseRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        with suppress(OSError):  # the other side may hang up at any time
+        with suppress(OSError), self._secured():  # the other side may hang up at any time
             for turn in itertools.count(1):
                 head = self._head()
                 if not head:
@@ -96,6 +104,13 @@ class _Conversation(socketserver.BaseRequestHandler):
                 # Without a length, only the end of the connection is the end of an answer.
                 if not request.stays or b"Content-Length: " not in speech.raw:
                     return
+
+    def _secured(self) -> socket.socket:
+        plain: socket.socket = self.request
+        if self.server.tls is not None:
+            self.request = self.server.tls.wrap_socket(plain, server_side=True)
+            return cast("socket.socket", self.request)
+        return plain
 
     def _head(self) -> bytes:
         head = b""
