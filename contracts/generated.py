@@ -11,6 +11,7 @@ import copy
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, cast
 from unittest.mock import patch
@@ -67,12 +68,18 @@ def generate(  # noqa: PLR0913 - what a run is made of
 ) -> None:
     """Hand every generated request to `send`, and note what Schemathesis says of the answer.
 
-    The requests depend on the seed alone, never on the answers, so two runs send the same.
+    The requests depend on the seed alone, never on the answers, so two runs send the same. Left to
+    itself, Hypothesis makes half of them twice; what was made before is rejected here, so that it
+    makes another, and `max_examples` counts different requests.
     """
+    made: set[Probe] = set()
 
     def run(case: schemathesis.Case[Any]) -> None:
         probe = _probe(case, operation, target)
-        exchange = send(probe) if probe is not None else None
+        if probe is None or probe in made:
+            hypothesis.reject()
+        made.add(probe)
+        exchange = send(probe)
         if exchange is not None:
             exchange.foreign.extend(_validate(case, exchange))
 
@@ -152,6 +159,7 @@ def _topic(method: str, shown: str | None) -> Topic:
     return {"HEAD": Topic.HEAD, "OPTIONS": Topic.OPTIONS}.get(method, Topic.METHOD)
 
 
+@cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
     return Credentials(f"generated {shown!r}", Trust.INVALID, lambda _: (shown,), (shown,))
 
