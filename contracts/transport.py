@@ -29,10 +29,10 @@ from contracts.target import Target
 MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
 MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 MAX_RAW: Final = 2 * MAX_CONTENT
-MAX_KEPT: Final = 256 * 1024 * 1024  # bytes of different contents that one run keeps
+MAX_KEPT: Final = 128 * 1024 * 1024  # bytes of different contents that one run keeps
 KEPT_OF_TOO_MUCH: Final = 4096
-MAX_WEIGHT: Final = 10_000_000  # of the contents of one run
-MAX_WEIGHT_EACH: Final = MAX_WEIGHT // 5
+MAX_WEIGHT: Final = 20_000_000  # of the contents of one run; a webhook weighs about 80
+MAX_WEIGHT_EACH: Final = 1_000_000
 RETRY_AFTER_CAP: Final = 5.0
 LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
 USER_AGENT: Final = "contract-test"
@@ -155,7 +155,7 @@ class Transport:
         if self._kept > MAX_KEPT:
             raise BudgetSpent(f"{MAX_KEPT >> 20} MiB of answers, all of them different")
         if self._weight > MAX_WEIGHT:
-            raise BudgetSpent(f"answers of {MAX_WEIGHT} values, an object taken for ten")
+            raise BudgetSpent(f"answers of {MAX_WEIGHT // 2} values, an object taken for five")
         return replace(answer, content=content)
 
     def _duplicate(self, probe: Probe) -> bool:
@@ -343,13 +343,13 @@ class _Wire:
 
 def _weight(content: bytes) -> int:
     """Estimate what it costs to judge a text of JSON by the values in it, objects above all."""
-    return 10 * content.count(b"{") + content.count(b"[") + content.count(b",")
+    return 10 * content.count(b"{") + 2 * (content.count(b"[") + content.count(b","))
 
 
 def _lightened(answer: Answer) -> Answer:
     """Keep the start of a content that is too much to be judged."""
     start = answer.content[:KEPT_OF_TOO_MUCH]
-    message = f"the content has more than {MAX_WEIGHT_EACH} values, an object taken for ten"
+    message = f"the content has more than {MAX_WEIGHT_EACH // 2} values, an object taken for five"
     return replace(answer, content=start, faults=(*answer.faults, fault(start, 0, message)))
 
 
