@@ -43,10 +43,16 @@ A = TypeVar("A", bound=_HasBody)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer to give again, and the visit that it counts as."""
+    """An answer to give again, the visit that it counts as, and its headers as lines."""
 
     sent: Sent
     visit: tuple[str, str] | None
+    lines: bytes
+
+    @classmethod
+    def of(cls, sent: Sent, visit: tuple[str, str] | None) -> Kept:
+        """Write the headers once, for all the times to come."""
+        return cls(sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
 
     @property
     def body(self) -> bytes:
