@@ -164,7 +164,8 @@ class Protocol(HttpToolsProtocol):
         lines.append(kept.lines)
         if not cycle.keep_alive:
             lines.append(b"connection: close\r\n")
-        self.transport.write(b"".join([*lines, b"\r\n", kept.sent.body]))
+        self.transport.write(b"".join([*lines, b"\r\n"]))
+        self.transport.write(kept.sent.body)  # a copy of it would stay until it is sent
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
