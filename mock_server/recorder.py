@@ -49,12 +49,11 @@ class Recorder:
     def replayed(self, scope: Scope) -> Kept | None:
         """Return the answer that a request had before, if it has one, as given once more."""
         began, clock = time(), perf_counter()
-        asked = question(scope)
-        kept = self.replay.table().get(asked)
+        kept = self.replay.table().get(question(scope))
         if kept is not None:
             if kept.visit is not None:
                 self.memory.visits.add(*kept.visit)
-            self._remember(self._record(began, clock, asked, kept.sent))
+            self._remember(self._record(began, clock, kept.asked, kept.sent))
         return kept
 
     async def anew(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +72,7 @@ class Recorder:
             own = visit is None and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, Kept.of(sent, visit))
+            table.keep(asked, Kept.of(asked, sent, visit))
 
     def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
         method, _, path, _, headers = asked
