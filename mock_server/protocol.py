@@ -169,6 +169,7 @@ class Protocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
+        cycle.on_response = _nothing  # as uvicorn does, or the two would keep each other alive
 
     def on_message_complete(self) -> None:
         self._between_messages = True
@@ -253,6 +254,10 @@ class Protocol(HttpToolsProtocol):
             self._refuse(RequestTimeout())
         else:
             self.transport.close()
+
+
+def _nothing() -> None:
+    """Stand for what is done."""
 
 
 class _Lingering:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import socket
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from mock_server.protocol import Protocol
 from mock_server.server import Running
 
 DEMO = path_of("demo")
@@ -118,3 +121,24 @@ def test_body_may_come_after_its_answer(mock: Running) -> None:
     received = answers(mock, late, b"abc", request(*CLOSE))
 
     assert 2 == received.count(b"HTTP/1.1 200 OK\r\n")
+
+
+def connections() -> int:
+    """Count the connections that are still in memory."""
+    return sum(type(thing) is Protocol for thing in gc.get_objects())
+
+
+def test_closed_connection_waits_for_no_garbage_collector(mock: Running) -> None:
+    """What was a connection is gone when it is closed, also where it was answered at once."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            answers(mock, request(*CLOSE))
+        end = time.monotonic() + 20
+        while connections() > 2 and time.monotonic() < end:
+            time.sleep(0.01)  # until the server has noticed the last one
+
+        assert connections() <= 2
+    finally:
+        gc.enable()
