@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from sys import intern
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -61,7 +62,8 @@ class FindWebhook:
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
         if scope["method"] == "GET":
-            visit = headers.get("authorization", ""), instance
+            # One copy of the credentials for all the visits that are remembered.
+            visit = intern(headers.get("authorization", "")), instance
             self._memory.visits.add(*visit)
             scope["extensions"].get(RECORD, Trace()).visit = visit
 

@@ -2,6 +2,9 @@
 
 uvicorn buffers a head without end, waits for one without end, and answers what is not HTTP in
 plain text. Here each of these becomes a refusal that the app renders like every other one.
+
+An answer that the app has given before is written at once: what uvicorn sets up around an app (a
+task, two messages, a check of each header) costs more than all else that is left to do.
 """
 
 from __future__ import annotations
@@ -9,9 +12,14 @@ from __future__ import annotations
 import asyncio
 import re
 from asyncio import TimerHandle
+from collections.abc import Callable
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from mock_server import limits
 from mock_server.edge import HANG_UP, REFUSAL
@@ -22,6 +30,7 @@ from mock_server.refusals import (
     RequestTimeout,
     TargetTooLong,
 )
+from mock_server.replay import Kept
 
 DEADLINE: Final = 10.0
 """Seconds for a request to arrive in full."""
@@ -58,6 +67,10 @@ class Protocol(HttpToolsProtocol):
         self._between_messages = True
         self._in_head = False
         self._head_size = 0
+        self._holding = False
+        self._held: RequestResponseCycle | None = None
+        self._replayed: Callable[[Any], Kept | None] | None = getattr(self.app, "replayed", None)
+        self._anew: Any = getattr(self.app, "anew", self.app)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         self._lingering = _Lingering(transport, self.loop)
@@ -117,15 +130,51 @@ class Protocol(HttpToolsProtocol):
         hosts = [name for name, _ in self.headers].count(b"host")
         if hosts != 1 and self.parser.get_http_version() != "1.0":
             self._reject(MalformedRequest())  # RFC 9112, section 3.2
-        super().on_headers_complete()
-        # The app starts after this callback, so that it finds what is added here.
+        self._holding = True
+        try:
+            super().on_headers_complete()
+        finally:
+            self._holding = False
+        # The app has not started yet, so that it finds what is added here.
         self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
         if self._method is not None:
             self.scope["method"] = self._method
+        held, self._held = self._held, None
+        if held is not None and not self.transport.is_closing():
+            self._begin(held)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self._holding:
+            self._held = cycle
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _begin(self, cycle: RequestResponseCycle) -> None:
+        """Answer a request, at once if its answer is known and nothing is in the way."""
+        if self._replayed is None or self.flow.write_paused:
+            super()._start_asgi_task(cycle, self.app)
+            return
+        kept = self._replayed(cycle.scope)
+        if kept is None:
+            super()._start_asgi_task(cycle, self._anew)
+            return
+        cycle.response_started = cycle.response_complete = True
+        lines = [STATUS_LINE[kept.sent.status]]
+        lines += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
+        lines.append(kept.lines)
+        if not cycle.keep_alive:
+            lines.append(b"connection: close\r\n")
+        self.transport.write(b"".join([*lines, b"\r\n"]))
+        self.transport.write(kept.sent.body)  # a copy of it would stay until it is sent
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        cycle.on_response = _nothing  # as uvicorn does, or the two would keep each other alive
 
     def on_message_complete(self) -> None:
         self._between_messages = True
         self._disarm()
+        self.cycle.more_body = False  # also where the answer did not wait for it
         super().on_message_complete()
 
     def _reject(self, reason: Refusal) -> None:
@@ -205,6 +254,10 @@ class Protocol(HttpToolsProtocol):
             self._refuse(RequestTimeout())
         else:
             self.transport.close()
+
+
+def _nothing() -> None:
+    """Stand for what is done."""
 
 
 class _Lingering:

@@ -38,16 +38,29 @@ class Recorder:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        kept = self.replayed(scope)
+        if kept is None:
+            await self.anew(scope, receive, send)
+            return
+        status, headers, body, *_ = kept.sent
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body})
+
+    def replayed(self, scope: Scope) -> Kept | None:
+        """Return the answer that a request had before, if it has one, as given once more."""
+        began, clock = time(), perf_counter()
+        kept = self.replay.table().get(question(scope))
+        if kept is not None:
+            if kept.visit is not None:
+                self.memory.visits.add(*kept.visit)
+            self._remember(self._record(began, clock, kept.asked, kept.sent))
+        return kept
+
+    async def anew(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let Connexion answer; keep what it says if the same request gets it again."""
         began, clock = time(), perf_counter()
         asked = question(scope)
         table = self.replay.table()
-        kept = table.get(asked)
-        if kept is not None:
-            try:
-                await self._again(kept, send)
-            finally:
-                self._remember(self._record(began, clock, asked, kept.sent))
-            return
         watch = _Watch(send)
         extensions = {**scope.get("extensions", {}), RECORD: watch.trace}
         try:
@@ -59,15 +72,7 @@ class Recorder:
             own = visit is None and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
         if watch.lasting and REFUSAL not in extensions:
-            table.keep(asked, Kept(sent, visit))
-
-    async def _again(self, kept: Kept, send: Send) -> None:
-        """Send an answer as it was sent before."""
-        if kept.visit is not None:
-            self.memory.visits.add(*kept.visit)
-        status, headers, body, *_ = kept.sent
-        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
-        await send({"type": "http.response.body", "body": body})
+            table.keep(asked, Kept.of(asked, sent, visit))
 
     def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
         method, _, path, _, headers = asked

@@ -43,10 +43,20 @@ A = TypeVar("A", bound=_HasBody)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer to give again, and the visit that it counts as."""
+    """A request, its answer to give again with the headers as lines, and the visit it counts as.
 
+    The request is here so that whoever remembers it has one copy for all the times it is made.
+    """
+
+    asked: Question
     sent: Sent
     visit: tuple[str, str] | None
+    lines: bytes
+
+    @classmethod
+    def of(cls, asked: Question, sent: Sent, visit: tuple[str, str] | None) -> Kept:
+        """Write the headers once, for all the times to come."""
+        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
 
     @property
     def body(self) -> bytes:

@@ -163,10 +163,6 @@ def _features(options: argparse.Namespace) -> Iterator[tuple[str, float]]:
     plain = Case("", partial(_known, "demo"))
     cases = {
         "a line of the log for each request (`--log json`)": (("--log", "json"), plain),
-        "a known id, the header `Prefer: code=200`": (
-            (),
-            Case("", partial(_with, "Prefer: code=200")),
-        ),
         "a lie (`Prefer: lie=null-member`)": (
             (),
             Case("", partial(_with, "Prefer: lie=null-member")),
