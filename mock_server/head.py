@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from mock_server import limits
 from mock_server.refusals import MalformedRequest, TargetTooLong
@@ -27,6 +27,9 @@ _LINE: Final = re.compile(
     rb"((?:/|[Hh][Tt][Tt][Pp][Ss]?://[^/?#])[!\"$-~\x80-\xff]*+|\*) "
     rb"HTTP/1\.([0-9])\r\n"
 )
+_USUAL: Final = re.compile(rb"(?:GET|HEAD|OPTIONS) /[!\"$-~]{0,2000}+ HTTP/1\.1\r\n")
+"""What nearly every request begins with, and needs no closer look."""
+
 _BEGUN: Final = re.compile(
     rb"(?:\r\n)*+"
     rb"(?:\r|" + _TOKEN + rb"{1,64}+(?: [!-~\x80-\xff]*+(?: "
@@ -43,20 +46,17 @@ _PARSED: Final = frozenset(
 )
 
 
-class Start(NamedTuple):
-    """The bytes of a message, as the parser takes them, and its method where that is another."""
-
-    data: bytes
-    method: str | None
-
-
-def start(data: bytes) -> Start | None:
+def start(data: bytes) -> tuple[bytes, str | None] | None:
     """Read the request line that bytes begin with; None where the end of it is still to come.
+
+    Return the bytes as the parser takes them, and the method where that is another.
 
     Raise the refusal for a line that is none or too long. A method that the parser does not know
     gets a stand-in: what the path takes is for the app to say. Bytes beyond ASCII are
     percent-encoded, and a later minor version is read as the last one that is known.
     """
+    if _USUAL.match(data) is not None:
+        return data, None
     line = _LINE.match(data)
     if line is None:
         _check_begun(data)
@@ -66,7 +66,7 @@ def start(data: bytes) -> Start | None:
         raise MalformedRequest
     _check_length(target)
     if method in _PARSED and target.isascii() and minor in b"01":
-        return Start(data[line.start(1) :] if line.start(1) else data, None)
+        return data[line.start(1) :], None
     target = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], target)
     _check_length(target)
     known = method in _PARSED
@@ -77,7 +77,7 @@ def start(data: bytes) -> Start | None:
         min(minor, b"1"),
         rest,
     )
-    return Start(rewritten, None if known else method.decode())
+    return rewritten, None if known else method.decode()
 
 
 def _check_length(target: bytes) -> None:

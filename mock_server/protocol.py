@@ -35,7 +35,6 @@ HALF_CLOSED: Final = 10.0
 
 # The app refuses by the exact limits. Beyond this much, the rest is not even read.
 _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
-_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
 _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
@@ -91,16 +90,17 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.keep_alive:
             self._lingering.wanted = True  # RFC 9112, section 9.6: this is not for us
             return b""
-        data, self._begun = self._begun + data, b""
+        if self._begun:
+            data, self._begun = self._begun + data, b""
         try:
-            start = head.start(data)
+            started = head.start(data)
         except Refusal as reason:
             self._refuse(reason)
             return b""
-        if start is None:
+        if started is None:
             self._begun = data
             return b""
-        data, self._method = start
+        data, self._method = started
         self._tail = b""
         size = self._size_of_head(data)
         return self._feed(data[:size]) + data[size:]
@@ -153,8 +153,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        names = [name for name, _ in self.headers]
-        self._check_head(names)
+        has_body = self._check_head()
         self._holding = True
         try:
             super().on_headers_complete()
@@ -165,26 +164,35 @@ class Protocol(HttpToolsProtocol):
         if self._method is not None:
             self.scope["method"] = self._method
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
-        self._lingering.wanted = has_body = not _BODY.isdisjoint(names)
+        self._lingering.wanted = has_body
         if has_body and self.parser.should_upgrade():
             self.cycle.keep_alive = False  # the parser would take the body for what comes next
         held, self._held = self._held, None
         if held is not None and not self.transport.is_closing():
             self._begin(held)
 
-    def _check_head(self, names: list[bytes]) -> None:
-        """Stop the parser where the head breaks a rule that it does not know."""
-        hosts = [value for name, value in self.headers if name == b"host"]
+    def _check_head(self) -> bool:
+        """Stop the parser where the head breaks a rule that it does not know.
+
+        Return whether a body follows.
+        """
+        names = [name for name, _ in self.headers]
         try:
-            if hosts != [self._host]:
+            # The host of a connection hardly ever changes.
+            if names.count(b"host") != 1 or self.headers[names.index(b"host")][1] != self._host:
+                hosts = self._values(b"host")
                 head.check_host(hosts, self.parser.get_http_version())
                 self._host = hosts[0] if hosts else None
             if b"transfer-encoding" in names:
-                codings = [value for name, value in self.headers if name == b"transfer-encoding"]
-                head.check_coding(codings)
+                head.check_coding(self._values(b"transfer-encoding"))
+                return True
         except Refusal as reason:
             self._reason = reason
             raise
+        return b"content-length" in names
+
+    def _values(self, wanted: bytes) -> list[bytes]:
+        return [value for name, value in self.headers if name == wanted]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self._holding:
