@@ -60,6 +60,7 @@ class Protocol(HttpToolsProtocol):
         self._overhead = 0
         self._holding = False
         self._held: RequestResponseCycle | None = None
+        self._running: RequestResponseCycle | None = None
         self._replayed: Callable[[Any], Kept | None] | None = getattr(self.app, "replayed", None)
         self._anew: Any = getattr(self.app, "anew", self.app)
 
@@ -71,6 +72,9 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self.resume_writing()
+        if self._running is not None:  # uvicorn tells the last request alone
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -198,16 +202,21 @@ class Protocol(HttpToolsProtocol):
         if self._holding:
             self._held = cycle
         else:
-            super()._start_asgi_task(cycle, app)
+            self._start(cycle, app)
+
+    def _start(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Let an app answer, which is told when the client goes."""
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
         """Answer a request, at once if its answer is known and nothing is in the way."""
         if self._replayed is None or self.flow.write_paused:
-            super()._start_asgi_task(cycle, self.app)
+            self._start(cycle, self.app)
             return
         kept = self._replayed(cycle.scope)
         if kept is None:
-            super()._start_asgi_task(cycle, self._anew)
+            self._start(cycle, self._anew)
             return
         cycle.response_started = cycle.response_complete = True
         lines = [STATUS_LINE[kept.sent.status]]
