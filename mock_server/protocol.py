@@ -35,7 +35,7 @@ HALF_CLOSED: Final = 10.0
 
 # The app refuses by the exact limits. Beyond this much, the rest is not even read.
 _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
-_END_OF_HEAD: Final = b"\r\n\r\n"
+_EMPTY_LINE: Final = b"\r\n\r\n"
 
 
 class Protocol(HttpToolsProtocol):
@@ -52,6 +52,7 @@ class Protocol(HttpToolsProtocol):
         self._stall: TimerHandle | None = None
         self._begun = b""
         self._tail = b""
+        self._left: int | None = None
         self._method: str | None = None
         self._host: bytes | None = None
         self._between_messages = True
@@ -88,9 +89,27 @@ class Protocol(HttpToolsProtocol):
 
     def _fed(self, data: bytes) -> bytes:
         """Feed what belongs together, and return what is left."""
-        if not self._between_messages:
-            size = self._size_of_head(data) if self._in_head else len(data)
-            return self._feed(data[:size]) + data[size:]
+        if self._between_messages:
+            return self._feed_start(data)
+        if self._in_head:
+            end = self._empty_line(data, 0)
+        elif self._left is None:
+            return self._feed_chunks(data)
+        else:
+            end = min(self._left, len(data))
+            self._left -= end
+        return self._feed(data[:end]) + data[end:]
+
+    def _feed_chunks(self, data: bytes) -> bytes:
+        """Stop wherever the chunks may end, for there the next message would begin."""
+        start = 0
+        while start < len(data) and not self._between_messages and not self._refused:
+            end = self._empty_line(data, start)
+            self._feed(data[start:end])
+            start = end
+        return data[start:]
+
+    def _feed_start(self, data: bytes) -> bytes:
         if self.cycle is not None and not self.cycle.keep_alive:
             self._lingering.wanted = True  # RFC 9112, section 9.6: this is not for us
             return b""
@@ -106,15 +125,20 @@ class Protocol(HttpToolsProtocol):
             return b""
         data, self._method = started
         self._tail = b""
-        size = self._size_of_head(data)
-        return self._feed(data[:size]) + data[size:]
+        end = self._empty_line(data, 0)
+        return self._feed(data[:end]) + data[end:]
 
-    def _size_of_head(self, data: bytes) -> int:
-        """Return how much of the data belongs to the head that it begins or goes on with."""
-        end = (self._tail + data).find(_END_OF_HEAD)
+    def _empty_line(self, data: bytes, start: int) -> int:
+        """Return where the next empty line ends, or the data."""
+        tail, self._tail = self._tail, b""
+        if tail:
+            end = (tail + data[start : start + 3]).find(_EMPTY_LINE)
+            if end >= 0:
+                return start + end + len(_EMPTY_LINE) - len(tail)
+        end = data.find(_EMPTY_LINE, start)
         if end >= 0:
-            return end + len(_END_OF_HEAD) - len(self._tail)
-        self._tail = (self._tail + data[-3:])[-3:]
+            return end + len(_EMPTY_LINE)
+        self._tail = (tail + data[max(start, len(data) - 3) :])[-3:]
         return len(data)
 
     def _feed(self, data: bytes) -> bytes:
@@ -169,6 +193,7 @@ class Protocol(HttpToolsProtocol):
             self.scope["method"] = self._method
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
         self._lingering.wanted = has_body
+        self._tail = b""
         if has_body and self.parser.should_upgrade():
             self.cycle.keep_alive = False  # the parser would take the body for what comes next
         held, self._held = self._held, None
@@ -189,11 +214,15 @@ class Protocol(HttpToolsProtocol):
                 self._host = hosts[0] if hosts else None
             if b"transfer-encoding" in names:
                 head.check_coding(self._values(b"transfer-encoding"))
+                self._left = None
                 return True
         except Refusal as reason:
             self._reason = reason
             raise
-        return b"content-length" in names
+        if b"content-length" in names:
+            self._left = int(self._values(b"content-length")[0])
+            return True
+        return False
 
     def _values(self, wanted: bytes) -> list[bytes]:
         return [value for name, value in self.headers if name == wanted]

@@ -480,6 +480,10 @@ def _pipelines() -> Iterator[Probe]:
     yield Probe("garbage behind the last one", GOOD + b"garbage\r\n\r\n" * 1000, (200,))
     yield Probe("one of HTTP/1.0 first", kept().replace(b"1.1", b"1.0") + GOOD, (200,))
     yield Probe("an unknown method", kept() + ask(line=line(b"FOO")), (200, 405))
+    unknown = ask(line=line(b"FOO"))
+    yield Probe("an unknown method behind a body", kept(FORM, b"a=b&c=d") + unknown, (200, 405))
+    chunks = b"4\r\n\r\n\r\n\r\n0\r\nX: y\r\n\r\n"
+    yield Probe("an unknown method behind chunks", kept(CHUNKED, chunks) + unknown, (200, 405))
     yield Probe("raw bytes in a path", kept() + of(b"\xc3\xa9"), (200, 200))
     yield Probe("empty lines between them", kept() + END * 2 + GOOD, (200, 200))
     yield Probe("one that is late, then another", kept(b"Prefer: delay=50\r\n") + GOOD, (200, 200))

@@ -49,7 +49,7 @@ def test_probe_is_answered_and_the_next_request_is_served(
     answers = exchange(port, [probe.sent], probe.method)
 
     assert probe.statuses == tuple(answer.status for answer in answers)
-    assert [] == [flaw for answer in answers for flaw in answer.flaws(probe.method)]
+    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
     assert before == exchange(port, [GOOD])
 
 
@@ -60,7 +60,7 @@ def test_answer_does_not_hang_on_how_the_bytes_arrive(port: int, probe: Probe) -
     answers = exchange(port, in_pieces(probe.sent, size), probe.method)
 
     assert probe.statuses == tuple(answer.status for answer in answers)
-    assert [] == [flaw for answer in answers for flaw in answer.flaws(probe.method)]
+    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
 
 
 @pytest.mark.parametrize("probe", HALF_SENT.values(), ids=HALF_SENT)
