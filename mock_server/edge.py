@@ -155,6 +155,8 @@ def _checked(scope: Scope) -> Scope:
     limits.check_target(raw_path, scope["query_string"])
     limits.check_headers(scope["headers"])
     path = canonical(raw_path)
+    if (scope["method"], path) == ("OPTIONS", "*"):  # what the server takes as a whole
+        raise MethodNotAllowed(("GET", "HEAD", "OPTIONS"))
     # Starlette would redirect, to an address built from the Host header.
     if not path.startswith("/") or (path != "/" and path.endswith("/")):
         raise PathNotFound

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, cast
 
@@ -15,6 +19,8 @@ SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("webhooks", "answer", "sequence")
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
+MAX_ANSWER: Final = 16 * 1024 * 1024
+MAX_FLAWS: Final = 20
 MAX_SHOWN: Final = 80
 
 Item = dict[str, Json]
@@ -36,9 +42,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The instance answers as these others do, one after the other."""
+    """The instance answers as these others do, in turn; `lines` says where each is named."""
 
     instances: tuple[str, ...]
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,10 @@ class Flaw:
 
     def __str__(self) -> str:
         line = f", line {self.line}" if self.line else ""
-        place = f" {self.pointer}" if self.pointer else ""
-        return f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}"
+        place = f" {_cut(self.pointer)}" if self.pointer else ""
+        # A name on a disk may be any bytes; what is told about it is a text.
+        path = os.fsencode(self.path).decode("utf-8", "backslashreplace")
+        return f"{path}{line}:{_item(self.pointer)}{place} {self.reason}"
 
 
 @dataclass(eq=False)
@@ -103,14 +112,14 @@ def _folder(folder: Path, operation: Operation) -> dict[str, Fixture]:
     flaws: list[Flaw] = []
     for path in _files(folder):
         try:
-            fixture = _fixture(_document(path), operation)
+            fixture = _fixture(_document(path, folder), operation)
         except FixtureError as error:
             flaws += error.flaws
             continue
         if fixture.instance in found:
             other = found[fixture.instance].file
             flaws.append(
-                Flaw(path, None, "", f"{other} already is the instance {fixture.instance!r}")
+                Flaw(path, None, "", f"{other} already is the instance {_shown(fixture.instance)}")
             )
         found[fixture.instance] = fixture
     if flaws:
@@ -134,9 +143,12 @@ def _refused(path: Path, reason: str) -> FixtureError:
     return FixtureError((Flaw(path, None, "", reason),))
 
 
-def _document(path: Path) -> Document:
+def _document(path: Path, folder: Path) -> Document:
+    if os.fsencode(path) != str(path).encode("utf-8", "replace"):
+        raise _refused(path, "has a name that is not UTF-8: rename it")
     try:
-        return read(path)
+        # What came with the installation may be links, as some installers have it.
+        return read(path, within=None if folder == BUILT_IN else folder)
     except DocumentError as error:
         raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
 
@@ -144,12 +156,14 @@ def _document(path: Path) -> Document:
 def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
     """List the steps of sequences that lead nowhere, or into another sequence."""
     for fixture in catalogue.values():
-        if isinstance(fixture.state, Steps):
-            for index, step in enumerate(fixture.state.instances):
-                found = catalogue.get(step)
-                if found is None or isinstance(found.state, Steps):
-                    reason = f"must be an instance that is no sequence, not {step!r}"
-                    yield Flaw(fixture.path, None, f"/sequence/{index}", reason)
+        if not isinstance(fixture.state, Steps):
+            continue
+        steps = zip_longest(fixture.state.instances, fixture.state.lines)
+        for index, (step, line) in enumerate(steps):
+            found = catalogue.get(step)
+            if found is None or isinstance(found.state, Steps):
+                reason = f"must be an instance that is no sequence, not {_shown(step)}"
+                yield Flaw(fixture.path, line, f"/sequence/{index}", reason)
 
 
 def _fixture(document: Document, operation: Operation) -> Fixture:
@@ -182,13 +196,14 @@ class _Source:
 
     def error(self, *offences: tuple[str, str]) -> FixtureError:
         """Build the error for places and reasons, each once."""
-        document = self.document
-        return FixtureError(
-            tuple(
-                Flaw(document.path, document.line(where), where, reason)
-                for where, reason in dict.fromkeys(offences)
-            )
-        )
+        flaws = [
+            Flaw(self.document.path, self.document.line(where), where, reason)
+            for where, reason in dict.fromkeys(offences)
+        ]
+        if len(flaws) > MAX_FLAWS:
+            more = f"has {len(flaws) - MAX_FLAWS} flaws more"
+            flaws[MAX_FLAWS:] = [Flaw(self.document.path, None, "", more)]
+        return FixtureError(tuple(flaws))
 
     def check_keys(self, value: Item) -> None:
         unknown = [
@@ -214,7 +229,9 @@ class _Source:
         if "answer" in value:
             return Answer(self.example(value["answer"]))
         if "sequence" in value:
-            return Steps(tuple(self.instances(value["sequence"])))
+            steps = tuple(self.instances(value["sequence"]))
+            lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
+            return Steps(steps, tuple(lines))
         return Webhooks(tuple(self.webhooks(value, instance)))
 
     def example(self, name: Json) -> str:
@@ -243,7 +260,9 @@ class _Source:
             raise self.error((self.root, "must be a list of webhooks"))
         items = written
         if "repeat" in value:
-            items = _repeated(written, self.count(value["repeat"]))
+            count = self.count(value["repeat"])
+            self.check_size(written, count)
+            items = _repeated(written, count)
         body = [self.owned(item, instance) for item in items]
         self.check_body(body, instance, len(written) or 1)
         return cast("list[Item]", body)
@@ -263,6 +282,12 @@ class _Source:
         if not isinstance(repeat, int) or isinstance(repeat, bool) or not 0 < repeat <= MAX_REPEAT:
             raise self.error(("/repeat", f"must be a number from 1 to {MAX_REPEAT}"))
         return repeat
+
+    def check_size(self, items: list[Json], count: int) -> None:
+        """Refuse a few lines that make an answer of gigabytes."""
+        size = sum(len(json.dumps(item)) for item in items)
+        if items and size * count > MAX_ANSWER * len(items):
+            raise self.error(("/repeat", f"makes an answer of more than {MAX_ANSWER} bytes"))
 
     def check_body(self, body: list[Json], instance: str, written: int) -> None:
         """Hold the body against the contract, and name each offence where it was written."""
@@ -294,8 +319,16 @@ def _reason(violation: Violation) -> str:
 
 
 def _wanted(expected: str, got: Json) -> str:
-    shown = repr(got)
-    return f"must be {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN]}"
+    return f"must be {expected}, not {_shown(got)}"
+
+
+def _shown(value: Json) -> str:
+    """Write a value, and not all of it."""
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
 
 
 def _repeated(items: Sequence[Json], count: int) -> list[Json]:
@@ -315,5 +348,5 @@ def _numbered(value: Json, number: int) -> Json:
 
 def _item(where: str) -> str:
     """Name the item that a pointer leads into, counted as people count."""
-    number = next((part for part in where.split("/") if part.isdigit()), None)
+    number = next((part for part in where.split("/") if re.fullmatch("[0-9]{1,9}", part)), None)
     return f" item {int(number) + 1}" if number else ""

@@ -14,6 +14,9 @@ from spec import PATH, Operation
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
 
+TICK: Final = 0.1
+"""Seconds in which a second save may look like the first one: clocks of disks are coarse."""
+
 Fingerprint = Mapping[Path, tuple[int, int, int]]
 
 logger = logging.getLogger(__name__)
@@ -27,6 +30,7 @@ class Library:
         self._folder = folder
         self._operation = operation
         self._seen = self._fingerprint()  # before the load: a save in between is seen later
+        self._unsettled = _is_fresh(self._seen)
         self.catalogue: Catalogue = load(folder, operation)
         self.flaws: tuple[Flaw, ...] = ()
         self.contract_changed = False
@@ -44,8 +48,9 @@ class Library:
             return
         self._looked = now
         fingerprint = self._fingerprint()
-        if fingerprint != self._seen:
+        if fingerprint != self._seen or self._unsettled:
             self._seen = fingerprint
+            self._unsettled = _is_fresh(fingerprint)
             self._read()
         if not self.contract_changed and _stamp(PATH) != self._contract:
             self.contract_changed = True
@@ -53,13 +58,15 @@ class Library:
 
     def _read(self) -> None:
         try:
-            self.catalogue = load(self._folder, self._operation)
+            catalogue = load(self._folder, self._operation)
         except FixtureError as error:
-            self.flaws = error.flaws
-            logger.warning("%s\nThe mock goes on with the fixtures as they were.", error)
+            if error.flaws != self.flaws:
+                self.flaws = error.flaws
+                logger.warning("%s\nThe mock goes on with the fixtures as they were.", error)
             return
-        self.flaws = ()
-        logger.warning("The fixtures were read again: %d instances.", len(self.catalogue))
+        if self.flaws or catalogue != self.catalogue:
+            self.catalogue, self.flaws = catalogue, ()
+            logger.warning("The fixtures were read again: %d instances.", len(catalogue))
 
     def _fingerprint(self) -> Fingerprint:
         folders = [BUILT_IN, self._folder] if self._folder else [BUILT_IN]
@@ -85,3 +92,9 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _is_fresh(fingerprint: Fingerprint) -> bool:
+    """Say whether a file was saved so lately that another save could not be told from it."""
+    now = time.time()
+    return any(0 <= now - saved / 1e9 < TICK for saved, _, _ in fingerprint.values())

@@ -10,126 +10,178 @@ task, two messages, a check of each header) costs more than all else that is lef
 from __future__ import annotations
 
 import asyncio
-import re
 from asyncio import TimerHandle
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
 
-from mock_server import limits
+from mock_server import head, limits
 from mock_server.edge import HANG_UP, REFUSAL
-from mock_server.refusals import (
-    HeadersTooLarge,
-    MalformedRequest,
-    Refusal,
-    RequestTimeout,
-    TargetTooLong,
-)
+from mock_server.lingering import STALL, Lingering
+from mock_server.refusals import HeadersTooLarge, MalformedRequest, Refusal, RequestTimeout
 from mock_server.replay import Kept
 
-DEADLINE: Final = 10.0
+DEADLINE: Final = 5.0
 """Seconds for a request to arrive in full."""
 
-LINGER: Final = 1.0
-"""Seconds to read on after a refusal, so that its answer is not lost in a connection reset."""
+HALF_CLOSED: Final = 10.0
+"""Seconds for an answer to a client that has closed its half of the connection, or all of it."""
 
 # The app refuses by the exact limits. Beyond this much, the rest is not even read.
-_HEAD_CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
-_URL_CEILING: Final = 60 * 1024  # the parser of URLs takes no more than 64 KiB
-
-_REQUEST_LINE: Final = re.compile(
-    rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (\S+) (?=HTTP/1\.[01]\r?\n)"
-)
-_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
-_STAND_IN: Final = b"TRACE"
-_PARSED: Final = frozenset(
-    b"CONNECT COPY DELETE GET HEAD LOCK MERGE MKCOL MOVE OPTIONS PATCH POST PROPFIND PROPPATCH PUT "
-    b"QUERY REPORT SEARCH TRACE UNLOCK".split()
-)
+_CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
+_EMPTY_LINE: Final = b"\r\n\r\n"
 
 
 class Protocol(HttpToolsProtocol):
     """One connection of the mock."""
 
     deadline = DEADLINE
+    stall = STALL
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._refused = False
         self._reason: Refusal = MalformedRequest()
         self._timer: TimerHandle | None = None
+        self._stall: TimerHandle | None = None
+        self._begun = b""
+        self._tail = b""
+        self._left: int | None = None
         self._method: str | None = None
+        self._host: bytes | None = None
         self._between_messages = True
         self._in_head = False
-        self._head_size = 0
+        self._in_body = False
+        self._overhead = 0
         self._holding = False
         self._held: RequestResponseCycle | None = None
+        self._running: RequestResponseCycle | None = None
         self._replayed: Callable[[Any], Kept | None] | None = getattr(self.app, "replayed", None)
         self._anew: Any = getattr(self.app, "anew", self.app)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
-        self._lingering = _Lingering(transport, self.loop)
+        self._lingering = Lingering(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", self._lingering))
-        self._arm()
+        self._arm(self.deadline)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self.resume_writing()
+        if self._running is not None:  # uvicorn tells the last request alone
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
-            return
+        """Feed the parser one head at a time, so that the start of each message is known."""
+        self._unset_keepalive_if_required()
+        while data and not self._refused:
+            data = self._fed(data)
+        # Only now: most requests arrive whole, and a timer costs as much as an answer.
+        if not self._refused and (self._begun or not self._between_messages):
+            self._arm(self.deadline)
+
+    def _fed(self, data: bytes) -> bytes:
+        """Feed what belongs together, and return what is left."""
         if self._between_messages:
-            data = self._parsable(data)
-        super().data_received(data)
-        if self._between_messages or self._refused:
-            return
-        self._arm()  # only now: most requests arrive whole, and a timer costs as much as an answer
+            return self._feed_start(data)
         if self._in_head:
-            self._head_size += len(data)
-            if self._head_size > _HEAD_CEILING:
+            end = self._empty_line(data, 0)
+        elif self._left is None:
+            return self._feed_chunks(data)
+        else:
+            end = min(self._left, len(data))
+            self._left -= end
+        return self._feed(data[:end]) + data[end:]
+
+    def _feed_chunks(self, data: bytes) -> bytes:
+        """Stop wherever the chunks may end, for there the next message would begin."""
+        start = 0
+        while start < len(data) and not self._between_messages and not self._refused:
+            end = self._empty_line(data, start)
+            self._feed(data[start:end])
+            start = end
+        return data[start:]
+
+    def _feed_start(self, data: bytes) -> bytes:
+        if self.cycle is not None and not self.cycle.keep_alive:
+            self._lingering.wanted = True  # RFC 9112, section 9.6: this is not for us
+            return b""
+        if self._begun:
+            data, self._begun = self._begun + data, b""
+        try:
+            started = head.start(data)
+        except Refusal as reason:
+            self._refuse(reason)
+            return b""
+        if started is None:
+            self._begun = data
+            return b""
+        data, self._method = started
+        self._tail = b""
+        end = self._empty_line(data, 0)
+        return self._feed(data[:end]) + data[end:]
+
+    def _empty_line(self, data: bytes, start: int) -> int:
+        """Return where the next empty line ends, or the data."""
+        tail, self._tail = self._tail, b""
+        if tail:
+            end = (tail + data[start : start + 3]).find(_EMPTY_LINE)
+            if end >= 0:
+                return start + end + len(_EMPTY_LINE) - len(tail)
+        end = data.find(_EMPTY_LINE, start)
+        if end >= 0:
+            return end + len(_EMPTY_LINE)
+        self._tail = (tail + data[max(start, len(data) - 3) :])[-3:]
+        return len(data)
+
+    def _feed(self, data: bytes) -> bytes:
+        """Feed the parser, and return what it did not take."""
+        self._in_body = False
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as offer:  # is declined: HTTP/1.1 goes on
+            return data[offer.args[0] :]
+        except HttpParserError:
+            self._refuse(self._reason)
+            return b""
+        if not self._between_messages:
+            self._overhead = 0 if self._in_body else self._overhead + len(data)
+            if self._overhead > _CEILING:
                 self._refuse(HeadersTooLarge(limits.HEADERS))
+        return b""
 
-    def _parsable(self, data: bytes) -> bytes:
-        """Rewrite a request line that the parser would wrongly call malformed.
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio wants to know whether to stay
+        """Answer what came in full, and say so where something did not."""
+        if self._unfinished and not self._refused:
+            self._refuse(MalformedRequest())
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        self.cycle.keep_alive = False
+        self._disarm()
+        self._timer = self.loop.call_later(HALF_CLOSED, self.transport.abort)
+        return True
 
-        A method that it does not know gets a stand-in: what the path takes is for the app to say.
-        Bytes beyond ASCII, which curl sends as they were typed, are percent-encoded.
-        """
-        self._method = None
-        line = _REQUEST_LINE.match(data)
-        if line is None:
-            return data
-        method, target = line.groups()
-        if method in _PARSED and target.isascii():
-            return data
-        if method not in _PARSED:
-            self._method = method.decode()
-            method = _STAND_IN
-        target = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], target)
-        return b"%b %b %b" % (method, target, data[line.end() :])
+    @property
+    def _unfinished(self) -> bool:
+        """Say whether a request has begun and not ended."""
+        return bool(self._begun.strip()) or not self._between_messages
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._between_messages = False
         self._in_head = True
-        self._head_size = 0
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        if len(self.url) > _URL_CEILING:
-            self._reject(TargetTooLong("request target", limits.TARGET))
+        self._overhead = 0
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        hosts = [name for name, _ in self.headers].count(b"host")
-        if hosts != 1 and self.parser.get_http_version() != "1.0":
-            self._reject(MalformedRequest())  # RFC 9112, section 3.2
+        has_body = self._check_head()
         self._holding = True
         try:
             super().on_headers_complete()
@@ -139,24 +191,61 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
         if self._method is not None:
             self.scope["method"] = self._method
+        self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
+        self._lingering.wanted = has_body
+        self._tail = b""
+        if has_body and self.parser.should_upgrade():
+            self.cycle.keep_alive = False  # the parser would take the body for what comes next
         held, self._held = self._held, None
         if held is not None and not self.transport.is_closing():
             self._begin(held)
+
+    def _check_head(self) -> bool:
+        """Stop the parser where the head breaks a rule that it does not know.
+
+        Return whether a body follows.
+        """
+        names = [name for name, _ in self.headers]
+        try:
+            # The host of a connection hardly ever changes.
+            if names.count(b"host") != 1 or self.headers[names.index(b"host")][1] != self._host:
+                hosts = self._values(b"host")
+                head.check_host(hosts, self.parser.get_http_version())
+                self._host = hosts[0] if hosts else None
+            if b"transfer-encoding" in names:
+                head.check_coding(self._values(b"transfer-encoding"))
+                self._left = None
+                return True
+        except Refusal as reason:
+            self._reason = reason
+            raise
+        if b"content-length" in names:
+            self._left = int(self._values(b"content-length")[0])
+            return True
+        return False
+
+    def _values(self, wanted: bytes) -> list[bytes]:
+        return [value for name, value in self.headers if name == wanted]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self._holding:
             self._held = cycle
         else:
-            super()._start_asgi_task(cycle, app)
+            self._start(cycle, app)
+
+    def _start(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Let an app answer, which is told when the client goes."""
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
         """Answer a request, at once if its answer is known and nothing is in the way."""
         if self._replayed is None or self.flow.write_paused:
-            super()._start_asgi_task(cycle, self.app)
+            self._start(cycle, self.app)
             return
         kept = self._replayed(cycle.scope)
         if kept is None:
-            super()._start_asgi_task(cycle, self._anew)
+            self._start(cycle, self._anew)
             return
         cycle.response_started = cycle.response_complete = True
         lines = [STATUS_LINE[kept.sent.status]]
@@ -177,13 +266,14 @@ class Protocol(HttpToolsProtocol):
         self.cycle.more_body = False  # also where the answer did not wait for it
         super().on_message_complete()
 
-    def _reject(self, reason: Refusal) -> None:
-        """Stop the parser; uvicorn then asks for a 400, and gets the reason."""
-        self._reason = reason
-        raise reason
+    def on_body(self, body: bytes) -> None:
+        self._in_body = True
+        super().on_body(body)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the signature is uvicorn's
-        self._refuse(self._reason)
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.pipeline and not self.transport.is_closing():
+            self.flow.pause_reading()  # until those are answered that are here already
 
     def _refuse(self, reason: Refusal) -> None:
         """Let the app answer a request that is not there, after those that came before it."""
@@ -193,12 +283,11 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is not None and self.cycle.more_body:
             self._end_after_answer()
             return
-        cycle = self._cycle_for(reason)
-        if self.cycle is None or self.cycle.response_complete:
-            self.cycle = cycle
-            self._start_asgi_task(cycle, self.app)
+        before, self.cycle = self.cycle, self._cycle_for(reason)
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
         else:
-            self.pipeline.appendleft((cycle, self.app))
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _end_after_answer(self) -> None:
         """Let the answer to a request with a broken body be the last one."""
@@ -238,9 +327,19 @@ class Protocol(HttpToolsProtocol):
             on_response=self.on_response_complete,
         )
 
-    def _arm(self) -> None:
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall = self.loop.call_later(self.stall, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _arm(self, seconds: float) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(self.deadline, self._expire)
+            self._timer = self.loop.call_later(seconds, self._expire)
 
     def _disarm(self) -> None:
         if self._timer is not None:
@@ -250,7 +349,9 @@ class Protocol(HttpToolsProtocol):
     def _expire(self) -> None:
         """Give up on a request; a connection that never said a word just closes."""
         self._timer = None
-        if self._in_head:
+        if self.flow.read_paused:  # the client could not go on
+            self._arm(self.deadline)
+        elif self._unfinished:
             self._refuse(RequestTimeout())
         else:
             self.transport.close()
@@ -258,26 +359,3 @@ class Protocol(HttpToolsProtocol):
 
 def _nothing() -> None:
     """Stand for what is done."""
-
-
-class _Lingering:
-    """A transport that, once `wanted`, closes its half first and reads on for a moment."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self.wanted = False
-        self._transport = transport
-        self._loop = loop
-        # What each answer calls, without the detour below.
-        self.write = transport.write
-        self.is_closing = transport.is_closing
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def close(self) -> None:
-        if self.wanted and not self._transport.is_closing():
-            self.wanted = False
-            self._transport.write_eof()
-            self._loop.call_later(LINGER, self._transport.close)
-        else:
-            self._transport.close()

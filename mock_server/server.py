@@ -131,6 +131,8 @@ class _Server(uvicorn.Server):
         await asyncio.sleep(0.01)  # until each request knows that its client is gone
         for task in list(self.server_state.tasks):
             task.cancel()
+        for connection in list(self.server_state.connections):
+            cast("Protocol", connection).transport.abort()  # its client does not read
         await super().shutdown(sockets)
         _LOGGER.setLevel(self._level)  # the process may run other servers
 

@@ -121,3 +121,15 @@ def test_command_serves_until_told_to_stop(
     assert f'curl -H "Authorization: Bearer demo-token" {url}/api' in welcome[1]
     assert "200 GET /__mock/health " in log
     assert "secret" not in log
+
+
+def test_interrupt_during_the_imports_leaves_no_trace(tmp_path: Path) -> None:
+    """Whoever presses Ctrl-C at once sees nothing of what was under way."""
+    interrupt = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    (tmp_path / "uvicorn.py").write_text(interrupt)
+    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    done = subprocess.run(  # noqa: S603
+        command, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=False, timeout=30
+    )
+
+    assert (130, b"", b"") == (done.returncode, done.stdout, done.stderr)

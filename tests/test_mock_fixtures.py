@@ -15,6 +15,7 @@ ITEM = (
     '{name: a, url: b, webhookId: "c{n}", createdAt: 2024-01-01T00:00:00Z, '
     "updatedAt: 2024-01-01T00:00:00Z}"
 )
+LOST = "must be an instance that is no sequence"
 TOO_EARLY = "must be not before createdAt, 2024-01-01T00:00:00Z, not '2023-01-01T00:00:00Z'"
 
 
@@ -102,8 +103,10 @@ def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
             id="answer of another status",
         ),
         pytest.param(
-            "sequence: [demo, x]",
-            ["bad.yaml: item 2 /sequence/1 must be an instance that is no sequence, not 'x'"],
+            "sequence: [demo,\n x]",
+            [
+                f"bad.yaml, line 2: item 2 /sequence/1 {LOST}, not 'x'",
+            ],
             id="lost step",
         ),
         pytest.param("sequence: []", ["bad.yaml, line 1: /sequence must be a list of instances"]),

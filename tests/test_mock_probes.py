@@ -1,0 +1,80 @@
+"""Whatever comes in by a socket is answered as the RFCs have it, and hurts nobody after it."""
+
+from collections.abc import Iterator
+
+import pytest
+from probes import FAMILIES, GOOD, HALF_SENT, PROBES, Probe
+from wire import Answer, exchange, in_pieces
+
+from mock_server.protocol import Protocol
+from mock_server.server import serving
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Serve the mock on a free port."""
+    with serving() as mock:
+        yield port_of(mock.url)
+
+
+@pytest.fixture(scope="module")
+def before(port: int) -> list[Answer]:
+    """Return the answer to a good request before all else."""
+    return exchange(port, [GOOD])
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[int]:
+    """Serve a mock that waits for a fraction of a second only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Protocol, "deadline", 0.2)
+        with serving() as mock:
+            yield port_of(mock.url)
+
+
+def test_each_probe_has_a_name() -> None:
+    """No row of the table hides another."""
+    assert sum(map(len, FAMILIES.values())) == len(PROBES)
+
+
+@pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
+def test_probe_is_answered_and_the_next_request_is_served(
+    port: int, before: list[Answer], probe: Probe
+) -> None:
+    """The statuses are those of the table, errors are the error object, the mock is as it was."""
+    answers = exchange(port, [probe.sent], probe.method)
+
+    assert probe.statuses == tuple(answer.status for answer in answers)
+    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+    assert before == exchange(port, [GOOD])
+
+
+@pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
+def test_answer_does_not_hang_on_how_the_bytes_arrive(port: int, probe: Probe) -> None:
+    """Byte by byte, or where there are many in small pieces, the answers are the same."""
+    size = 1 if len(probe.sent) < 2000 else 1000
+    answers = exchange(port, in_pieces(probe.sent, size), probe.method)
+
+    assert probe.statuses == tuple(answer.status for answer in answers)
+    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+
+
+@pytest.mark.parametrize("probe", HALF_SENT.values(), ids=HALF_SENT)
+def test_half_a_request_has_a_deadline(impatient: int, probe: Probe) -> None:
+    """A connection whose request does not arrive is told so and not kept."""
+    answers = exchange(impatient, [probe.sent])
+
+    assert probe.statuses == tuple(answer.status for answer in answers)
+    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+
+
+@pytest.mark.parametrize("probe", HALF_SENT.values(), ids=HALF_SENT)
+def test_half_a_request_that_ends_is_answered_at_once(port: int, probe: Probe) -> None:
+    """A client that closes its half is not waited for: what did not come in full is malformed."""
+    answers = exchange(port, [probe.sent], finish=True)
+
+    assert probe.statuses == tuple(answer.status + 8 * (answer.status == 400) for answer in answers)
