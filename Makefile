@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure liars diff selftest clean
+.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars diff selftest clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -57,6 +57,12 @@ bench-judge: .venv/ready ## Measure what a verdict costs beside plain Schemathes
 
 bench-pressure: .venv/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
 	@$(BIN)/python tests/bench/pressure.py $(ARGS)
+
+fuzz: .venv/ready ## Send the mock what nobody would, 100,000 times (N=... SEED=...)
+	@$(BIN)/python tests/fuzz.py --count $(or $(N),100000) --seed $(or $(SEED),0)
+
+soak: .venv/ready ## Keep the mock busy with everything at once, for a minute (S=... seconds, SEED=...)
+	@$(BIN)/python tests/soak.py --seconds $(or $(S),60) --seed $(or $(SEED),0)
 
 liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
 	@$(BIN)/python tests/table_of_liars.py $(ARGS)

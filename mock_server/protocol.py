@@ -72,6 +72,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._lingering.lost()
         self.resume_writing()
         if self._running is not None:  # uvicorn tells the last request alone
             self._running.disconnected = True
@@ -111,8 +112,7 @@ class Protocol(HttpToolsProtocol):
 
     def _feed_start(self, data: bytes) -> bytes:
         if self.cycle is not None and not self.cycle.keep_alive:
-            self._lingering.wanted = True  # RFC 9112, section 9.6: this is not for us
-            return b""
+            return b""  # RFC 9112, section 9.6: this is not for us
         if self._begun:
             data, self._begun = self._begun + data, b""
         try:
@@ -188,14 +188,14 @@ class Protocol(HttpToolsProtocol):
         finally:
             self._holding = False
         # The app has not started yet, so that it finds what is added here.
-        self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
+        self.scope["extensions"] = {HANG_UP: {"close": self._lingering.hang_up}}
         if self._method is not None:
             self.scope["method"] = self._method
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
-        self._lingering.wanted = has_body
         self._tail = b""
         if has_body and self.parser.should_upgrade():
             self.cycle.keep_alive = False  # the parser would take the body for what comes next
+        self._lingering.wanted = has_body or not self.cycle.keep_alive
         held, self._held = self._held, None
         if held is not None and not self.transport.is_closing():
             self._begin(held)

@@ -150,7 +150,9 @@ class Fuzzed:
 
         assert [] == [flaw for answer in said for flaw in answer.flaws()]
         assert said or not data.strip(b"\r\n"), "no answer"
-        assert said == exchange(self._port, [data[:cut], data[cut:]], method=None, finish=True)
+        again = exchange(self._port, [data[:cut], data[cut:]], method=None, finish=True)
+        # Whether an answer says that it is the last one hangs on whether the mock knew it yet.
+        assert [(it.status, it.body) for it in said] == [(it.status, it.body) for it in again]
         assert self._before == exchange(self._port, [GOOD])
 
 

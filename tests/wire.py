@@ -55,7 +55,7 @@ def exchange(
     """
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(ConnectionError):  # it may have had enough
+        with suppress(OSError):  # it may have had enough
             for piece in pieces:
                 connection.sendall(piece)
             if finish:
