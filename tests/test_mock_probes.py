@@ -1,6 +1,10 @@
 """Whatever comes in by a socket is answered as the RFCs have it, and hurts nobody after it."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from probes import FAMILIES, GOOD, HALF_SENT, PROBES, Probe
@@ -78,3 +82,25 @@ def test_half_a_request_that_ends_is_answered_at_once(port: int, probe: Probe) -
     answers = exchange(port, [probe.sent], finish=True)
 
     assert probe.statuses == tuple(answer.status + 8 * (answer.status == 400) for answer in answers)
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_log_stays_readable_whatever_comes(log: str, tmp_path: Path) -> None:
+    """All probes leave short printable lines, and not a word on stderr."""
+    command = [sys.executable, "-m", "mock_server", "--port=0", f"--log={log}"]
+    with (
+        (tmp_path / "log").open("w+") as lines,
+        subprocess.Popen(command, stdout=lines, stderr=-1, text=True) as process,  # noqa: S603
+    ):
+        while "\n" not in (begun := (tmp_path / "log").read_text()):
+            time.sleep(0.01)
+        for probe in PROBES.values():
+            exchange(int(begun.splitlines()[0].rpartition(":")[2]), [probe.sent], method=None)
+        process.terminate()
+        _, error = process.communicate(timeout=30)
+        lines.seek(0)
+        written = lines.read().split("\n")
+
+    assert "" == error
+    assert len(written) > len(PROBES)
+    assert [] == [line for line in written if len(line) > 400 or not line.isprintable()]
