@@ -4,51 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.exchange import Credentials, Trust
+from contracts.exchange import TOKEN_VARIABLE, Credentials, Trust
 
 JUNK: Final = "junk-9b1d2c"
 
-JUNK_TOKEN: Final = Credentials(
-    "a junk token", Trust.INVALID, lambda _: (f"Bearer {JUNK}",), (f"Bearer {JUNK}",)
-)
+
+def _same(name: str, trust: Trust, *shell: str) -> Credentials:
+    """Make credentials that a shell and the wire write alike, but for the token's variable."""
+
+    def wire(token: str) -> tuple[str, ...]:
+        return tuple(text.replace(TOKEN_VARIABLE, token) for text in shell)
+
+    return Credentials(name, trust, wire, shell)
+
+
+JUNK_TOKEN: Final = _same("a junk token", Trust.INVALID, f"Bearer {JUNK}")
 
 # Each is what stands in one or two Authorization headers. `Bearer` and `Bearer ` are one field
 # value: blanks at its end do not count (RFC 9110, section 5.5).
 CREDENTIALS: Final = (
-    Credentials("an empty token", Trust.INVALID, lambda _: ("Bearer",), ("Bearer",)),
-    Credentials("an empty header", Trust.INVALID, lambda _: ("",), ("",)),
-    Credentials("no scheme", Trust.INVALID, lambda token: (token,), ("$CONTRACT_TOKEN",)),
-    Credentials(
-        "no blank behind the scheme",
-        Trust.INVALID,
-        lambda token: (f"Bearer{token}",),
-        ("Bearer$CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "a colon behind the scheme",
-        Trust.INVALID,
-        lambda token: (f"Bearer: {token}",),
-        ("Bearer: $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "the scheme Basic",
-        Trust.INVALID,
-        lambda token: (f"Basic {token}",),
-        ("Basic $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "the scheme Token",
-        Trust.INVALID,
-        lambda token: (f"Token {token}",),
-        ("Token $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "the token in quotes",
-        Trust.INVALID,
-        lambda token: (f'Bearer "{token}"',),
-        ('Bearer "$CONTRACT_TOKEN"',),
-    ),
-    Credentials("the word null", Trust.INVALID, lambda _: ("Bearer null",), ("Bearer null",)),
+    _same("an empty token", Trust.INVALID, "Bearer"),
+    _same("an empty header", Trust.INVALID, ""),
+    _same("no scheme", Trust.INVALID, "$CONTRACT_TOKEN"),
+    _same("no blank behind the scheme", Trust.INVALID, "Bearer$CONTRACT_TOKEN"),
+    _same("a colon behind the scheme", Trust.INVALID, "Bearer: $CONTRACT_TOKEN"),
+    _same("the scheme Basic", Trust.INVALID, "Basic $CONTRACT_TOKEN"),
+    _same("the scheme Token", Trust.INVALID, "Token $CONTRACT_TOKEN"),
+    _same("the token in quotes", Trust.INVALID, 'Bearer "$CONTRACT_TOKEN"'),
+    _same("the word null", Trust.INVALID, "Bearer null"),
     Credentials(
         "the token cut by a letter",
         Trust.INVALID,
@@ -79,42 +62,12 @@ CREDENTIALS: Final = (
         lambda token: (f"Bearer {token.swapcase()}",),
         ("Bearer $(printf %s $CONTRACT_TOKEN | tr a-zA-Z A-Za-z)",),
     ),
-    Credentials(
-        "two junk tokens",
-        Trust.INVALID,
-        lambda _: (f"Bearer {JUNK}", f"Bearer {JUNK}2"),
-        (f"Bearer {JUNK}", f"Bearer {JUNK}2"),
-    ),
-    Credentials(
-        "a valid and a junk token",
-        Trust.EITHER,
-        lambda token: (f"Bearer {token}", f"Bearer {JUNK}"),
-        ("Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),
-    ),
-    Credentials(
-        "a junk and a valid token",
-        Trust.EITHER,
-        lambda token: (f"Bearer {JUNK}", f"Bearer {token}"),
-        (f"Bearer {JUNK}", "Bearer $CONTRACT_TOKEN"),
-    ),
-    Credentials(
-        "a lower-case scheme",
-        Trust.EITHER,
-        lambda token: (f"bearer {token}",),
-        ("bearer $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "two blanks behind the scheme",
-        Trust.EITHER,
-        lambda token: (f"Bearer  {token}",),
-        ("Bearer  $CONTRACT_TOKEN",),
-    ),
-    Credentials(
-        "a word behind the token",
-        Trust.EITHER,
-        lambda token: (f"Bearer {token} {JUNK}",),
-        (f"Bearer $CONTRACT_TOKEN {JUNK}",),
-    ),
+    _same("two junk tokens", Trust.INVALID, f"Bearer {JUNK}", f"Bearer {JUNK}2"),
+    _same("a valid and a junk token", Trust.EITHER, "Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),
+    _same("a junk and a valid token", Trust.EITHER, f"Bearer {JUNK}", "Bearer $CONTRACT_TOKEN"),
+    _same("a lower-case scheme", Trust.EITHER, "bearer $CONTRACT_TOKEN"),
+    _same("two blanks behind the scheme", Trust.EITHER, "Bearer  $CONTRACT_TOKEN"),
+    _same("a word behind the token", Trust.EITHER, f"Bearer $CONTRACT_TOKEN {JUNK}"),
 )
 
 # Where else a token may be put; the contract knows the Authorization header alone.
