@@ -31,6 +31,7 @@ CREDENTIALS: Final = (
     _same("the scheme Basic", Trust.INVALID, "Basic $CONTRACT_TOKEN"),
     _same("the scheme Token", Trust.INVALID, "Token $CONTRACT_TOKEN"),
     _same("the token in quotes", Trust.INVALID, 'Bearer "$CONTRACT_TOKEN"'),
+    _same("a token of one letter", Trust.INVALID, "Bearer x"),
     _same("the word null", Trust.INVALID, "Bearer null"),
     Credentials(
         "the token cut by a letter",

@@ -26,10 +26,8 @@ from liars.bend import (
     readdressed,
     refuses,
     sent,
-    trusting,
     written,
 )
-from liars.credentials import BEARER
 from liars.honest import CHALLENGE, JSON, TOKEN, Answer, refusal
 from liars.row import error, warning
 
@@ -292,11 +290,6 @@ GENERATED = tuple(
             "500 for a header that nobody knows",
             failing(500, lambda request, _: bool({name for name, _ in request.headers} - HEADERS)),
             "status.server-error",
-        ),
-        error(
-            "a token of one letter opens",
-            trusting(lambda given: len(given) == len(BEARER) + 1),
-            "security.invalid",
         ),
     )
 )

@@ -112,6 +112,11 @@ ROWS = (
         "security.head",
     ),
     error("500 for nobody", failing(500, sent("authorization")), "status.server-error"),
+    error(
+        "a token of one letter opens",
+        trusting(lambda given: len(given) == len(BEARER) + 1),
+        "security.invalid",
+    ),
     error("null is a token", welcoming("Bearer null"), "security.invalid"),
     error("a token in quotes opens", welcoming(f'Bearer "{TOKEN}"'), "security.invalid"),
     error(

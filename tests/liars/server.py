@@ -100,9 +100,10 @@ class _Conversation(socketserver.BaseRequestHandler):
                     return
                 request = replace(_parsed(head, next(self.server.numbers)), turn=turn)
                 speech = self.server.speaker(request)
-                self._say(speech)
                 # Without a length, only the end of the connection is the end of an answer.
-                if not request.stays or b"Content-Length: " not in speech.raw:
+                again = request.stays and b"Content-Length: " in speech.raw
+                self._say(replace(speech, stays=speech.stays and not again))
+                if not again:
                     return
 
     def _secured(self) -> socket.socket:
