@@ -16,7 +16,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from mock_client import ERROR
-from starlette.types import ASGIApp, Message
+from starlette.types import Message
 
 from mock_server.app import create_app
 
@@ -141,9 +141,9 @@ class Said:
 class Fuzzed:
     """A mock that is asked one scope after another, and must be the same after each."""
 
-    def __init__(self, app: ASGIApp | None = None) -> None:
-        self._app = app or create_app()
-        self._loop = asyncio.new_event_loop()
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._app = create_app()
+        self._run = runner.run
         self._before = self.ask(**GOOD)
 
     def ask(
@@ -155,7 +155,7 @@ class Fuzzed:
         body: list[bytes],
     ) -> Said:
         """Send a request as an ASGI server would, and collect its answer."""
-        return self._loop.run_until_complete(self._ask(method, path, query, headers, body))
+        return self._run(self._ask(method, path, query, headers, body))
 
     async def _ask(
         self,
@@ -210,19 +210,20 @@ class Fuzzed:
 
 def fuzz(count: int, number: int) -> None:
     """Ask a mock as many generated requests; a number stands for the same ones each time."""
-    mock = Fuzzed()
-    for batch in range(0, count, BATCH):
+    with asyncio.Runner() as runner:
+        mock = Fuzzed(runner)
+        for batch in range(0, count, BATCH):
 
-        @seed(number + batch)
-        @settings(
-            max_examples=min(BATCH, count - batch),
-            phases=[Phase.generate, Phase.shrink],
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(method=METHODS, path=PATHS, query=QUERIES, headers=HEADERS, body=BODIES)
-        def one_batch(**case: Any) -> None:
-            mock.check(**case)
+            @seed(number + batch)
+            @settings(
+                max_examples=min(BATCH, count - batch),
+                phases=[Phase.generate, Phase.shrink],
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(method=METHODS, path=PATHS, query=QUERIES, headers=HEADERS, body=BODIES)
+            def one_batch(**case: Any) -> None:
+                mock.check(**case)
 
-        one_batch()
+            one_batch()
