@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,6 +58,11 @@ class Trace:
     visit: tuple[str, str] | None = None
 
 
+def trace(scope: Scope) -> Trace:
+    """Return what is to be said about a request; without a recorder nobody reads it."""
+    return scope.get("extensions", {}).get(RECORD) or Trace()
+
+
 class HungUpError(ConnectionError):
     """The connection that an answer was to end, where there is none: the app runs in-process."""
 
@@ -66,12 +71,11 @@ class Delivery(Response):
     """A reply on its way, which may come late, slowly, in part or not at all."""
 
     def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.content, reply.status, dict(reply.headers))
+        super().__init__(reply.content, reply.status, _varying(reply.headers))
         self.reply = reply
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if RECORD in scope.get("extensions", {}):
-            scope["extensions"][RECORD].reply = self.reply
+        trace(scope).reply = self.reply
         if self.reply.wait:
             await asyncio.sleep(self.reply.wait)
         await _FATES[self.reply.fate](self, scope, receive, send)
@@ -103,6 +107,12 @@ class Delivery(Response):
 
     async def _piece(self, send: Send, body: bytes | memoryview) -> None:
         await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
+
+
+def _varying(headers: Mapping[str, str]) -> dict[str, str]:
+    """Say that with another Origin, or with one, an answer would be another: see `CrossOrigin`."""
+    others = (headers["Vary"],) if "Vary" in headers else ()
+    return {**headers, "Vary": ", ".join([*others, "Origin"])}
 
 
 _FATES: Final = {
@@ -190,36 +200,19 @@ class CrossOrigin:
     """Lets pages of every origin read every answer; a preflight names what its path takes."""
 
     def __init__(self, app: ASGIApp, methods: Mapping[str, Sequence[str]]) -> None:
+        self.app = app
         self._own = {path: _CrossOrigin(app, taken) for path, taken in methods.items()}
         self._other = _CrossOrigin(app, ("GET", "HEAD", "OPTIONS"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._own.get(scope.get("path", ""), self._other)(scope, receive, send)
-
-
-class _Varying:
-    """Says of an answer to a request without an Origin that with one it would be another."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = _varying(message["headers"])
-        await self._send(message)
-
-
-def _varying(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Add the Origin to what an answer varies with."""
-    vary = b", ".join([value for name, value in headers if name == b"vary"] + [b"Origin"])
-    return [pair for pair in headers if pair[0] != b"vary"] + [(b"vary", vary)]
+        app = self.app
+        if b"origin" in [name for name, _ in scope.get("headers", ())]:
+            app = self._own.get(scope["path"], self._other)
+        await app(scope, receive, send)
 
 
 class _CrossOrigin(CORSMiddleware):
-    """Starlette's rules, with and without credentials, and with our shape of a refusal.
-
-    They are about requests with an Origin; the others, most of them, pay next to nothing.
-    """
+    """Starlette's rules, with and without credentials, and with our shape of a refusal."""
 
     def __init__(self, app: ASGIApp, methods: Sequence[str]) -> None:
         super().__init__(
@@ -232,11 +225,10 @@ class _CrossOrigin(CORSMiddleware):
             expose_headers=EXPOSED,
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if b"origin" in [name for name, _ in scope.get("headers", ())]:
-            await super().__call__(scope, receive, send)
-        else:
-            await self.app(scope, receive, _Varying(send).send)
+    @staticmethod
+    def allow_explicit_origin(headers: MutableHeaders, origin: str) -> None:
+        """Leave `Vary` alone, which names the Origin already."""
+        headers["Access-Control-Allow-Origin"] = origin
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Answer without a body; a refusal has the shape of every other one."""
@@ -244,9 +236,9 @@ class _CrossOrigin(CORSMiddleware):
         headers = {
             name: value
             for name, value in response.headers.items()
-            if name not in {"content-type", "content-length"}
+            if name not in {"content-type", "content-length", "vary"}
         }
         if response.status_code == 200:  # noqa: PLR2004
-            return Response(status_code=204, headers=headers)
+            return Delivery(Reply(204, b"", headers))
         refused = rendered(MethodNotAllowed(tuple(self.allow_methods)))
         return Delivery(Reply(refused.status, refused.content, {**headers, **refused.headers}))

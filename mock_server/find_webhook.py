@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server import negotiation
 from mock_server.answers import Asked, answer
-from mock_server.edge import RECORD, Delivery, Trace
+from mock_server.edge import Delivery, trace
 from mock_server.lies import LIES, MARK
 from mock_server.memory import Memory
 from mock_server.preferences import NO_PREFERENCES, preferences
@@ -37,8 +37,8 @@ class FindWebhook:
         instance = decoded(scope["path_params"]["instanceId"])
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), question_of_a_stranger(scope)
-        known = instance in self._memory.library.catalogue
-        delivery = None if known else table.get(alike)
+        stranger = instance not in self._memory.library.catalogue
+        delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
             await delivery(scope, receive, send)
@@ -46,7 +46,8 @@ class FindWebhook:
         asked = self._asked(scope, headers, instance)
         self._count(scope, headers, instance)
         delivery = Delivery(_conditional(await self._reply(asked), headers))
-        if not known and delivery.reply.lasting and asked.preferences is NO_PREFERENCES:
+        usual = stranger and asked.preferences is NO_PREFERENCES
+        if usual and delivery.reply.lasting and table.wants(alike):
             table.keep(alike, delivery)
         await delivery(scope, receive, send)
 
@@ -65,7 +66,7 @@ class FindWebhook:
             # One copy of the credentials for all the visits that are remembered.
             visit = intern(headers.get("authorization", "")), instance
             self._memory.visits.add(*visit)
-            scope["extensions"].get(RECORD, Trace()).visit = visit
+            trace(scope).visit = visit
 
     async def _reply(self, asked: Asked) -> Reply:
         library, operation = self._memory.library, self._memory.operation

@@ -1,4 +1,4 @@
-"""Ends connections so that answers arrive, and waits for nobody who does not read them."""
+"""Gets answers to clients, together and to the last byte, and waits for nobody who reads none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ LINGER: Final = 1.0
 STALL: Final = 30.0
 """Seconds that a client may leave an answer unread which does not fit on the way to it."""
 
+TOGETHER: Final = 64 * 1024
+"""Bytes that wait for more to be written before they leave."""
+
 
 class Lingering:
     """A transport that, once `wanted`, closes its half first and reads on for a moment.
 
     So RFC 9112, section 9.6 has it: what a client goes on to send would else reset the connection,
     and the answer on its way be lost.
+
+    What is written in one turn of the event loop leaves at its end, in one piece: by then the
+    requests of all clients are read. A client that is woken by each answer, while others wait to be
+    read, costs the mock more than the answer.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -24,12 +31,28 @@ class Lingering:
         self._transport = transport
         self._loop = loop
         self._later: list[asyncio.TimerHandle] = []
+        self._written: list[bytes] = []
+        self._size = 0
         # What each answer calls, without the detour below.
-        self.write = transport.write
         self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes at the end of this turn, or now if they are many."""
+        if not self._written:
+            self._loop.call_soon(self.flush)
+        self._written.append(data)
+        self._size += len(data)
+        if self._size > TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what was written."""
+        written, self._written, self._size = self._written, [], 0
+        if written and not self.is_closing():
+            self._transport.writelines(written)
 
     def hang_up(self) -> None:
         """Close at once, as soon as what was written is sent."""
@@ -40,6 +63,7 @@ class Lingering:
         """Close when all that was written is sent, or when nobody reads it."""
         if self.is_closing():
             return
+        self.flush()
         if self._transport.get_write_buffer_size():
             self._later.append(self._loop.call_later(STALL, self._transport.abort))
         if self.wanted:

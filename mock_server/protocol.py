@@ -12,9 +12,11 @@ from __future__ import annotations
 import asyncio
 from asyncio import TimerHandle
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -25,7 +27,9 @@ from mock_server import head, limits
 from mock_server.edge import HANG_UP, REFUSAL
 from mock_server.lingering import STALL, Lingering
 from mock_server.refusals import HeadersTooLarge, MalformedRequest, Refusal, RequestTimeout
-from mock_server.replay import Kept
+from mock_server.replay import Kept, Question, question
+
+_Replayed = Callable[[Question], Kept | None]
 
 DEADLINE: Final = 5.0
 """Seconds for a request to arrive in full."""
@@ -62,8 +66,8 @@ class Protocol(HttpToolsProtocol):
         self._holding = False
         self._held: RequestResponseCycle | None = None
         self._running: RequestResponseCycle | None = None
-        self._replayed: Callable[[Any], Kept | None] | None = getattr(self.app, "replayed", None)
-        self._anew: Any = getattr(self.app, "anew", self.app)
+        self._replayed: _Replayed | None = getattr(self.app, "replayed", None)
+        self._anew: Any = getattr(self.app, "anew", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         self._lingering = Lingering(transport, self.loop)
@@ -243,9 +247,10 @@ class Protocol(HttpToolsProtocol):
         if self._replayed is None or self.flow.write_paused:
             self._start(cycle, self.app)
             return
-        kept = self._replayed(cycle.scope)
+        asked = question(cast("Scope", cycle.scope))
+        kept = self._replayed(asked)
         if kept is None:
-            self._start(cycle, self._anew)
+            self._start(cycle, partial(self._anew, asked))
             return
         cycle.response_started = cycle.response_complete = True
         lines = [STATUS_LINE[kept.sent.status]]

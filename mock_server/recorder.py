@@ -38,40 +38,40 @@ class Recorder:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        kept = self.replayed(scope)
+        asked = question(scope)
+        kept = self.replayed(asked)
         if kept is None:
-            await self.anew(scope, receive, send)
+            await self.anew(asked, scope, receive, send)
             return
         status, headers, body, *_ = kept.sent
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
 
-    def replayed(self, scope: Scope) -> Kept | None:
+    def replayed(self, asked: Question) -> Kept | None:
         """Return the answer that a request had before, if it has one, as given once more."""
         began, clock = time(), perf_counter()
-        kept = self.replay.table().get(question(scope))
+        kept = self.replay.table().get(asked)
         if kept is not None:
             if kept.visit is not None:
                 self.memory.visits.add(*kept.visit)
             self._remember(self._record(began, clock, kept.asked, kept.sent))
         return kept
 
-    async def anew(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def anew(self, asked: Question, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Connexion answer; keep what it says if the same request gets it again."""
         began, clock = time(), perf_counter()
-        asked = question(scope)
         table = self.replay.table()
         watch = _Watch(send)
-        extensions = {**scope.get("extensions", {}), RECORD: watch.trace}
+        extensions = {**scope.get("extensions", {}), RECORD: watch}
         try:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
-            sent, visit = watch.sent(), watch.trace.visit
+            sent, visit = watch.sent(), watch.visit
             record = self._record(began, clock, asked, sent)
             # Looking at the journal does not fill it.
             own = visit is None and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
-        if watch.lasting and REFUSAL not in extensions:
+        if watch.lasting and REFUSAL not in extensions and table.wants(asked):
             table.keep(asked, Kept.of(asked, sent, visit))
 
     def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
@@ -88,11 +88,13 @@ class Recorder:
             self.log(exchange(record, self.memory.operation))
 
 
-class _Watch:
-    """Sees an answer pass."""
+class _Watch(Trace):
+    """Sees an answer pass, and is told how it was decided."""
+
+    __slots__ = ("_headers", "_pieces", "_send", "_status")
 
     def __init__(self, send: Send) -> None:
-        self.trace = Trace()
+        super().__init__()
         self._send = send
         self._status = 0
         self._headers: Pairs = ()
@@ -109,12 +111,11 @@ class _Watch:
     @property
     def lasting(self) -> bool:
         """Say whether the same request gets all of this answer again."""
-        reply = self.trace.reply
-        return reply is not None and reply.lasting
+        return self.reply is not None and self.reply.lasting
 
     def sent(self) -> Sent:
         """Return what has passed so far."""
-        marks = self.trace.reply.headers if self.trace.reply else {}
+        marks = self.reply.headers if self.reply else {}
         return Sent(
             status=self._status,
             headers=self._headers,

@@ -94,10 +94,12 @@ class Table(Generic[A]):
         self._size = 0
         self.get = self._answers.get
 
+    def wants(self, asked: Question) -> bool:
+        """Say whether the answer to a request is to be kept: it was asked for before."""
+        return not self._is_first(hash(asked)) and asked not in self._answers
+
     def keep(self, asked: Question, answer: A) -> None:
         """Keep an answer, and forget the oldest ones if that is too much."""
-        if self._is_first(hash(asked)) or asked in self._answers:
-            return
         self._answers[asked] = answer
         self._sizes.append(_size(asked) + len(answer.body))
         self._size += self._sizes[-1]

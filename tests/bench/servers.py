@@ -55,7 +55,7 @@ def request(instance: str, header: str = "") -> bytes:
 
 
 def mock(*flags: str) -> Callable[[int], list[str]]:
-    return _on_port([sys.executable, "-m", "mock_server", *flags, "--port"])
+    return on_port([sys.executable, "-m", "mock_server", *flags, "--port"])
 
 
 def servers() -> Iterator[Server]:
@@ -102,22 +102,23 @@ def _peers(bodies: Mapping[str, Any]) -> Iterator[Server]:
     if node and prism.exists():
         asked = {name: "" if name == "demo" else f"Prefer: example={name}" for name in bodies}
         command = [node, str(prism), "mock", str(document), "-v", "silent", "-p"]
-        yield Server("Prism", _on_port(command), asked)
+        yield Server("Prism", on_port(command), asked)
     mockoon = PEERS / "@mockoon" / "cli" / "bin" / "run.js"
     if node and mockoon.exists():
         flags = ["--disable-log-to-file", "--disable-admin-api", "-l", "127.0.0.1", "-p"]
         command = [node, str(mockoon), "start", "-d", str(document), *flags]
-        yield Server("Mockoon", _on_port(command), {"demo": ""})
+        yield Server("Mockoon", on_port(command), {"demo": ""})
     jars = sorted((PEERS / "wiremock" / "build").glob("wiremock-standalone-*.jar"))
     if java and jars:
         folder = OUT / "wiremock"
         _write_mappings(folder / "mappings", bodies)
         flags = ["--bind-address", "127.0.0.1", "--disable-banner", "--no-request-journal"]
         command = [java, "-jar", str(jars[-1]), *flags, "--root-dir", str(folder), "--port"]
-        yield Server("WireMock", _on_port(command))
+        yield Server("WireMock", on_port(command))
 
 
-def _on_port(command: list[str]) -> Callable[[int], list[str]]:
+def on_port(command: list[str]) -> Callable[[int], list[str]]:
+    """Let a port be the last word of a command."""
     return lambda port: [*command, str(port)]
 
 

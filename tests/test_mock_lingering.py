@@ -1,0 +1,71 @@
+"""Answers reach a client together, in order, and never in heaps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import cast
+
+from mock_server.lingering import TOGETHER, Lingering
+
+
+class Transport:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str | bytes] = []
+
+    def writelines(self, pieces: Iterable[bytes]) -> None:
+        self.told.append(b"".join(pieces))
+
+    def close(self) -> None:
+        self.told.append("close")
+
+    def abort(self) -> None:
+        self.told.append("abort")
+
+    def is_closing(self) -> bool:
+        return "close" in self.told or "abort" in self.told
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+async def _turn(*calls: tuple[str, bytes] | tuple[str]) -> list[str | bytes]:
+    """Make calls in one turn of the loop, and wait for the next but one."""
+    transport = Transport()
+    lingering = Lingering(cast("asyncio.Transport", transport), asyncio.get_running_loop())
+    for name, *arguments in calls:
+        getattr(lingering, name)(*arguments)
+    transport.told.append("turn")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return transport.told
+
+
+def told(*calls: tuple[str, bytes] | tuple[str]) -> list[str | bytes]:
+    """Return what a transport is told, and when the turn ended."""
+    return asyncio.run(_turn(*calls))
+
+
+def test_what_is_written_in_one_turn_leaves_together() -> None:
+    """By then the requests of all clients are read."""
+    assert ["turn", b"abc"] == told(("write", b"a"), ("write", b"b"), ("write", b"c"))
+
+
+def test_many_bytes_leave_at_once() -> None:
+    """A thousand requests in one piece do not pile up a thousand answers."""
+    large = b"x" * TOGETHER
+
+    assert [b"a" + large, "turn", b"b"] == told(("write", b"a"), ("write", large), ("write", b"b"))
+
+
+def test_close_comes_after_what_was_written() -> None:
+    """The last answer of a connection arrives."""
+    assert [b"a", "close", "turn"] == told(("write", b"a"), ("close",))
+
+
+def test_nothing_is_written_after_the_end() -> None:
+    """Whoever ends a connection at once wants nothing more to leave."""
+    assert ["abort", "turn"] == told(("write", b"a"), ("abort",))
+    assert [b"a", "close", "turn"] == told(("write", b"a"), ("close",), ("write", b"b"))

@@ -1,0 +1,172 @@
+"""What is let through to a handler is what Connexion's own layers let through."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from connexion.exceptions import ResolverError
+from connexion.lifecycle import ConnexionRequest
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from connexion.operations import AbstractOperation
+from connexion.security import AbstractSecurityHandler
+from mock_client import AUTHORIZATION, Client, path_of
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+from test_contract_diff import changed
+from test_mock_replay import ROWS, Row, sent
+
+from mock_server import credentials, routes
+from mock_server.app import plain_app
+from mock_server.edge import CrossOrigin, Delivery, Guard
+from mock_server.find_webhook import FindWebhook
+from mock_server.memory import Memory
+from mock_server.pages import METHODS, Pages
+from mock_server.refusals import PathNotFound
+from mock_server.reply import Reply
+from mock_server.settings import Settings
+from spec import contract, load
+
+
+class Handlers(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
+    """The handler of each operation, which is an ASGI app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+        handler: ASGIApp = operation.function
+        return handler
+
+
+class Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
+    """Stands where Connexion calls a function."""
+
+    api_cls = Handlers
+
+
+def bearer(settings: Settings) -> type[AbstractSecurityHandler]:
+    class Bearer(AbstractSecurityHandler):  # type: ignore[misc]  # as above
+        def get_fn(self, *_: Any) -> Callable[[ConnexionRequest], Mapping[str, str]]:
+            return self.verify
+
+        @staticmethod
+        def verify(request: ConnexionRequest) -> Mapping[str, str]:
+            credentials.check(request.headers.getlist("authorization"), settings)
+            return {}
+
+    return Bearer
+
+
+def layered_app(memory: Memory) -> ASGIApp:
+    """Build the mock from Connexion's own layers, one after the other."""
+
+    async def nothing(_: Scope, __: Receive, ___: Send) -> None:
+        raise PathNotFound
+
+    app = ConnexionMiddleware(
+        nothing,
+        import_name=__name__,
+        middlewares=[
+            RoutingMiddleware,
+            SecurityMiddleware,
+            RequestValidationMiddleware,
+            Responder,
+        ],
+        resolver={"findWebhook": FindWebhook(memory)}.__getitem__,
+        security_map={"bearer": bearer(memory.settings)},
+    )
+    app.add_api(copy.deepcopy(contract().document))
+
+    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except HTTPException as error:
+            raise routes.refusal(error) from error
+
+    return CrossOrigin(Guard(Pages(refusing, memory)), METHODS)
+
+
+@pytest.fixture(scope="module")
+def layered() -> Client:
+    """Give a client of the mock in layers."""
+    return Client(app=layered_app(Memory(Settings())))
+
+
+@pytest.fixture(scope="module")
+def plain() -> Client:
+    """Give a client of the mock as it is."""
+    return Client(app=plain_app(Memory(Settings())))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name[:60])
+def test_answer_is_the_one_of_the_layers(row: Row, layered: Client, plain: Client) -> None:
+    """Whatever is asked, our way through Connexion and Connexion's own give the same bytes."""
+    assert [sent(layered, row) for _ in range(3)] == [sent(plain, row) for _ in range(3)]
+
+
+async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
+    await Delivery(Reply(204, b""))(scope, receive, send)
+
+
+def client_of(contract_file: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Give a client of the routes of another contract."""
+    other = load(contract_file, every_keyword=True)
+    monkeypatch.setattr(routes, "contract", lambda: other)
+    return Client(app=Guard(routes.routes({"findWebhook": _reached}, Settings())))
+
+
+PAGE = """\
+        - name: page
+          in: query
+          required: true
+          schema:
+            type: integer
+        - name: instanceId
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("?page=1", 204), ("?page=x", 400), ("", 400), ("?page=", 400)]
+)
+def test_parameter_of_another_kind_is_checked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, status: int
+) -> None:
+    """A contract that gets a parameter in the query is kept like the one without."""
+    client = client_of(changed(tmp_path, ("        - name: instanceId\n", PAGE)), monkeypatch)
+
+    assert status == client.ask(path_of("demo") + query, AUTHORIZATION).status
+
+
+def test_schema_of_a_path_parameter_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that its schema leaves out reaches no handler."""
+    schema = "          schema:\n            type: string\n          example: demo\n"
+    narrow = schema.replace("string\n", "string\n            maxLength: 4\n")
+    client = client_of(changed(tmp_path, (schema, narrow)), monkeypatch)
+
+    assert (204, 400) == (client.webhooks("four").status, client.webhooks("fives").status)
+
+
+def test_operation_without_security_takes_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials are asked for where the contract says so."""
+    client = client_of(changed(tmp_path, ("- bearer: []", "- {}")), monkeypatch)
+
+    assert 204 == client.ask(path_of("demo")).status
+
+
+def test_operation_without_a_handler_stops_the_start() -> None:
+    """A contract that has grown is not served in part."""
+    with pytest.raises(ResolverError, match="findWebhook"):
+        Client(app=routes.routes({}, Settings())).webhooks("demo")
