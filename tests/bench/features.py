@@ -53,11 +53,13 @@ def _features(folder: Path) -> Iterator[_Feature]:
         "the journal, against a mock that keeps none",
         without=on_port([sys.executable, *every]),
     )
+    saved = folder / "saved.yaml"
+    saved.write_text("webhooks: []\n", encoding="utf-8")
     yield _Feature(
         f"a fixture saved every {SAVED} s",
         with_it=mock("--fixtures", str(folder)),
         without=mock("--fixtures", str(folder)),
-        meanwhile=partial(_saving, folder / "saved.yaml"),
+        meanwhile=partial(_saving, saved),
     )
     yield _Feature(
         "a line of the log for each request (`--log json`)",
