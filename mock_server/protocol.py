@@ -166,6 +166,7 @@ class Protocol(HttpToolsProtocol):
         if self._unfinished and not self._refused:
             self._refuse(MalformedRequest())
         if self.cycle is None or self.cycle.response_complete:
+            self._lingering.flush()
             return False
         self.cycle.keep_alive = False
         self._disarm()

@@ -6,6 +6,7 @@ import gc
 import re
 import socket
 import time
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -142,3 +143,27 @@ def test_closed_connection_waits_for_no_garbage_collector(mock: Running) -> None
         assert connections() <= 2
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("name", ["demo", "silent"])
+def test_client_that_asks_and_says_no_more_is_answered(
+    mock: Running, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The end of a client's half, read right behind its request, takes no answer away."""
+    look = mock.memory.library.look
+
+    def slow() -> None:
+        time.sleep(0.02)  # by then the end has come, too
+        look()
+
+    monkeypatch.setattr(mock.memory.library, "look", slow)
+    address = urlsplit(mock.url)
+    host, port = str(address.hostname), int(address.port or 0)
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection((host, port), 30)) for _ in range(9)]
+        for line in lines:
+            line.sendall(request(path=path_of(name)))
+            line.shutdown(socket.SHUT_WR)
+        received = [line.recv(65536) for line in lines]
+
+    assert [b"HTTP/1.1 200 OK"] * 9 == [answer.partition(b"\r\n")[0] for answer in received]
