@@ -34,6 +34,9 @@ _Replayed = Callable[[Question], Kept | None]
 DEADLINE: Final = 5.0
 """Seconds for a request to arrive in full."""
 
+DEPTH: Final = 16
+"""Requests of one client that wait for their turn; what follows them is left as it came."""
+
 HALF_CLOSED: Final = 10.0
 """Seconds for an answer to a client that has closed its half of the connection, or all of it."""
 
@@ -54,6 +57,8 @@ class Protocol(HttpToolsProtocol):
         self._reason: Refusal = MalformedRequest()
         self._timer: TimerHandle | None = None
         self._stall: TimerHandle | None = None
+        self._unread = b""
+        self._ended = False
         self._begun = b""
         self._tail = b""
         self._left: int | None = None
@@ -77,6 +82,8 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._lingering.lost()
+        self.pipeline.clear()
+        self._unread = b""
         self.resume_writing()
         if self._running is not None:  # uvicorn tells the last request alone
             self._running.disconnected = True
@@ -86,7 +93,12 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser one head at a time, so that the start of each message is known."""
         self._unset_keepalive_if_required()
+        data, self._unread = self._unread + data, b""
         while data and not self._refused:
+            if len(self.pipeline) >= DEPTH:
+                self._unread = data
+                self.flow.pause_reading()
+                break
             data = self._fed(data)
         # Only now: most requests arrive whole, and a timer costs as much as an answer.
         if not self._refused and (self._begun or not self._between_messages):
@@ -163,6 +175,9 @@ class Protocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio wants to know whether to stay
         """Answer what came in full, and say so where something did not."""
+        if self._unread:
+            self._ended = True
+            return True
         if self._unfinished and not self._refused:
             self._refuse(MalformedRequest())
         if self.cycle is None or self.cycle.response_complete:
@@ -180,6 +195,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._unset_keepalive_if_required()  # that an answer in the same piece of data has set
         self._between_messages = False
         self._in_head = True
         self._overhead = 0
@@ -278,8 +294,21 @@ class Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.pipeline and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self.pipeline or self._unread:
             self.flow.pause_reading()  # until those are answered that are here already
+        if self._unread and not self.pipeline:
+            self.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        """Go on with what was left as it came."""
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        self.data_received(b"")
+        if self._ended and not self._unread and not self.eof_received():
+            self.transport.close()
 
     def _refuse(self, reason: Refusal) -> None:
         """Let the app answer a request that is not there, after those that came before it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import re
 import socket
+import threading
 import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit
@@ -13,7 +15,7 @@ import pytest
 from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from mock_server.protocol import Protocol
+from mock_server.protocol import DEPTH, Protocol
 from mock_server.server import Running
 
 DEMO = path_of("demo")
@@ -124,9 +126,41 @@ def test_body_may_come_after_its_answer(mock: Running) -> None:
     assert 2 == received.count(b"HTTP/1.1 200 OK\r\n")
 
 
-def connections() -> int:
-    """Count the connections that are still in memory."""
-    return sum(type(thing) is Protocol for thing in gc.get_objects())
+def test_answers_in_a_row_leave_no_timer_behind(
+    mock: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the last answer starts the time after which an idle connection is closed."""
+    made = Protocol.connection_made
+
+    def impatient(protocol: Protocol, transport: asyncio.Transport) -> None:
+        protocol.timeout_keep_alive = 0.2  # type: ignore[assignment]  # any number will do
+        made(protocol, transport)
+
+    monkeypatch.setattr(Protocol, "connection_made", impatient)
+    answers(mock, request() * 3 + request(*CLOSE))
+    received = answers(mock, request() * 3, request("Prefer: delay=500", *CLOSE))
+
+    assert 4 == received.count(b"HTTP/1.1 200 OK\r\n")
+
+
+def in_memory(kind: type) -> int:
+    """Count the connections or requests that are still in memory."""
+    return sum(type(thing) is kind for thing in gc.get_objects())
+
+
+def test_requests_of_one_client_do_not_pile_up(mock: Running) -> None:
+    """Who asks a thousand times before reading gets all answers, and few are begun before."""
+    gc.collect()
+    asked = request(path=path_of("huge")) * 1000 + request(*CLOSE, path="/nothing")
+    address = urlsplit(mock.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), 30) as line:
+        threading.Thread(target=line.sendall, args=[asked]).start()
+        time.sleep(0.5)  # all that fits on the way is there
+        begun = in_memory(RequestResponseCycle)
+        received = re.findall(rb"HTTP/1.1 (\d+)", b"".join(iter(lambda: line.recv(1 << 20), b"")))
+
+    assert begun <= DEPTH + 3
+    assert [b"200"] * 1000 + [b"404"] == received
 
 
 def test_closed_connection_waits_for_no_garbage_collector(mock: Running) -> None:
@@ -137,10 +171,10 @@ def test_closed_connection_waits_for_no_garbage_collector(mock: Running) -> None
         for _ in range(20):
             answers(mock, request(*CLOSE))
         end = time.monotonic() + 20
-        while connections() > 2 and time.monotonic() < end:
+        while in_memory(Protocol) > 2 and time.monotonic() < end:
             time.sleep(0.01)  # until the server has noticed the last one
 
-        assert connections() <= 2
+        assert in_memory(Protocol) <= 2
     finally:
         gc.enable()
 
