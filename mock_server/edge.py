@@ -43,10 +43,6 @@ EXPOSED: Final = (
 )
 """The headers that a browser shows to a page of another origin."""
 
-# Connexion parses a body by its Content-Type even where the contract knows no body: a raw byte in
-# the header makes that fail, and a form that never ends makes it wait.
-_BODY_HEADERS: Final = frozenset({b"content-type", b"content-length", b"transfer-encoding"})
-
 logger = logging.getLogger(__name__)
 
 
@@ -111,8 +107,8 @@ class Delivery(Response):
 
 def _varying(headers: Mapping[str, str]) -> dict[str, str]:
     """Say that with another Origin, or with one, an answer would be another: see `CrossOrigin`."""
-    others = (headers["Vary"],) if "Vary" in headers else ()
-    return {**headers, "Vary": ", ".join([*others, "Origin"])}
+    vary = headers.get("Vary", "Origin")
+    return {**headers, "Vary": vary if "Origin" in vary else f"{vary}, Origin"}
 
 
 _FATES: Final = {
@@ -170,8 +166,7 @@ def _checked(scope: Scope) -> Scope:
     # Starlette would redirect, to an address built from the Host header.
     if not path.startswith("/") or (path != "/" and path.endswith("/")):
         raise PathNotFound
-    headers = [pair for pair in scope["headers"] if pair[0] not in _BODY_HEADERS]
-    return {**scope, "path": path, "headers": headers}
+    return {**scope, "path": path}
 
 
 def _answer_to(method: str, refusal: Refusal) -> Reply:
@@ -237,8 +232,8 @@ class _CrossOrigin(CORSMiddleware):
             name: value
             for name, value in response.headers.items()
             if name not in {"content-type", "content-length", "vary"}
-        }
+        } | {"Vary": response.headers["vary"]}
         if response.status_code == 200:  # noqa: PLR2004
             return Delivery(Reply(204, b"", headers))
         refused = rendered(MethodNotAllowed(tuple(self.allow_methods)))
-        return Delivery(Reply(refused.status, refused.content, {**headers, **refused.headers}))
+        return Delivery(Reply(refused.status, refused.content, {**refused.headers, **headers}))

@@ -45,11 +45,10 @@ class FindWebhook:
             return
         asked = self._asked(scope, headers, instance)
         self._count(scope, headers, instance)
-        delivery = Delivery(_conditional(await self._reply(asked), headers))
-        usual = stranger and asked.preferences is NO_PREFERENCES
-        if usual and delivery.reply.lasting and table.wants(alike):
-            table.keep(alike, delivery)
-        await delivery(scope, receive, send)
+        made = Delivery(_conditional(await self._reply(asked), headers))
+        if stranger and made.reply.lasting and asked.preferences is NO_PREFERENCES:
+            table.keep(alike, lambda: made)
+        await made(scope, receive, send)
 
     def _asked(self, scope: Scope, headers: Headers, instance: str) -> Asked:
         """Read what a request asks for; raise the refusal that it calls for."""

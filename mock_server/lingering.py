@@ -31,13 +31,16 @@ class Lingering:
         self._transport = transport
         self._loop = loop
         self._later: list[asyncio.TimerHandle] = []
+        self._half_closed = False
         self._written: list[bytes] = []
         self._size = 0
-        # What each answer calls, without the detour below.
-        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Say whether nothing more can be sent."""
+        return self._half_closed or self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
         """Send bytes at the end of this turn, or now if they are many."""
@@ -68,6 +71,7 @@ class Lingering:
             self._later.append(self._loop.call_later(STALL, self._transport.abort))
         if self.wanted:
             self.wanted = False
+            self._half_closed = True
             self._transport.write_eof()
             self._later.append(self._loop.call_later(LINGER, self._transport.close))
         else:

@@ -92,6 +92,8 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser one head at a time, so that the start of each message is known."""
+        if self.transport.is_closing():
+            return  # RFC 9112, section 9.6: this is not for us
         self._unset_keepalive_if_required()
         data, self._unread = self._unread + data, b""
         while data and not self._refused:
@@ -181,7 +183,7 @@ class Protocol(HttpToolsProtocol):
         if self._unfinished and not self._refused:
             self._refuse(MalformedRequest())
         if self.cycle is None or self.cycle.response_complete:
-            self._lingering.flush()
+            self._lingering.hang_up()
             return False
         self.cycle.keep_alive = False
         self._disarm()

@@ -39,7 +39,8 @@ class Recorder:
             await self.app(scope, receive, send)
             return
         asked = question(scope)
-        kept = self.replayed(asked)
+        refused = REFUSAL in scope.get("extensions", {})  # and says nothing about others
+        kept = None if refused else self.replayed(asked)
         if kept is None:
             await self.anew(asked, scope, receive, send)
             return
@@ -58,7 +59,7 @@ class Recorder:
         return kept
 
     async def anew(self, asked: Question, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let Connexion answer; keep what it says if the same request gets it again."""
+        """Let the app behind answer; keep what it says if the same request gets it again."""
         began, clock = time(), perf_counter()
         table = self.replay.table()
         watch = _Watch(send)
@@ -71,8 +72,8 @@ class Recorder:
             # Looking at the journal does not fill it.
             own = visit is None and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
-        if watch.lasting and REFUSAL not in extensions and table.wants(asked):
-            table.keep(asked, Kept.of(asked, sent, visit))
+        if watch.lasting and REFUSAL not in extensions:
+            table.keep(asked, lambda: Kept.of(asked, sent, visit))
 
     def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
         method, _, path, _, headers = asked

@@ -6,13 +6,15 @@ behind can see, byte for byte, and each state of the mock has a table of its own
 saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
 sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.lasting` says which).
 
-Every answer in a table came from Connexion, which had routed exactly this request, checked its
-credentials and held it against the contract. A request that differs in one byte goes there too.
+Every answer in a table came from the app behind, where Connexion had routed exactly this request,
+checked its credentials and held it against the contract, unless it was refused before that. A
+request that differs in one byte goes there too.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Generic, Protocol, TypeVar
@@ -94,13 +96,11 @@ class Table(Generic[A]):
         self._size = 0
         self.get = self._answers.get
 
-    def wants(self, asked: Question) -> bool:
-        """Say whether the answer to a request is to be kept: it was asked for before."""
-        return not self._is_first(hash(asked)) and asked not in self._answers
-
-    def keep(self, asked: Question, answer: A) -> None:
-        """Keep an answer, and forget the oldest ones if that is too much."""
-        self._answers[asked] = answer
+    def keep(self, asked: Question, make: Callable[[], A]) -> None:
+        """Keep an answer that is given again, and forget the oldest ones if that is too much."""
+        if self._is_first(hash(asked)) or asked in self._answers:
+            return
+        self._answers[asked] = answer = make()
         self._sizes.append(_size(asked) + len(answer.body))
         self._size += self._sizes[-1]
         while len(self._answers) > KEPT or self._size > SIZE:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import credentials
@@ -54,7 +55,8 @@ def routes(handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
         resolver=_resolver(handlers),
         security_map={"bearer": _bearer(settings)},
     )
-    app.add_api(copy.deepcopy(contract().document))
+    # The mock stands at the root, wherever the document says that a server does.
+    app.add_api(copy.deepcopy(contract().document), base_path="")
     return cast("ASGIApp", app)
 
 
@@ -101,19 +103,19 @@ class _Operations(RoutingAPI):  # type: ignore[misc]  # as above
         return secured
 
 
-class _Shown(NamedTuple):
-    """All that a request shows to whoever checks its credentials, and what they find."""
+class _Shown(HTTPConnection):
+    """A request as far as credentials can stand in it, and what Connexion notes about them."""
 
-    headers: Sequence[tuple[bytes, bytes]]
-    context: dict[str, Any]
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.context: dict[str, Any] = {}
 
 
 class _Secured(SecurityOperation):  # type: ignore[misc]  # as above
     """What Connexion read of an operation's demands, without what it reads of each request."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.security:
-            await self.verification_fn(_Shown(scope["headers"], {}))
+        await self.verification_fn(_Shown(scope))
         await self.next_app(scope, receive, send)
 
 
@@ -124,8 +126,7 @@ def _bearer(settings: Settings) -> type[AbstractSecurityHandler]:
 
         @staticmethod
         def verify(request: _Shown) -> Mapping[str, str]:
-            shown = [value for name, value in request.headers if name == b"authorization"]
-            credentials.check([value.decode("latin-1") for value in shown], settings)
+            credentials.check(request.headers.getlist("authorization"), settings)
             return {}
 
     return Bearer

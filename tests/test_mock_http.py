@@ -153,7 +153,19 @@ def test_answer_varies_with_the_origin(
     client: Client, headers: tuple[tuple[str, str], ...]
 ) -> None:
     """A cache must not give one origin's answer to another."""
-    assert "Origin" in client.webhooks("demo", *headers).headers["Vary"]
+    vary = client.webhooks("demo", *headers).headers["Vary"].split(", ")
+
+    assert (1, 1) == (vary.count("Origin"), vary.count("Accept"))
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_preflight_varies_with_what_it_reflects(client: Client, method: str) -> None:
+    """A cache must not give one preflight's answer to another, and Origin is named once."""
+    asked = (ORIGIN, ("Access-Control-Request-Method", method))
+    vary = client.ask(path_of("demo"), *asked, method="OPTIONS").headers["Vary"].split(", ")
+
+    assert {"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"} <= {*vary}
+    assert 1 == vary.count("Origin")
 
 
 def test_page_of_another_origin_reads_everything(client: Client) -> None:

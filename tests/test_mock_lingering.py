@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import cast
 
+import pytest
+
+from mock_server import lingering
 from mock_server.lingering import TOGETHER, Lingering
 
 
@@ -17,6 +20,9 @@ class Transport:
 
     def writelines(self, pieces: Iterable[bytes]) -> None:
         self.told.append(b"".join(pieces))
+
+    def write_eof(self) -> None:
+        self.told.append("end")
 
     def close(self) -> None:
         self.told.append("close")
@@ -31,12 +37,21 @@ class Transport:
         return 0
 
 
-async def _turn(*calls: tuple[str, bytes] | tuple[str]) -> list[str | bytes]:
+class Stuck(Transport):
+    """A transport whose client does not read."""
+
+    def get_write_buffer_size(self) -> int:
+        return 1
+
+
+async def _turn(
+    *calls: tuple[str, bytes] | tuple[str], transport: Transport, wanted: bool = False
+) -> list[str | bytes]:
     """Make calls in one turn of the loop, and wait for the next but one."""
-    transport = Transport()
-    lingering = Lingering(cast("asyncio.Transport", transport), asyncio.get_running_loop())
+    line = Lingering(cast("asyncio.Transport", transport), asyncio.get_running_loop())
+    line.wanted = wanted
     for name, *arguments in calls:
-        getattr(lingering, name)(*arguments)
+        getattr(line, name)(*arguments)
     transport.told.append("turn")
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -45,7 +60,7 @@ async def _turn(*calls: tuple[str, bytes] | tuple[str]) -> list[str | bytes]:
 
 def told(*calls: tuple[str, bytes] | tuple[str]) -> list[str | bytes]:
     """Return what a transport is told, and when the turn ended."""
-    return asyncio.run(_turn(*calls))
+    return asyncio.run(_turn(*calls, transport=Transport()))
 
 
 def test_what_is_written_in_one_turn_leaves_together() -> None:
@@ -69,3 +84,19 @@ def test_nothing_is_written_after_the_end() -> None:
     """Whoever ends a connection at once wants nothing more to leave."""
     assert ["abort", "turn"] == told(("write", b"a"), ("abort",))
     assert [b"a", "close", "turn"] == told(("write", b"a"), ("close",), ("write", b"b"))
+
+
+def test_nothing_is_written_after_the_own_half_is_closed() -> None:
+    """While the rest of what a client sends is read, nothing of it is answered."""
+    calls = (("write", b"a"), ("close",), ("write", b"b"), ("close",))
+
+    assert [b"a", "end", "turn"] == asyncio.run(_turn(*calls, transport=Transport(), wanted=True))
+
+
+def test_client_that_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that nobody takes keeps no connection."""
+    monkeypatch.setattr(lingering, "STALL", 0)
+
+    assert [b"a", "close", "turn", "abort"] == asyncio.run(
+        _turn(("write", b"a"), ("close",), transport=Stuck())
+    )

@@ -339,6 +339,20 @@ def test_refusal_of_the_protocol_is_not_replayed() -> None:
     assert 200 == client.ask("/").status
 
 
+def test_refusal_of_the_protocol_is_its_own() -> None:
+    """It is not taken for the request whose place it takes, even if that has an answer."""
+    client, _, _ = mock()
+    inner = client.app
+
+    async def malformed(scope: Scope, receive: Receive, send: Send) -> None:
+        await inner({**scope, "extensions": {REFUSAL: MalformedRequest()}}, receive, send)
+
+    kept = [client.ask("/nothing") for _ in range(3)]
+
+    assert [404, 404, 404] == [answer.status for answer in kept]
+    assert 400 == Client(app=malformed).ask("/nothing").status
+
+
 def test_whoever_wraps_the_mock_may_change_its_answers() -> None:
     """What others do with the headers of an answer does not come back."""
     client, _, _ = mock()

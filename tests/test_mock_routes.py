@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -124,6 +125,15 @@ def client_of(contract_file: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
     return Client(app=Guard(routes.routes({"findWebhook": _reached}, Settings())))
 
 
+BODY = """\
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+      parameters:
+"""
 PAGE = """\
         - name: page
           in: query
@@ -157,16 +167,50 @@ def test_schema_of_a_path_parameter_is_checked(
     assert (204, 400) == (client.webhooks("four").status, client.webhooks("fives").status)
 
 
+@pytest.mark.parametrize("nothing", ["security:\n        - {}", "security: []"])
 def test_operation_without_security_takes_everybody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing: str
 ) -> None:
     """Credentials are asked for where the contract says so."""
-    client = client_of(changed(tmp_path, ("- bearer: []", "- {}")), monkeypatch)
+    edit = ("security:\n        - bearer: []", nothing)
+    client = client_of(changed(tmp_path, edit), monkeypatch)
 
     assert 204 == client.ask(path_of("demo")).status
 
 
+def test_body_that_a_contract_demands_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an operation takes a body, a request without one reaches no handler."""
+    client = client_of(changed(tmp_path, ("      parameters:\n", BODY)), monkeypatch)
+
+    assert 400 == client.webhooks("demo", ("Content-Type", "application/json")).status
+    assert 400 == client.webhooks("demo", ("Content-Type", "text/plain")).status
+
+
+def test_mock_stands_at_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the servers of the document stand is for their clients to say."""
+    client = client_of(changed(tmp_path, ("- url: /", "- url: /v9")), monkeypatch)
+
+    assert (204, 404) == (
+        client.webhooks("demo").status,
+        client.ask(f"/v9{path_of('demo')}", AUTHORIZATION).status,
+    )
+
+
 def test_operation_without_a_handler_stops_the_start() -> None:
     """A contract that has grown is not served in part."""
+
+    async def nothing(*_: object) -> None: ...
+
+    app = routes.routes({}, Settings())
+
     with pytest.raises(ResolverError, match="findWebhook"):
-        Client(app=routes.routes({}, Settings())).webhooks("demo")
+        asyncio.run(app({"type": "lifespan"}, nothing, nothing))  # type: ignore[arg-type]  # unused
+
+
+def test_fault_of_connexion_is_no_refusal() -> None:
+    """What is wrong with the mock is not told as a mistake of the client."""
+    fault = HTTPException(500)
+
+    assert fault is routes.refusal(fault)

@@ -17,12 +17,11 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import judge
-from cases import CASES, Round, measured, started
+from cases import CASES, Length, measured, started
 from features import costs
 from plot import plot
-from process import free_port, running
 from results import Figure, Results
-from servers import OUT, Server, request, servers
+from servers import OUT, Server, servers
 from table import tables
 
 
@@ -31,7 +30,7 @@ def main() -> None:
     options = _options()
     lineup = [server for server in servers() if server.name not in options.without]
     starts = _starts(lineup, options.rounds)
-    length = Round(options.seconds, options.most)
+    length = Length(options.seconds, options.most)
     figures, memory = _loads(lineup, options.rounds, length)
     results = Results(
         servers=[server.name for server in lineup],
@@ -70,14 +69,13 @@ def _starts(lineup: list[Server], rounds: int) -> Mapping[str, list[float]]:
     starts = defaultdict(list)
     for _ in range(rounds):
         for server in lineup:
-            port = free_port()
-            with running(server.command(port), port, request("demo")) as process:
-                starts[server.name].append(process.start)
+            with ExitStack() as stack:
+                starts[server.name].append(started(server, stack).start)
     return starts
 
 
 def _loads(
-    lineup: list[Server], rounds: int, length: Round
+    lineup: list[Server], rounds: int, length: Length
 ) -> tuple[Mapping[tuple[str, str], list[Figure]], Mapping[str, tuple[float, float]]]:
     """Put every server under every load, in turn; also return the memory before and after."""
     figures: dict[tuple[str, str], list[Figure]] = defaultdict(list)

@@ -26,7 +26,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Length:
     """How long a load lasts: so many seconds or so many requests, whichever is less."""
 
     seconds: float
@@ -61,7 +61,7 @@ def started(server: Server, stack: ExitStack) -> Process:
     return stack.enter_context(running(server.command(port), port, request("demo")))
 
 
-def measured(server: Server, case: Case, process: Process, length: Round) -> Figure | None:
+def measured(server: Server, case: Case, process: Process, length: Length) -> Figure | None:
     """Put a server under a load; return None where it cannot be asked that."""
     asked = case.request(server)
     if asked is None:

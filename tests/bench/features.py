@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Final
 
-from cases import Case, Round, known, measured, started
+from cases import Case, Length, known, measured, started
 from servers import BODIES, Server, mock, on_port, request
 
 SAVED: Final = 0.1
@@ -23,8 +23,8 @@ SAVED: Final = 0.1
 _PLAIN: Final = Case("", partial(known, "demo"))
 
 _FORGETFUL: Final = (
-    "from mock_server import journal, __main__; "
-    "journal.Journal.add = lambda *_: None; __main__.main()"
+    "from mock_server import __main__, recorder; "
+    "recorder.Recorder._record = recorder.Recorder._remember = lambda *_: None; __main__.main()"
 )
 
 
@@ -39,7 +39,7 @@ class _Feature:
     meanwhile: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
-def costs(rounds: int, length: Round) -> Iterator[tuple[str, float]]:
+def costs(rounds: int, length: Length) -> Iterator[tuple[str, float]]:
     """Measure each feature: its name, and the median of the ratios of all rounds."""
     with TemporaryDirectory() as folder:
         for feature in _features(Path(folder)):
@@ -48,10 +48,9 @@ def costs(rounds: int, length: Round) -> Iterator[tuple[str, float]]:
 
 def _features(folder: Path) -> Iterator[_Feature]:
     """List them; the folder is for fixtures that are saved."""
-    every = ["-c", _FORGETFUL, "--port"]
     yield _Feature(
         "the journal, against a mock that keeps none",
-        without=on_port([sys.executable, *every]),
+        without=on_port([sys.executable, "-c", _FORGETFUL, "--port"]),
     )
     saved = folder / "saved.yaml"
     saved.write_text("webhooks: []\n", encoding="utf-8")
@@ -74,7 +73,7 @@ def _lie(_: Server) -> Callable[[], bytes]:
     return lambda: written
 
 
-def _ratio(feature: _Feature, rounds: int, length: Round) -> float:
+def _ratio(feature: _Feature, rounds: int, length: Length) -> float:
     bodies = {**dict.fromkeys(BODIES, ""), "sequence": ""}
     one, other = (Server("mock", way, bodies) for way in (feature.with_it, feature.without))
     ratios = []
@@ -84,20 +83,21 @@ def _ratio(feature: _Feature, rounds: int, length: Round) -> float:
             reference = measured(other, _PLAIN, theirs, length)
             with feature.meanwhile():
                 figure = measured(one, feature.case, mine, length)
-            if reference and figure:
-                ratios.append(figure.cpu / reference.cpu)
+            if reference is None or figure is None:
+                raise ValueError(feature.name)  # our own mocks can be asked everything
+            ratios.append(figure.cpu / reference.cpu)
     return median(ratios)
 
 
 @contextmanager
 def _saving(file: Path) -> Iterator[None]:
-    """Save a fixture again and again, each time with another state."""
+    """Save a fixture again and again, each time with another description."""
     end = Event()
 
     def save() -> None:
-        for state in cycle(("webhooks: []\n", "answer: unauthorized\n")):
+        for number in count():
             new = file.with_suffix(".new")
-            new.write_text(state, encoding="utf-8")
+            new.write_text(f"description: save {number}\nwebhooks: []\n", encoding="utf-8")
             new.replace(file)  # as editors do, so that no half of it is read
             if end.wait(SAVED):
                 return
