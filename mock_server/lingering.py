@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 LINGER: Final = 1.0
-"""Seconds to read on after the last answer, so that it is not lost in a connection reset."""
+"""Seconds to read on after the last answer has left, so that no reset of the line takes it."""
 
 STALL: Final = 30.0
 """Seconds that a client may leave an answer unread which does not fit on the way to it."""
@@ -53,13 +53,17 @@ class Lingering:
 
     def flush(self) -> None:
         """Send what was written."""
-        written, self._written, self._size = self._written, [], 0
-        if written and not self.is_closing():
-            self._transport.writelines(written)
+        written, size = self._written, self._size
+        self._written, self._size = [], 0
+        if not written or self.is_closing():
+            return
+        # A copy of much would stay until it is sent. `writelines` knows no limit in some Pythons.
+        for piece in [b"".join(written)] if size <= TOGETHER else written:
+            self._transport.write(piece)
 
     def hang_up(self) -> None:
-        """Close at once, as soon as what was written is sent."""
-        self.wanted = False
+        """Close in the middle of an answer, of which what was written arrives."""
+        self.wanted = True
         self.close()
 
     def close(self) -> None:
@@ -70,12 +74,25 @@ class Lingering:
         if self._transport.get_write_buffer_size():
             self._later.append(self._loop.call_later(STALL, self._transport.abort))
         if self.wanted:
-            self.wanted = False
-            self._half_closed = True
-            self._transport.write_eof()
-            self._later.append(self._loop.call_later(LINGER, self._transport.close))
+            self._close_own_half()
         else:
             self._transport.close()
+
+    def _close_own_half(self) -> None:
+        self._half_closed = True
+        try:
+            self._transport.write_eof()
+        except OSError:  # the client has gone
+            self._transport.abort()
+            return
+        self._transport.resume_reading()
+        self._linger()
+
+    def _linger(self) -> None:
+        """Read on for a moment, which begins anew while the last answer is on its way."""
+        on_its_way = self._transport.get_write_buffer_size() > 0
+        then = self._linger if on_its_way else self._transport.close
+        self._later.append(self._loop.call_later(LINGER, then))
 
     def lost(self) -> None:
         """Wait for nothing more: the connection is gone."""

@@ -103,8 +103,15 @@ class Protocol(HttpToolsProtocol):
                 break
             data = self._fed(data)
         # Only now: most requests arrive whole, and a timer costs as much as an answer.
-        if not self._refused and (self._begun or not self._between_messages):
+        if self._refused:
+            return
+        if self._unfinished:
+            self._unset_keepalive_if_required()
             self._arm(self.deadline)
+        elif self.timeout_keep_alive_task is None and self.cycle and self.cycle.response_complete:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def _fed(self, data: bytes) -> bytes:
         """Feed what belongs together, and return what is left."""
@@ -177,13 +184,16 @@ class Protocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio wants to know whether to stay
         """Answer what came in full, and say so where something did not."""
+        if self.transport.is_closing():
+            return False
         if self._unread:
             self._ended = True
             return True
         if self._unfinished and not self._refused:
             self._refuse(MalformedRequest())
         if self.cycle is None or self.cycle.response_complete:
-            self._lingering.hang_up()
+            self._lingering.wanted = False
+            self._lingering.close()
             return False
         self.cycle.keep_alive = False
         self._disarm()
@@ -305,7 +315,7 @@ class Protocol(HttpToolsProtocol):
 
     def _read_on(self) -> None:
         """Go on with what was left as it came."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or not self._unread:
             return
         self.flow.resume_reading()
         self.data_received(b"")
@@ -343,7 +353,7 @@ class Protocol(HttpToolsProtocol):
             "client": self.client,
             "root_path": self.root_path,
             "state": self.app_state.copy(),
-            "method": "GET",
+            "method": self._asked_method(),
             "path": "/",
             "raw_path": b"/",
             "query_string": b"",
@@ -363,6 +373,12 @@ class Protocol(HttpToolsProtocol):
             keep_alive=False,
             on_response=self.on_response_complete,
         )
+
+    def _asked_method(self) -> str:
+        """Return the method of the request that is being read, if that much of it was read."""
+        if self._between_messages:
+            return "GET"
+        return self._method or self.parser.get_method().decode()
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import re
 import socket
@@ -124,23 +123,6 @@ def test_body_may_come_after_its_answer(mock: Running) -> None:
     received = answers(mock, late, b"abc", request(*CLOSE))
 
     assert 2 == received.count(b"HTTP/1.1 200 OK\r\n")
-
-
-def test_answers_in_a_row_leave_no_timer_behind(
-    mock: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only the last answer starts the time after which an idle connection is closed."""
-    made = Protocol.connection_made
-
-    def impatient(protocol: Protocol, transport: asyncio.Transport) -> None:
-        protocol.timeout_keep_alive = 0.2  # type: ignore[assignment]  # any number will do
-        made(protocol, transport)
-
-    monkeypatch.setattr(Protocol, "connection_made", impatient)
-    answers(mock, request() * 3 + request(*CLOSE))
-    received = answers(mock, request() * 3, request("Prefer: delay=500", *CLOSE))
-
-    assert 4 == received.count(b"HTTP/1.1 200 OK\r\n")
 
 
 def in_memory(kind: type) -> int:

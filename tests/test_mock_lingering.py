@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import cast
 
 import pytest
@@ -18,8 +17,11 @@ class Transport:
     def __init__(self) -> None:
         self.told: list[str | bytes] = []
 
-    def writelines(self, pieces: Iterable[bytes]) -> None:
-        self.told.append(b"".join(pieces))
+    def write(self, data: bytes) -> None:
+        self.told.append(data)
+
+    def resume_reading(self) -> None:
+        pass
 
     def write_eof(self) -> None:
         self.told.append("end")
@@ -42,6 +44,13 @@ class Stuck(Transport):
 
     def get_write_buffer_size(self) -> int:
         return 1
+
+
+class Gone(Transport):
+    """A transport whose client is no longer there."""
+
+    def write_eof(self) -> None:
+        raise OSError
 
 
 async def _turn(
@@ -72,7 +81,7 @@ def test_many_bytes_leave_at_once() -> None:
     """A thousand requests in one piece do not pile up a thousand answers."""
     large = b"x" * TOGETHER
 
-    assert [b"a" + large, "turn", b"b"] == told(("write", b"a"), ("write", large), ("write", b"b"))
+    assert [b"a", large, "turn", b"b"] == told(("write", b"a"), ("write", large), ("write", b"b"))
 
 
 def test_close_comes_after_what_was_written() -> None:
@@ -100,3 +109,10 @@ def test_client_that_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> N
     assert [b"a", "close", "turn", "abort"] == asyncio.run(
         _turn(("write", b"a"), ("close",), transport=Stuck())
     )
+
+
+def test_client_that_has_gone_is_no_error() -> None:
+    """Some loops notice it no sooner than when the own half is closed."""
+    asked = _turn(("write", b"a"), ("close",), transport=Gone(), wanted=True)
+
+    assert [b"a", "abort", "turn"] == asyncio.run(asked)
