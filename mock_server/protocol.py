@@ -102,9 +102,14 @@ class Protocol(HttpToolsProtocol):
                 self.flow.pause_reading()
                 break
             data = self._fed(data)
-        # Only now: most requests arrive whole, and a timer costs as much as an answer.
-        if self._refused:
-            return
+        if not self._refused:
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        """Give the client some time for the rest of a request, or for its next one.
+
+        Only when all is read: most requests arrive whole, and a timer costs as much as an answer.
+        """
         if self._unfinished:
             self._unset_keepalive_if_required()
             self._arm(self.deadline)
