@@ -53,7 +53,7 @@ def routes(handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
         import_name=__name__,
         middlewares=[_Routes],
         resolver=_resolver(handlers),
-        security_map={"bearer": _bearer(settings)},
+        security_map={"bearer": bearer(settings)},
     )
     # The mock stands at the root, wherever the document says that a server does.
     app.add_api(copy.deepcopy(contract().document), base_path="")
@@ -119,7 +119,9 @@ class _Secured(SecurityOperation):  # type: ignore[misc]  # as above
         await self.next_app(scope, receive, send)
 
 
-def _bearer(settings: Settings) -> type[AbstractSecurityHandler]:
+def bearer(settings: Settings) -> type[AbstractSecurityHandler]:
+    """Return who checks bearer tokens for Connexion."""
+
     class Bearer(AbstractSecurityHandler):  # type: ignore[misc]  # as above
         def get_fn(self, *_: Any) -> Callable[[_Shown], Mapping[str, str]]:
             return self.verify

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from connexion.exceptions import ResolverError
-from connexion.lifecycle import ConnexionRequest
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.request_validation import RequestValidationMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.operations import AbstractOperation
-from connexion.security import AbstractSecurityHandler
 from mock_client import AUTHORIZATION, Client, path_of
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 from test_contract_diff import changed
 from test_mock_replay import ROWS, Row, sent
 
-from mock_server import credentials, routes
+from mock_server import routes
 from mock_server.app import plain_app
 from mock_server.edge import CrossOrigin, Delivery, Guard
 from mock_server.find_webhook import FindWebhook
@@ -54,19 +51,6 @@ class Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
     api_cls = Handlers
 
 
-def bearer(settings: Settings) -> type[AbstractSecurityHandler]:
-    class Bearer(AbstractSecurityHandler):  # type: ignore[misc]  # as above
-        def get_fn(self, *_: Any) -> Callable[[ConnexionRequest], Mapping[str, str]]:
-            return self.verify
-
-        @staticmethod
-        def verify(request: ConnexionRequest) -> Mapping[str, str]:
-            credentials.check(request.headers.getlist("authorization"), settings)
-            return {}
-
-    return Bearer
-
-
 def layered_app(memory: Memory) -> ASGIApp:
     """Build the mock from Connexion's own layers, one after the other."""
 
@@ -83,7 +67,7 @@ def layered_app(memory: Memory) -> ASGIApp:
             Responder,
         ],
         resolver={"findWebhook": FindWebhook(memory)}.__getitem__,
-        security_map={"bearer": bearer(memory.settings)},
+        security_map={"bearer": routes.bearer(memory.settings)},
     )
     app.add_api(copy.deepcopy(contract().document))
 
