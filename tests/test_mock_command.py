@@ -125,7 +125,7 @@ def test_command_serves_until_told_to_stop(
 
 def test_interrupt_during_the_imports_leaves_no_trace(tmp_path: Path) -> None:
     """Whoever presses Ctrl-C at once sees nothing of what was under way."""
-    # Whoever was started in the background of a shell ignores the signal, and so would its children.
+    # Who was started in the background of a shell ignores the signal, and so would its children.
     interrupt = (
         "import signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
