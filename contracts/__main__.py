@@ -9,7 +9,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from contracts.usage import UsageError
 
 if TYPE_CHECKING:
     from contracts.configuration import Configuration
+    from contracts.judge import Listener
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
@@ -81,8 +82,8 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
     from contracts.judge import judge  # noqa: PLC0415
     from contracts.reports import Mask, publish  # noqa: PLC0415
 
-    with chosen.target() as judged, _progress() as progress:
-        verdict = judge(judged, chosen.options(judged), progress=progress)
+    with chosen.target() as judged, _listener() as listener:
+        verdict = judge(judged, chosen.options(judged), listener=listener)
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if update:
         from contracts.known_drift import update_known_drift  # noqa: PLC0415
@@ -94,15 +95,27 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Count the requests on a terminal; a pipe stays quiet."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
+def _listener() -> Iterator[Listener]:
+    """Tell how far the run is on a terminal; a pipe hears only what must be said at once."""
     from rich.console import Console  # noqa: PLC0415
 
-    with Console(stderr=True).status("0 requests") as status:
-        yield lambda sent: status.update(f"{sent} requests")
+    from contracts.judge import Listener  # noqa: PLC0415
+    from contracts.sender import Progress  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+
+    def say(text: str) -> None:
+        console.print(f"contract-test: {text}", markup=False, soft_wrap=True)
+
+    if not console.is_terminal:
+        yield Listener(say=say)
+        return
+    with console.status("connecting") as status:
+
+        def progress(now: Progress) -> None:
+            status.update(f"{now.done} of {now.planned} requests, {now.left:.0f} s left")
+
+        yield Listener(progress, say)
 
 
 def _diff(arguments: argparse.Namespace) -> int:

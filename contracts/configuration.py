@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contracts.flags import DEFAULTS, POLITE_RATE
+from contracts.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
 from contracts.gateway import gateway_header
 from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
@@ -43,9 +43,19 @@ class Configuration:
             max_time=values["max_time"],
             max_requests=values["max_requests"],
             rate=0.0 if judged.loopback and rate == POLITE_RATE else rate,
+            connections=values["connections"],
+            max_bad_credentials=self._max_bad_credentials(judged),
+            wait=values["wait"],
             tls=_tls(values["ca_file"]),
             known_drift=self.known_drift(),
         )
+
+    def _max_bad_credentials(self, judged: Target) -> int:
+        """Return the limit; a server on this machine locks nobody out whom it should not."""
+        given: int | None = self.values["max_bad_credentials"]
+        if given is not None:
+            return given
+        return 0 if judged.loopback else POLITE_BAD_CREDENTIALS
 
     def known_drift(self) -> KnownDrift | None:
         """Read the accepted deviations, where a file of them was named."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import Message
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -39,6 +40,11 @@ class Credentials:
     trust: Trust
     wire: Callable[[str], tuple[str, ...]]
     shell: tuple[str, ...]
+
+    @property
+    def bad(self) -> bool:
+        """True for what a server must refuse, and may count to lock somebody out."""
+        return self.trust in {Trust.MISSING, Trust.INVALID}
 
 
 VALID: Final = Credentials(
@@ -74,8 +80,6 @@ class Probe:
     wants_json: bool = True  # JSON is a right answer to its Accept header
     made_up: bool = False  # nobody has an instance of this id
     repeat: bool = False  # sent although the same request went out before
-    stays: bool = False  # asks for the connection to be kept open behind the answer
-    follows: bool = False  # goes out on the connection that the probe before it left open
     generated: bool = False
 
     @property
@@ -110,6 +114,23 @@ class Probe:
         for word in also:
             words += ["-H", word]
         return " ".join([*words, _in_shell(base_url + self.path)])
+
+
+class Way(Enum):
+    """How the requests of a group reach the server."""
+
+    KEPT = auto()  # in order, on whichever kept connection is free
+    OWN = auto()  # in order, on a connection opened for them, and closed behind the last
+    QUIET = auto()  # in order, on one connection, while nothing else is sent
+    AT_ONCE = auto()  # all at the same time, each on a connection of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Requests that belong together. Groups do not wait for each other."""
+
+    probes: tuple[Probe, ...]
+    way: Way = Way.KEPT
 
 
 def _in_shell(text: str) -> str:
@@ -162,6 +183,13 @@ class Answer:
         return ", ".join(values) if values else None
 
     @property
+    def throttles(self) -> bool:
+        """True for an answer that says when to come again, and nothing else."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS or (
+            self.status == HTTPStatus.SERVICE_UNAVAILABLE and bool(self.values("retry-after"))
+        )
+
+    @property
     def media_type(self) -> str | None:
         """The media type without its parameters, lower case; several, where it says several."""
         values = [value.partition(";")[0].strip().lower() for value in self.values("content-type")]
@@ -200,25 +228,70 @@ class Answer:
         return self.json if self.readable and isinstance(self.json, list) else None
 
 
+class LossKind(Enum):
+    """Why an attempt at a request brought no answer, or one that only says: not now."""
+
+    BROKEN = auto()  # the connection was closed or reset without a byte of an answer
+    LATE = auto()  # time ran out before the first byte
+    REFUSED = auto()  # no connection could be opened
+    THROTTLED = auto()  # 429, or 503 with Retry-After: sent again, later
+    UNAVAILABLE = auto()  # 503 without Retry-After: throttling, or a server that fails
+
+
+LOST: Final = frozenset({LossKind.BROKEN, LossKind.LATE, LossKind.REFUSED})
+"""The losses behind which nothing of an answer came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An attempt that has to be repeated, and why."""
+
+    kind: LossKind
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 @dataclass(frozen=True, eq=False)
 class Exchange:
-    """A probe and its fate: an answer, or the reasons why none came (one for each attempt).
+    """A probe and what became of it: an answer, or none, and a loss for each failed attempt.
 
-    `number` counts the exchanges of a run from 1.
+    `number` is the place of the probe in the plan, from 1, whatever was sent at the same time.
+    `started` is when the answered attempt left, in seconds since the run began.
     """
 
     probe: Probe
     answer: Answer | None
-    losses: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
     number: int = 0
-    foreign: list[Foreign] = field(default_factory=list)
+    started: float = 0.0
+
+    @property
+    def ended(self) -> float:
+        """When the answer had come, in seconds since the run began."""
+        return self.started + (self.answer.seconds if self.answer else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
-    """What Schemathesis found in an answer: its stable code, its words, the place."""
+class Death:
+    """A target that answered, and then nobody any more: what it was asked last, in any order.
 
-    code: str
-    title: str
-    message: str
-    pointer: str
+    `after` is the number of the last request that was answered.
+    """
+
+    lost: tuple[Exchange, ...]
+    after: int
+
+    @property
+    def last(self) -> Exchange:
+        """The first in the plan of those that were under way; the others met a closed door."""
+        doors = [item for item in self.lost if item.losses[0].kind is LossKind.REFUSED]
+        under_way = [item for item in self.lost if item not in doors]
+        return min(under_way or doors, key=lambda item: item.number)
+
+    @property
+    def message(self) -> str:
+        """Say how it ended."""
+        refused = any(item.losses[-1].kind is LossKind.REFUSED for item in self.lost)
+        return f"the target stopped {'accepting connections' if refused else 'answering'}"

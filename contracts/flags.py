@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.options import PROFILES
+from contracts.options import CONNECTIONS, PROFILES
 from contracts.target import DEFAULT_UNKNOWN_ID
 
 POLITE_RATE: Final = 50.0
+POLITE_BAD_CREDENTIALS: Final = 30
+MOST_CONNECTIONS: Final = 64
 
 Flag = tuple[str, Mapping[str, Any]]
 
@@ -21,6 +23,13 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
     return int(text)
+
+
+def _connections(text: str) -> int:
+    value = _count(text)
+    if not 0 < value <= MOST_CONNECTIONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_CONNECTIONS}")
+    return value
 
 
 def _seed(text: str) -> int:
@@ -84,6 +93,19 @@ SHARED: Final[tuple[Flag, ...]] = (
         "requests a second, 0: no limit (default 50; none on this machine)",
         _rate,
     ),
+    _valued(
+        "--connections",
+        "N",
+        "connections that are kept and used at the same time (default 10)",
+        _connections,
+    ),
+    _valued(
+        "--max-bad-credentials",
+        "N",
+        "requests with bad credentials, 0: no limit (default 30; none on this machine)",
+        _count,
+    ),
+    _valued("--wait", "S", "seconds to wait for a target that is still starting", _seconds),
     _many("--header", "'K: V'", "for a gateway; $NAME in it is a variable (repeatable)"),
     _valued("--ca-file", "F", "certificate authorities to trust", Path),
     _valued("--proxy", "URL", "a proxy; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY count"),
@@ -118,6 +140,9 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "max_response_time": None,
         "max_requests": 0,
         "rate_limit": POLITE_RATE,
+        "connections": CONNECTIONS,
+        "max_bad_credentials": None,
+        "wait": 0.0,
         "header": (),
         "ca_file": None,
         "proxy": "",

@@ -18,6 +18,7 @@ SHOWN: Final = 40  # bytes from the offence on
 SWITCHING: Final = 101
 MAX_LINES: Final = 1000  # of a head; others stop at a hundred
 NO_CONTENT: Final = 204
+BEHIND: Final = "bytes follow the end of the answer"
 BODILESS: Final = (NO_CONTENT, 304)
 
 TOKEN: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -241,7 +242,7 @@ def _content_offences(raw: bytes, head: Head, method: str) -> Offences:
 
 def _behind(raw: bytes, end: int) -> Offences:
     if len(raw) > end:
-        yield end, "bytes follow the end of the answer"
+        yield end, BEHIND
 
 
 def _chunk_offences(raw: bytes, at: int) -> Offences:

@@ -1,91 +1,95 @@
-"""Cases by Schemathesis and Hypothesis on top of the plan: they generate and validate, never send.
-
-`create_test` is what Schemathesis itself builds its pytest tests and its engine on. It is not
-documented, nor is where Hypothesis takes its constants from, so both are used here alone, and the
-version of Schemathesis is pinned to one minor release.
-"""
+"""Draws cases with Schemathesis and Hypothesis, as values: nothing is sent while they draw."""
 
 from __future__ import annotations
 
-import copy
+import json
+import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
-from http import HTTPStatus
-from typing import Any, Final, cast
-from unittest.mock import patch
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 import h11
 import hypothesis
 import hypothesis.configuration
-import requests
 import schemathesis
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.core.transport import Response
-from schemathesis.generation.hypothesis.builder import (
-    HypothesisTestConfig,
-    HypothesisTestMode,
-    create_test,
-)
-from schemathesis.specs.openapi import checks
+from schemathesis import GenerationMode
 
-from contracts.exchange import (
-    VALID,
-    Answer,
-    Credentials,
-    Exchange,
-    Foreign,
-    Probe,
-    Topic,
-    Trust,
-)
+from contracts.exchange import VALID, Credentials, Probe, Topic, Trust
 from contracts.target import Target
-from spec import Contract, Operation, pointer
+from spec import Contract, Operation
 
-# Its other checks send requests of their own or speak of several operations.
-CHECKS: Final = [
-    not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-]
+_DRAWING: Final = threading.Lock()
+"""Hypothesis keeps its settings for a whole process."""
 
 
-def generate(  # noqa: PLR0913 - what a run is made of
-    contract: Contract,
-    operation: Operation,
-    target: Target,
-    *,
-    seed: int,
-    max_examples: int,
-    send: Callable[[Probe], Exchange | None],
-) -> None:
-    """Hand every generated request to `send`, and note what Schemathesis says of the answer.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a request says: path parameters percent-encoded; no credentials are the valid ones."""
 
-    The requests depend on the seed alone, never on the answers, so two runs send the same. Left to
-    itself, Hypothesis makes half of them twice; what was made before is rejected here, so that it
-    makes another, and `max_examples` counts different requests.
+    path_parameters: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...]
+    authorization: str | None
+
+
+def generated(
+    contract: Contract, operation: Operation, target: Target, *, seed: int, max_examples: int
+) -> Iterator[Probe]:
+    """Draw so many different requests that HTTP/1.1 can carry, at the most.
+
+    The seed alone decides, so two runs send the same. The first half asks for ids as the contract
+    allows them, with valid credentials; the other half breaks it in parameters and credentials.
     """
-    made: set[Probe] = set()
+    halves = (
+        (GenerationMode.POSITIVE, max_examples - max_examples // 2),
+        (
+            GenerationMode.NEGATIVE,
+            max_examples // 2,
+        ),
+    )
+    document = json.dumps(contract.document)
+    for mode, number in halves:
+        for case in _cases(document, operation.path, operation.method, mode, seed, number):
+            yield _probe(case, operation, target)
 
-    def run(case: schemathesis.Case[Any]) -> None:
-        probe = _probe(case, operation, target)
-        if probe is None or probe in made:
+
+@cache  # a document as JSON, so that it is a key
+def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
+    document: str, path: str, method: str, mode: GenerationMode, seed: int, number: int
+) -> tuple[Case, ...]:
+    """Draw cases; Hypothesis makes half of them twice, so what was made before is rejected."""
+    made: dict[tuple[object, ...], Case] = {}
+    if not number:
+        return ()
+    schema = schemathesis.openapi.from_dict(json.loads(document), config=schemathesis.Config())
+    # Valid ones are fixed, so that the draw is spent on ids; the others are drawn.
+    fixed = {"Authorization": VALID.shell[0]} if mode is GenerationMode.POSITIVE else None
+    strategy = schema[path][method].as_strategy(generation_mode=mode, headers=fixed)
+
+    def keep(case: schemathesis.Case[Any]) -> None:
+        value = _case(case)
+        if not _sendable(path, method, value) or made.setdefault(_key(value), value) is not value:
             hypothesis.reject()
-        made.add(probe)
-        exchange = send(probe)
-        if exchange is not None:
-            exchange.foreign.extend(_validate(case, exchange))
 
-    with tempfile.TemporaryDirectory() as folder, _by_seed_alone():
-        hypothesis.configuration.set_hypothesis_home_dir(folder)  # not where the user stands
-        _test(contract, operation, run, seed, max_examples)()
+    settings = hypothesis.settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    with _DRAWING, _by_seed_alone(), _storage() as folder:
+        hypothesis.configuration.set_hypothesis_home_dir(folder)
+        hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
+    return tuple(made.values())
 
 
 @contextmanager
@@ -93,70 +97,70 @@ def _by_seed_alone() -> Iterator[None]:
     """Let the seed alone decide what is drawn.
 
     Hypothesis mixes in constants of the modules that happen to be loaded and that it takes for
-    the user's own, which would be others in another process, or in an installation.
+    the user's own: others in another process, or in an installation. No setting turns that off
+    (Hypothesis 6.170), so this is the one place that reaches into it.
     """
+    theirs = providers._get_local_constants  # noqa: SLF001
     providers.CONSTANTS_CACHE.cache.clear()
-    with patch.object(providers, "_get_local_constants", Constants):
+    providers._get_local_constants = Constants  # noqa: SLF001
+    try:
         yield
-    providers.CONSTANTS_CACHE.cache.clear()
+    finally:
+        providers._get_local_constants = theirs  # noqa: SLF001
+        providers.CONSTANTS_CACHE.cache.clear()
 
 
-def _test(
-    contract: Contract,
-    operation: Operation,
-    run: Callable[[schemathesis.Case[Any]], None],
-    seed: int,
-    max_examples: int,
-) -> Callable[[], None]:
-    """Build the test that hands each case to `run`, as Schemathesis builds its own."""
-    document = cast("dict[str, Any]", copy.deepcopy(contract.document))
-    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
-    settings = hypothesis.settings(
-        max_examples=max_examples,
-        database=None,
-        deadline=None,
-        derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
-        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
+@contextmanager
+def _storage() -> Iterator[Path]:
+    """Give Hypothesis a folder for its Unicode tables, which take seconds to make.
+
+    It is one for all runs in the user's cache (XDG Base Directory), never where the user stands.
+    """
+    cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(cache_home) / "find-webhook-contract-kit" / "hypothesis"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
+
+
+def _case(case: schemathesis.Case[Any]) -> Case:
+    headers = {name.title(): str(value).strip() for name, value in (case.headers or {}).items()}
+    shown = headers.pop("Authorization", None)
+    return Case(
+        path_parameters={name: str(value) for name, value in (case.path_parameters or {}).items()},
+        headers=tuple(sorted(headers.items())),
+        authorization=None if shown == VALID.shell[0] else shown,
     )
-    config = HypothesisTestConfig(
-        project=schema.config,
-        modes=list(HypothesisTestMode),
-        seed=seed,
-        apply_ci_profile=False,
-        settings=settings,
-    )
-    described = schema[operation.path][operation.method]
-    return create_test(operation=described, test_func=run, config=config)
 
 
-def _probe(case: schemathesis.Case[Any], operation: Operation, target: Target) -> Probe | None:
-    """Turn a case into a probe; None where HTTP/1.1 cannot carry it.
+def _key(case: Case) -> tuple[object, ...]:
+    return (tuple(case.path_parameters.items()), case.headers, case.authorization)
+
+
+def _probe(case: Case, operation: Operation, target: Target) -> Probe:
+    """Turn a case into a probe for this target.
 
     Whatever credentials Schemathesis makes up are not the token, so they must be refused.
     """
-    headers = {name.title(): str(value).strip() for name, value in (case.headers or {}).items()}
-    shown = headers.pop("Authorization", None)
-    segment = str((case.path_parameters or {}).get("instanceId", ""))
+    segment = case.path_parameters.get("instanceId", "")
     if segment == operation.parameters[0].example:
         segment = quote(target.instance_ids[0], safe="")
-    probe = Probe(
-        name=f"generated: {case.method} {unquote(segment, errors='replace')!r}",
+    shown = case.authorization
+    words = unquote(segment, errors="replace")
+    return Probe(
+        name=f"generated: {operation.method} {words!r}",
         path=operation.path.replace("{instanceId}", segment),
-        instance_id=unquote(segment, errors="replace"),
-        topic=_topic(case.method, shown),
-        method=case.method,
+        instance_id=words,
+        topic=Topic.FIND if shown is None else Topic.SECURITY,
         credentials=VALID if shown is None else _credentials(shown),
-        headers=(("Accept", "application/json"), *sorted(headers.items())),
+        headers=(("Accept", "application/json"), *case.headers),
         generated=True,
+        made_up=words not in target.instance_ids,
     )
-    return probe if segment and _sendable(probe) else None
-
-
-def _topic(method: str, shown: str | None) -> Topic:
-    if method == "GET":
-        return Topic.FIND if shown is None else Topic.SECURITY
-    return {"HEAD": Topic.HEAD, "OPTIONS": Topic.OPTIONS}.get(method, Topic.METHOD)
 
 
 @cache  # so that probes with the same credentials are equal
@@ -178,54 +182,16 @@ OURS: Final = frozenset(
 )
 
 
-def _sendable(probe: Probe) -> bool:
-    headers = [
-        ("Host", "h"),
-        *probe.headers,
-        *(("Authorization", v) for v in probe.credentials.shell),
-    ]
+def _sendable(path: str, method: str, case: Case) -> bool:
+    """Tell whether HTTP/1.1 can carry a case: an id, and headers that h11 lets pass."""
+    segment = case.path_parameters.get("instanceId", "")
+    shown = [] if case.authorization is None else [("Authorization", case.authorization)]
     try:
-        h11.Request(method=probe.method, target=probe.path, headers=headers)
+        h11.Request(
+            method=method,
+            target=path.replace("{instanceId}", segment),
+            headers=[("Host", "h"), *case.headers, *shown],
+        )
     except (h11.LocalProtocolError, UnicodeEncodeError):
         return False
-    return not OURS & {name for name, _ in probe.headers} and not probe.path.startswith("//")
-
-
-def _validate(case: schemathesis.Case[Any], exchange: Exchange) -> Iterator[Foreign]:
-    """Let Schemathesis judge the answer that our transport brought."""
-    answer = exchange.answer
-    if answer is None or answer.faults or not exchange.probe.plain:
-        return
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return  # how fast we ask is not the contract's business
-    try:
-        case.validate_response(_response(answer, exchange), checks=CHECKS)
-    except FailureGroup as group:
-        yield from _foreign(error for error in group.exceptions if isinstance(error, Failure))
-
-
-def _response(answer: Answer, exchange: Exchange) -> Response:
-    headers: dict[str, list[str]] = {}
-    for name, value in answer.headers:
-        if name not in {"content-encoding", "content-length", "transfer-encoding"}:
-            headers.setdefault(name, []).append(value)
-    request = requests.Request(exchange.probe.method, "http://target" + exchange.probe.path)
-    return Response(
-        status_code=answer.status,
-        headers=headers,
-        content=answer.content,
-        request=request.prepare(),
-        elapsed=answer.seconds,
-        verify=True,
-        encoding="utf-8",
-    )
-
-
-def _foreign(failures: Iterable[Failure]) -> Iterator[Foreign]:
-    for failure in failures:
-        yield Foreign(
-            code=failure.code,
-            title=failure.title,
-            message=str(failure.message).partition("\n")[0],
-            pointer=pointer(getattr(failure, "instance_path", ())),
-        )
+    return bool(segment) and not OURS & {name for name, _ in case.headers}

@@ -1,160 +1,183 @@
-"""The engine behind both fronts: send the plan, add generated cases, rule on every clause."""
+"""The engine behind both fronts: plan, send, and rule on every clause."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from typing import Final
 
+from contracts.background import in_background
 from contracts.clauses import Clause, Record, Ruling, clauses
-from contracts.exchange import SAFE_METHODS, Exchange, Probe
-from contracts.finding import Deviation, Finding, Kind, Severity, folded
+from contracts.connection import Lost
+from contracts.estimate import needed_seconds
+from contracts.exchange import SAFE_METHODS, Group, Probe
+from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.options import Options
-from contracts.probes import UNSAFE_METHODS, probes
+from contracts.pace import Limits
+from contracts.probes import UNSAFE_METHODS, opening, plan
+from contracts.sender import Progress, Sender
 from contracts.target import Target
-from contracts.transport import BudgetSpent, Limits, Lost, Transport
 from contracts.verdict import Outcome, Status, Verdict
 from spec import Contract
 from spec import contract as the_contract
 
 KNOWN_DRIFT: Final = "run.known-drift"
-GIVE_UP_AFTER: Final = 3  # unanswered requests at the start of a run
+GIVE_UP_AFTER: Final = 3  # requests at the start of a run that are not answered
 
-# Which of our clauses answers for what Schemathesis calls by these codes.
-CLAUSES: Final = {
-    "ST101": "status.server-error",
-    "ST103": "status.documented",
-    "ST104": "media-type",
-    "ST105": "media-type",
-    "ST106": "media-type",
-    "ST107": "security.challenge",
-    "ST108": "body",
-    "ST109": "json",
-    "ST110": "json",
-}
+AT_ONCE: Final = 8
+"""Requests that arrive at the same time, where so many connections are allowed."""
 
 
 class _Silent(Exception):
     """The target accepts connections and never answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to know how a run goes: `progress` now and then, `say` a sentence at once."""
+
+    progress: Callable[[Progress], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+
+
 def judge(
-    target: Target, options: Options | None = None, *, progress: Callable[[int], None] | None = None
+    target: Target, options: Options | None = None, *, listener: Listener | None = None
 ) -> Verdict:
     """Judge a target by the contract; never raises for what the target does."""
-    run = _Run(target, options or Options(), the_contract(), progress or (lambda _: None))
-    return run.verdict()
+    return _Run(target, options or Options(), the_contract(), listener or Listener()).verdict()
 
 
 class _Run:
-    """One run: the exchanges so far, and how far it came."""
+    """One run: what is sent, and what is made of it."""
 
     def __init__(
-        self,
-        target: Target,
-        options: Options,
-        contract: Contract,
-        progress: Callable[[int], None],
+        self, target: Target, options: Options, contract: Contract, listener: Listener
     ) -> None:
         self.target = target
         self.options = options
         self.contract = contract
         self.operation = next(iter(contract.operations.values()))
         self.methods = SAFE_METHODS | (set(UNSAFE_METHODS) if options.unsafe_methods else set())
-        limits = Limits(
-            timeout=options.timeout,
-            max_time=options.max_time,
-            max_requests=options.max_requests,
-            rate=options.rate,
+        self.sender = Sender(
+            target,
+            self.methods,
+            Limits(
+                timeout=options.timeout,
+                max_time=options.max_time,
+                max_requests=options.max_requests,
+                rate=options.rate,
+            ),
+            connections=options.connections,
+            max_bad_credentials=options.max_bad_credentials,
+            tls=options.tls,
         )
-        self.transport = Transport(target, self.methods, limits, options.tls)
-        self.progress = progress
-        self.exchanges: list[Exchange] = []
-        self.skipped = 0
+        self.listener = listener
         self.deviations: set[Deviation] = set()
-        self.stopped = ""
         self.unreachable = ""
 
     def verdict(self) -> Verdict:
         started = time.monotonic()
         try:
-            self.transport.connect()
-            self._plan()
-            self._generate()
+            self._send()
         except (Lost, _Silent) as error:
             self.unreachable = str(error)
-        except BudgetSpent as error:
-            self.stopped = str(error)
         except KeyboardInterrupt:
-            self.stopped = "the run was interrupted"
+            self.sender.interrupt("the run was interrupted")
+        finally:
+            self.sender.close()
         outcomes = tuple(self._outcomes())
         return Verdict(
             target=self.target,
             seed=self.options.seed,
-            requests=self.transport.sent,
+            requests=self.sender.pace.sent,
             seconds=time.monotonic() - started,
-            answered=self.transport.answered,
+            answered=self.sender.delivery.answered,
             outcomes=outcomes,
-            stopped=self.stopped,
+            stopped="" if self.sender.death else self.sender.stop.reason,
             unreachable=self.unreachable,
-            skipped=self.skipped,
+            skipped=self.sender.skipped.total(),
             deviations=tuple(sorted(self.deviations)),
         )
 
-    def _plan(self) -> None:
-        for probe in probes(self.target, self.operation, self.options.repetitions):
-            self._send(probe)
-
-    def _send(self, probe: Probe) -> Exchange | None:
-        if self.transport.silent(probe.instance_id):
-            self.skipped += 1
-            return None
-        exchange = self.transport.send(probe)
-        if exchange is not None:
-            self.exchanges.append(exchange)
-            self.progress(self.transport.sent)
-            if len(self.exchanges) == GIVE_UP_AFTER and not self.transport.answered:
-                raise _Silent(f"no request was answered: {exchange.losses[-1]}")
-        return exchange
-
-    def _generate(self) -> None:
-        """Add breadth."""
-        if not self.options.max_examples:
-            return
-        # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
-        from contracts.generated import generate  # noqa: PLC0415
-
-        generate(
-            self.contract,
-            self.operation,
-            self.target,
-            seed=self.options.seed,
-            max_examples=self.options.max_examples,
-            send=self._send,
+    def _send(self) -> None:
+        """Send the plan, and draw while its fixed part is under way."""
+        drawn = in_background(self._draw)
+        self.sender.connect()
+        self._open()
+        self.sender.add(
+            plan(
+                self.target,
+                self.operation,
+                repetitions=self.options.repetitions,
+                at_once=min(self.options.connections, AT_ONCE),
+            )
         )
+        self._estimate()
+        drawn.add_done_callback(self._add_drawn)
+        self.sender.run(self.listener.progress)
+
+    def _open(self) -> None:
+        """Ask for what a target in order answers; raise `_Silent` where nothing ever comes."""
+        first = opening(self.target, self.operation)
+        reason = ""
+        for _ in range(GIVE_UP_AFTER):
+            exchange = self.sender.ask(first)
+            if exchange is None or exchange.answer is not None:
+                return
+            reason = str(exchange.losses[-1])
+        raise _Silent(f"no request was answered: {reason}")
+
+    def _draw(self) -> list[Probe]:
+        if not self.options.max_examples:
+            return []
+        # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
+        from contracts.generated import generated  # noqa: PLC0415
+
+        return list(
+            generated(
+                self.contract,
+                self.operation,
+                self.target,
+                seed=self.options.seed,
+                max_examples=self.options.max_examples,
+            )
+        )
+
+    def _add_drawn(self, drawn: Future[list[Probe]]) -> None:
+        try:
+            self.sender.add(Group((probe,)) for probe in drawn.result())
+        except Exception as error:  # noqa: BLE001 - told by whoever waits for the sender
+            self.sender.fail(error)
+        self.sender.complete()
+
+    def _estimate(self) -> None:
+        """Say at once where the plan cannot fit into the time that it has."""
+        planned = self.sender.planned + self.options.max_examples
+        needed = needed_seconds(self.sender.exchanges, planned, self.options)
+        if needed > self.sender.pace.left:
+            self.listener.say(
+                f"the plan of about {planned} requests needs some {needed:.0f} s, and --max-time "
+                f"leaves {max(self.sender.pace.left, 0):.0f} s: what must be proven comes first"
+            )
 
     def _outcomes(self) -> Iterator[Outcome]:
         record = Record(
             self.target,
             self.operation,
-            self.exchanges,
+            self.sender.exchanges,
             self.methods,
             self.options.max_response_time,
+            self.sender.death,
         )
         ruled = [
             (clause, clause.check(record) if clause.applies(record) else Ruling(0))
             for clause in clauses(self.operation)
         ]
-        foreign = _foreign(
-            record, [(clause.id, item) for clause, rule in ruled for item in rule.findings]
-        )
         found = {
-            clause.id: tuple(
-                replace(finding, clause=clause.id)
-                for finding in (*rule.findings, *foreign.get(clause.id, ()))
-            )
+            clause.id: tuple(replace(finding, clause=clause.id) for finding in rule.findings)
             for clause, rule in ruled
         }
         self.deviations = {
@@ -163,7 +186,7 @@ class _Run:
             for finding in findings
             if finding.severity is not Severity.NOTE
         }
-        asked = Counter(self.target.curl(item.probe) for item in self.exchanges)
+        asked = Counter(self.target.curl(item.probe) for item in self.sender.exchanges)
         for clause, rule in ruled:
             findings = folded(map(self._softened, found[clause.id]), asked)
             status = self._status(clause, record, rule.evidence, findings)
@@ -199,32 +222,3 @@ class _Run:
     def _fails(self, findings: Sequence[Finding]) -> bool:
         failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
         return any(finding.severity in failing for finding in findings)
-
-
-def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, tuple[Finding, ...]]:
-    """Give Schemathesis's findings to our clauses, but for those that our own checks made too."""
-    known = {(clause.partition(".")[0], finding.curl) for clause, finding in ours}
-    found: dict[str, tuple[Finding, ...]] = {}
-    for exchange in record.exchanges:
-        curl = record.target.curl(exchange.probe)
-        for item in exchange.foreign:
-            clause = _clause(item.code, exchange)
-            if (clause.partition(".")[0], curl) in known:
-                continue
-            finding = record.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
-                f"{item.title} (Schemathesis {item.code})",
-                got=item.message,
-                at=item.pointer,
-            )
-            found[clause] = (*found.get(clause, ()), finding)
-    return found
-
-
-def _clause(code: str, exchange: Exchange) -> str:
-    """Name the clause that a Schemathesis code speaks of, for the status that was answered."""
-    name = CLAUSES.get(code, "body")
-    status = exchange.answer.status if exchange.answer else 0
-    return f"{name}.{status}" if name in {"body", "media-type"} else name

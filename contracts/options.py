@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # --help does without it
     from contracts.known_drift import KnownDrift
 
 
+CONNECTIONS: Final = 10
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to judge: see `contract-test --help`. Times are seconds, the rate is a second's."""
@@ -26,6 +29,9 @@ class Options:
     max_time: float = 60.0
     max_requests: int = 0
     rate: float = 0.0
+    connections: int = CONNECTIONS
+    max_bad_credentials: int = 0
+    wait: float = 0.0
     tls: ssl.SSLContext | None = None
     known_drift: KnownDrift | None = None
 

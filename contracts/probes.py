@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, cycle, islice
 from typing import Final
 from urllib.parse import quote
 
 from contracts.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
-from contracts.exchange import NONE, TOKEN_VARIABLE, Probe, Topic
+from contracts.exchange import NONE, SAFE_METHODS, TOKEN_VARIABLE, Group, Probe, Topic, Way
 from contracts.ids import ODD_IDS, relatives
 from contracts.target import Target
 from spec import Operation
@@ -36,6 +36,12 @@ EXTRAS: Final = {
     "another host behind a proxy": ("X-Forwarded-Host", "elsewhere.example"),
 }
 
+SERIES: Final = 7
+"""Reads of one instance that follow each other on one connection."""
+
+TURNS: Final = 3
+"""How many of those reads there are for each other instance that is read before the first."""
+
 MET_NEVER: Final = {
     "a stale ETag": ("If-None-Match", '"never-a-tag-of-this"'),
     "an old date": ("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -43,28 +49,60 @@ MET_NEVER: Final = {
 """Conditions that no instance with a webhook can meet (RFC 9110, section 13.1): 304 is wrong."""
 
 
-def probes(target: Target, operation: Operation, repetitions: int = 20) -> Iterator[Probe]:
-    """List the plan, what must be proven first; the order never changes.
+def opening(target: Target, operation: Operation) -> Probe:
+    """Return what is sent first: a request that any server in order answers with a webhook."""
+    return _find(operation, target.instance_ids[0])
 
-    `repetitions` tells how often the first instance is read in the end, so that a server that
-    lies now and then is seen to.
+
+def plan(
+    target: Target, operation: Operation, *, repetitions: int = 20, at_once: int = 1
+) -> Iterator[Group]:
+    """List the rest of the plan, what must be proven first; the order never changes.
+
+    `repetitions` tells how often the first instance is read, all through the run, so that a
+    server that lies now and then is seen to; `at_once` how many requests may arrive together.
     """
     first, *others = (_find(operation, known) for known in target.instance_ids)
     nobody = _find(operation, target.unknown_id, made_up=True)
-    yield first
-    yield from _refused(first)
-    for other in others:
-        yield other
-        yield from _refused(other)
-    yield nobody
-    yield from _refused(nobody)
-    yield replace(first, name="the same again", repeat=True)
-    yield from _security(first)
-    yield from _ids(operation, target)
-    yield from _http(first, nobody)
+    yield Group(tuple(_in_turn(first, [*others, nobody], repetitions // TURNS)), Way.QUIET)
+    yield from _each((*others, nobody))
+    # Bad credentials stand together: connections that carry them carry no others.
+    http = tuple(_http(first, nobody))
+    refused = chain.from_iterable(map(_refused, (first, *others, nobody)))
+    yield from _each((*refused, *_security(first), *(p for p in http if p.credentials.bad)))
+    once = [*_ids(operation, target), *(p for p in http if not p.credentials.bad)]
+    yield from _spread(_repeated(first, nobody, repetitions), once)
+    yield from (_alone(replace(probe, repeat=True)) for probe in (first, *_refused(first)))
     yield from _on_one_connection(first)
-    yield from _repeated(first, [*others, nobody], repetitions)
-    yield from (replace(probe, repeat=True) for probe in _refused(first))
+    if at_once > 1:
+        yield _together([first, *_refused(first), *others, nobody], at_once)
+
+
+def _each(probes: Iterable[Probe]) -> Iterator[Group]:
+    """Let each go on any kept connection; what may change something does not go twice."""
+    for probe in probes:
+        yield Group((probe,), Way.KEPT if probe.method in SAFE_METHODS else Way.OWN)
+
+
+def _spread(series: Sequence[Sequence[Probe]], once: Sequence[Probe]) -> Iterator[Group]:
+    """Spread some series evenly over the probes that are sent once."""
+    size = len(once) // max(len(series), 1)
+    for number, reads in enumerate(series):
+        yield Group(tuple(reads))
+        yield from _each(once[number * size : (number + 1) * size])
+    yield from _each(once[len(series) * size :])
+
+
+def _alone(probe: Probe) -> Group:
+    """Let a probe have a connection to itself, whose end shows what stands behind its answer."""
+    return Group((probe,), Way.OWN)
+
+
+def _together(asked: Sequence[Probe], number: int) -> Group:
+    """Ask as everybody for everything at the same time: no answer is to reach another one."""
+    chosen = islice(cycle(asked), number)
+    probes = (replace(probe, name=f"{probe.name}, at once", repeat=True) for probe in chosen)
+    return Group(tuple(probes), Way.AT_ONCE)
 
 
 def path(operation: Operation, instance_id: str) -> str:
@@ -153,19 +191,31 @@ def _http(find: Probe, nobody: Probe) -> Iterator[Probe]:
     yield replace(nobody, name="the unknown id again", repeat=True)
 
 
-def _on_one_connection(first: Probe) -> Iterator[Probe]:
+def _on_one_connection(first: Probe) -> Iterator[Group]:
     """Ask as one and then as another: whoever one was must not stick to the connection."""
     nobody, junk = _refused(first)
     for one, other in ((first, nobody), (junk, first)):
-        yield replace(one, name=f"{one.name}, staying", repeat=True, stays=True)
-        yield replace(other, name=f"{other.name}, on that connection", repeat=True, follows=True)
+        yield Group(
+            (
+                replace(one, name=f"{one.name}, staying", repeat=True),
+                replace(other, name=f"{other.name}, on that connection", repeat=True),
+            ),
+            Way.OWN,
+        )
 
 
-def _repeated(first: Probe, others: list[Probe], repetitions: int) -> Iterator[Probe]:
-    """Read the first instance many times, with the others in turn between the first of them."""
-    between = chain(others, islice(cycle(others), max(4 - len(others), 0)))
-    for number in range(repetitions):
-        yield replace(first, name=f"the same once more ({number + 1})", repeat=True)
-        other = next(between, None)
-        if other is not None:
-            yield replace(other, name=f"{other.name} again", repeat=True)
+def _in_turn(first: Probe, others: Sequence[Probe], pairs: int) -> Iterator[Probe]:
+    """Read another instance and then the first one: nothing of it is to come through."""
+    for other in islice(others, max(pairs, 1)):
+        yield replace(other, name=f"{other.name}, before the first", repeat=True)
+        yield replace(first, name=f"{first.name}, behind {other.instance_id!r}", repeat=True)
+
+
+def _repeated(first: Probe, nobody: Probe, repetitions: int) -> list[tuple[Probe, ...]]:
+    """Read the first instance many times, and the unknown one now and then."""
+    reads = [
+        replace(first, name=f"the same once more ({number + 1})", repeat=True)
+        for number in range(repetitions)
+    ]
+    again = replace(nobody, name=f"{nobody.name} again", repeat=True)
+    return [(*reads[at : at + SERIES], again) for at in range(0, repetitions, SERIES)]

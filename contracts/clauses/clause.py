@@ -10,7 +10,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
-from contracts.exchange import Answer, Exchange, Topic, Trust
+from contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.target import Target
 from spec import Json, Operation, Violation
@@ -58,6 +58,7 @@ class Record:
     exchanges: Sequence[Exchange]
     methods: frozenset[str]
     max_response_time: float | None = None
+    death: Death | None = None
 
     @cached_property
     def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -95,6 +96,23 @@ class Record:
         return tuple(
             Body(exchange, answer.json, violations[answer.content]) for exchange, answer in readable
         )
+
+    @cached_property
+    def throttles_by_503(self) -> bool:
+        """True where each 503 without Retry-After came of how fast the judge asked.
+
+        Throttling (nginx's default) refuses the same request again at once, and answers it later.
+        """
+        refused = [
+            sum(loss.kind is LossKind.UNAVAILABLE for loss in exchange.losses)
+            for exchange in self.exchanges
+        ]
+        again, ever = sum(times > 1 for times in refused), sum(times > 0 for times in refused)
+        failing = any(
+            answer.status == HTTPStatus.SERVICE_UNAVAILABLE and not answer.throttles
+            for _, answer in self.answered
+        )
+        return 0 < ever <= 2 * again and not failing
 
     @property
     def documented(self) -> frozenset[int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http import HTTPStatus
 
 from contracts.clauses.clause import Clause, Record, Ruling, ruling
+from contracts.exchange import LOST, Exchange, LossKind
 from contracts.finding import Finding, Kind, Severity
 from spec import Operation
 
@@ -13,20 +13,35 @@ from spec import Operation
 def clauses(_operation: Operation) -> Iterator[Clause]:
     """List them."""
     yield Clause("run.answered", "a server that answers", _answered)
-    yield Clause("run.throttled", "RFC 6585, section 4", _throttled)
+    yield Clause("run.throttled", "RFC 6585, section 4, and RFC 9110, section 10.2.3", _throttled)
     yield Clause("run.time", "--max-response-time", _time, applies=_timed)
 
 
 def _answered(record: Record) -> Ruling:
     return ruling(
         sum(item.answer is not None for item in record.exchanges),
-        (finding for finding in _lost(record)),
+        (*_death(record), *_lost(record)),
     )
+
+
+def _death(record: Record) -> Iterator[Finding]:
+    """Report a target that was there and then no longer; what was lost with it is not told."""
+    death = record.death
+    if death is not None:
+        last = death.last
+        yield record.finding(
+            last,
+            Severity.ERROR,
+            Kind.BREAKING,
+            death.message,
+            expected="an answer to every request",
+            got=f"after request {death.after}, last request: {last.probe.name}: {last.losses[-1]}",
+        )
 
 
 def _lost(record: Record) -> Iterator[Finding]:
     for item in record.exchanges:
-        reasons = [reason for reason in item.losses if "429" not in reason]
+        reasons = [loss for loss in item.losses if loss.kind in LOST]
         if item.answer is None and record.answered:
             yield record.finding(
                 item,
@@ -34,7 +49,7 @@ def _lost(record: Record) -> Iterator[Finding]:
                 Kind.BREAKING,
                 f"{item.probe.name}: no answer, twice",
                 expected="an answer",
-                got=reasons[-1],
+                got=str(item.losses[-1]),
             )
         elif reasons:
             yield record.finding(
@@ -43,7 +58,7 @@ def _lost(record: Record) -> Iterator[Finding]:
                 Kind.HTTP,
                 "a request was lost, and answered when it was repeated",
                 expected="an answer",
-                got=reasons[-1],
+                got=str(reasons[-1]),
             )
 
 
@@ -56,14 +71,24 @@ def _throttled(record: Record) -> Ruling:
                 Severity.WARNING,
                 Kind.HTTP,
                 "the server throttles this run: lower it with --rate-limit",
-                expected="no 429",
-                got="429",
+                expected="no 429, and no 503 that another request makes",
+                got=_throttling(record, item),
             )
             for item in record.exchanges
-            if any("429" in reason for reason in item.losses)
-            or (item.answer and item.answer.status == HTTPStatus.TOO_MANY_REQUESTS)
+            if _throttling(record, item)
         ),
     )
+
+
+def _throttling(record: Record, item: Exchange) -> str:
+    """Return how an exchange was throttled; nothing where it was not."""
+    for loss in item.losses:
+        if loss.kind is LossKind.THROTTLED:
+            return str(loss)
+        if loss.kind is LossKind.UNAVAILABLE and record.throttles_by_503:
+            return str(loss)
+    limited = item.answer is not None and item.answer.throttles
+    return f"answered {item.answer.status}" if item.answer and limited else ""
 
 
 def _timed(record: Record) -> bool:

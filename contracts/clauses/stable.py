@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
+from math import inf
 
 from contracts.clauses.clause import Body, Record, Ruling, ruling
 from contracts.exchange import Trust
@@ -59,13 +60,35 @@ def stable(rule: Rule) -> Callable[[Record], Ruling]:
 
 
 def _reads(record: Record) -> list[list[Body]]:
-    """List the reads of each instance as they were made; what breaks the schema is told there."""
+    """List the reads of each instance in order; what breaks the schema is told there."""
     reads: defaultdict[str, list[Body]] = defaultdict(list)
     for body in record.bodies:
         probe = body.exchange.probe
         if probe.credentials.trust is Trust.VALID and not body.violations:
             reads[probe.instance_id].append(body)
-    return list(reads.values())
+    return [_in_order(bodies) for bodies in reads.values()]
+
+
+def _in_order(bodies: Sequence[Body]) -> list[Body]:
+    """Put reads into the order of their answers.
+
+    Reads that overlap may have been answered in either order. Where one order has each content
+    appear once and for all, it is taken: an edit during the run is not told as back and forth.
+    """
+    reads = sorted(bodies, key=lambda body: body.exchange.started)
+    spans: dict[tuple[str, ...], tuple[float, float]] = {}
+    for read in reads:
+        content = tuple(_unordered(read.value))
+        last_start, first_end = spans.get(content, (0.0, inf))
+        spans[content] = (
+            max(last_start, read.exchange.started),
+            min(first_end, read.exchange.ended),
+        )
+    contents = list(spans)
+    apart = all(spans[one][0] <= spans[other][1] for one, other in pairwise(contents))
+    if not apart:
+        return reads
+    return sorted(reads, key=lambda body: contents.index(tuple(_unordered(body.value))))
 
 
 def _changes(record: Record, reads: Sequence[Body], again: _Severity) -> Iterator[Finding]:

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
-from contracts.exchange import Answer, Exchange
-from contracts.finding import Kind, Severity
+from contracts.exchange import Answer, Exchange, LossKind
+from contracts.finding import Finding, Kind, Severity
 from contracts.probes import path
 from spec import Operation
 from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
+SERVER_FAILED: Final = "answered {status}: the server failed"
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
@@ -62,17 +63,35 @@ def _documented(record: Record) -> Ruling:
 
 
 def _server_error(record: Record) -> Ruling:
+    failed = [
+        pair for pair in record.answered if pair[1].status >= FAILED and not pair[1].throttles
+    ]
     return ruling(
         len(record.answered),
-        wrong_status(
-            record,
-            [pair for pair in record.answered if pair[1].status >= FAILED],
-            Severity.ERROR,
-            Kind.UNDOCUMENTED,
-            "answered {status}: the server failed",
-            "no 5xx",
+        (
+            *wrong_status(
+                record, failed, Severity.ERROR, Kind.UNDOCUMENTED, SERVER_FAILED, "no 5xx"
+            ),
+            *_failed_first(record),
         ),
     )
+
+
+def _failed_first(record: Record) -> Iterator[Finding]:
+    """Report a 503 behind which the same request was answered, where nothing throttles."""
+    for exchange in record.exchanges:
+        for loss in exchange.losses:
+            if loss.kind is LossKind.UNAVAILABLE and not record.throttles_by_503:
+                status = HTTPStatus.SERVICE_UNAVAILABLE
+                yield record.finding(
+                    exchange,
+                    Severity.ERROR,
+                    Kind.UNDOCUMENTED,
+                    SERVER_FAILED.format(status=int(status)),
+                    expected="no 5xx",
+                    got=str(int(status)),
+                )
+                break
 
 
 def _known(record: Record) -> Ruling:

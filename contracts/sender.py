@@ -1,0 +1,358 @@
+"""Sends the plan: groups of requests over a few connections, at one pace, until it is done.
+
+A group is sent in order; groups do not wait for each other. What a request came to is filed under
+its place in the plan, so that a verdict does not hang on how many connections there were.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from typing import Final
+
+from contracts.channel import Channel
+from contracts.connection import Clock, Connection, Lost
+from contracts.delivery import Delivery
+from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Way
+from contracts.pace import BudgetSpent, Limits, Pace
+from contracts.stop import Stop, Stopped
+from contracts.target import Target
+
+LOST_IN_A_ROW: Final = 3
+"""Requests that were given up one after the other; then the target is asked whether it is there."""
+
+LATE_TWICE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: requests done and planned, and an estimate of the seconds left."""
+
+    done: int
+    planned: int
+    left: float
+
+
+class Sender:
+    """The judge's only way to the target; only the methods that were allowed ever leave."""
+
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        target: Target,
+        methods: frozenset[str],
+        limits: Limits,
+        *,
+        connections: int = 1,
+        max_bad_credentials: int = 0,
+        tls: ssl.SSLContext | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self.target = target
+        self.methods = methods
+        self.connections = connections
+        self.max_bad_credentials = max_bad_credentials
+        self.tls = tls
+        self.clock = clock
+        self.stop = Stop()
+        self.pace = Pace(limits, clock, sleep or self.stop.sleep)
+        self.delivery = Delivery(self.pace, self.stop, sleep or self.stop.sleep)
+        self.planned = 0
+        self.skipped: Counter[str] = Counter()
+        self.death: Death | None = None
+        self._filed: dict[int, Exchange] = {}
+        self._seen: set[object] = set()
+        self._numbers = count(1)
+        self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
+        self._complete = False
+        self._late: Counter[str] = Counter()
+        self._given_up: list[Exchange] = []  # since the last answer
+        self._bad_credentials = 0
+        self._fault: BaseException | None = None
+        self._changed = threading.Condition(threading.RLock())
+        self._first = self._channel()
+        self._channels = {self._first}
+
+    def connect(self) -> None:
+        """Prove that the target accepts a connection, without a request; raise `Lost` if not."""
+        self._first.connect()
+
+    def ask(self, probe: Probe) -> Exchange | None:
+        """Send one probe now, before all others; None where it could not be sent any more.
+
+        The first one that is asked is the control: a target in order answers it.
+        """
+        self.delivery.control = self.delivery.control or probe
+        number = next(self._numbers)
+        self.planned += 1
+        self._seen.add(self._key(probe))
+        with self._ending():
+            if self._wanted(probe):
+                self._file(self.delivery(self._first, probe, number, stay=True))
+        return self._filed.get(number)
+
+    def add(self, groups: Iterable[Group]) -> None:
+        """Add to the plan; what is a duplicate or not allowed is left out."""
+        with self._changed:
+            for group in groups:
+                probes = tuple(filter(self._new, group.probes))
+                if probes:
+                    numbers = [next(self._numbers) for _ in probes]
+                    self._queues[group.way].append((numbers[0], replace(group, probes=probes)))
+                    self.planned += len(probes)
+            self._changed.notify_all()
+
+    def complete(self) -> None:
+        """Say that nothing more will be added."""
+        with self._changed:
+            self._complete = True
+            self._changed.notify_all()
+
+    def run(self, progress: Callable[[Progress], None]) -> None:
+        """Send all that was added; return when it is done, or the run has ended before.
+
+        Kept connections come first and are closed then, so that they are in nobody's way on a
+        server that takes only a few.
+        """
+        self._watch([(self._first, partial(self._work, Way.QUIET, self._first))], progress)
+        for way in (Way.KEPT, Way.OWN):
+            channels = [self._first, *(self._channel() for _ in range(self.connections - 1))]
+            self._watch(
+                ((channel, partial(self._work, way, channel)) for channel in channels), progress
+            )
+        for number, group in self._groups(Way.AT_ONCE):
+            self._watch(self._at_once(number, group.probes), progress)
+        if self._fault is not None:
+            raise self._fault
+
+    def fail(self, fault: BaseException) -> None:
+        """End the run for a fault of this program, which `run` raises."""
+        self._fault = self._fault or fault
+        self.interrupt("a fault of this program")
+
+    def close(self) -> None:
+        """Close what the opening has left open."""
+        self._first.close()
+
+    def interrupt(self, reason: str) -> None:
+        """End the run at once, whatever is under way."""
+        self.stop.end(reason, abort=True)
+        with self._changed:
+            for channel in self._channels:
+                channel.abort()
+            self._changed.notify_all()
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What came to an end, in the order of the plan."""
+        with self._changed:
+            return [self._filed[number] for number in sorted(self._filed)]
+
+    def progress(self) -> Progress:
+        """Tell how far the run is; what is left takes as long as what is done did."""
+        with self._changed:
+            done = len(self._filed) + self.skipped.total()
+            left = self.planned - done
+            return Progress(done, self.planned, left * self.pace.seconds / max(done, 1))
+
+    def _watch(
+        self,
+        work: Iterable[tuple[Channel, Callable[[], None]]],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        """Let each channel's work be done in a thread of its own, and return behind the last."""
+        channels, tasks = zip(*work, strict=True)
+        self._channels = set(channels)
+        threads = [
+            threading.Thread(target=self._guarded, args=pair, daemon=True)
+            for pair in zip(channels, tasks, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads) and not self.stop.aborted:
+            progress(self.progress())  # whoever is still connecting at an interrupt is left behind
+            with self._changed:
+                self._changed.wait(0.05)
+        progress(self.progress())
+
+    def _guarded(self, channel: Channel, task: Callable[[], None]) -> None:
+        try:
+            with self._ending():
+                task()
+            if channel is not self._first:
+                channel.close()
+        except BaseException as error:  # noqa: BLE001 - who called `run` shall have it
+            self.fail(error)
+        finally:
+            with self._changed:
+                self._changed.notify_all()
+
+    def _work(self, way: Way, channel: Channel) -> None:
+        for number, group in self._groups(way):
+            if not self._deliver(channel, number, group):
+                return
+        if way is not Way.QUIET:
+            channel.close()
+        if way is Way.KEPT and all(other.proven for other in self._channels):
+            self._work(Way.OWN, channel)  # the server takes as many connections as there are
+
+    def _at_once(
+        self, number: int, probes: Sequence[Probe]
+    ) -> Iterator[tuple[Channel, Callable[[], None]]]:
+        """Give each probe a connection; all send once all are connected."""
+        wanted = [
+            (number + place, probe) for place, probe in enumerate(probes) if self._wanted(probe)
+        ]
+        together = threading.Barrier(len(wanted) or 1)
+        for place, probe in wanted:
+            channel = self._channel()
+            yield channel, partial(self._together, together, channel, place, probe)
+
+    def _together(
+        self, together: threading.Barrier, channel: Channel, number: int, probe: Probe
+    ) -> None:
+        lost: tuple[Loss, ...] = ()
+        try:
+            channel.connect()
+        except Lost as error:
+            lost = (Loss(error.kind, str(error)),)
+        with suppress(threading.BrokenBarrierError):  # somebody came too late
+            together.wait(self.pace.limits.timeout)
+        self._file(self.delivery(channel, probe, number, stay=False, lost=lost))
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """End the run for all where its budget is spent."""
+        try:
+            yield
+        except BudgetSpent as error:
+            self.stop.end(str(error))
+        except Stopped:
+            pass
+
+    def _groups(self, way: Way) -> Iterator[tuple[int, Group]]:
+        """Take one group after the other; wait for more while the plan is not complete."""
+        queue = self._queues[way]
+        while True:
+            with self._changed:
+                while not queue and self._may_come(way):
+                    self._changed.wait(0.05)
+                if not queue or self.stop.ended:
+                    return
+                taken = queue.popleft()
+            yield taken
+
+    def _may_come(self, way: Way) -> bool:
+        """Tell whether groups may still be added; those that are drawn late go as they can."""
+        return way is Way.KEPT and not self._complete and not self.stop.ended
+
+    def _deliver(self, channel: Channel, number: int, group: Group) -> bool:
+        """Send a group; False where this worker has to leave it to another one."""
+        channel.prepare(group)
+        last = len(group.probes) - 1
+        for place, probe in enumerate(group.probes):
+            if not self._wanted(probe):
+                continue
+            stay = group.way is not Way.OWN or place < last
+            exchange = self.delivery(channel, probe, number + place, stay=stay)
+            if exchange.answer is None and not channel.proven and self._others(channel):
+                # The server takes fewer connections than there are workers.
+                with self._changed:
+                    self._queues[group.way].appendleft((number, group))
+                return False
+            self._file(exchange)
+        return True
+
+    def _others(self, channel: Channel) -> bool:
+        return any(other.proven for other in self._channels if other is not channel)
+
+    def _file(self, exchange: Exchange) -> None:
+        """File an exchange; where it is one of several that were given up, see what that means."""
+        with self._changed:
+            self._filed[exchange.number] = exchange
+            self._count_late(exchange)
+            if exchange.answer is not None:
+                self._given_up.clear()
+            elif self.delivery.answered:
+                self._given_up.append(exchange)
+            dead = self._given_up and (
+                exchange.losses[-1].kind is LossKind.REFUSED or len(self._given_up) >= LOST_IN_A_ROW
+            )
+            self._changed.notify_all()
+        if dead:
+            self._see_whether_it_lives()
+
+    def _count_late(self, exchange: Exchange) -> None:
+        """Count how often in a row time ran out for an instance, in any of the attempts."""
+        answer, where = exchange.answer, exchange.probe.instance_id
+        late = sum(loss.kind is LossKind.LATE for loss in exchange.losses)
+        if answer is None or answer.late:
+            self._late[where] += late + (answer is not None)
+        else:
+            self._late[where] = 0
+
+    def _see_whether_it_lives(self) -> None:
+        """Ask for what was answered before; a target that does not even do that ends the run."""
+        if self.delivery.passes(self._channel()):
+            with self._changed:
+                self._given_up.clear()
+            return
+        with self._changed:
+            if self.stop.ended or not self._given_up:
+                return
+            lost = self._given_up
+            for exchange in lost:  # told once, by the death
+                del self._filed[exchange.number]
+            self.death = Death(tuple(lost), after=max(self._filed, default=0))
+        self.interrupt("the target stopped answering")
+
+    def _wanted(self, probe: Probe) -> bool:
+        """Tell whether a probe is still to be sent, and count why it is not."""
+        with self._changed:
+            reason = self._left_out(probe)
+            if reason:
+                self.skipped[reason] += 1
+            elif probe.credentials.bad:
+                self._bad_credentials += 1
+            return not reason
+
+    def _left_out(self, probe: Probe) -> str:
+        if self._late[probe.instance_id] >= LATE_TWICE:
+            return "their instances had timed out twice"
+        if not probe.credentials.bad:
+            return ""
+        if self.delivery.guarded:
+            return "bad credentials are throttled, good ones are not: a guard of the login"
+        if 0 < self.max_bad_credentials <= self._bad_credentials:
+            return f"--max-bad-credentials {self.max_bad_credentials}"
+        return ""
+
+    def _new(self, probe: Probe) -> bool:
+        """Tell whether a probe may be sent and is no duplicate, and remember it."""
+        if probe.method not in self.methods:
+            return False
+        key = self._key(probe)
+        known = key in self._seen
+        self._seen.add(key)
+        return not known or probe.repeat
+
+    def _key(self, probe: Probe) -> object:
+        return (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
+
+    def _channel(self) -> Channel:
+        return Channel(self.target, self.tls, self.clock, self.pace, self._extra)
+
+    def _extra(self, number: int, connection: Connection, came: bytes) -> None:
+        """Add bytes that came behind an answer to it, as its fault."""
+        with self._changed:
+            exchange = self._filed.get(number)
+            if exchange is not None and exchange.answer is not None:
+                answer = connection.with_bytes_behind(exchange.answer, came)
+                self._filed[number] = replace(exchange, answer=answer)
