@@ -6,19 +6,21 @@ What it needs is imported when it is needed, so that --help answers at once.
 from __future__ import annotations
 
 import argparse
-import io
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from contracts import interrupts, streams
 from contracts.flags import COMMAND_ONLY, SHARED
 from contracts.usage import UsageError
 
 if TYPE_CHECKING:
     from contracts.configuration import Configuration
+    from contracts.options import Options
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
@@ -33,22 +35,28 @@ INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code, which hangs on nothing that is printed."""
     words = sys.argv[1:] if argv is None else list(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII alone
+    streams.prepare()
     try:
-        if words[:1] == ["diff"]:
-            return _diff(_diff_parser().parse_args(words[1:]))
-        return _run(vars(_parser().parse_args(words)))
+        with nullcontext() if argv is None else interrupts.restored():
+            return _command(words)
     except UsageError as error:
-        print(f"contract-test: error: {error}", file=sys.stderr)
+        streams.complain(f"contract-test: error: {error}")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - exit code 1 would call the target a liar
         _confess()
         return FAULT
+    finally:
+        streams.flush()
+
+
+def _command(words: Sequence[str]) -> int:
+    if words[:1] == ["diff"]:
+        return _diff(_diff_parser().parse_args(words[1:]))
+    return _run(vars(_parser().parse_args(words)))
 
 
 def _confess() -> None:
@@ -58,7 +66,7 @@ def _confess() -> None:
     from contracts.reports.mask import Mask  # noqa: PLC0415
 
     token = os.environ.get("CONTRACT_TOKEN", "")
-    print(Mask(token).text(traceback.format_exc()), file=sys.stderr)
+    streams.complain(Mask(token).text(traceback.format_exc()))
 
 
 def _run(flags: Mapping[str, Any]) -> int:
@@ -71,7 +79,7 @@ def _run(flags: Mapping[str, Any]) -> int:
     if flags["selftest"]:
         from contracts.selftest import selftest  # noqa: PLC0415
 
-        return selftest(chosen, print)
+        return selftest(chosen, streams.tell)
     return _judge(chosen, folder, update=bool(flags["update_known_drift"]))
 
 
@@ -81,8 +89,11 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
     from contracts.judge import judge  # noqa: PLC0415
     from contracts.reports import Mask, publish  # noqa: PLC0415
 
+    interrupts.hold()
     with chosen.target() as judged, _progress() as progress:
-        verdict = judge(judged, chosen.options(judged), progress=progress)
+        options = chosen.options(judged)
+        _stand_still(options)
+        verdict = judge(judged, options, progress=progress)
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if update:
         from contracts.known_drift import update_known_drift  # noqa: PLC0415
@@ -90,30 +101,60 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
         update_known_drift(chosen.values["known_drift"], verdict)
     console = Console(highlight=False)
     publish(verdict, mask, console=console, folder=folder, environment=os.environ)
+    interrupts.ignore()
     return int(verdict.exit_code)
+
+
+def _stand_still(options: Options) -> None:
+    """Need no working folder from here on: it may be gone, or go.
+
+    Hypothesis asks for it as it is imported.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir("/")
+    if options.max_examples:
+        importlib.import_module("contracts.generated")
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
-    """Count the requests on a terminal; a pipe stays quiet."""
+    """Count the requests on a terminal; a pipe stays quiet, and a terminal may go."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415
 
-    with Console(stderr=True).status("0 requests") as status:
-        yield lambda sent: status.update(f"{sent} requests")
+    status = Console(stderr=True).status("0 requests")
+
+    def count(sent: int) -> None:
+        with suppress(OSError):
+            status.update(f"{sent} requests")
+
+    with suppress(OSError):
+        status.start()
+    try:
+        yield count
+    finally:
+        with suppress(OSError):
+            status.stop()
 
 
 def _diff(arguments: argparse.Namespace) -> int:
     from contracts.diff import diff  # noqa: PLC0415
 
-    return diff(arguments.old, arguments.new, print, strict=arguments.strict)
+    return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
 
 
 def _report_folder(folder: Path | None) -> Path | None:
+    """Return where the folder is, made if need be, wherever the process may stand later."""
     if folder is None:
         return None
+    try:
+        folder = folder.absolute()
+    except FileNotFoundError:
+        raise UsageError(f"--report-dir {folder}: the working folder is gone") from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

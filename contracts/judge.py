@@ -11,6 +11,7 @@ from typing import Final
 from contracts.clauses import Clause, Record, Ruling, clauses
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
 from contracts.finding import Deviation, Finding, Kind, Severity, folded
+from contracts.interrupts import allowed
 from contracts.options import Options
 from contracts.probes import UNSAFE_METHODS, probes
 from contracts.target import Target
@@ -80,9 +81,10 @@ class _Run:
     def verdict(self) -> Verdict:
         started = time.monotonic()
         try:
-            self.transport.connect()
-            self._plan()
-            self._generate()
+            with allowed():
+                self.transport.connect()
+                self._plan()
+                self._generate()
         except (Lost, _Silent) as error:
             self.unreachable = str(error)
         except BudgetSpent as error:

@@ -42,7 +42,6 @@ from contracts.reports.report import MAX_FINDINGS, Report
 from contracts.reports.sarif import as_sarif
 from contracts.reports.summary import as_markdown
 from contracts.target import target
-from contracts.usage import UsageError
 from contracts.verdict import Verdict
 from spec import PATH, contract
 
@@ -337,12 +336,12 @@ def test_report_that_cannot_be_finished_leaves_the_last_one(
     assert REPORTS == {file.name for file in tmp_path.iterdir()}
 
 
-def test_report_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
-    """The sentence names the flag and the file."""
+def test_report_that_cannot_be_written_keeps_no_other_back(tmp_path: Path) -> None:
+    """The sentence names the flag, the file and the reason."""
     (tmp_path / "report.json").mkdir()
 
-    with pytest.raises(UsageError, match=r"--report-dir .*report.json"):
-        write(tmp_path, told())
+    assert [f"--report-dir {tmp_path}/report.json: Is a directory"] == write(tmp_path, told())
+    assert REPORTS == {file.name for file in tmp_path.iterdir()}
 
 
 def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 
+from contracts import streams
+from contracts.interrupts import allowed
 from contracts.reports.annotations import commands
 from contracts.reports.folder import write
 from contracts.reports.mask import Mask
@@ -29,20 +32,34 @@ def publish(
     folder: Path | None,
     environment: Mapping[str, str],
 ) -> None:
-    """Show the verdict, tell GitHub where it listens, and write the files."""
+    """Write the files, tell GitHub where it listens, and then show the verdict.
+
+    None of it changes the verdict: what cannot be written is named on the error stream, and who
+    stops reading the screen misses what he does not read.
+    """
     told = report(verdict, mask)
+    for failure in _written(told, folder, environment):
+        streams.complain(f"contract-test: {mask.line(failure)}")
     on_github = environment.get("GITHUB_ACTIONS") == "true"
-    show(told, console, between=tuple(commands(told)) if on_github else ())
-    if summary := environment.get("GITHUB_STEP_SUMMARY"):
-        _append(Path(summary), as_markdown(told))
+    with suppress(KeyboardInterrupt), allowed():
+        _show(told, console, tuple(commands(told)) if on_github else ())
+
+
+def _show(told: Report, console: Console, between: tuple[str, ...]) -> None:
+    """Draw the screen first, since rich ends the process where nobody reads."""
+    drawn = io.StringIO()
+    stream, console.file = console.file, drawn
+    show(told, console, between=between)
+    streams.tell(drawn.getvalue().removesuffix("\n"), stream)
+
+
+def _written(told: Report, folder: Path | None, environment: Mapping[str, str]) -> Iterator[str]:
+    """Write each file, and say which could not be written."""
     if folder is not None:
-        write(folder, told)
-
-
-def _append(path: Path, text: str) -> None:
-    """A summary that cannot be written changes no verdict."""
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        print(f"GITHUB_STEP_SUMMARY: {error.strerror}", file=sys.stderr)  # noqa: T201
+        yield from write(folder, told)
+    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(as_markdown(told))
+        except OSError as error:
+            yield f"GITHUB_STEP_SUMMARY: {error.strerror}"

@@ -10,17 +10,18 @@ from contracts.reports.json_report import SCHEMA, as_json
 from contracts.reports.junit import as_junit
 from contracts.reports.report import Report
 from contracts.reports.sarif import as_sarif
-from contracts.usage import UsageError
 
 
-def write(folder: Path, report: Report) -> None:
-    """Write every report into a folder, which is made if need be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(report):
+def write(folder: Path, report: Report) -> list[str]:
+    """Write every report into a folder, made if need be; return what could not be, and why."""
+    failures = []
+    for name, content in _files(report):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
             _replace(folder / name, content)
-    except OSError as error:
-        raise UsageError(f"--report-dir {error.filename or folder}: {error.strerror}") from None
+        except OSError as error:
+            failures.append(f"--report-dir {folder / name}: {error.strerror}")
+    return failures
 
 
 def _files(report: Report) -> Iterator[tuple[str, bytes]]:
