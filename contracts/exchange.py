@@ -211,6 +211,7 @@ class Exchange:
     answer: Answer | None
     losses: tuple[str, ...] = ()
     number: int = 0
+    started: float = 0.0  # seconds since the run began
     foreign: list[Foreign] = field(default_factory=list)
 
 

@@ -161,7 +161,7 @@ def _topic(method: str, shown: str | None) -> Topic:
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials(f"generated {shown!r}", Trust.INVALID, lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", Trust.INVALID, lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.

@@ -32,8 +32,8 @@ def _lost(record: Record) -> Iterator[Finding]:
                 item,
                 Severity.ERROR,
                 Kind.BREAKING,
-                f"{item.probe.name}: no answer, twice",
-                expected="an answer",
+                "no answer, twice",
+                expected=f"an answer to {item.probe.name}",
                 got=reasons[-1],
             )
         elif reasons:
@@ -55,9 +55,10 @@ def _throttled(record: Record) -> Ruling:
                 item,
                 Severity.WARNING,
                 Kind.HTTP,
-                "the server throttles this run: lower it with --rate-limit",
+                "the server throttles this run",
                 expected="no 429",
                 got="429",
+                hint="lower it with --rate-limit",
             )
             for item in record.exchanges
             if any("429" in reason for reason in item.losses)
@@ -79,7 +80,7 @@ def _time(record: Record) -> Ruling:
                 exchange,
                 Severity.ERROR,
                 Kind.BREAKING,
-                f"took longer than {limit:g} s",
+                "took longer than --max-response-time",
                 expected=f"at most {limit:g} s",
                 got=f"{answer.seconds:.3f} s",
             )
