@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
 
-further: contract-test diff OLD NEW   which changes of a contract break consumers"""
+further: contract-test diff OLD NEW     which changes of a contract break consumers
+         contract-test history DIR...   what is new or gone from report to report"""
 EPILOG: Final = """\
 exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
 4 target unreachable, 70 a fault of this program"""
@@ -56,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _command(words: Sequence[str]) -> int:
     if words[:1] == ["diff"]:
         return _diff(_diff_parser().parse_args(words[1:]))
+    if words[:1] == ["history"]:
+        return _history(_history_parser().parse_args(words[1:]))
     return _run(vars(_parser().parse_args(words)))
 
 
@@ -72,7 +76,7 @@ def _confess() -> None:
 def _run(flags: Mapping[str, Any]) -> int:
     from contracts.configuration import configuration  # noqa: PLC0415
 
-    folder = _report_folder(flags["report_dir"])
+    folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
     if flags["update_known_drift"] and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
@@ -80,10 +84,10 @@ def _run(flags: Mapping[str, Any]) -> int:
         from contracts.selftest import selftest  # noqa: PLC0415
 
         return selftest(chosen, streams.tell)
-    return _judge(chosen, folder, update=bool(flags["update_known_drift"]))
+    return _judge(chosen, folder, har, update=bool(flags["update_known_drift"]))
 
 
-def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
+def _judge(chosen: Configuration, folder: Path | None, har: Path | None, *, update: bool) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from contracts.judge import judge  # noqa: PLC0415
@@ -94,13 +98,14 @@ def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
         options = chosen.options(judged)
         _stand_still(options)
         verdict = judge(judged, options, progress=progress)
+    verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if update:
         from contracts.known_drift import update_known_drift  # noqa: PLC0415
 
         update_known_drift(chosen.values["known_drift"], verdict)
     console = Console(highlight=False)
-    publish(verdict, mask, console=console, folder=folder, environment=os.environ)
+    publish(verdict, mask, console=console, folder=folder, environment=os.environ, har=har)
     interrupts.ignore()
     return int(verdict.exit_code)
 
@@ -147,20 +152,46 @@ def _diff(arguments: argparse.Namespace) -> int:
     return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
 
 
+def _history(arguments: argparse.Namespace) -> int:
+    from contracts.reports.history import history  # noqa: PLC0415
+
+    return history(arguments.folders, streams.tell)
+
+
 def _report_folder(folder: Path | None) -> Path | None:
     """Return where the folder is, made if need be, wherever the process may stand later."""
     if folder is None:
         return None
+    return _made(_absolute(folder, "--report-dir"), "--report-dir")
+
+
+def _archive(path: Path | None) -> Path | None:
+    """Return where the archive is to be, in a folder that is there."""
+    if path is None:
+        return None
+    path = _absolute(path, "--har")
+    if path.is_dir():
+        raise UsageError(f"--har {path}: is a folder: name a file in it, such as exchanges.har")
+    if path.exists() and not path.is_file():
+        return path
+    _made(path.parent, "--har")
+    return path
+
+
+def _absolute(path: Path, flag: str) -> Path:
     try:
-        folder = folder.absolute()
+        return path.absolute()
     except FileNotFoundError:
-        raise UsageError(f"--report-dir {folder}: the working folder is gone") from None
+        raise UsageError(f"{flag} {path}: the working folder is gone") from None
+
+
+def _made(folder: Path, flag: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--report-dir {folder}: {error.strerror}") from None
+        raise UsageError(f"{flag} {folder}: {error.strerror}") from None
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--report-dir {folder}: not writable")
+        raise UsageError(f"{flag} {folder}: not writable")
     return folder
 
 
@@ -193,6 +224,23 @@ def _diff_parser() -> argparse.ArgumentParser:
     parser.add_argument("old", type=Path, metavar="OLD", help="an OpenAPI document")
     parser.add_argument("new", type=Path, metavar="NEW", help="what became of it")
     parser.add_argument("--strict", action="store_true", help="warnings count too")
+    return parser
+
+
+def _history_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "contract-test history",
+        description="Tell which findings are new, gone or still there, from report to report.",
+        epilog="exit codes: 0 told, 2 wrong usage",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="a folder of --report-dir, or one with such folders in it",
+    )
     return parser
 
 

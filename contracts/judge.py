@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from contracts.clauses import Clause, Record, Ruling, clauses
@@ -79,7 +80,7 @@ class _Run:
         self.unreachable = ""
 
     def verdict(self) -> Verdict:
-        started = time.monotonic()
+        began, started = datetime.now(UTC), time.monotonic()
         try:
             with allowed():
                 self.transport.connect()
@@ -103,6 +104,8 @@ class _Run:
             unreachable=self.unreachable,
             skipped=self.skipped,
             deviations=tuple(sorted(self.deviations)),
+            exchanges=tuple(self.exchanges),
+            started=began,
         )
 
     def _plan(self) -> None:

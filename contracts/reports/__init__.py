@@ -12,25 +12,29 @@ from rich.console import Console
 from contracts import streams
 from contracts.interrupts import allowed
 from contracts.reports.annotations import commands
-from contracts.reports.folder import write
+from contracts.reports.evidence import masked
+from contracts.reports.folder import write, write_file
+from contracts.reports.har import as_har
+from contracts.reports.history import previous
 from contracts.reports.mask import Mask
 from contracts.reports.promise import promise
-from contracts.reports.report import Report, report
+from contracts.reports.report import Report, report, with_changes
 from contracts.reports.screen import show
 from contracts.reports.summary import as_markdown
 from contracts.reports.text import lines
 from contracts.verdict import Verdict
 
-__all__ = ["Mask", "Report", "lines", "promise", "publish", "report", "show", "write"]
+__all__ = ["Mask", "Report", "lines", "masked", "promise", "publish", "report", "show", "write"]
 
 
-def publish(
+def publish(  # noqa: PLR0913 - where a verdict is told
     verdict: Verdict,
     mask: Mask,
     *,
     console: Console,
     folder: Path | None,
     environment: Mapping[str, str],
+    har: Path | None = None,
 ) -> None:
     """Write the files, tell GitHub where it listens, and then show the verdict.
 
@@ -38,11 +42,35 @@ def publish(
     stops reading the screen misses what he does not read.
     """
     told = report(verdict, mask)
-    for failure in _written(told, folder, environment):
+    if folder is not None:
+        told = with_changes(told, previous(folder, told.snapshot))
+    archive = as_har(verdict, mask) if har or folder else ""
+    for failure in _written(told, archive, folder=folder, har=har, environment=environment):
         streams.complain(f"contract-test: {mask.line(failure)}")
     on_github = environment.get("GITHUB_ACTIONS") == "true"
     with suppress(KeyboardInterrupt), allowed():
         _show(told, console, tuple(commands(told)) if on_github else ())
+
+
+def _written(
+    told: Report,
+    archive: str,
+    *,
+    folder: Path | None,
+    har: Path | None,
+    environment: Mapping[str, str],
+) -> Iterator[str]:
+    """Write each file, and say which could not be written."""
+    if folder is not None:
+        yield from write(folder, told, archive)
+    if har is not None and (failure := write_file(har, archive.encode())):
+        yield f"--har {failure}"
+    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(as_markdown(told))
+        except OSError as error:
+            yield f"GITHUB_STEP_SUMMARY: {error.strerror}"
 
 
 def _show(told: Report, console: Console, between: tuple[str, ...]) -> None:
@@ -51,15 +79,3 @@ def _show(told: Report, console: Console, between: tuple[str, ...]) -> None:
     stream, console.file = console.file, drawn
     show(told, console, between=between)
     streams.tell(drawn.getvalue().removesuffix("\n"), stream)
-
-
-def _written(told: Report, folder: Path | None, environment: Mapping[str, str]) -> Iterator[str]:
-    """Write each file, and say which could not be written."""
-    if folder is not None:
-        yield from write(folder, told)
-    if summary := environment.get("GITHUB_STEP_SUMMARY"):
-        try:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(as_markdown(told))
-        except OSError as error:
-            yield f"GITHUB_STEP_SUMMARY: {error.strerror}"
