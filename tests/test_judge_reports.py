@@ -361,7 +361,7 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
 # Size
 
 RENDERERS: dict[str, tuple[Callable[[Report], str | bytes], int]] = {
-    "report.json": (as_json, 2_500_000),
+    "report.json": (as_json, 2_900_000),
     "junit.xml": (as_junit, 1_000_000),
     "report.sarif": (as_sarif, 3_000_000),
     "report.html": (as_html, 3_000_000),
