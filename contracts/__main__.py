@@ -6,25 +6,28 @@ What it needs is imported when it is needed, so that --help answers at once.
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from contracts import interrupts, streams
 from contracts.flags import COMMAND_ONLY, SHARED
 from contracts.usage import UsageError
 
 if TYPE_CHECKING:
     from contracts.configuration import Configuration
     from contracts.judge import Listener
+    from contracts.sender import Progress
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
 
-further: contract-test diff OLD NEW   which changes of a contract break consumers"""
+further: contract-test diff OLD NEW     which changes of a contract break consumers
+         contract-test history DIR...   what is new or gone from report to report"""
 EPILOG: Final = """\
 exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
 4 target unreachable, 70 a fault of this program"""
@@ -34,22 +37,30 @@ INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code, which hangs on nothing that is printed."""
     words = sys.argv[1:] if argv is None else list(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII alone
+    streams.prepare()
     try:
-        if words[:1] == ["diff"]:
-            return _diff(_diff_parser().parse_args(words[1:]))
-        return _run(vars(_parser().parse_args(words)))
+        with nullcontext() if argv is None else interrupts.restored():
+            return _command(words)
     except UsageError as error:
-        print(f"contract-test: error: {error}", file=sys.stderr)
+        streams.complain(f"contract-test: error: {error}")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - exit code 1 would call the target a liar
         _confess()
         return FAULT
+    finally:
+        streams.flush()
+
+
+def _command(words: Sequence[str]) -> int:
+    if words[:1] == ["diff"]:
+        return _diff(_diff_parser().parse_args(words[1:]))
+    if words[:1] == ["history"]:
+        return _history(_history_parser().parse_args(words[1:]))
+    return _run(vars(_parser().parse_args(words)))
 
 
 def _confess() -> None:
@@ -59,80 +70,128 @@ def _confess() -> None:
     from contracts.reports.mask import Mask  # noqa: PLC0415
 
     token = os.environ.get("CONTRACT_TOKEN", "")
-    print(Mask(token).text(traceback.format_exc()), file=sys.stderr)
+    streams.complain(Mask(token).text(traceback.format_exc()))
 
 
 def _run(flags: Mapping[str, Any]) -> int:
     from contracts.configuration import configuration  # noqa: PLC0415
 
-    folder = _report_folder(flags["report_dir"])
+    folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
     if flags["update_known_drift"] and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
     if flags["selftest"]:
         from contracts.selftest import selftest  # noqa: PLC0415
 
-        return selftest(chosen, print)
-    return _judge(chosen, folder, update=bool(flags["update_known_drift"]))
+        return selftest(chosen, streams.tell)
+    return _judge(chosen, folder, har, update=bool(flags["update_known_drift"]))
 
 
-def _judge(chosen: Configuration, folder: Path | None, *, update: bool) -> int:
+def _judge(chosen: Configuration, folder: Path | None, har: Path | None, *, update: bool) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from contracts.judge import judge  # noqa: PLC0415
     from contracts.reports import Mask, publish  # noqa: PLC0415
 
+    interrupts.hold()
     with chosen.target() as judged, _listener() as listener:
-        verdict = judge(judged, chosen.options(judged), listener=listener)
+        options = chosen.options(judged)
+        _stand_somewhere()
+        verdict = judge(judged, options, listener=listener)
+    verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if update:
         from contracts.known_drift import update_known_drift  # noqa: PLC0415
 
         update_known_drift(chosen.values["known_drift"], verdict)
     console = Console(highlight=False)
-    publish(verdict, mask, console=console, folder=folder, environment=os.environ)
+    publish(verdict, mask, console=console, folder=folder, environment=os.environ, har=har)
+    interrupts.ignore()
     return int(verdict.exit_code)
+
+
+def _stand_somewhere() -> None:
+    """Leave a working folder that is gone: Hypothesis asks for it as it is imported."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir("/")
 
 
 @contextmanager
 def _listener() -> Iterator[Listener]:
-    """Tell how far the run is on a terminal; a pipe hears only what must be said at once."""
-    from rich.console import Console  # noqa: PLC0415
-
+    """Tell how far the run is on a terminal, which may go; a pipe hears what must be said."""
     from contracts.judge import Listener  # noqa: PLC0415
-    from contracts.sender import Progress  # noqa: PLC0415
-
-    console = Console(stderr=True, highlight=False)
 
     def say(text: str) -> None:
-        console.print(f"contract-test: {text}", markup=False, soft_wrap=True)
+        streams.complain(f"contract-test: {text}")
 
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield Listener(say=say)
         return
-    with console.status("connecting") as status:
+    from rich.console import Console  # noqa: PLC0415
 
-        def progress(now: Progress) -> None:
+    status = Console(stderr=True).status("connecting")
+
+    def progress(now: Progress) -> None:
+        with suppress(OSError):
             status.update(f"{now.done} of {now.planned} requests, {now.left:.0f} s left")
 
+    with suppress(OSError):
+        status.start()
+    try:
         yield Listener(progress, say)
+    finally:
+        with suppress(OSError):
+            status.stop()
 
 
 def _diff(arguments: argparse.Namespace) -> int:
     from contracts.diff import diff  # noqa: PLC0415
 
-    return diff(arguments.old, arguments.new, print, strict=arguments.strict)
+    return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from contracts.reports.history import history  # noqa: PLC0415
+
+    return history(arguments.folders, streams.tell)
 
 
 def _report_folder(folder: Path | None) -> Path | None:
+    """Return where the folder is, made if need be, wherever the process may stand later."""
     if folder is None:
         return None
+    return _made(_absolute(folder, "--report-dir"), "--report-dir")
+
+
+def _archive(path: Path | None) -> Path | None:
+    """Return where the archive is to be, in a folder that is there."""
+    if path is None:
+        return None
+    path = _absolute(path, "--har")
+    if path.is_dir():
+        raise UsageError(f"--har {path}: is a folder: name a file in it, such as exchanges.har")
+    if path.exists() and not path.is_file():
+        return path
+    _made(path.parent, "--har")
+    return path
+
+
+def _absolute(path: Path, flag: str) -> Path:
+    try:
+        return path.absolute()
+    except FileNotFoundError:
+        raise UsageError(f"{flag} {path}: the working folder is gone") from None
+
+
+def _made(folder: Path, flag: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--report-dir {folder}: {error.strerror}") from None
+        raise UsageError(f"{flag} {folder}: {error.strerror}") from None
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--report-dir {folder}: not writable")
+        raise UsageError(f"{flag} {folder}: not writable")
     return folder
 
 
@@ -165,6 +224,23 @@ def _diff_parser() -> argparse.ArgumentParser:
     parser.add_argument("old", type=Path, metavar="OLD", help="an OpenAPI document")
     parser.add_argument("new", type=Path, metavar="NEW", help="what became of it")
     parser.add_argument("--strict", action="store_true", help="warnings count too")
+    return parser
+
+
+def _history_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "contract-test history",
+        description="Tell which findings are new, gone or still there, from report to report.",
+        epilog="exit codes: 0 told, 2 wrong usage",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="a folder of --report-dir, or one with such folders in it",
+    )
     return parser
 
 

@@ -201,7 +201,7 @@ class _Reading:
             return f"a head, a trailer or the line of a chunk has more than {MAX_HEAD} bytes"
         if self.ended:
             return "the answer stops before its end"
-        return f"the answer is not HTTP/1.1: {error}"
+        return f"the answer is not HTTP/1.1: {str(error).partition(':')[0]}"
 
     def _complete(self, parser: h11.Connection) -> bool:
         """Take in what has arrived; True once the answer has ended."""

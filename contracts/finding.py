@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from http import HTTPStatus
+from itertools import chain, islice
 from typing import Final
 
 
@@ -37,6 +39,12 @@ class Kind(StrEnum):
 ANY: Final = "*"
 """Stands for each item of an array."""
 
+NOBODY: Final = "(none that exists)"
+"""Stands for each id that no instance has: which of them are asked for hangs on the run."""
+
+MAX_OCCURRENCES: Final = 1_000
+"""Of one folded finding; more are counted only."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Deviation:
@@ -49,12 +57,41 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What came: status, headers, the start of the body as a text, and its size in bytes."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    size: int
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads; nothing for any other answer."""
+        redirect = HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST
+        return next((value for name, value in self.headers if redirect and name == "location"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a deviation was met once: for which instance, at which place, in which request."""
+
+    instance: str
+    pointer: str
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One deviation. `instance` is the id that was asked for, `pointer` the place in the body.
 
+    `message` is what makes it the same in another run, so it holds nothing that hangs on a run;
+    `hint` is what helps to understand it in this one. `known` says that the instance exists.
+
     `count` tells how often it was met. Where the same request was answered rightly at other times,
     `of` tells how often it was asked, and `count` how many of the answers were wrong. `request` is
-    the number of the request in the run, from 1; 0 where no single one is to blame.
+    the number of the request in the run, from 1; 0 where no single one is to blame. `occurrences`
+    tell where else it was met, the first of each instance first.
     """
 
     severity: Severity
@@ -69,12 +106,22 @@ class Finding:
     count: int = 1
     of: int = 0
     request: int = 0
+    hint: str = ""
+    known: bool = True
+    came: Evidence | None = None
+    occurrences: tuple[Occurrence, ...] = ()
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """Every instance for which it was met."""
+        return tuple(dict.fromkeys(item.instance for item in self.occurrences if item.instance))
 
     @property
     def deviation(self) -> Deviation:
         """What makes this finding different from others; `/0/url` stands for `/*/url`."""
         parts = (ANY if part.isdecimal() else part for part in self.pointer.split("/"))
-        return Deviation(self.clause, self.message, "/".join(parts), self.instance)
+        instance = self.instance if self.known else NOBODY
+        return Deviation(self.clause, self.message, "/".join(parts), instance)
 
 
 def folded(
@@ -92,9 +139,19 @@ def folded(
 
 
 def _first(group: Sequence[Finding], asked: Mapping[str, int]) -> Finding:
-    """Return the first of some findings that say the same, with their count."""
+    """Return the first of some findings that say the same, with their count and their places."""
+    first = replace(group[0], occurrences=tuple(_occurrences(group)))
     wrong = {finding.request for finding in group}
     times = sum(asked.get(curl, 0) for curl in {finding.curl for finding in group})
     if 0 not in wrong and times > len(wrong):
-        return replace(group[0], count=len(wrong), of=times)
-    return replace(group[0], count=sum(finding.count for finding in group))
+        return replace(first, count=len(wrong), of=times)
+    return replace(first, count=sum(finding.count for finding in group))
+
+
+def _occurrences(group: Sequence[Finding]) -> Iterator[Occurrence]:
+    """List where findings were met, the first of each instance first."""
+    listed = dict.fromkeys(Occurrence(it.instance, it.pointer, it.request) for it in group)
+    firsts = {item.instance: item for item in reversed(listed)}
+    rest = (item for item in listed if firsts[item.instance] is not item)
+    ordered = chain(sorted(firsts.values(), key=lambda item: item.request), rest)
+    return islice((item for item in ordered if item != Occurrence("", "", 0)), MAX_OCCURRENCES)

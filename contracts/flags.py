@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -49,6 +50,14 @@ def _seconds(text: str) -> float:
 def _rate(text: str) -> float:
     number = text.removesuffix("/s")
     return 0.0 if number == "0" else _seconds(number)
+
+
+def _name(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name of 1 to 64 letters, digits, '.', '-' and '_', such as staging"
+        )
+    return text
 
 
 def _valued(name: str, metavar: str, words: str, read: Callable[[str], Any] | None = None) -> Flag:
@@ -125,6 +134,15 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
         "write report.html, report.json, junit.xml and report.sarif there",
         Path,
     ),
+    _valued(
+        "--har", "FILE", "write every exchange there, as an HTTP archive without secrets", Path
+    ),
+    _valued(
+        "--environment",
+        "NAME",
+        "what the target is called in reports, such as staging",
+        _name,
+    ),
     _switch("--update-known-drift", "write what was found into the file of --known-drift"),
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
@@ -151,6 +169,7 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "show_values": False,
         "strict": False,
         "timeout": 5.0,
+        "environment": "",
     }
 )
 

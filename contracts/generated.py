@@ -165,7 +165,7 @@ def _probe(case: Case, operation: Operation, target: Target) -> Probe:
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials(f"generated {shown!r}", Trust.INVALID, lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", Trust.INVALID, lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
 from contracts.background import in_background
@@ -15,6 +16,7 @@ from contracts.connection import Lost
 from contracts.estimate import needed_seconds
 from contracts.exchange import SAFE_METHODS, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
+from contracts.interrupts import allowed
 from contracts.options import Options
 from contracts.pace import Limits
 from contracts.probes import UNSAFE_METHODS, opening, plan
@@ -79,9 +81,10 @@ class _Run:
         self.unreachable = ""
 
     def verdict(self) -> Verdict:
-        started = time.monotonic()
+        began, started = datetime.now(UTC), time.monotonic()
         try:
-            self._send()
+            with allowed():
+                self._send()
         except (Lost, _Silent) as error:
             self.unreachable = str(error)
         except KeyboardInterrupt:
@@ -100,6 +103,8 @@ class _Run:
             unreachable=self.unreachable,
             skipped=self.sender.skipped.total(),
             deviations=tuple(sorted(self.deviations)),
+            exchanges=tuple(self.sender.exchanges),
+            started=began,
         )
 
     def _send(self) -> None:

@@ -75,9 +75,8 @@ class KnownDrift:
         entry = self.entry(finding.deviation) if finding.severity is not Severity.NOTE else None
         if entry is None:
             return finding
-        return replace(
-            finding, severity=Severity.NOTE, message=f"{finding.message} ({entry.words})"
-        )
+        hint = "; ".join(filter(None, (entry.words, finding.hint)))
+        return replace(finding, severity=Severity.NOTE, hint=hint)
 
     def remarks(self, met: Collection[Deviation], seen: Container[str]) -> Iterator[Finding]:
         """Tell of entries that have expired, and of those that were not met where they could be.

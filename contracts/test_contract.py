@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.reports import Mask, lines, promise
+from contracts.reports import Mask, lines, masked, promise
 from contracts.verdict import Outcome, Status
 
 
 def test_clause(outcome: Outcome, mask: Mask) -> None:
     """The target keeps this clause."""
     told = promise(outcome.source)
-    text = "\n".join(lines(mask.finding(finding), told) for finding in outcome.findings)
+    text = "\n".join(lines(masked(finding, mask), told) for finding in outcome.findings)
     print(text or f"evidence: {outcome.evidence}")
     if outcome.status is Status.FAILED:
         pytest.fail(text, pytrace=False)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from typing import Final
 
+from contracts.exchange import Exchange
 from contracts.finding import Deviation, Finding
 from contracts.target import Target
+
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Exit(IntEnum):
@@ -48,6 +53,9 @@ class Outcome:
 class Verdict:
     """Everything a report says. `stopped` is empty, or why the run was cut short.
 
+    `diagnosis` is empty, or the one cause that explains everything. `environment` is what the
+    target is called, such as staging, where somebody has said so.
+
     `skipped` counts the requests for instances that had let time run out twice, `deviations` what
     makes each error and warning different from another, accepted ones included.
     """
@@ -62,6 +70,10 @@ class Verdict:
     unreachable: str = ""
     skipped: int = 0
     deviations: tuple[Deviation, ...] = ()
+    diagnosis: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    started: datetime = EPOCH
+    environment: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -128,8 +128,8 @@ class Contract:
 
     @property
     def digest(self) -> str:
-        """A short fingerprint of the document's bytes."""
-        return hashlib.sha256(self.content).hexdigest()[:12]
+        """A short fingerprint of the document, the same whatever ends its lines."""
+        return hashlib.sha256(b"\n".join(self.content.splitlines())).hexdigest()[:12]
 
     def methods(self, path: str) -> tuple[str, ...]:
         """Return the methods that the contract declares on a path template, upper case."""

@@ -35,6 +35,7 @@ from contracts.judge import judge
 from contracts.options import Options
 from contracts.reports import lines, promise, publish, report, show, write
 from contracts.reports.annotations import commands
+from contracts.reports.facts import versions
 from contracts.reports.json_report import SCHEMA, as_json
 from contracts.reports.junit import as_junit
 from contracts.reports.page import as_html
@@ -42,7 +43,6 @@ from contracts.reports.report import MAX_FINDINGS, Report
 from contracts.reports.sarif import as_sarif
 from contracts.reports.summary import as_markdown
 from contracts.target import target
-from contracts.usage import UsageError
 from contracts.verdict import Verdict
 from spec import PATH, contract
 
@@ -121,14 +121,15 @@ def test_screen_ends_with_our_code_and_its_meaning() -> None:
 
 def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     """An engineer can act on it without another look-up."""
-    head, promised, came, where, curl = lines(
+    head, promised, came, hint, where, curl = lines(
         MASK.finding(FINDING), promise("/components/schemas/Webhook/properties/url")
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
     assert "  promised  string, spec/openapi.yaml:149 (vendor page 2.1.2)" == promised
     assert '  came      {"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == came
-    assert "  where     instance 'crm', at /0/url, request 7" == where
+    assert "  hint      look again" == hint
+    assert "  where     instance 'crm' and 1 other, at /0/url, request 7" == where
     assert f"  {FINDING.curl}" == curl
 
 
@@ -139,7 +140,8 @@ def test_curl_line_is_never_wrapped() -> None:
 
 def test_screen_stays_one_screen() -> None:
     """A hundred findings are counted, the first eight shown."""
-    text = screen(told(*(replace(FINDING, message=str(number)) for number in range(100))))
+    plain = replace(FINDING, hint="")
+    text = screen(told(*(replace(plain, message=str(number)) for number in range(100))))
 
     assert "... and 92 more findings: --report-dir DIR writes them" in text
     assert 64 > len(text.splitlines())
@@ -257,6 +259,9 @@ def test_junit_says_how_to_repeat_the_run() -> None:
         "requests": "42",
         "verdict": "does-not-conform",
         "exit_code": "1",
+        "started": "2026-11-27T04:17:02Z",
+        "versions": str(versions()),
+        "latency": "latency min 250 ms, median 250 ms, p95 250 ms",
     } == found
 
 
@@ -276,7 +281,7 @@ def test_junit_of_a_run_that_was_cut_short_has_an_error_of_its_own() -> None:
 # What a verdict, an element and a case may hold: the schema of Jenkins' xUnit plugin.
 ATTRIBUTES = {
     "testsuites": {"name", "time", "tests", "failures", "errors", "skipped"},
-    "testsuite": {"name", "time", "tests", "failures", "errors", "skipped"},
+    "testsuite": {"name", "timestamp", "time", "tests", "failures", "errors", "skipped"},
     "properties": set[str](),
     "property": {"name", "value"},
     "testcase": {"name", "classname", "time"},
@@ -337,12 +342,12 @@ def test_report_that_cannot_be_finished_leaves_the_last_one(
     assert REPORTS == {file.name for file in tmp_path.iterdir()}
 
 
-def test_report_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
-    """The sentence names the flag and the file."""
+def test_report_that_cannot_be_written_keeps_no_other_back(tmp_path: Path) -> None:
+    """The sentence names the flag, the file and the reason."""
     (tmp_path / "report.json").mkdir()
 
-    with pytest.raises(UsageError, match=r"--report-dir .*report.json"):
-        write(tmp_path, told())
+    assert [f"--report-dir {tmp_path}/report.json: Is a directory"] == write(tmp_path, told())
+    assert REPORTS == {file.name for file in tmp_path.iterdir()}
 
 
 def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
@@ -356,7 +361,7 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
 # Size
 
 RENDERERS: dict[str, tuple[Callable[[Report], str | bytes], int]] = {
-    "report.json": (as_json, 2_500_000),
+    "report.json": (as_json, 2_900_000),
     "junit.xml": (as_junit, 1_000_000),
     "report.sarif": (as_sarif, 3_000_000),
     "report.html": (as_html, 3_000_000),

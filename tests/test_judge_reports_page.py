@@ -19,7 +19,8 @@ from verdicts import CONFORMS, FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, 
 from contracts.judge import judge
 from contracts.options import Options
 from contracts.reports import Mask, report, write
-from contracts.reports.page import SHOWN, as_html, standard
+from contracts.reports.page import SHOWN, as_html
+from contracts.reports.promise import standard
 from contracts.target import target
 
 # What may load or run something, and what may stand in a tag.

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from rich.console import Console
-from verdicts import FINDING, MASK, OUTCOMES, TOKEN, VERDICT, everywhere
+from verdicts import FINDING, MASK, OUTCOMES, TOKEN, VERDICT, everywhere, exchanged
 
 from contracts.reports import Mask, publish
 from contracts.target import target
@@ -51,6 +51,8 @@ def test_token_stands_nowhere(tmp_path: Path, spelling: str, show_values: bool) 
         target=target(f"http://127.0.0.1:9/{quote(TOKEN)}", token=TOKEN, instance_ids=("crm",)),
         outcomes=(replace(OUTCOMES[1], findings=(everywhere(f"a {spelling} b"),)),),
         stopped=spelling,
+        diagnosis=f"because {spelling}",
+        exchanges=(exchanged(spelling),),
     )
     out = io.StringIO()
     publish(
@@ -63,7 +65,7 @@ def test_token_stands_nowhere(tmp_path: Path, spelling: str, show_values: bool) 
     (tmp_path / "screen").write_text(out.getvalue())
     written = {file.name: file.read_text() for file in tmp_path.iterdir()}
 
-    assert 7 == len(written)
+    assert 8 == len(written)
     for name, content in written.items():
         plain = html.unescape(content).replace("\\", "").lower()
         assert TOKEN[:8].lower() not in plain, name

@@ -88,12 +88,12 @@ def test_instances_without_webhooks_prove_too_little() -> None:
 
 
 def test_wrong_prefix_breaks_the_contract_and_hints() -> None:
-    """404 everywhere is an error, and the message asks whether the URL is right."""
+    """404 everywhere is an error, and its hint asks whether the URL is right."""
     with serving(speak) as url:
         found = judge(target(f"{url}/wrong", token=TOKEN, instance_ids=("crm",)), QUICK)
 
     assert Exit.DOES_NOT_CONFORM is found.exit_code
-    assert any("are the token and BASE_URL right?" in item.message for item in found.findings)
+    assert any("are the token and BASE_URL right?" in item.hint for item in found.findings)
 
 
 def test_silent_target_is_unreachable_after_three_requests() -> None:
@@ -147,7 +147,9 @@ def test_instance_for_which_time_ran_out_twice_is_left_alone() -> None:
     found = judged(speaker, replace(QUICK, timeout=0.2))
 
     assert Exit.DOES_NOT_CONFORM is found.exit_code
-    assert ["find 'shop': no answer, twice"] == [item.message for item in found.findings]
+    assert [("no answer, twice", "an answer to find 'shop'")] == [
+        (item.message, item.expected) for item in found.findings
+    ]
     assert found.skipped > 0
 
 

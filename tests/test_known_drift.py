@@ -59,7 +59,9 @@ def test_accepted_deviation_is_a_note_that_says_so(tmp_path: Path) -> None:
 
     assert 0 == found.exit_code
     words = "accepted until 2026-06-01 by team chat: the old gateway hides it"
-    assert [f"[].url is required and absent ({words})"] == [item.message for item in found.findings]
+    assert [("[].url is required and absent", words)] == [
+        (item.message, item.hint) for item in found.findings
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from contracts.finding import Finding, Kind, Severity
+from contracts.exchange import Answer, Exchange, Probe
+from contracts.finding import Evidence, Finding, Kind, Occurrence, Severity
 from contracts.reports import Mask, Report, report
 from contracts.target import target
 from contracts.verdict import Outcome, Status, Verdict
@@ -26,6 +28,9 @@ FINDING = Finding(
     count=3,
     of=20,
     request=7,
+    hint="look again",
+    came=Evidence(200, (("content-type", "application/json"), ("x-key", "k-1")), '[{"url":1}]', 11),
+    occurrences=(Occurrence("crm", "/0/url", 7), Occurrence("shop", "/1/url", 9)),
 )
 WARNING = replace(
     FINDING, severity=Severity.WARNING, kind=Kind.HTTP, clause="http.headers", message="twice", of=0
@@ -56,8 +61,21 @@ OUTCOMES = (
         findings=(WARNING,),
     ),
 )
+PROBE = Probe("find 'crm'", "/api/v2/instance/crm/webhook?access_token=$CONTRACT_TOKEN", "crm")
+ANSWER = Answer(200, (("content-type", "application/json"),), b'[{"name": "crm"}]', 0.25)
+EXCHANGES = (
+    Exchange(PROBE, ANSWER, number=1, started=0.5),
+    Exchange(PROBE, None, ("the connection broke",) * 2, number=2, started=1.0),
+)
 VERDICT = Verdict(
-    target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm",)), 7, 42, 1.25, 42, OUTCOMES
+    target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm",)),
+    7,
+    42,
+    1.25,
+    42,
+    OUTCOMES,
+    exchanges=EXCHANGES,
+    started=datetime(2026, 11, 27, 4, 17, 2, tzinfo=UTC),
 )
 CONFORMS = replace(VERDICT, outcomes=OUTCOMES[:1])
 NOT_PROVEN = replace(VERDICT, outcomes=OUTCOMES[:1] + OUTCOMES[2:], stopped="out of time")
@@ -89,4 +107,15 @@ def everywhere(text: str) -> Finding:
         pointer=text,
         instance=text,
         curl=f"curl {text}",
+        hint=text,
+        came=Evidence(302, (("location", f"/x?a={text}"), ("server", text), ("x", text)), text, 9),
+        occurrences=(Occurrence(text, text, 1), Occurrence(f"{text}2", text, 2)),
     )
+
+
+def exchanged(text: str) -> Exchange:
+    """Return an exchange that says this text wherever a server's or a user's words can stand."""
+    probe = replace(PROBE, name=text, instance_id=text, headers=(("X-Text", text),))
+    headers = (("server", text), ("location", f"/{text}"), ("content-type", text), ("etag", text))
+    body = f'{{"text": "{text}"}}'.encode("utf-8", "backslashreplace")
+    return Exchange(probe, Answer(302, headers, body, 0.1), (text,), number=1)

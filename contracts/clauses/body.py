@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -145,7 +144,7 @@ def _shape(record: Record) -> Ruling:
 def _member(member: Member) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
         if renamed := look_alikes(member, record):
-            return Ruling(0, (replace(renamed[0].finding(record, member), count=len(renamed)),))
+            return ruling(0, (item.finding(record, member) for item in renamed))
         holders = objects(record, member.path[:-1])
         return ruling(
             sum(member.name in holder for _, _, holder in holders),
@@ -172,6 +171,7 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
                     expected="a documented member",
                     got=shown(item.value),
                     at=item.pointer,
+                    hint=item.hint(record),
                 )
                 for item in strangers(record)
                 if item.path not in renamed

@@ -11,12 +11,16 @@ from itertools import islice
 from typing import Final
 
 from contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
-from contracts.finding import Finding, Kind, Severity
+from contracts.finding import Evidence, Finding, Kind, Severity
+from contracts.spelling import difference
 from contracts.target import Target
 from spec import Json, Operation, Violation
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
+
+EVIDENCE: Final = 1_500
+"""Bytes of a body that a finding keeps."""
 
 Pairs = Sequence[tuple[Exchange, Answer]]
 
@@ -128,6 +132,7 @@ class Record:
         expected: str = "",
         got: str = "",
         at: str = "",
+        hint: str = "",
     ) -> Finding:
         """Make a finding about an exchange, with the line that repeats it."""
         return Finding(
@@ -140,6 +145,9 @@ class Record:
             instance=exchange.probe.instance_id,
             curl=self.target.curl(exchange.probe),
             request=exchange.number,
+            hint=hint or difference(expected, got),
+            known=exchange.probe.instance_id in self.target.instance_ids,
+            came=evidence(exchange.answer),
         )
 
 
@@ -148,14 +156,31 @@ def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
     return Ruling(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
+def evidence(answer: Answer | None) -> Evidence | None:
+    """Keep what came: of the body what a report shows, and a little more to mask it by."""
+    if answer is None or not answer.status:
+        return None
+    body = answer.content[:EVIDENCE].decode("utf-8", "backslashreplace")
+    return Evidence(answer.status, answer.headers, body, len(answer.content))
+
+
 def wrong_status(  # noqa: PLR0913, PLR0917 - the fields of a finding
-    record: Record, pairs: Pairs, severity: Severity, kind: Kind, words: str, expected: str
+    record: Record,
+    pairs: Pairs,
+    severity: Severity,
+    kind: Kind,
+    words: str,
+    expected: str,
+    *,
+    hint: str = "",
 ) -> Iterator[Finding]:
     """Report the status of each of these answers; `words` may hold `{status}` and `{probe}`."""
     for exchange, answer in pairs:
         message = words.format(status=answer.status, probe=exchange.probe)
         got = str(answer.status)
-        yield record.finding(exchange, severity, kind, message, expected=expected, got=got)
+        yield record.finding(
+            exchange, severity, kind, message, expected=expected, got=got, hint=hint
+        )
 
 
 def count(pairs: Pairs, *statuses: int) -> int:

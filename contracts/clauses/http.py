@@ -75,7 +75,7 @@ def _singletons(record: Record) -> Ruling:
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
-                f"{name} stands {count} times",
+                f"{name} stands more than once",
                 expected="once",
                 got=", ".join(answer.values(name)),
             )

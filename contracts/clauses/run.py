@@ -47,8 +47,8 @@ def _lost(record: Record) -> Iterator[Finding]:
                 item,
                 Severity.ERROR,
                 Kind.BREAKING,
-                f"{item.probe.name}: no answer, twice",
-                expected="an answer",
+                "no answer, twice",
+                expected=f"an answer to {item.probe.name}",
                 got=str(item.losses[-1]),
             )
         elif reasons:
@@ -70,7 +70,8 @@ def _throttled(record: Record) -> Ruling:
                 item,
                 Severity.WARNING,
                 Kind.HTTP,
-                "the server throttles this run: lower it with --rate-limit",
+                "the server throttles this run",
+                hint="lower it with --rate-limit",
                 expected="no 429, and no 503 that another request makes",
                 got=_throttling(record, item),
             )
@@ -104,7 +105,7 @@ def _time(record: Record) -> Ruling:
                 exchange,
                 Severity.ERROR,
                 Kind.BREAKING,
-                f"took longer than {limit:g} s",
+                "took longer than --max-response-time",
                 expected=f"at most {limit:g} s",
                 got=f"{answer.seconds:.3f} s",
             )

@@ -56,8 +56,9 @@ def _documented(record: Record) -> Ruling:
             outside(record.plain, *known),
             Severity.ERROR,
             Kind.UNDOCUMENTED,
-            "answered {status}, which the contract does not know" + _hint(record),
+            "answered {status}, which the contract does not know",
             ", ".join(str(status) for status in known),
+            hint=_hint(record),
         ),
     )
 
@@ -109,8 +110,9 @@ def _known(record: Record) -> Ruling:
             [] if wrong_token else refused,
             Severity.ERROR,
             Kind.BREAKING,
-            "answered {status} for an instance that exists" + _hint(record),
+            "answered {status} for an instance that exists",
             "200",
+            hint=_hint(record),
         ),
     )
 
@@ -178,4 +180,4 @@ def _of_others(exchange: Exchange, answer: Answer) -> bool:
 
 
 def _hint(record: Record) -> str:
-    return "" if record.found else f"; {NO_200_HINT}"
+    return "" if record.found else NO_200_HINT

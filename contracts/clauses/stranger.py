@@ -13,6 +13,7 @@ from typing import Final
 from contracts.clauses.clause import MAX_FINDINGS, Record
 from contracts.exchange import Exchange
 from contracts.finding import Finding, Kind, Severity
+from contracts.spelling import difference
 from spec import Json, Member, pointer
 from spec.meaning import SIBLINGS
 
@@ -29,15 +30,24 @@ class Stranger:
     value: Json
     exchange: Exchange
 
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    def hint(self, record: Record) -> str:
+        """Tell it from the documented member that it looks like, where it looks like one."""
+        names = sorted(path[-1] for path in _documented(record) if path[:-1] == self.path[:-1])
+        return next(filter(None, (difference(name, self.name) for name in names)), "")
+
     def finding(self, record: Record, member: Member) -> Finding:
         """Say that this one took a documented member's place."""
         return record.finding(
             self.exchange,
             Severity.ERROR,
             Kind.RENAMED,
-            f"{'.'.join(member.path)} is gone from every item, {self.path[-1]} appeared instead",
+            f"{'.'.join(member.path)} is gone from every item, {self.name} appeared instead",
             expected=member.name,
-            got=self.path[-1],
+            got=self.name,
             at=self.pointer,
         )
 

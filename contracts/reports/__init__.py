@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 
+from contracts import streams
+from contracts.interrupts import allowed
 from contracts.reports.annotations import commands
-from contracts.reports.folder import write
+from contracts.reports.evidence import masked
+from contracts.reports.folder import write, write_file
+from contracts.reports.har import as_har
+from contracts.reports.history import previous
 from contracts.reports.mask import Mask
 from contracts.reports.promise import promise
-from contracts.reports.report import Report, report
+from contracts.reports.report import Report, report, with_changes
 from contracts.reports.screen import show
 from contracts.reports.summary import as_markdown
 from contracts.reports.text import lines
 from contracts.verdict import Verdict
 
-__all__ = ["Mask", "Report", "lines", "promise", "publish", "report", "show", "write"]
+__all__ = ["Mask", "Report", "lines", "masked", "promise", "publish", "report", "show", "write"]
 
 
-def publish(
+def publish(  # noqa: PLR0913 - where a verdict is told
     verdict: Verdict,
     mask: Mask,
     *,
     console: Console,
     folder: Path | None,
     environment: Mapping[str, str],
+    har: Path | None = None,
 ) -> None:
-    """Show the verdict, tell GitHub where it listens, and write the files."""
+    """Write the files, tell GitHub where it listens, and then show the verdict.
+
+    None of it changes the verdict: what cannot be written is named on the error stream, and who
+    stops reading the screen misses what he does not read.
+    """
     told = report(verdict, mask)
-    on_github = environment.get("GITHUB_ACTIONS") == "true"
-    show(told, console, between=tuple(commands(told)) if on_github else ())
-    if summary := environment.get("GITHUB_STEP_SUMMARY"):
-        _append(Path(summary), as_markdown(told))
     if folder is not None:
-        write(folder, told)
+        told = with_changes(told, previous(folder, told.snapshot))
+    archive = as_har(verdict, mask) if har or folder else ""
+    for failure in _written(told, archive, folder=folder, har=har, environment=environment):
+        streams.complain(f"contract-test: {mask.line(failure)}")
+    on_github = environment.get("GITHUB_ACTIONS") == "true"
+    with suppress(KeyboardInterrupt), allowed():
+        _show(told, console, tuple(commands(told)) if on_github else ())
 
 
-def _append(path: Path, text: str) -> None:
-    """A summary that cannot be written changes no verdict."""
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        print(f"GITHUB_STEP_SUMMARY: {error.strerror}", file=sys.stderr)  # noqa: T201
+def _written(
+    told: Report,
+    archive: str,
+    *,
+    folder: Path | None,
+    har: Path | None,
+    environment: Mapping[str, str],
+) -> Iterator[str]:
+    """Write each file, and say which could not be written."""
+    if folder is not None:
+        yield from write(folder, told, archive)
+    if har is not None and (failure := write_file(har, archive.encode())):
+        yield f"--har {failure}"
+    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(as_markdown(told))
+        except OSError as error:
+            yield f"GITHUB_STEP_SUMMARY: {error.strerror}"
+
+
+def _show(told: Report, console: Console, between: tuple[str, ...]) -> None:
+    """Draw the screen first, since rich ends the process where nobody reads."""
+    drawn = io.StringIO()
+    stream, console.file = console.file, drawn
+    show(told, console, between=between)
+    streams.tell(drawn.getvalue().removesuffix("\n"), stream)

@@ -8,7 +8,7 @@ from typing import Final
 from contracts.finding import Finding, Severity
 from contracts.reports.promise import DOCUMENT
 from contracts.reports.report import Report
-from contracts.reports.text import times, where
+from contracts.reports.text import came, times, where
 from contracts.verdict import Status
 
 SHOWN: Final = 10  # of a kind: GitHub drops what a step writes beyond that
@@ -30,7 +30,7 @@ def commands(report: Report) -> Iterator[str]:
 
 
 def _unproven(report: Report) -> Iterator[tuple[int, str, str]]:
-    for reason in filter(None, (report.unreachable, report.stopped)):
+    for reason in dict.fromkeys(filter(None, (report.diagnosis, *report.causes))):
         yield 1, f"contract-test: {report.exit_code.words}", reason
     for line in report.clauses if not report.unreachable else ():
         if line.required and line.status is Status.NOT_PROVEN:
@@ -43,7 +43,8 @@ def _finding(finding: Finding, report: Report) -> tuple[int, str, str]:
     rows = (
         f"{finding.message}{often}",
         f"promised {finding.expected}, {told.text}" if finding.expected else told.text,
-        f"came {finding.got}" if finding.got else "",
+        f"came {came(finding)}" if came(finding) else "",
+        finding.hint,
         where(finding),
         finding.curl,
     )

@@ -5,22 +5,37 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from contracts.reports.json_report import SCHEMA, as_json
 from contracts.reports.junit import as_junit
 from contracts.reports.report import Report
 from contracts.reports.sarif import as_sarif
-from contracts.usage import UsageError
+
+ARCHIVE: Final = "exchanges.har"
 
 
-def write(folder: Path, report: Report) -> None:
-    """Write every report into a folder, which is made if need be."""
+def write(folder: Path, report: Report, archive: str = "") -> list[str]:
+    """Write every report into a folder, made if need be; return what could not be, and why.
+
+    `archive` is that of the exchanges.
+    """
+    files = dict(_files(report)) | ({ARCHIVE: archive.encode()} if archive else {})
+    failures = [write_file(folder / name, content) for name, content in files.items()]
+    return [f"--report-dir {failure}" for failure in failures if failure]
+
+
+def write_file(path: Path, content: bytes) -> str:
+    """Write a file as a whole, or leave the one that is there; return what went wrong."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(report):
-            _replace(folder / name, content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(content)  # a device or a pipe has no place to be moved to
+        else:
+            _replace(path, content)
     except OSError as error:
-        raise UsageError(f"--report-dir {error.filename or folder}: {error.strerror}") from None
+        return f"{path}: {error.strerror}"
+    return ""
 
 
 def _files(report: Report) -> Iterator[tuple[str, bytes]]:

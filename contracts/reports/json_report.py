@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from contracts.finding import Finding
+from contracts.finding import Evidence, Finding
+from contracts.reports.facts import Latency
+from contracts.reports.history import Changes
 from contracts.reports.promise import DOCUMENT
 from contracts.reports.report import Line, Report
 
@@ -19,7 +22,10 @@ def as_json(report: Report) -> str:
         "$schema": SCHEMA.name,
         "verdict": report.exit_code.words,
         "exit_code": int(report.exit_code),
+        "diagnosis": report.diagnosis,
         "target": report.target,
+        "environment": report.environment,
+        "started": report.started,
         "seed": report.seed,
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
@@ -27,12 +33,34 @@ def as_json(report: Report) -> str:
         "unreachable": report.unreachable,
         "skipped": report.skipped,
         "contract": DOCUMENT,
+        "versions": asdict(report.versions),
+        "latency": _latency(report.latency),
+        "history": _history(report.changes),
         "counts": dict(report.counts),
         "omitted": report.total - len(report.findings),
         "clauses": [_clause(line) for line in report.clauses],
         "findings": [_finding(finding, report) for finding in report.findings],
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _latency(latency: Latency | None) -> dict[str, float] | None:
+    if latency is None:
+        return None
+    return {name: round(seconds, 6) for name, seconds in asdict(latency).items()}
+
+
+def _history(changes: Changes | None) -> dict[str, object] | None:
+    if changes is None:
+        return None
+    return {
+        "since": changes.since,
+        "summary": changes.words,
+        "new": len(changes.new),
+        "still": len(changes.still),
+        "gone": [asdict(item) for item in changes.gone],
+        "unseen": [asdict(item) for item in changes.unseen],
+    }
 
 
 def _clause(line: Line) -> dict[str, object]:
@@ -54,6 +82,8 @@ def _finding(finding: Finding, report: Report) -> dict[str, object]:
         "kind": finding.kind.value,
         "clause": finding.clause,
         "message": finding.message,
+        "hint": finding.hint,
+        "since": report.since(finding),
         "promise": told.text,
         "line": told.line,
         "pointer": finding.pointer,
@@ -64,4 +94,19 @@ def _finding(finding: Finding, report: Report) -> dict[str, object]:
         "of": finding.of,
         "request": finding.request,
         "curl": finding.curl,
+        "instances": list(finding.instances),
+        "occurrences": [asdict(item) for item in finding.occurrences],
+        "came": _came(finding.came),
+    }
+
+
+def _came(came: Evidence | None) -> dict[str, object] | None:
+    if came is None:
+        return None
+    return {
+        "status": came.status,
+        "headers": [f"{name}: {value}" for name, value in came.headers],
+        "location": came.location,
+        "body": came.body,
+        "bytes": came.size,
     }

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from contracts.finding import Finding
 from contracts.reports.report import Line, Report
-from contracts.reports.text import lines
+from contracts.reports.text import answer, lines
 from contracts.verdict import Exit, Status
 
 SHOWN: Final = 20  # findings of a clause
@@ -19,18 +19,20 @@ UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 def as_junit(report: Report) -> bytes:
     """Return JUnit XML; what must be proven and was not is an error, other gaps are skipped."""
     root = ET.Element("testsuites", name="contract-test")
-    suite = ET.SubElement(root, "testsuite", name="contract")
+    where = ".".join(filter(None, ("contract", report.environment)))
+    started = report.started.removesuffix("Z")
+    suite = ET.SubElement(root, "testsuite", name=where, timestamp=started)
     properties = ET.SubElement(suite, "properties")
-    for name, value in _properties(report):
+    for name, value in filter(lambda pair: pair[1], _properties(report)):
         ET.SubElement(properties, "property", name=name, value=_printable(value))
     for line in report.clauses:
-        case = ET.SubElement(suite, "testcase", classname="contract", name=line.id, time="0")
+        case = ET.SubElement(suite, "testcase", classname=where, name=line.id, time="0")
         for tag, kind, message, text in _result(line, report):
             attributes = {"type": kind, "message": _printable(message)} if kind else {}
             ET.SubElement(case, tag, attributes).text = _printable(text)
-    if report.stopped:
-        case = ET.SubElement(suite, "testcase", classname="contract", name="run", time="0")
-        ET.SubElement(case, "error", type="stopped", message=_printable(report.stopped))
+    if why := report.diagnosis or report.stopped:
+        case = ET.SubElement(suite, "testcase", classname=where, name="run", time="0")
+        ET.SubElement(case, "error", type="stopped", message=_printable(why))
     for element in (root, suite):
         for name, tag in COUNTS:
             element.set(name, str(len(suite.findall(tag))))
@@ -54,6 +56,12 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     yield "requests", str(report.requests)
     yield "verdict", report.exit_code.words
     yield "exit_code", str(int(report.exit_code))
+    yield "diagnosis", report.diagnosis
+    yield "environment", report.environment
+    yield "started", report.started
+    yield "versions", str(report.versions)
+    yield "latency", str(report.latency or "")
+    yield "history", report.changes.words if report.changes else ""
 
 
 def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:
@@ -75,7 +83,7 @@ def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:
 
 def _notes(line: Line, findings: list[Finding]) -> Iterator[str]:
     for finding in findings[:SHOWN]:
-        yield lines(finding, line.promise)
+        yield "\n".join([lines(finding, line.promise), *answer(finding)])
     if line.found > SHOWN:
         yield f"... and {line.found - SHOWN} more findings"
 

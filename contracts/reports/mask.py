@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ STEERING: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]|(?<=#)#"
 )
+# Combining marks that NFC would make one with the letter before them; others belong to a script.
+MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
 # An origin and what follows it, as it is, in JSON with escaped slashes, in a JSON pointer, or
 # percent-encoded; a user and password before the host belong to what is cut.
 URL: Final = re.compile(
@@ -66,16 +69,20 @@ class Mask:
             text = _hidden(text, secret, "…", min(len(secret), LONG))
         return text
 
+    def body(self, text: str, length: int) -> str:
+        """As `text`, cut, with URLs cut to their origin unless values are shown, line by line."""
+        plain = self.text(_ahead(text, length))
+        return _cut(plain if self.show_values else URL.sub(_origin, plain), length)
+
     def line(self, text: str, length: int = LINE_LENGTH) -> str:
         """As `text`, cut, with what would steer its reader or break the line as an escape."""
-        return _cut(STEERING.sub(_escape, self.text(_ahead(text, length))), length)
+        return _cut(_plain(self.text(_ahead(text, length))), length)
 
     def words(self, text: str, length: int = LINE_LENGTH) -> str:
         """As `line`, with URLs cut to their origin unless values are shown."""
         if self.show_values:
             return self.line(text, SHOWN_LENGTH)
-        plain = STEERING.sub(_escape, self.text(_ahead(text, length)))
-        return _cut(URL.sub(_origin, plain), length)
+        return _cut(URL.sub(_origin, _plain(self.text(_ahead(text, length)))), length)
 
     def value(self, text: str) -> str:
         """As `words`, for what a server said: 80 characters of it."""
@@ -101,6 +108,15 @@ def _ahead(text: str, length: int) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Write out what would steer its reader, and the marks of letters that are not composed.
+
+    So NFC and NFD of one text are told apart, which look the same and are not.
+    """
+    shown = STEERING.sub(_escape, text)
+    return shown if unicodedata.is_normalized("NFC", shown) else MARKS.sub(_escape, shown)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.finding import Severity
+from contracts.reports.promise import standard
 from contracts.reports.report import Report
-from contracts.reports.text import times
+from contracts.reports.text import came, others, times
 from contracts.verdict import Status
 
 SHOWN: Final = 200  # findings
@@ -20,7 +20,6 @@ FOLDER: Final = Path(__file__).parent
 POLICY: Final = (
     "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 )
-SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
 
 
 def as_html(report: Report) -> str:
@@ -55,14 +54,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"times": times, "standard": standard}
+    environment.filters |= {"came": came, "others": others, "times": times, "standard": standard}
     return environment
-
-
-def standard(words: str) -> str:
-    """Return the address of the first RFC that a source names, or nothing."""
-    found = SECTION.search(words)
-    if found is None:
-        return ""
-    section = f"#section-{found[2]}" if found[2] else ""
-    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"

@@ -13,6 +13,7 @@ from spec import PATH, contract
 DOCUMENT: Final = f"{PATH.parent.name}/{PATH.name}"
 """The contract's file, as it stands in a clone of this kit."""
 
+SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
 OF_THE_CONTRACT: Final = re.compile(r"(?:vendor page|an assumption)[^:]*[:,](.*)")
 
 
@@ -64,3 +65,12 @@ def _listed() -> Iterator[tuple[str, str]]:
             for media_type in response.content.values():
                 for member in media_type.schema.members():
                     yield member.name, member.schema.source
+
+
+def standard(words: str) -> str:
+    """Return the address of the first RFC that a source names, or nothing."""
+    found = SECTION.search(words)
+    if found is None:
+        return ""
+    section = f"#section-{found[2]}" if found[2] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from itertools import groupby, islice
 from typing import Final
 
 from contracts.finding import Finding, Severity
+from contracts.reports.evidence import masked, size
+from contracts.reports.facts import Latency, Versions, latency, versions
+from contracts.reports.history import Changes, Seen, Snapshot, compared
 from contracts.reports.mask import Mask
 from contracts.reports.promise import Promise, promise
 from contracts.reports.supply import supply
@@ -17,6 +21,12 @@ from contracts.verdict import Exit, Outcome, Status, Verdict
 MAX_FINDINGS: Final = 1_000
 MAX_LETTERS: Final = 500_000
 """Findings that a report holds, and letters in them: the first of each clause; others count."""
+
+MAX_EVIDENCE: Final = 150_000
+MAX_OCCURRENCES: Final = 4_000
+"""Letters of what came with them, and places where they were met; the heaviest have theirs."""
+
+TEXTS: Final = ("message", "hint", "expected", "got", "pointer", "instance", "curl", "clause")
 
 MEANING: Final = {
     Exit.CONFORMS: "the target keeps the contract",
@@ -51,9 +61,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A verdict without secrets. `findings` are the first ones, `counts` counts all of them."""
+    """A verdict without secrets. `findings` are the first ones, `counts` counts all of them.
+
+    `started` is a time of UTC, `changes` what is new since the last report, where there is one.
+    """
 
     exit_code: Exit
+    started: str
+    environment: str
+    diagnosis: str
+    versions: Versions
+    latency: Latency | None
     target: str
     seed: int
     requests: int
@@ -64,6 +82,7 @@ class Report:
     counts: Mapping[Severity, int]
     clauses: tuple[Line, ...]
     findings: tuple[Finding, ...]
+    changes: Changes | None = None
 
     @property
     def total(self) -> int:
@@ -84,7 +103,46 @@ class Report:
     @property
     def facts(self) -> str:
         """Say what was judged, and at which price."""
-        return f"{self.target}, {self.requests} requests in {self.seconds:.1f} s, seed {self.seed}"
+        named = f"{self.environment} at " if self.environment else ""
+        return (
+            f"{named}{self.target}, {self.requests} requests in {self.seconds:.1f} s,"
+            f" seed {self.seed}"
+        )
+
+    @property
+    def provenance(self) -> str:
+        """Say when it was made, by what, and how fast the target was."""
+        return "; ".join(map(str, filter(None, (self.started, self.versions, self.latency))))
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Why the run ended early, each cause once."""
+        return tuple(dict.fromkeys(filter(None, (self.unreachable, self.stopped))))
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the next report must know of this one."""
+        return Snapshot(
+            started=self.started,
+            environment=self.environment,
+            target=self.target,
+            verdict=self.exit_code.words,
+            counts={str(severity): count for severity, count in self.counts.items()},
+            whole=not self.causes and not self.diagnosis and self.total == len(self.findings),
+            exercised=frozenset(
+                line.id for line in self.clauses if line.status in {Status.PASSED, Status.FAILED}
+            ),
+            findings=tuple(
+                Seen(item.clause, item.severity.value, item.message, self.started)
+                for item in self.findings
+            ),
+            unseen=self.changes.unseen if self.changes else (),
+        )
+
+    def since(self, finding: Finding) -> str:
+        """Return the time of the first report that has a finding."""
+        first_seen = self.changes.first_seen if self.changes else {}
+        return first_seen.get((finding.clause, finding.message), self.started)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -107,10 +165,15 @@ class Report:
 
 
 def report(verdict: Verdict, mask: Mask) -> Report:
-    """Make the report of a verdict; no renderer sees more than this."""
+    """Make the report of a verdict; no renderer but that of the exchanges sees more than this."""
     found = Counter(finding.severity for finding in verdict.findings)
     return Report(
         exit_code=verdict.exit_code,
+        started=verdict.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        environment=mask.line(verdict.environment),
+        diagnosis=mask.line(verdict.diagnosis),
+        versions=versions(),
+        latency=latency(verdict.exchanges),
         target=mask.line(verdict.target.url),
         seed=verdict.seed,
         requests=verdict.requests,
@@ -120,17 +183,33 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         skipped=verdict.skipped,
         counts={severity: found[severity] for severity in Severity},
         clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
-        findings=tuple(_held(map(mask.finding, ranked(verdict.findings)))),
+        findings=tuple(_held(ranked(verdict.findings), mask)),
     )
 
 
-def _held(findings: Iterable[Finding]) -> Iterator[Finding]:
-    letters = 0
+def with_changes(told: Report, last: Snapshot | None) -> Report:
+    """Return the report with what is new since the last one."""
+    return replace(told, changes=compared(last, told.snapshot) if last else None)
+
+
+def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
+    """Mask the findings, and leave behind what is too much: first evidence, then findings."""
+    letters, evidence, places = 0, 0, 0
     for finding in islice(findings, MAX_FINDINGS):
-        letters += sum(len(text) for text in astuple(finding) if isinstance(text, str))
+        room = max(MAX_OCCURRENCES - places, 0)
+        short = evidence < MAX_EVIDENCE
+        kept = replace(
+            finding,
+            came=finding.came if short else None,
+            occurrences=finding.occurrences[: room if short else 0],
+        )
+        told = masked(kept, mask)
+        letters += sum(len(getattr(told, name)) for name in TEXTS)
+        evidence += size(told)
+        places += len(told.occurrences)
         if letters > MAX_LETTERS:
             return
-        yield finding
+        yield told
 
 
 def _line(outcome: Outcome, verdict: Verdict) -> Line:

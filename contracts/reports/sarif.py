@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Final
 
 from contracts.finding import Finding, Severity
-from contracts.reports.promise import DOCUMENT
+from contracts.reports.promise import DOCUMENT, standard
 from contracts.reports.report import Line, Report
-from contracts.reports.text import times
+from contracts.reports.text import answer, others, times
 from contracts.verdict import Exit, Status
 from spec import contract
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+CONCLUSIVE: Final = frozenset({Exit.CONFORMS, Exit.DOES_NOT_CONFORM})
 Object = dict[str, object]
 
 
@@ -27,10 +29,15 @@ def as_sarif(report: Report) -> str:
             "driver": {
                 "name": "contract-test",
                 "fullName": f"contract-test for {contract().title} {contract().version}",
+                "version": report.versions.kit,
+                "semanticVersion": report.versions.kit,
                 "rules": [_rule(line) for line in report.clauses],
             }
         },
-        "automationDetails": {"id": "contract-test/"},
+        # What stands before the last slash is the category under which GitHub keeps the alerts.
+        "automationDetails": {
+            "id": "/".join(filter(None, ("contract-test", report.environment))) + "/"
+        },
         "invocations": [_invocation(report)],
         "artifacts": [{"location": {"uri": DOCUMENT}, "roles": ["analysisTarget"]}],
         "columnKind": "unicodeCodePoints",
@@ -40,6 +47,11 @@ def as_sarif(report: Report) -> str:
             "seed": report.seed,
             "requests": report.requests,
             "verdict": report.exit_code.words,
+            "diagnosis": report.diagnosis,
+            "environment": report.environment,
+            "versions": str(report.versions),
+            "latency": str(report.latency or ""),
+            "history": report.changes.words if report.changes else "",
             "omitted": report.total - len(report.findings),
         },
     }
@@ -48,16 +60,30 @@ def as_sarif(report: Report) -> str:
 
 
 def _rule(line: Line) -> Object:
+    required = "must be proven" if line.required else "may stay unproven"
+    text = (
+        f"The clause {line.id} {required}. It stands in: {line.promise.text}."
+        " Each finding holds a curl line that shows it again, and what came in its place."
+    )
+    address = standard(line.promise.words)
     return {
         "id": line.id,
-        "shortDescription": {"text": f"{line.id}: {line.promise.words}"},
-        "fullDescription": {"text": f"Where the promise stands: {line.promise.text}"},
+        "name": _name(line.id),
+        **({"helpUri": address} if address else {}),
+        "help": {"text": text, "markdown": text},
+        "shortDescription": {"text": f"{line.id}: {line.promise.words}."},
+        "fullDescription": {"text": f"Where the promise stands: {line.promise.text}."},
         "properties": {
             "evidence": line.evidence,
             "required": line.required,
             "status": line.status.value,
         },
     }
+
+
+def _name(clause: str) -> str:
+    """Write a clause's id as SARIF likes a name: `body.200.url` is `Body200Url`."""
+    return "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", clause))
 
 
 def _result(finding: Finding, report: Report, places: dict[str, int]) -> Object:
@@ -78,6 +104,10 @@ def _result(finding: Finding, report: Report, places: dict[str, int]) -> Object:
             "pointer": finding.pointer,
             "expected": finding.expected,
             "got": finding.got,
+            "hint": finding.hint,
+            "since": report.since(finding),
+            "instances": list(finding.instances),
+            "answer": "\n".join(answer(finding)),
             "of": finding.of,
             "request": finding.request,
             "curl": finding.curl,
@@ -100,8 +130,9 @@ def _sentence(finding: Finding) -> str:
     parts = [
         f"{finding.message}{often}.",
         *([f"Expected {finding.expected}, got {finding.got}."] if finding.expected else []),
+        *([f"Hint: {finding.hint}."] if finding.hint else []),
         *([f"At {finding.pointer}."] if finding.pointer else []),
-        *([f"Instance {finding.instance}."] if finding.instance else []),
+        *([f"Instance {finding.instance}{others(finding)}."] if finding.instance else []),
     ]
     text = " ".join(parts)
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
@@ -116,14 +147,15 @@ def _fingerprint(finding: Finding) -> str:
 def _invocation(report: Report) -> Object:
     """Tell how the run ended; what was not proven is a notification, since it is no finding."""
     return {
-        "executionSuccessful": report.exit_code is not Exit.UNREACHABLE and not report.stopped,
+        # Where it is false, what is missing here has not gone: GitHub keeps its alerts open.
+        "executionSuccessful": report.exit_code in CONCLUSIVE and not report.stopped,
+        "startTimeUtc": report.started,
         "exitCode": int(report.exit_code),
         "exitCodeDescription": f"{report.exit_code.words}: {report.meaning}",
         "toolExecutionNotifications": [
             *(
                 _notice(Severity.ERROR, reason)
-                for reason in (report.unreachable, report.stopped)
-                if reason
+                for reason in dict.fromkeys(filter(None, (report.diagnosis, *report.causes)))
             ),
             *(
                 {

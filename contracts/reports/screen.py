@@ -28,7 +28,11 @@ def show(report: Report, console: Console, *, between: tuple[str, ...] = ()) -> 
         console.print(Text(text, style), soft_wrap=True)
 
     style = "bold green" if report.exit_code is Exit.CONFORMS else "bold red"
+    if report.diagnosis:
+        say(report.diagnosis, style)
     say(first_line(report), style)
+    if report.changes:
+        say(report.changes.words)
     for finding in report.findings[:SHOWN]:
         head, _, rest = lines(finding, report.promise(finding)).partition("\n")
         say("")
@@ -66,7 +70,7 @@ def summary(report: Report) -> Iterator[str]:
         yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.supply}"
     if report.skipped:
         yield f"{report.skipped} requests were not sent: their instances had timed out twice"
-    if report.stopped:
+    if report.stopped and report.stopped != report.diagnosis:
         yield f"stopped: {report.stopped}"
 
 

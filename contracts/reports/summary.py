@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts.finding import Finding, Severity
 from contracts.reports.report import Gap, Report
-from contracts.reports.text import times, where
+from contracts.reports.text import came, times, where
 from contracts.verdict import Exit, Status
 
 SHOWN: Final = 25  # findings
@@ -28,8 +28,16 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"{escaped(report.meaning)}: {escaped(report.unreachable or report.counted)}"
     yield ""
+    if report.diagnosis:
+        yield f"**{escaped(report.diagnosis)}**"
+        yield ""
     yield escaped(report.facts)
     yield ""
+    yield escaped(report.provenance)
+    yield ""
+    if report.changes:
+        yield escaped(report.changes.words)
+        yield ""
     shown = list(_findings(report))
     yield from shown
     if report.total > len(shown):
@@ -53,7 +61,8 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
     rows = (
         ("promised", finding.expected),
         ("stands in", report.promise(finding).text),
-        ("came", finding.got),
+        ("came", came(finding)),
+        ("hint", finding.hint),
         ("where", where(finding)),
     )
     sign = f"{SIGNS[finding.severity]} **{finding.severity}**"
@@ -74,7 +83,7 @@ def _clauses(report: Report) -> Iterator[str]:
     )
     yield f"Clauses: {', '.join(counts)}."
     yield ""
-    if report.stopped:
+    if report.stopped and report.stopped != report.diagnosis:
         yield f"Stopped: {escaped(report.stopped)}"
         yield ""
     if report.gaps:

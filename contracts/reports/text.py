@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contracts.finding import Finding
 from contracts.reports.promise import Promise
 
@@ -11,7 +13,8 @@ def lines(finding: Finding, told: Promise) -> str:
     often = f" ({times(finding)})" if times(finding) else ""
     rows = (
         ("promised", ", ".join(filter(None, (finding.expected, told.text)))),
-        ("came", finding.got),
+        ("came", came(finding)),
+        ("hint", finding.hint),
         ("where", where(finding)),
     )
     return "\n".join(
@@ -23,6 +26,24 @@ def lines(finding: Finding, told: Promise) -> str:
     )
 
 
+def answer(finding: Finding) -> Iterator[str]:
+    """Write the answer as it came, a line for each part, and every instance that got such a one."""
+    if len(finding.instances) > 1:
+        yield f"  instances {', '.join(finding.instances)}"
+    if finding.came:
+        yield f"  answer    HTTP {finding.came.status}, {finding.came.size} bytes"
+        for name, value in finding.came.headers:
+            yield f"    {name}: {value}"
+        if finding.came.body:
+            yield f"    {finding.came.body}"
+
+
+def others(finding: Finding) -> str:
+    """Count the other instances for which it was met."""
+    count = len(finding.instances) - 1
+    return f" and {count} other{'' if count == 1 else 's'}" if count > 0 else ""
+
+
 def times(finding: Finding) -> str:
     """Say how often it was met: `3 of 20`, `3 times`, or nothing for once."""
     if finding.of:
@@ -30,11 +51,17 @@ def times(finding: Finding) -> str:
     return f"{finding.count} times" if finding.count > 1 else ""
 
 
+def came(finding: Finding) -> str:
+    """Say what came, and of a redirect where it leads."""
+    location = finding.came.location if finding.came else ""
+    return ", ".join(filter(None, (finding.got, location and f"to {location}")))
+
+
 def where(finding: Finding) -> str:
     """Say for which instance, at which place of the body, and in which request."""
     return ", ".join(
         [
-            *([f"instance '{finding.instance}'"] if finding.instance else []),
+            *([f"instance '{finding.instance}'{others(finding)}"] if finding.instance else []),
             *([f"at {finding.pointer}"] if finding.pointer else []),
             *([f"request {finding.request}"] if finding.request else []),
         ]

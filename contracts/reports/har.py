@@ -1,0 +1,136 @@
+"""Renders the exchanges of a run as an HTTP archive (HAR 1.2), for a browser's network panel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from contracts.exchange import Answer, Exchange, Probe
+from contracts.reports.evidence import header
+from contracts.reports.facts import versions
+from contracts.reports.mask import Mask
+from contracts.target import Target
+from contracts.verdict import Verdict
+
+BODY: Final = 64 * 1024  # characters of one body
+BODIES: Final = 8 * 1024 * 1024  # characters of all bodies
+Object = dict[str, object]
+
+
+def as_har(verdict: Verdict, mask: Mask) -> str:
+    """Return the archive, without secrets; bodies beyond a limit are left out, and say so."""
+    archive = _Archive(verdict, mask)
+    log = {
+        "version": "1.2",
+        "creator": {"name": "contract-test", "version": versions().kit},
+        "comment": mask.line(verdict.diagnosis or verdict.stopped or verdict.unreachable),
+        "entries": [archive.entry(exchange) for exchange in verdict.exchanges],
+    }
+    return json.dumps({"log": log}, indent=1) + "\n"
+
+
+@dataclass(slots=True)
+class _Archive:
+    """The archive while it grows: what is answered many times is masked once."""
+
+    verdict: Verdict
+    mask: Mask
+    bodies: dict[bytes, str] = field(default_factory=dict)
+    size: int = 0
+
+    def entry(self, exchange: Exchange) -> Object:
+        answer = exchange.answer
+        milliseconds = round(1000 * answer.seconds, 3) if answer else 0
+        started = self.verdict.started + timedelta(seconds=exchange.started)
+        lost = "; ".join(map(str, exchange.losses))
+        return {
+            "startedDateTime": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": milliseconds,
+            "request": self.request(exchange.probe),
+            "response": self.response(answer, lost),
+            "cache": {},
+            "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+            "comment": self.mask.line(f"request {exchange.number}: {exchange.probe.name}"),
+        }
+
+    def request(self, probe: Probe) -> Object:
+        url = self.mask.line(self.verdict.target.url + probe.path, BODY)
+        return {
+            "method": probe.method,
+            "url": url,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": list(self.sent(probe)),
+            "queryString": [
+                {"name": name, "value": value}
+                for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
+            ],
+            "headersSize": -1,
+            "bodySize": 0,
+        }
+
+    def sent(self, probe: Probe) -> Iterator[Object]:
+        """List the headers that go out, with the token's variable where the token stands."""
+        target: Target = self.verdict.target
+        yield _pair("Host", self.mask.line(target.authority))
+        for value in probe.credentials.shell:
+            yield _pair("Authorization", self.mask.line(value))
+        for name, value in probe.headers:
+            yield _pair(name, self.mask.line(value))
+        for given in target.headers:
+            yield _pair(given.name, header(given.name, given.wire, self.mask))
+
+    def response(self, answer: Answer | None, lost: str) -> Object:
+        if answer is None:
+            return {**self.nothing(), "_error": self.mask.line(lost)}
+        faults = "; ".join(map(str, answer.faults))
+        status = answer.status
+        told = {"_error": self.mask.line(faults)} if faults else {}
+        return {
+            **self.nothing(),
+            "status": status,
+            "statusText": HTTPStatus(status).phrase if status in list(HTTPStatus) else "",
+            "headers": [_pair(name, header(name, it, self.mask)) for name, it in answer.headers],
+            "content": self.content(answer),
+            "redirectURL": header("location", answer.header("location") or "", self.mask),
+            **told,
+        }
+
+    def nothing(self) -> Object:
+        """Return the response where none came, as browsers write it."""
+        return {
+            "status": 0,
+            "statusText": "",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [],
+            "content": {"size": 0, "mimeType": "x-unknown"},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        }
+
+    def content(self, answer: Answer) -> Object:
+        text = self.bodies.get(answer.content)
+        if text is None:
+            text = self.bodies[answer.content] = self.mask.body(
+                answer.content[: 2 * BODY].decode("utf-8", "backslashreplace"), BODY
+            )
+        told: Object = {
+            "size": len(answer.content),
+            "mimeType": self.mask.line(answer.header("content-type") or "x-unknown"),
+        }
+        self.size += len(text)
+        if self.size > BODIES:
+            return {**told, "comment": f"left out: more than {BODIES} characters of bodies"}
+        cut = {"comment": f"cut behind {BODY} characters"} if len(answer.content) > BODY else {}
+        return {**told, "text": text, **cut}
+
+
+def _pair(name: str, value: str) -> Object:
+    return {"name": name, "value": value}
