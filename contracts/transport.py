@@ -22,6 +22,7 @@ from typing import Final
 import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, decoded
+from contracts.dial import dial
 from contracts.exchange import Answer, Exchange, Probe
 from contracts.frame import fault, frame
 from contracts.target import Target
@@ -212,9 +213,8 @@ class Transport:
             self._open = None
 
     def _socket(self, deadline: float) -> socket.socket:
-        timeout = max(deadline - self.clock(), 0.1)
         try:
-            plain = self._plain(timeout)
+            plain = self._plain(deadline)
             if self.target.scheme == "http":
                 return plain
             self.tls = self.tls or ssl.create_default_context()
@@ -223,13 +223,13 @@ class Transport:
             late = isinstance(error, TimeoutError)
             raise Lost(f"no connection: {_reason(error)}", late=late) from None
 
-    def _plain(self, timeout: float) -> socket.socket:
+    def _plain(self, deadline: float) -> socket.socket:
         target = self.target
         if target.proxy is None:
-            return socket.create_connection((target.host, target.port), timeout)
+            return dial(target.host, target.port, deadline, self.clock)
         if target.scheme == "http":
-            return target.proxy.connect(timeout)
-        return target.proxy.tunnel(target.host, target.port, timeout)
+            return target.proxy.connect(deadline, self.clock)
+        return target.proxy.tunnel(target.host, target.port, deadline, self.clock)
 
 
 @dataclass(eq=False)
