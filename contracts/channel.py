@@ -6,7 +6,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.connection import LINGER, Clock, Connection, Lost
+from contracts.connection import LINGER, Connection, Lost
+from contracts.dial import Clock
 from contracts.exchange import Answer, Group, LossKind, Probe, Way
 from contracts.pace import Pace
 from contracts.target import Target

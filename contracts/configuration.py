@@ -78,7 +78,13 @@ class Configuration:
             yield replace(
                 judged,
                 headers=tuple(map(gateway_header, values["header"])),
-                proxy=proxy(values["proxy"], judged),
+                proxy=proxy(
+                    values["proxy"],
+                    scheme=judged.scheme,
+                    host=judged.host,
+                    port=judged.port,
+                    loopback=judged.loopback,
+                ),
                 webhooks=self.file.webhooks if self.file else {},
             )
             return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, decoded
+from contracts.dial import Clock, dial
 from contracts.exchange import Answer, LossKind, Probe
 from contracts.frame import BEHIND, fault, frame
 from contracts.target import Target
@@ -26,8 +26,6 @@ MAX_RAW: Final = 2 * MAX_CONTENT
 KEPT_OF_TOO_MUCH: Final = 4096
 LINGER: Final = 0.05  # how long bytes behind the last answer are waited for
 USER_AGENT: Final = "contract-test"
-
-Clock = Callable[[], float]
 
 
 @dataclass(eq=False)
@@ -65,15 +63,13 @@ class Connection:
     ) -> Connection:
         """Connect, through the proxy and with TLS where the target has them; raise `Lost`."""
         try:
-            plain = _plain(target, max(deadline - clock(), 0.1))
+            stream = _plain(target, deadline, clock)
             if target.scheme == "https":
-                plain = (tls or ssl.create_default_context()).wrap_socket(
-                    plain, server_hostname=target.host
-                )
+                stream = _secured(stream, target.host, tls)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
             kind = LossKind.LATE if isinstance(error, TimeoutError) else LossKind.REFUSED
             raise Lost(f"no connection: {_reason(error)}", kind) from None
-        return cls(target, plain, clock)
+        return cls(target, stream, clock)
 
     def close(self) -> None:
         self.stream.close()
@@ -131,12 +127,20 @@ class Connection:
         return replace(answer, faults=(*answer.faults, found))
 
 
-def _plain(target: Target, timeout: float) -> socket.socket:
+def _plain(target: Target, deadline: float, clock: Clock) -> socket.socket:
     if target.proxy is None:
-        return socket.create_connection((target.host, target.port), timeout)
+        return dial(target.host, target.port, deadline, clock)
     if target.scheme == "http":
-        return target.proxy.connect(timeout)
-    return target.proxy.tunnel(target.host, target.port, timeout)
+        return target.proxy.connect(deadline, clock)
+    return target.proxy.tunnel(target.host, target.port, deadline, clock)
+
+
+def _secured(plain: socket.socket, host: str, tls: ssl.SSLContext | None) -> socket.socket:
+    try:
+        return (tls or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise
 
 
 @dataclass(eq=False)

@@ -18,8 +18,9 @@ from itertools import count
 from typing import Final
 
 from contracts.channel import Channel
-from contracts.connection import Clock, Connection, Lost
+from contracts.connection import Connection, Lost
 from contracts.delivery import Delivery
+from contracts.dial import Clock
 from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Way
 from contracts.pace import BudgetSpent, Limits, Pace
 from contracts.stop import Stop, Stopped

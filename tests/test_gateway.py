@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from liars.honest import TOKEN, speak
@@ -17,12 +18,11 @@ from liars.server import serving
 from contracts.__main__ import main
 from contracts.gateway import gateway_header
 from contracts.proxy import proxy
-from contracts.target import target
 from contracts.usage import UsageError
 
 QUICK = ("--token", TOKEN, "--instance-id", "crm", "--profile", "quick")
-FAR = target("https://api.example.com", token="t", instance_ids=("a",))
-NEAR = target("http://127.0.0.1:1", token="t", instance_ids=("a",))
+FAR: Any = {"scheme": "https", "host": "api.example.com", "port": 443, "loopback": False}
+NEAR: Any = {"scheme": "http", "host": "127.0.0.1", "port": 1, "loopback": True}
 
 
 def test_variable_is_filled_in_on_the_wire_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_environment_names_a_proxy(
     """As every other client of HTTP has it, in either case."""
     monkeypatch.setenv("https_proxy", "http://proxy.example:8080")
     monkeypatch.setenv("no_proxy", no_proxy)
-    chosen = proxy("", FAR)
+    chosen = proxy("", **FAR)
 
     assert found == (chosen and chosen.host)
 
@@ -167,11 +167,11 @@ def test_this_machine_is_not_behind_a_proxy_of_the_environment(
     """A mock on 127.0.0.1 would never be found there."""
     monkeypatch.setenv("http_proxy", "http://proxy.example:8080")
 
-    assert proxy("", NEAR) is None
+    assert proxy("", **NEAR) is None
 
 
 @pytest.mark.parametrize("text", ["socks5://h:1", "http://", "http://h:99999"])
 def test_proxy_that_is_none_is_refused(text: str) -> None:
     """Only a proxy that is spoken to in plain HTTP is known."""
     with pytest.raises(UsageError, match="--proxy"):
-        proxy(text, FAR)
+        proxy(text, **FAR)
