@@ -20,15 +20,19 @@ class Undecodable(Exception):
     """The content is not what its codings say, or is more than anybody should unpack."""
 
 
+class UnknownCoding(Exception):
+    """The content is in a coding that is not undone here, and that nobody asked for."""
+
+
 def decoded(content: bytes, codings: Sequence[str]) -> bytes:
-    """Undo the codings, the last one first; raise `Undecodable`."""
+    """Undo the codings, the last one first; raise `Undecodable` or `UnknownCoding`."""
     listed = [coding.strip().lower() for coding in ",".join(codings).split(",")]
     applied = [coding for coding in listed if coding not in {"identity", ""}]
     if len(applied) > MAX_CODINGS:
         raise Undecodable(f"more than {MAX_CODINGS} codings are applied to it")
     for coding in reversed(applied):
         if coding not in FORMATS:
-            raise Undecodable(f"the coding {coding} was not asked for")
+            raise UnknownCoding(coding)
         content = _inflated(content, FORMATS[coding])
     return content
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import h11
 
-from contracts.coding import MAX_CONTENT, Undecodable, decoded
+from contracts.coding import MAX_CONTENT, Undecodable, UnknownCoding, decoded
 from contracts.dial import Clock, dial
 from contracts.exchange import Answer, LossKind, Probe
-from contracts.frame import BEHIND, fault, frame
+from contracts.frame import BEHIND, fault, frame, mended
 from contracts.target import Target
 
 MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
@@ -127,6 +128,20 @@ class Connection:
         return replace(answer, faults=(*answer.faults, found))
 
 
+def speaks_tls(target: Target, seconds: float) -> bool:
+    """Tell whether TLS can be spoken to the port of a target, whoever it belongs to."""
+    anybody = ssl.create_default_context()
+    anybody.check_hostname = False
+    anybody.verify_mode = ssl.CERT_NONE  # nothing is sent: only the handshake counts
+    deadline = time.monotonic() + seconds
+    try:
+        secured = replace(target, scheme="https")
+        Connection.open(secured, anybody, deadline, time.monotonic).close()
+    except Lost:
+        return False
+    return True
+
+
 def _plain(target: Target, deadline: float, clock: Clock) -> socket.socket:
     if target.proxy is None:
         return dial(target.host, target.port, deadline, clock)
@@ -160,10 +175,12 @@ class _Reading:
     persists: bool = False
 
     def answer(self, probe: Probe) -> Answer:
-        parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
-        parser.send(h11.Request(method=probe.method, target="/", headers=[("Host", "h")]))
-        parser.send(h11.EndOfMessage())
+        parser = _parser(probe.method)
         stopped = self._read(parser)
+        if stopped and self.head is None and (whole := mended(bytes(self.raw))):
+            parser = _parser(probe.method)
+            parser.receive_data(whole)
+            stopped = self._read(parser)
         seconds = self.clock() - self.started
         self.persists = parser.their_state is h11.DONE and not self.ended
         raw = bytes(self.raw)
@@ -172,14 +189,16 @@ class _Reading:
             faults = (fault(raw, len(raw), stopped),)
         status = self.head.status_code if self.head else 0
         headers = tuple((field.name, field.value) for field in head.fields) if status else ()
-        content = bytes(self.content)
+        content, unread = bytes(self.content), ""
         codings = [field.value for field in head.named("content-encoding")]
         if content and not faults:
             try:
                 content = decoded(content, codings)
             except Undecodable as error:
                 faults = (fault(raw, head.end, f"the content cannot be decoded: {error}"),)
-        return Answer(status, headers, content, seconds, faults, self.late)
+            except UnknownCoding as error:
+                unread = str(error)
+        return Answer(status, headers, content, seconds, faults, self.late, unread)
 
     def _read(self, parser: h11.Connection) -> str:
         """Read to the end of the answer; return what stopped it, or nothing."""
@@ -243,6 +262,14 @@ class _Reading:
         if len(self.raw) > MAX_RAW:
             raise _TooMuch(f"more than {MAX_RAW} bytes in all")
         return chunk
+
+
+def _parser(method: str) -> h11.Connection:
+    """Return a parser that waits for the answer to such a request."""
+    parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+    parser.send(h11.Request(method=method, target="/", headers=[("Host", "h")]))
+    parser.send(h11.EndOfMessage())
+    return parser
 
 
 def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:

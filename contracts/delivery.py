@@ -18,16 +18,18 @@ from contracts.stop import Stop
 class Delivery:
     """Sends one probe after the other, for all workers.
 
-    `sleep` waits for some seconds. `guarded` is True once bad credentials alone are throttled: a
-    guard of the login, which the rest of them shall not meet.
+    `sleep` waits for some seconds. `control` is a request that a target in order answers.
+    `opening` is True for the first requests, which do not wait long. `guarded` is True once bad
+    credentials alone are throttled: a guard of the login, which the rest of them shall not meet.
     """
 
     pace: Pace
     stop: Stop
     sleep: Callable[[float], None]
+    control: Probe
     memory: Memory = field(default_factory=Memory)
-    control: Probe | None = None
     answered: int = 0
+    opening: bool = True
     guarded: bool = False
     _trusts_503: bool = False
 
@@ -54,17 +56,15 @@ class Delivery:
                 )
             self._wait(again)
 
-    def passes(self, channel: Channel) -> bool:
-        """Tell whether the control is answered now, and with more than `not now`."""
-        if self.control is None:
-            return False
+    def ask_control(self, channel: Channel) -> Answer | None:
+        """Return what the control is answered now; None where no answer comes, twice."""
         for _ in range(2):
             try:
                 self.pace.wait()
-                return not_now(channel.ask(self.control, 0, stay=False)) is None
+                return channel.ask(self.control, 0, stay=False)
             except Lost:
                 self.stop.check()
-        return False
+        return None
 
     def _answer(
         self, channel: Channel, probe: Probe, number: int, losses: list[Loss], *, stay: bool
@@ -92,10 +92,10 @@ class Delivery:
         loss = not_now(answer)
         if loss is None or self._is_final(channel, probe, loss):
             return None
-        again = after_not_now([*losses, loss], answer)
+        again = after_not_now([*losses, loss], answer, opening=self.opening)
         if again is not None:
             losses.append(loss)
-        elif loss.kind is LossKind.UNAVAILABLE:
+        elif loss.kind is LossKind.UNAVAILABLE and not self.opening:
             self._trusts_503 = True  # it fails however late it is asked
         return again
 
@@ -103,7 +103,8 @@ class Delivery:
         if loss.kind is LossKind.UNAVAILABLE:
             return self._trusts_503
         if probe.credentials.bad:
-            self.guarded = self.guarded or self.passes(channel)
+            control = self.ask_control(channel) if not self.guarded else None
+            self.guarded = self.guarded or (control is not None and not_now(control) is None)
             return self.guarded
         return False
 

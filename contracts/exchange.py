@@ -25,7 +25,8 @@ class Trust(Enum):
 
     VALID = auto()
     MISSING = auto()
-    INVALID = auto()
+    INVALID = auto()  # unknown, and in good form
+    MALFORMED = auto()  # may be a bad request as well (RFC 6750, section 3.1, invalid_request)
     EITHER = auto()  # a server may take them or leave them
 
 
@@ -44,7 +45,7 @@ class Credentials:
     @property
     def bad(self) -> bool:
         """True for what a server must refuse, and may count to lock somebody out."""
-        return self.trust in {Trust.MISSING, Trust.INVALID}
+        return self.trust in {Trust.MISSING, Trust.INVALID, Trust.MALFORMED}
 
 
 VALID: Final = Credentials(
@@ -66,6 +67,10 @@ class Topic(Enum):
     EXTRA = auto()  # what the contract does not mention and a server may ignore or refuse
 
 
+ACCEPT_JSON: Final = ("Accept", "application/json")
+IDENTITY: Final = ("Accept-Encoding", "identity")
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A request to send; `path` is percent-encoded, below the target's prefix, query included."""
@@ -76,9 +81,10 @@ class Probe:
     topic: Topic = Topic.FIND
     method: str = "GET"
     credentials: Credentials = VALID
-    headers: tuple[tuple[str, str], ...] = (("Accept", "application/json"),)
+    headers: tuple[tuple[str, str], ...] = (ACCEPT_JSON, IDENTITY)
     wants_json: bool = True  # JSON is a right answer to its Accept header
     made_up: bool = False  # nobody has an instance of this id
+    odd: bool = False  # nor would a person choose it: a router or a gateway may refuse it
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
 
@@ -164,7 +170,8 @@ class Fault:
 class Answer:
     """What came back: the parsed head, the decoded content, and what was wrong with the frame.
 
-    `late` is true where time ran out before the answer had ended.
+    `late` is true where time ran out before the answer had ended; `unread` names the content
+    coding in which the content still is, because it is not known here.
     """
 
     status: int
@@ -173,6 +180,7 @@ class Answer:
     seconds: float
     faults: tuple[Fault, ...] = ()
     late: bool = False
+    unread: str = ""
 
     def values(self, name: str) -> list[str]:
         """Return the values of a header, one for each line it stood on."""

@@ -16,6 +16,8 @@ from contracts.exchange import Fault
 BLANKS: Final = " \t"
 SHOWN: Final = 40  # bytes from the offence on
 SWITCHING: Final = 101
+FINAL: Final = 200
+LAST: Final = 599
 MAX_LINES: Final = 1000  # of a head; others stop at a hundred
 NO_CONTENT: Final = 204
 BEHIND: Final = "bytes follow the end of the answer"
@@ -123,6 +125,19 @@ def frame(raw: bytes, method: str) -> tuple[Head, tuple[Fault, ...]]:
     for at, message in _offences(raw, heads, method):
         first.setdefault(message, fault(raw, at, message))
     return heads[-1], tuple(first.values())
+
+
+def mended(raw: bytes) -> bytes:
+    """Return an answer without the lines of its head that break a rule, to be read all the same.
+
+    Its status and the headers that are whole tell more than nothing does; empty where no status
+    or no end of the head is found.
+    """
+    head = _heads(raw)[-1]
+    if not FINAL <= head.status <= LAST or not head.lines or head.lines[-1].text:
+        return b""
+    whole = [line.text for line in head.lines[1:-1] if not list(_broken(line, HEADER_LINE))]
+    return b"\r\n".join([b"HTTP/1.1 %d Mended" % head.status, *whole, b"", raw[head.end :]])
 
 
 def fault(raw: bytes, at: int, message: str) -> Fault:

@@ -22,7 +22,8 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 
-from contracts.exchange import VALID, Credentials, Probe, Topic, Trust
+from contracts.credentials import trust
+from contracts.exchange import ACCEPT_JSON, IDENTITY, VALID, Credentials, Probe, Topic
 from contracts.target import Target
 from spec import Contract, Operation
 
@@ -157,15 +158,20 @@ def _probe(case: Case, operation: Operation, target: Target) -> Probe:
         instance_id=words,
         topic=Topic.FIND if shown is None else Topic.SECURITY,
         credentials=VALID if shown is None else _credentials(shown),
-        headers=(("Accept", "application/json"), *case.headers),
+        headers=(ACCEPT_JSON, *_coding(case), *case.headers),
         generated=True,
         made_up=words not in target.instance_ids,
+        odd=words not in target.instance_ids,
     )
+
+
+def _coding(case: Case) -> tuple[tuple[str, str], ...]:
+    return () if "Accept-Encoding" in dict(case.headers) else (IDENTITY,)
 
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials("generated credentials", Trust.INVALID, lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", trust(shown), lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.

@@ -12,17 +12,19 @@ from typing import Final
 
 from contracts.background import in_background
 from contracts.clauses import Clause, Record, Ruling, clauses
-from contracts.connection import Lost
+from contracts.connection import Lost, speaks_tls
+from contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from contracts.estimate import needed_seconds
 from contracts.exchange import SAFE_METHODS, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.interrupts import allowed
 from contracts.options import Options
 from contracts.pace import Limits
-from contracts.probes import UNSAFE_METHODS, opening, plan
+from contracts.probes import UNSAFE_METHODS, opening, opening_questions, plan
 from contracts.sender import Progress, Sender
 from contracts.target import Target
 from contracts.verdict import Outcome, Status, Verdict
+from contracts.wait import wait_for
 from spec import Contract
 from spec import contract as the_contract
 
@@ -35,6 +37,13 @@ AT_ONCE: Final = 8
 
 class _Silent(Exception):
     """The target accepts connections and never answers."""
+
+
+@dataclass(eq=False)
+class _Diagnosed(Exception):
+    """The first answers show one cause for everything."""
+
+    diagnosis: Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class _Run:
                 max_requests=options.max_requests,
                 rate=options.rate,
             ),
+            control=opening(target, self.operation),
             connections=options.connections,
             max_bad_credentials=options.max_bad_credentials,
             tls=options.tls,
@@ -79,6 +89,7 @@ class _Run:
         self.listener = listener
         self.deviations: set[Deviation] = set()
         self.unreachable = ""
+        self.diagnosis: Diagnosis | None = None
 
     def verdict(self) -> Verdict:
         began, started = datetime.now(UTC), time.monotonic()
@@ -86,30 +97,46 @@ class _Run:
             with allowed():
                 self._send()
         except (Lost, _Silent) as error:
-            self.unreachable = str(error)
+            tls = self.target.scheme == "http" and speaks_tls(self.target, self.options.timeout)
+            self.unreachable = of_silence(str(error), self.target, speaks_tls=tls)
+            if self.unreachable != str(error):
+                self.diagnosis = Diagnosis(self.unreachable, reached=False)
+        except _Diagnosed as error:
+            self.diagnosis = error.diagnosis
         except KeyboardInterrupt:
             self.sender.interrupt("the run was interrupted")
         finally:
             self.sender.close()
-        outcomes = tuple(self._outcomes())
         return Verdict(
             target=self.target,
             seed=self.options.seed,
             requests=self.sender.pace.sent,
             seconds=time.monotonic() - started,
             answered=self.sender.delivery.answered,
-            outcomes=outcomes,
-            stopped="" if self.sender.death else self.sender.stop.reason,
-            unreachable=self.unreachable,
+            outcomes=tuple(self._outcomes()),
+            stopped=self._stopped(),
+            unreachable=self._unreachable(),
             skipped=self.sender.skipped.total(),
             deviations=tuple(sorted(self.deviations)),
+            diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),
             started=began,
         )
 
+    def _stopped(self) -> str:
+        if self.diagnosis is not None:
+            return self.diagnosis.text if self.diagnosis.reached else ""
+        return "" if self.sender.death else self.sender.stop.reason
+
+    def _unreachable(self) -> str:
+        if self.diagnosis is not None and not self.diagnosis.reached:
+            return self.diagnosis.text
+        return self.unreachable
+
     def _send(self) -> None:
         """Send the plan, and draw while its fixed part is under way."""
         drawn = in_background(self._draw)
+        self._wait()
         self.sender.connect()
         self._open()
         self.sender.add(
@@ -124,16 +151,36 @@ class _Run:
         drawn.add_done_callback(self._add_drawn)
         self.sender.run(self.listener.progress)
 
+    def _wait(self) -> None:
+        """Wait for a target that is starting, as long as --wait says, and tell how long it was."""
+        if self.options.wait:
+            waited = wait_for(self.sender.channel, self.sender.delivery.control, self.options.wait)
+            if waited >= 1:
+                self.listener.say(f"waited {waited:.0f} s until the target answered")
+
     def _open(self) -> None:
-        """Ask for what a target in order answers; raise `_Silent` where nothing ever comes."""
-        first = opening(self.target, self.operation)
+        """Ask for what a target in order answers, and find out what is wrong where it does not.
+
+        Raises `_Silent` where no answer ever comes, and `_Diagnosed` for one cause of everything.
+        """
+        first, *more = opening_questions(self.target, self.operation)
         reason = ""
         for _ in range(GIVE_UP_AFTER):
             exchange = self.sender.ask(first)
-            if exchange is None or exchange.answer is not None:
+            if exchange is None:
                 return
+            if exchange.answer is not None:
+                break
             reason = str(exchange.losses[-1])
-        raise _Silent(f"no request was answered: {reason}")
+        else:
+            raise _Silent(f"no request was answered: {reason}")
+        if is_in_order(exchange):
+            return
+        for probe in more:
+            self.sender.ask(probe)
+        found = diagnose(self.sender.exchanges, self.target)
+        if found is not None:
+            raise _Diagnosed(found)
 
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:
@@ -172,7 +219,7 @@ class _Run:
         record = Record(
             self.target,
             self.operation,
-            self.sender.exchanges,
+            [] if self.diagnosis else self.sender.exchanges,
             self.methods,
             self.options.max_response_time,
             self.sender.death,

@@ -9,7 +9,16 @@ from typing import Final
 from urllib.parse import quote
 
 from contracts.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
-from contracts.exchange import NONE, SAFE_METHODS, TOKEN_VARIABLE, Group, Probe, Topic, Way
+from contracts.exchange import (
+    IDENTITY,
+    NONE,
+    SAFE_METHODS,
+    TOKEN_VARIABLE,
+    Group,
+    Probe,
+    Topic,
+    Way,
+)
 from contracts.ids import ODD_IDS, relatives
 from contracts.target import Target
 from spec import Operation
@@ -54,6 +63,19 @@ def opening(target: Target, operation: Operation) -> Probe:
     return _find(operation, target.instance_ids[0])
 
 
+def opening_questions(target: Target, operation: Operation) -> Iterator[Probe]:
+    """List what tells a cause of everything from a fault of one request, the opening first.
+
+    The same again, other known instances, and as nobody: what all are answered is one cause.
+    """
+    first = opening(target, operation)
+    yield first
+    yield replace(first, name=f"{first.name}, again", repeat=True)
+    for known in target.instance_ids[1:3]:
+        yield _find(operation, known)
+    yield next(_refused(first))
+
+
 def plan(
     target: Target, operation: Operation, *, repetitions: int = 20, at_once: int = 1
 ) -> Iterator[Group]:
@@ -72,7 +94,8 @@ def plan(
     yield from _each((*refused, *_security(first), *(p for p in http if p.credentials.bad)))
     once = [*_ids(operation, target), *(p for p in http if not p.credentials.bad)]
     yield from _spread(_repeated(first, nobody, repetitions), once)
-    yield from (_alone(replace(probe, repeat=True)) for probe in (first, *_refused(first)))
+    for asked in (first, *_refused(first), *_refused(first), *_refused(first)):
+        yield _alone(replace(asked, repeat=True))
     yield from _on_one_connection(first)
     if at_once > 1:
         yield _together([first, *_refused(first), *others, nobody], at_once)
@@ -151,9 +174,10 @@ def _ids(operation: Operation, target: Target) -> Iterator[Probe]:
     first = target.instance_ids[0]
     for name, instance_id in {**ODD_IDS, **relatives(first)}.items():
         if instance_id not in target.instance_ids:
-            yield replace(_find(operation, instance_id, made_up=True), name=f"an id of {name}")
+            found = _find(operation, instance_id, made_up=True)
+            yield replace(found, name=f"an id of {name}", odd=True)
     broken = operation.path.replace("{instanceId}", "%FF%FE")
-    yield Probe("an id that is not UTF-8", broken, "\\xff\\xfe", made_up=True)
+    yield Probe("an id that is not UTF-8", broken, "\\xff\\xfe", made_up=True, odd=True)
     escaped = "".join(f"%{byte:02x}" for byte in first.encode())
     spelled = operation.path.replace("{instanceId}", escaped)
     yield Probe("a known id, every letter percent-encoded", spelled, first)
@@ -174,13 +198,14 @@ def _http(find: Probe, nobody: Probe) -> Iterator[Probe]:
     accepting = replace(find, topic=Topic.ACCEPT)
     yield replace(accepting, name="no Accept header", headers=())
     for name, value in JSON_WANTED.items():
-        yield replace(accepting, name=name, headers=(("Accept", value),))
+        yield replace(accepting, name=name, headers=(("Accept", value), IDENTITY))
     for name, value in JSON_UNWANTED.items():
-        yield replace(accepting, name=name, headers=(("Accept", value),), wants_json=False)
+        yield replace(accepting, name=name, headers=(("Accept", value), IDENTITY), wants_json=False)
     for name, header in {"any ETag": ("If-None-Match", "*"), **MET_NEVER}.items():
         yield replace(find, name=name, topic=Topic.CONDITIONAL, headers=(*find.headers, header))
     for name, header in EXTRAS.items():
-        yield replace(find, name=name, topic=Topic.EXTRA, headers=(*find.headers, header))
+        others = tuple(pair for pair in find.headers if pair[0] != header[0])
+        yield replace(find, name=name, topic=Topic.EXTRA, headers=(*others, header))
     for name, query in {
         "an unknown query parameter": "x-judge=1",
         "another id in the query": f"instanceId={quote(nobody.instance_id, safe='')}",

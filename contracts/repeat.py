@@ -21,6 +21,9 @@ THROTTLED_TIMES: Final = 3
 RECONNECTING: Final = (0.1, 0.3, 0.9)
 """Seconds before each attempt to connect again: a server may just be starting anew."""
 
+SHORT: Final = 10.0
+"""Seconds that a run waits at its start, where it is not told to --wait."""
+
 PAUSE: Final = 1.0
 """Seconds to wait where a server throttles and does not say for how long."""
 
@@ -54,11 +57,17 @@ def after_loss(losses: Sequence[Loss], *, answered: bool) -> Again | None:
     return Again() if _count(losses, *LOST) < LOST_TWICE else None
 
 
-def after_not_now(losses: Sequence[Loss], answer: Answer) -> Again | None:
-    """Decide what follows an answer that says: not now; None where it is taken as it is."""
+def after_not_now(losses: Sequence[Loss], answer: Answer, *, opening: bool) -> Again | None:
+    """Decide what follows an answer that says: not now; None where it is taken as it is.
+
+    In the `opening` of a run one short wait has to do: what throttles or fails from the start on
+    is a diagnosis, and is told at once.
+    """
     kind = losses[-1].kind
     times = _count(losses, kind)
-    if times > THROTTLED_TIMES:
+    if times > (1 if opening else THROTTLED_TIMES):
+        return None
+    if opening and retry_after(answer) > SHORT:
         return None
     if kind is LossKind.UNAVAILABLE:
         return Again(throttle=PAUSE) if times > 1 else Again()

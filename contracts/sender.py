@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from itertools import count
+from math import inf
 from typing import Final
 
 from contracts.channel import Channel
@@ -28,6 +30,9 @@ from contracts.target import Target
 
 LOST_IN_A_ROW: Final = 3
 """Requests that were given up one after the other; then the target is asked whether it is there."""
+
+REFUSED_IN_A_ROW: Final = 3
+"""Requests with the valid token that were refused; then the control tells whether it has ended."""
 
 LATE_TWICE: Final = 2
 
@@ -49,6 +54,7 @@ class Sender:
         target: Target,
         methods: frozenset[str],
         limits: Limits,
+        control: Probe,
         *,
         connections: int = 1,
         max_bad_credentials: int = 0,
@@ -64,7 +70,7 @@ class Sender:
         self.clock = clock
         self.stop = Stop()
         self.pace = Pace(limits, clock, sleep or self.stop.sleep)
-        self.delivery = Delivery(self.pace, self.stop, sleep or self.stop.sleep)
+        self.delivery = Delivery(self.pace, self.stop, sleep or self.stop.sleep, control)
         self.planned = 0
         self.skipped: Counter[str] = Counter()
         self.death: Death | None = None
@@ -75,10 +81,14 @@ class Sender:
         self._complete = False
         self._late: Counter[str] = Counter()
         self._given_up: list[Exchange] = []  # since the last answer
+        self._refused: list[Exchange] = []  # with the valid token, since it opened something
+        self._opened = 0  # requests that were sent when it last opened something
+        self._expired_at = inf
+        self.expired = ""
         self._bad_credentials = 0
         self._fault: BaseException | None = None
         self._changed = threading.Condition(threading.RLock())
-        self._first = self._channel()
+        self._first = self.channel()
         self._channels = {self._first}
 
     def connect(self) -> None:
@@ -86,11 +96,7 @@ class Sender:
         self._first.connect()
 
     def ask(self, probe: Probe) -> Exchange | None:
-        """Send one probe now, before all others; None where it could not be sent any more.
-
-        The first one that is asked is the control: a target in order answers it.
-        """
-        self.delivery.control = self.delivery.control or probe
+        """Send one probe now, before all others; None where it could not be sent any more."""
         number = next(self._numbers)
         self.planned += 1
         self._seen.add(self._key(probe))
@@ -122,9 +128,10 @@ class Sender:
         Kept connections come first and are closed then, so that they are in nobody's way on a
         server that takes only a few.
         """
+        self.delivery.opening = False
         self._watch([(self._first, partial(self._work, Way.QUIET, self._first))], progress)
         for way in (Way.KEPT, Way.OWN):
-            channels = [self._first, *(self._channel() for _ in range(self.connections - 1))]
+            channels = [self._first, *(self.channel() for _ in range(self.connections - 1))]
             self._watch(
                 ((channel, partial(self._work, way, channel)) for channel in channels), progress
             )
@@ -152,9 +159,10 @@ class Sender:
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """What came to an end, in the order of the plan."""
+        """What came to an end, in the order of the plan; nothing from the token's end on."""
         with self._changed:
-            return [self._filed[number] for number in sorted(self._filed)]
+            filed = [self._filed[number] for number in sorted(self._filed)]
+        return [item for item in filed if item.started < self._expired_at]
 
     def progress(self) -> Progress:
         """Tell how far the run is; what is left takes as long as what is done did."""
@@ -213,7 +221,7 @@ class Sender:
         ]
         together = threading.Barrier(len(wanted) or 1)
         for place, probe in wanted:
-            channel = self._channel()
+            channel = self.channel()
             yield channel, partial(self._together, together, channel, place, probe)
 
     def _together(
@@ -286,9 +294,12 @@ class Sender:
             dead = self._given_up and (
                 exchange.losses[-1].kind is LossKind.REFUSED or len(self._given_up) >= LOST_IN_A_ROW
             )
+            refused = self._count_refusals(exchange)
             self._changed.notify_all()
         if dead:
             self._see_whether_it_lives()
+        elif refused:
+            self._see_whether_the_token_works()
 
     def _count_late(self, exchange: Exchange) -> None:
         """Count how often in a row time ran out for an instance, in any of the attempts."""
@@ -299,9 +310,34 @@ class Sender:
         else:
             self._late[where] = 0
 
+    def _count_refusals(self, exchange: Exchange) -> bool:
+        """Tell whether the token is refused again and again, for instances that it has opened."""
+        probe, answer = exchange.probe, exchange.answer
+        if answer is None or not probe.plain or probe.instance_id not in self.target.instance_ids:
+            return False
+        if answer.status != HTTPStatus.UNAUTHORIZED:
+            self._opened = self.pace.sent
+            self._refused.clear()
+            return False
+        self._refused.append(exchange)
+        return bool(self._opened) and len(self._refused) >= REFUSED_IN_A_ROW
+
+    def _see_whether_the_token_works(self) -> None:
+        """End the run where the control is refused, too: what comes is not about the server."""
+        control = self.delivery.ask_control(self.channel())
+        with self._changed:
+            if control is None or control.status != HTTPStatus.UNAUTHORIZED or not self._refused:
+                return
+            self._expired_at = min(item.started for item in self._refused)
+            self.expired = (
+                f"the token worked until request {self._opened} and is refused since: "
+                "has it expired?"
+            )
+        self.interrupt(self.expired)
+
     def _see_whether_it_lives(self) -> None:
         """Ask for what was answered before; a target that does not even do that ends the run."""
-        if self.delivery.passes(self._channel()):
+        if self.delivery.ask_control(self.channel()) is not None:
             with self._changed:
                 self._given_up.clear()
             return
@@ -347,7 +383,8 @@ class Sender:
     def _key(self, probe: Probe) -> object:
         return (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
 
-    def _channel(self) -> Channel:
+    def channel(self) -> Channel:
+        """Return another way to the target, not yet open."""
         return Channel(self.target, self.tls, self.clock, self.pace, self._extra)
 
     def _extra(self, number: int, connection: Connection, came: bytes) -> None:

@@ -80,6 +80,7 @@ def _readable(record: Record) -> Ruling:
         for pair in record.answered
         if pair[0].probe.method == "GET"
         and not pair[1].faults
+        and not pair[1].unread
         and (pair in record.found or (pair[1].media_type == JSON and pair[1].status not in PARTIAL))
     ]
     return ruling(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))

@@ -19,6 +19,9 @@ from spec import Json, Operation, Violation
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
 
+REDIRECTED: Final = HTTPStatus.MULTIPLE_CHOICES
+FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+
 EVIDENCE: Final = 1_500
 """Bytes of a body that a finding keeps."""
 
@@ -65,11 +68,27 @@ class Record:
     death: Death | None = None
 
     @cached_property
-    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def heard(self) -> tuple[tuple[Exchange, Answer], ...]:
         """The exchanges with an answer whose head could be read."""
         return tuple(
             (item, item.answer) for item in self.exchanges if item.answer and item.answer.status
         )
+
+    @cached_property
+    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """What was heard of the API itself, as far as anybody can tell."""
+        return tuple(pair for pair in self.heard if not self._is_turned_away(*pair))
+
+    @cached_property
+    def turned_away(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """Odd ids that a router, a gateway or a firewall refused or redirected on the way."""
+        return tuple(pair for pair in self.heard if self._is_turned_away(*pair))
+
+    def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
+        """Tell whether an answer need not be the API's; a documented one in JSON is."""
+        if not exchange.probe.odd or not REDIRECTED <= answer.status < FAILED or answer.throttles:
+            return False
+        return answer.status not in self.documented or answer.media_type != "application/json"
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:

@@ -17,7 +17,7 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from contracts.exchange import SAFE_METHODS, Answer, Topic, Trust
+from contracts.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.ids import INJECTED
 from contracts.probes import MET_NEVER
@@ -36,6 +36,7 @@ def clauses(_operation: Operation) -> Iterator[Clause]:
     yield Clause("http.head", "RFC 9110, section 9.3.2", _head)
     yield Clause("http.head.length", "RFC 9110, section 8.6", _head_length)
     yield Clause("http.options", "RFC 9110, section 9.3.7", _options)
+    yield Clause("http.coding", "RFC 9110, section 12.5.3", _coding)
     yield Clause("http.accept", "RFC 9110, section 12.5.1", _accept)
     yield Clause("http.conditional", "RFC 9110, section 13.1.2", _conditional)
     yield Clause("http.not-modified", "RFC 9110, sections 13.1.2 and 13.1.3", _not_modified)
@@ -168,7 +169,36 @@ def _length(answer: Answer) -> str | None:
 
 
 def _options(record: Record) -> Ruling:
-    return Ruling(sum(item.probe.topic is Topic.OPTIONS for item, _ in record.answered))
+    """OPTIONS may be unknown to a server (RFC 9110, section 9.1)."""
+    pairs = _about(record, Topic.OPTIONS)
+    unknown = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_IMPLEMENTED]
+    words = "OPTIONS is answered {status}"
+    return ruling(
+        len(pairs), wrong_status(record, unknown, Severity.NOTE, Kind.HTTP, words, "2xx or 405")
+    )
+
+
+def _coding(record: Record) -> Ruling:
+    """Only who sends no Accept-Encoding at all takes any coding."""
+    return ruling(
+        sum(not answer.unread for _, answer in record.answered),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                "a content coding came that was not asked for",
+                expected=f"Content-Encoding: {_asked(exchange)}",
+                got=f"Content-Encoding: {answer.header('content-encoding')}",
+            )
+            for exchange, answer in record.answered
+            if answer.unread and _asked(exchange)
+        ),
+    )
+
+
+def _asked(exchange: Exchange) -> str:
+    return dict(exchange.probe.headers).get("Accept-Encoding", "")
 
 
 def _accept(record: Record) -> Ruling:

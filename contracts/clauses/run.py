@@ -51,7 +51,7 @@ def _lost(record: Record) -> Iterator[Finding]:
                 expected=f"an answer to {item.probe.name}",
                 got=str(item.losses[-1]),
             )
-        elif reasons:
+        elif reasons and item.answer is not None:
             yield record.finding(
                 item,
                 Severity.WARNING,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import (
+    REDIRECTED,
     Clause,
     Pairs,
     Record,
@@ -18,7 +21,7 @@ from contracts.clauses.clause import (
     wrong_status,
 )
 from contracts.credentials import JUNK_TOKEN
-from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Topic, Trust
+from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Answer, Exchange, Topic, Trust
 from contracts.finding import Kind, Severity
 from spec import Operation
 
@@ -32,6 +35,7 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     yield Clause("security.missing", source, _refused(_named(NONE.name)), required=True)
     yield Clause("security.junk", source, _refused(_named(JUNK_TOKEN.name)), required=True)
     yield Clause("security.invalid", source, _refused(_other))
+    yield Clause("security.always", source, _let_in_now_and_then)
     yield Clause("security.two-headers", "RFC 9110, section 5.3", _two_headers)
     yield Clause("security.head", "RFC 9110, section 9.3.2", _head)
     yield Clause("security.scheme-case", "RFC 9110, section 11.1", _scheme_case)
@@ -52,7 +56,7 @@ def _other(record: Record) -> Pairs:
     return [
         pair
         for pair in record.answered
-        if pair[0].probe.credentials.trust in {Trust.INVALID, Trust.MISSING}
+        if pair[0].probe.credentials.bad
         and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
         and pair[0].probe.method == "GET"
@@ -62,19 +66,82 @@ def _other(record: Record) -> Pairs:
 def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
         pairs = select(record)
+        wrong = [
+            pair
+            for pair in outside(pairs, HTTPStatus.UNAUTHORIZED)
+            if not _may_be_a_bad_request(*pair) and not _says_so_to_all(record, pair[1])
+        ]
+        if now_and_then(record):
+            wrong = [pair for pair in wrong if pair[1].status != HTTPStatus.OK]
         return ruling(
             count(pairs, HTTPStatus.UNAUTHORIZED),
-            wrong_status(
-                record,
-                outside(pairs, HTTPStatus.UNAUTHORIZED),
-                Severity.ERROR,
-                Kind.BREAKING,
-                "answered {status} to {probe.credentials.name}",
-                "401",
-            ),
+            wrong_status(record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), "401"),
         )
 
     return check
+
+
+def _words(pairs: Pairs, wrong: Pairs) -> str:
+    """Name the credentials, unless all that were shown are answered in one way."""
+    names = {exchange.probe.credentials.name for exchange, _ in wrong}
+    if (
+        len(wrong) == len(pairs)
+        and len(names) > 1
+        and len({answer.status for _, answer in wrong}) == 1
+    ):
+        return "answered {status} to bad credentials of every kind"
+    return "answered {status} to {probe.credentials.name}"
+
+
+def _says_so_to_all(record: Record, answer: Answer) -> bool:
+    """Tell whether the answer is not about credentials: the valid token gets it everywhere, too."""
+    to_valid = {other.status for _, other in record.plain}
+    return answer.status >= REDIRECTED and to_valid == {answer.status}
+
+
+def now_and_then(record: Record) -> Pairs:
+    """Return who was let in without valid credentials, where the same request is refused, too.
+
+    One worker of several that asks for none is one fault, whatever the credentials it meets.
+    """
+    asked = [
+        pair
+        for pair in record.answered
+        if pair[0].probe.credentials.bad and pair[0].probe.method == "GET"
+    ]
+    statuses: defaultdict[object, set[int]] = defaultdict(set)
+    for exchange, answer in asked:
+        probe = exchange.probe
+        statuses[probe.path, probe.headers, probe.credentials.name].add(answer.status)
+    mixed = any({200, 401} <= seen for seen in statuses.values())
+    return [pair for pair in asked if pair[1].status == HTTPStatus.OK] if mixed else []
+
+
+def _let_in_now_and_then(record: Record) -> Ruling:
+    let_in = now_and_then(record)
+    asked = sum(
+        exchange.probe.credentials.bad and exchange.probe.method == "GET"
+        for exchange, _ in record.answered
+    )
+    found = wrong_status(
+        record,
+        let_in[:1],
+        Severity.ERROR,
+        Kind.BREAKING,
+        "somebody without valid credentials is let in now and then",
+        "401, always",
+    )
+    return ruling(
+        asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
+    )
+
+
+def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a 400 is right too: credentials in bad form, or an odd id besides."""
+    probe = exchange.probe
+    return answer.status == HTTPStatus.BAD_REQUEST and (
+        probe.credentials.trust is Trust.MALFORMED or probe.odd
+    )
 
 
 def _two_headers(record: Record) -> Ruling:
@@ -108,7 +175,11 @@ def _head(record: Record) -> Ruling:
         len(pairs),
         wrong_status(
             record,
-            [pair for pair in pairs if pair[1].status < HTTPStatus.BAD_REQUEST],
+            [
+                pair
+                for pair in pairs
+                if pair[1].status < HTTPStatus.BAD_REQUEST and not now_and_then(record)
+            ],
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to HEAD without credentials",
@@ -125,7 +196,7 @@ def _scheme_case(record: Record) -> Ruling:
         wrong_status(
             record,
             refused,
-            Severity.NOTE,
+            Severity.WARNING,
             Kind.HTTP,
             "refuses a valid token whose scheme is spelled `bearer`",
             "200",

@@ -9,37 +9,56 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from math import inf
+from typing import Final
 
-from contracts.clauses.clause import Body, Record, Ruling, ruling
+from contracts.clauses.clause import Body, Record, Ruling, ruling, shown
 from contracts.exchange import Trust
 from contracts.finding import Finding, Kind, Severity
-from spec import Json
+from spec import Json, pointer
 from spec.date_time import moment
 from spec.meaning import IDENTITY, Rule
 
 Item = dict[str, Json]
 
+EDITS: Final = 2
+"""Edits in one run that are somebody's doing, however few the reads."""
+
+READS_PER_EDIT: Final = 4
+"""Reads for each edit beyond which more of them are somebody's doing too."""
+
 
 class Change(Enum):
-    """What a difference between two reads may be: nothing, somebody's edit, or a loss."""
+    """What a difference between two reads may be: somebody's edit, a loss, or unexplained."""
 
-    NONE = "the same"
     EDIT = "an edit"
     LOSS = "a loss"
-    WHIM = "a whim"
+    UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True, slots=True)
-class _Severity:
+class Difference:
+    """Two reads that differ: what the change may be, and the first place of it."""
+
+    before: Body
+    after: Body
+    change: Change
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
     severity: Severity
     message: str
 
 
+EDITED: Final = _Weight(Severity.NOTE, "the webhooks were edited during the run")
+
 # One difference in a run may be somebody's doing; only what no edit explains is the server's.
-ONCE: Mapping[Change, _Severity] = {
-    Change.EDIT: _Severity(Severity.NOTE, "the webhooks were edited once during the run"),
-    Change.LOSS: _Severity(Severity.WARNING, "webhooks were gone at a later read"),
-    Change.WHIM: _Severity(
+ONCE: Final[Mapping[Change, _Weight]] = {
+    Change.EDIT: EDITED,
+    Change.LOSS: _Weight(Severity.WARNING, "webhooks were gone at a later read"),
+    Change.UNEXPLAINED: _Weight(
         Severity.ERROR, "a webhook changed between two reads, and its updatedAt did not move on"
     ),
 }
@@ -47,7 +66,7 @@ ONCE: Mapping[Change, _Severity] = {
 
 def stable(rule: Rule) -> Callable[[Record], Ruling]:
     """Compare all reads of each instance, one with the next."""
-    again = _Severity(Severity(rule.severity), rule.breach)
+    again = _Weight(Severity(rule.severity), rule.breach)
 
     def check(record: Record) -> Ruling:
         reads = _reads(record)
@@ -60,12 +79,15 @@ def stable(rule: Rule) -> Callable[[Record], Ruling]:
 
 
 def _reads(record: Record) -> list[list[Body]]:
-    """List the reads of each instance in order; what breaks the schema is told there."""
+    """List the reads of each path in order; what breaks the schema is told there.
+
+    Another spelling of an id is another request, and has a clause of its own.
+    """
     reads: defaultdict[str, list[Body]] = defaultdict(list)
     for body in record.bodies:
         probe = body.exchange.probe
         if probe.credentials.trust is Trust.VALID and not body.violations:
-            reads[probe.instance_id].append(body)
+            reads[probe.path.partition("?")[0]].append(body)
     return [_in_order(bodies) for bodies in reads.values()]
 
 
@@ -76,56 +98,85 @@ def _in_order(bodies: Sequence[Body]) -> list[Body]:
     appear once and for all, it is taken: an edit during the run is not told as back and forth.
     """
     reads = sorted(bodies, key=lambda body: body.exchange.started)
+    content = {id(read): tuple(_unordered(read.value)) for read in reads}
     spans: dict[tuple[str, ...], tuple[float, float]] = {}
     for read in reads:
-        content = tuple(_unordered(read.value))
-        last_start, first_end = spans.get(content, (0.0, inf))
-        spans[content] = (
+        last_start, first_end = spans.get(content[id(read)], (0.0, inf))
+        spans[content[id(read)]] = (
             max(last_start, read.exchange.started),
             min(first_end, read.exchange.ended),
         )
     contents = list(spans)
-    apart = all(spans[one][0] <= spans[other][1] for one, other in pairwise(contents))
-    if not apart:
+    if any(spans[one][0] > spans[other][1] for one, other in pairwise(contents)):
         return reads
-    return sorted(reads, key=lambda body: contents.index(tuple(_unordered(body.value))))
+    return sorted(reads, key=lambda read: contents.index(content[id(read)]))
 
 
-def _changes(record: Record, reads: Sequence[Body], again: _Severity) -> Iterator[Finding]:
-    changes = [
-        (after, change)
+def _changes(record: Record, reads: Sequence[Body], again: _Weight) -> Iterator[Finding]:
+    differences = [
+        _difference(before, after)
         for before, after in pairwise(reads)
-        if (change := _change(before.value, after.value)) is not Change.NONE
+        if _unordered(before.value) != _unordered(after.value)
     ]
-    if changes:
-        body, change = changes[-1]
-        verdict = ONCE[change] if len(changes) == 1 else again
+    if differences:
+        last = differences[-1]
+        weight = _weight(differences, len(reads), again)
         finding = record.finding(
-            body.exchange,
-            verdict.severity,
+            last.after.exchange,
+            weight.severity,
             Kind.MEANING,
-            verdict.message,
+            weight.message,
             expected="the same answer",
-            got=f"{len(changes)} changes in {len(reads)} reads",
+            got=f"{last.words} (request {last.before.exchange.number}, then "
+            f"{last.after.exchange.number}); {len(differences)} changes in {len(reads)} reads",
+            at=last.place,
         )
         yield replace(finding, request=0)  # which of the reads was wrong, nobody knows
 
 
-def _change(before: Json, after: Json) -> Change:
-    """Say what may have happened between two answers; the order of webhooks is no promise."""
-    if _unordered(before) == _unordered(after):
-        return Change.NONE
-    old, new = _by_identity(before), _by_identity(after)
+def _weight(differences: Sequence[Difference], reads: int, again: _Weight) -> _Weight:
+    """Say what some differences amount to, among so many reads."""
+    few = len(differences) <= max(EDITS, reads // READS_PER_EDIT)
+    if few and all(item.change is Change.EDIT for item in differences):
+        return EDITED
+    return ONCE[differences[0].change] if len(differences) == 1 else again
+
+
+def _difference(before: Body, after: Body) -> Difference:
+    """Say what may have happened between two answers, and show the first place of it."""
+    old, new = _by_identity(before.value), _by_identity(after.value)
     if old is None or new is None:
-        return Change.WHIM
-    if any(
-        old[key] != new[key] and _moved(new[key]) <= _moved(old[key]) for key in old.keys() & new
-    ):
-        return Change.WHIM
-    return Change.LOSS if old.keys() - new else Change.EDIT
+        words = f"{shown(before.value)}, then {shown(after.value)}"
+        return Difference(before, after, Change.UNEXPLAINED, "", words)
+    kept = [key for key in old if key in new and old[key] != new[key]]
+    moved = all(_moved(new[key]) > _moved(old[key]) for key in kept)
+    gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
+    if kept:
+        place, words = _member(old[kept[0]], new[kept[0]])
+        index = list(new).index(kept[0])
+        where = f"/{index}{pointer(place)}"
+        words = f"{'.'.join(('[]', *place))} {words}"
+    else:
+        where = ""
+        words = f"{IDENTITY} {gone[0]!r} is gone" if gone else f"{IDENTITY} {come[0]!r} is new"
+    change = Change.UNEXPLAINED if not moved else Change.LOSS if gone else Change.EDIT
+    return Difference(before, after, change, where, words)
+
+
+def _member(old: Item, new: Item) -> tuple[tuple[str, ...], str]:
+    """Return the path of the most telling member that differs, and its two values."""
+    differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    name = min(differing, key=lambda name: name == "updatedAt")
+    one, other = old.get(name), new.get(name)
+    if isinstance(one, dict) and isinstance(other, dict):
+        inside, words = _member(one, other)
+        return (name, *inside), words
+    values = (shown(item[name]) if name in item else "absent" for item in (old, new))
+    return (name,), ", then ".join(values)
 
 
 def _unordered(value: Json) -> list[str]:
+    """Return a value for comparison; the order of webhooks is no promise."""
     items = value if isinstance(value, list) else [value]
     return sorted(json.dumps(item, sort_keys=True) for item in items)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +15,8 @@ from spec import Operation
 from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
+UNKNOWN_METHOD: Final = HTTPStatus.NOT_IMPLEMENTED
+SHOWN: Final = 20  # characters of an id in a list
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
@@ -33,6 +36,7 @@ def clauses(operation: Operation) -> Iterator[Clause]:
         "id.count", "the target file: webhooks of an instance", _counted, applies=_countable
     )
     yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
+    yield Clause("id.odd", "RFC 9110, section 15.5: refusals before the API is reached", _odd)
 
 
 def _reached_item(record: Record) -> Ruling:
@@ -65,7 +69,11 @@ def _documented(record: Record) -> Ruling:
 
 def _server_error(record: Record) -> Ruling:
     failed = [
-        pair for pair in record.answered if pair[1].status >= FAILED and not pair[1].throttles
+        (exchange, answer)
+        for exchange, answer in record.answered
+        if answer.status >= FAILED
+        and not answer.throttles
+        and not (exchange.probe.method == "OPTIONS" and answer.status == UNKNOWN_METHOD)
     ]
     return ruling(
         len(record.answered),
@@ -172,6 +180,34 @@ def _unknown(record: Record) -> Ruling:
         "200 [] or 400",
     )
     return ruling(count(named, *ACCEPTED_ID_STATUSES), (*listed, *refused))
+
+
+def _odd(record: Record) -> Ruling:
+    """Tell once which odd ids never reached the API; what it does not see it cannot answer."""
+    asked = [pair for pair in record.heard if pair[0].probe.odd]
+    ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in record.turned_away))
+    statuses = sorted({answer.status for _, answer in record.turned_away})
+    notes = [
+        replace(
+            record.finding(
+                record.turned_away[0][0],
+                Severity.NOTE,
+                Kind.HTTP,
+                "odd ids that nobody has are refused or redirected on the way to the API",
+                expected="200 [] or 400",
+                got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
+            ),
+            count=len(record.turned_away),
+        )
+        for _ in record.turned_away[:1]
+    ]
+    return ruling(len(asked) - len(record.turned_away), notes)
+
+
+def _listed(ids: list[str]) -> str:
+    """Name some ids, none of them at full length."""
+    shown = [repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…") for text in ids]
+    return ", ".join(shown)
 
 
 def _of_others(exchange: Exchange, answer: Answer) -> bool:

@@ -28,7 +28,7 @@ from liars.bend import (
     sent,
     written,
 )
-from liars.honest import CHALLENGE, JSON, TOKEN, Answer, refusal
+from liars.honest import CHALLENGE, JSON, TOKEN, UNKNOWN_ID, Answer, refusal
 from liars.row import error, warning
 
 # What the plan of a judge has no need to send.
@@ -251,7 +251,7 @@ REFUSALS = (
     ),
     warning(
         "a 400 in plain text",
-        instead(Answer(400, (("Content-Type", "text/plain"),), b"No."), answered(400)),
+        instead(Answer(400, (("Content-Type", "text/plain"),), b"No."), asked(UNKNOWN_ID)),
         "media-type.400",
     ),
 )

@@ -20,8 +20,8 @@ from liars.bend import (
     trusting_header,
     welcoming,
 )
-from liars.honest import TOKEN, UNKNOWN_ID, Answer
-from liars.row import error
+from liars.honest import CHALLENGE, TOKEN, UNKNOWN_ID, Answer, refusal
+from liars.row import error, warning
 from liars.server import Request
 
 BEARER = "Bearer "
@@ -164,8 +164,17 @@ ROWS = (
     error(
         "credentials are forgotten in the end",
         late(open_to_all, 90),
-        "security.missing",
-        "security.junk",
+        "security.always",
+    ),
+    error(
+        "one worker of five lets everybody in",
+        hearing(lambda request: authorised(request) if request.number % 5 == 0 else request),
+        "security.always",
+    ),
+    warning(
+        "bearer in lower case is refused",
+        instead(refusal(401, CHALLENGE), sent("authorization", f"bearer {TOKEN}")),
+        "security.scheme-case",
     ),
     error(
         "a 401 under the status 200",

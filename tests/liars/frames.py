@@ -8,9 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from liars.bend import answering, by, chunked, coded, instead, rewire, sent, swap, zipped
+from liars.bend import (
+    answering,
+    by,
+    chunked,
+    coded,
+    instead,
+    lists,
+    rewire,
+    sent,
+    swap,
+    zipped,
+)
 from liars.honest import ALLOW, Answer
-from liars.row import Row, error
+from liars.row import Row, error, warning
 from liars.server import Request, Speaker, Speech
 
 TYPE = "Content-Type"
@@ -157,7 +168,14 @@ CODINGS = (
     _frame("gzip with a wrong sum", _content(lambda raw: zipped(raw)[:-8] + b"\0" * 8)),
     _frame("gzip with a byte behind it", _content(lambda raw: zipped(raw) + b"\n")),
     _frame("gzip once, named twice", _content(zipped, "gzip, gzip")),
-    _frame("a coding that nobody asked for", _content(lambda raw: raw, "br")),
+    warning(
+        "a coding that nobody asked for",
+        answering(
+            lambda _, given: coded(given, lambda raw: raw, ("Content-Encoding", "br")),
+            lambda request, given: lists(request, given) and bool(request.values("range")),
+        ),
+        "http.coding",
+    ),
     _frame("a bomb", _content(lambda raw: zipped(raw) + _bomb())),
     _frame("a bomb in a bomb", _content(lambda _: zipped(_bomb()), "gzip, gzip")),
 )

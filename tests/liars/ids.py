@@ -86,12 +86,6 @@ STUMBLING = (
         for status, name, fits in (
             (404, "an unknown id", lambda known: known == UNKNOWN_ID),
             (403, "an unknown id", lambda known: known == UNKNOWN_ID),
-            (404, "a slash", lambda known: "/" in known),
-            (404, "digits", str.isdecimal),
-            (404, "letters beyond ASCII", lambda known: not known.isascii()),
-            (403, "a way up", lambda known: ".." in known),
-            (414, "300 letters", lambda known: len(known) > 255),
-            (422, "blanks", lambda known: known == "   "),
         )
     ),
     error("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "status.documented"),

@@ -65,6 +65,23 @@ def _part(_: Request, given: Answer) -> Answer:
     return Answer(206, (honest.JSON, ("Content-Range", f"bytes 0-0/{last}")), given.body[:1])
 
 
+def _edited_twice(request: Request, given: Answer) -> Answer:
+    edits = (request.number > 40) + (request.number > 80)
+    return replace(
+        given, body=given.body.replace(b"2024-05-02T16", b"2024-05-02T%d" % (16 + edits))
+    )
+
+
+def _page(status: int) -> Answer:
+    """Return what a router or a gateway says, in its own words."""
+    return Answer(status, ((TYPE, "text/html"), ("Location", "/")), b"<html><h1>No.</h1>")
+
+
+def _malformed(request: Request) -> bool:
+    given = request.values("authorization")
+    return len(given) == 1 and re.fullmatch(r"Bearer [\w.~+/-]+=*", given[0]) is None
+
+
 BODIES = (
     odd("the reference", honest.speak),
     odd("optional members absent", items(drop("enabled"), drop("WebhookEvents"))),
@@ -92,6 +109,11 @@ BODIES = (
     ),
     odd("hostile texts", items(put("name", "<b>\0\u202e\N{PILE OF POO}'--"))),
     odd("5,000 letters", items(put("url", "https://example.com/" + "x" * 5000))),
+    odd(
+        "two edits during the run",
+        answering(_edited_twice),
+        "meaning.stable",
+    ),
     odd(
         "an edit during the run",
         items(put("name", "new"), put(UPDATED, "2024-05-03T00:00:00Z"), when=after(20)),
@@ -314,9 +336,37 @@ REFUSALS = (
         "a 401 for an unknown id", instead(refusal(401, CHALLENGE), asked(UNKNOWN_ID)), "id.unknown"
     ),
     odd(
-        "bearer in lower case is refused",
-        instead(refusal(401, CHALLENGE), sent("authorization", f"bearer {TOKEN}")),
-        "security.scheme-case",
+        "400 for credentials in bad form",
+        failing(400, lambda request, given: refuses(request, given) and _malformed(request)),
+    ),
+    odd(
+        "400 for an id that is not UTF-8, whoever asks",
+        failing(400, lambda request, _: "%FF" in request.path),
+    ),
+)
+
+TURNED_AWAY = (
+    *(
+        odd(f"{status} for {name}", instead(_page(status), about(fits)), "id.odd")
+        for status, name, fits in (
+            (404, "a slash", lambda known: "/" in known),
+            (404, "digits", str.isdecimal),
+            (404, "characters beyond ASCII", lambda known: not known.isascii()),
+            (403, "a way up", lambda known: ".." in known),
+            (414, "300 letters", lambda known: len(known) > 255),
+            (422, "blanks", lambda known: known == "   "),
+            (400, "a brace", lambda known: "{" in known),
+            (301, "a dot", lambda known: "." in known),
+            (308, "a semicolon", lambda known: ";" in known),
+            (406, "a quote", lambda known: "'" in known),
+        )
+    ),
+    odd(
+        "a firewall before the API",
+        instead(
+            _page(403), lambda request, _: any(c in request.path for c in ("%2F", "%00", "%3C"))
+        ),
+        "id.odd",
     ),
 )
 
@@ -326,6 +376,7 @@ METHODS = (
         "OPTIONS in words",
         instead(Answer(200, ((TYPE, "text/plain"), ALLOW), b"Ask me."), by("OPTIONS")),
     ),
+    odd("501 for OPTIONS", failing(501, by("OPTIONS")), "http.options"),
     odd("no OPTIONS", instead(refusal(405, ("Allow", "GET, HEAD")), by("OPTIONS"))),
     odd(
         "HEAD names no length",
@@ -370,4 +421,4 @@ METHODS = (
     replace(odd("one instance is known", honest.speak), instance_ids=("shop",)),
 )
 
-ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *METHODS)
+ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *TURNED_AWAY, *METHODS)
