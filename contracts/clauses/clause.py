@@ -15,6 +15,7 @@ from contracts.finding import Evidence, Finding, Kind, Severity
 from contracts.spelling import difference
 from contracts.target import Target
 from spec import Json, Operation, Violation
+from spec.meaning import broken, rules
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
@@ -49,9 +50,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The value of a 200 answer, and what its schema says against it."""
+    """The value of a 200 answer, whose it should be, and what its schema says against it."""
 
     exchange: Exchange
+    instance_id: str
     value: Json
     violations: tuple[Violation, ...]
 
@@ -81,14 +83,30 @@ class Record:
 
     @cached_property
     def turned_away(self) -> tuple[tuple[Exchange, Answer], ...]:
-        """Odd ids that a router, a gateway or a firewall refused or redirected on the way."""
+        """What a router, a gateway or a firewall refused or redirected on the way.
+
+        They do that to odd ids, and to two Authorization headers (RFC 9110, section 5.3).
+        """
         return tuple(pair for pair in self.heard if self._is_turned_away(*pair))
 
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
         """Tell whether an answer need not be the API's; a documented one in JSON is."""
-        if not exchange.probe.odd or not REDIRECTED <= answer.status < FAILED or answer.throttles:
+        probe = exchange.probe
+        strange = probe.odd or len(probe.credentials.shell) > 1
+        if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
             return False
         return answer.status not in self.documented or answer.media_type != "application/json"
+
+    def merged(self, exchange: Exchange, answer: Answer) -> str:
+        """Return the known id that was answered for, where an odd one is that id and slashes.
+
+        Servers and gateways that merge slashes (nginx, lighttpd, Litestar) read `crm%2F` as `crm`;
+        who asks for it names the instance, so nothing leaks. Empty for every other answer.
+        """
+        known = exchange.probe.instance_id.strip("/")
+        if not exchange.probe.odd or known not in self.target.instance_ids or not answer.items:
+            return ""
+        return "" if any(broken(rules()["owner"], known, answer.json)) else known
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -117,7 +135,13 @@ class Record:
         judged = {answer.content: answer.json for _, answer in readable}
         violations = {content: schema.violations(value) for content, value in judged.items()}
         return tuple(
-            Body(exchange, answer.json, violations[answer.content]) for exchange, answer in readable
+            Body(
+                exchange,
+                self.merged(exchange, answer) or exchange.probe.instance_id,
+                answer.json,
+                violations[answer.content],
+            )
+            for exchange, answer in readable
         )
 
     @cached_property

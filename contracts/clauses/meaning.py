@@ -57,7 +57,7 @@ def _within(rule: Rule) -> Callable[[Record], Ruling]:
                     at=offence.pointer,
                 )
                 for body in record.bodies
-                for offence in broken(rule, body.exchange.probe.instance_id, body.value)
+                for offence in broken(rule, body.instance_id, body.value)
             ),
         )
 

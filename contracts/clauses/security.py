@@ -149,7 +149,7 @@ def _two_headers(record: Record) -> Ruling:
     pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
     let_in = [
         pair
-        for pair in pairs
+        for pair in ([] if now_and_then(record) else pairs)
         if pair[0].probe.credentials.trust is Trust.INVALID and pair[1].status == HTTPStatus.OK
     ]
     return ruling(
@@ -177,8 +177,8 @@ def _head(record: Record) -> Ruling:
             record,
             [
                 pair
-                for pair in pairs
-                if pair[1].status < HTTPStatus.BAD_REQUEST and not now_and_then(record)
+                for pair in ([] if now_and_then(record) else pairs)
+                if pair[1].status < HTTPStatus.BAD_REQUEST
             ],
             Severity.ERROR,
             Kind.BREAKING,

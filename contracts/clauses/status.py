@@ -7,7 +7,16 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
+from contracts.clauses.clause import (
+    Clause,
+    Pairs,
+    Record,
+    Ruling,
+    count,
+    outside,
+    ruling,
+    wrong_status,
+)
 from contracts.exchange import Answer, Exchange, LossKind
 from contracts.finding import Finding, Kind, Severity
 from contracts.probes import path
@@ -169,7 +178,10 @@ def _unknown(record: Record) -> Ruling:
             got=f"{len(answer.items)} webhooks for {exchange.probe.name}",
         )
         for exchange, answer in asked
-        if answer.status == HTTPStatus.OK and answer.items and not _of_others(exchange, answer)
+        if answer.status == HTTPStatus.OK
+        and answer.items
+        and not _of_others(exchange, answer)
+        and not record.merged(exchange, answer)
     )
     refused = wrong_status(
         record,
@@ -185,23 +197,31 @@ def _unknown(record: Record) -> Ruling:
 def _odd(record: Record) -> Ruling:
     """Tell once which odd ids never reached the API; what it does not see it cannot answer."""
     asked = [pair for pair in record.heard if pair[0].probe.odd]
-    ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in record.turned_away))
-    statuses = sorted({answer.status for _, answer in record.turned_away})
-    notes = [
-        replace(
-            record.finding(
-                record.turned_away[0][0],
-                Severity.NOTE,
-                Kind.HTTP,
-                "odd ids that nobody has are refused or redirected on the way to the API",
-                expected="200 [] or 400",
-                got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
-            ),
-            count=len(record.turned_away),
+    away = [pair for pair in record.turned_away if pair[0].probe.odd]
+    merged = [pair for pair in record.found if record.merged(*pair)]
+    return ruling(
+        len(asked) - len(away),
+        (
+            *_once(record, away, "odd ids that nobody has are refused or redirected on the way"),
+            *_once(record, merged, "a known id and a slash is read as the id: slashes are merged"),
+        ),
+    )
+
+
+def _once(record: Record, pairs: Pairs, words: str) -> Iterator[Finding]:
+    """Make one note of some answers, with the list of ids."""
+    ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs))
+    statuses = sorted({answer.status for _, answer in pairs})
+    for exchange, _ in pairs[:1]:
+        found = record.finding(
+            exchange,
+            Severity.NOTE,
+            Kind.HTTP,
+            words,
+            expected="200 [] or 400",
+            got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
         )
-        for _ in record.turned_away[:1]
-    ]
-    return ruling(len(asked) - len(record.turned_away), notes)
+        yield replace(found, count=len(pairs))
 
 
 def _listed(ids: list[str]) -> str:

@@ -63,7 +63,6 @@ MISTAKEN = (
             "a line break ends an id": lambda known: known.removesuffix("\n"),
             "a NUL ends an id": lambda known: known.partition("\0")[0],
             "an ending is cut off": lambda known: known.removesuffix(".json"),
-            "a slash is cut off": lambda known: known.removesuffix("/"),
             "an id is decoded twice": unquote,
             "an asterisk stands for a letter": lambda known: known.replace("cr*", "crm"),
         }.items()

@@ -77,6 +77,10 @@ def _page(status: int) -> Answer:
     return Answer(status, ((TYPE, "text/html"), ("Location", "/")), b"<html><h1>No.</h1>")
 
 
+def _without_slashes(request: Request) -> Request:
+    return replace(request, target=request.target.replace("%2F/", "/"))
+
+
 def _malformed(request: Request) -> bool:
     given = request.values("authorization")
     return len(given) == 1 and re.fullmatch(r"Bearer [\w.~+/-]+=*", given[0]) is None
@@ -360,6 +364,11 @@ TURNED_AWAY = (
             (308, "a semicolon", lambda known: ";" in known),
             (406, "a quote", lambda known: "'" in known),
         )
+    ),
+    odd("slashes are merged", hearing(_without_slashes), "id.odd"),
+    odd(
+        "a gateway refuses two Authorization headers",
+        instead(_page(400), lambda request, _: len(request.values("authorization")) > 1),
     ),
     odd(
         "a firewall before the API",
