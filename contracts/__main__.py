@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.flags import COMMAND_ONLY, SHARED
+from contracts.flags import FLAGS, Parser, joined
 from contracts.usage import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["diff"]:
             return _diff(_diff_parser().parse_args(words[1:]))
-        return _run(vars(_parser().parse_args(words)))
+        return _run(vars(_parser().parse_args(joined(words))))
     except UsageError as error:
         print(f"contract-test: error: {error}", file=sys.stderr)
         return USAGE
@@ -124,7 +124,7 @@ def _report_folder(folder: Path | None) -> Path | None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "contract-test",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -137,13 +137,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="BASE_URL",
         help="what stands before /api/v2; without it, our own mock is started and judged",
     )
-    for name, flag in (*SHARED, *COMMAND_ONLY):
+    for name, flag in FLAGS:
         parser.add_argument(name, **flag)
     return parser
 
 
 def _diff_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "contract-test diff",
         description="Tell which changes of a contract break its consumers.",
         epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.clauses import Clause, Record, Ruling, clauses
+from contracts.curl import curl
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
 from contracts.finding import Deviation, Finding, Kind, Severity, folded
 from contracts.options import Options
@@ -163,7 +164,7 @@ class _Run:
             for finding in findings
             if finding.severity is not Severity.NOTE
         }
-        asked = Counter(self.target.curl(item.probe) for item in self.exchanges)
+        asked = Counter(curl(item.probe, self.target) for item in self.exchanges)
         for clause, rule in ruled:
             findings = folded(map(self._softened, found[clause.id]), asked)
             status = self._status(clause, record, rule.evidence, findings)
@@ -206,10 +207,10 @@ def _foreign(record: Record, ours: Iterable[tuple[str, Finding]]) -> dict[str, t
     known = {(clause.partition(".")[0], finding.curl) for clause, finding in ours}
     found: dict[str, tuple[Finding, ...]] = {}
     for exchange in record.exchanges:
-        curl = record.target.curl(exchange.probe)
+        line = curl(exchange.probe, record.target)
         for item in exchange.foreign:
             clause = _clause(item.code, exchange)
-            if (clause.partition(".")[0], curl) in known:
+            if (clause.partition(".")[0], line) in known:
                 continue
             finding = record.finding(
                 exchange,

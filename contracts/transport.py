@@ -23,7 +23,7 @@ import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, decoded
 from contracts.dial import dial
-from contracts.exchange import Answer, Exchange, Probe
+from contracts.exchange import USER_AGENT, Answer, Exchange, Probe
 from contracts.frame import fault, frame
 from contracts.target import Target
 
@@ -36,7 +36,6 @@ MAX_WEIGHT: Final = 20_000_000  # of the contents of one run; a webhook weighs a
 MAX_WEIGHT_EACH: Final = 1_000_000
 RETRY_AFTER_CAP: Final = 5.0
 LINGER: Final = 0.05  # how long bytes behind a complete answer are waited for
-USER_AGENT: Final = "contract-test"
 
 
 @dataclass(eq=False)
@@ -218,7 +217,7 @@ class Transport:
             if self.target.scheme == "http":
                 return plain
             self.tls = self.tls or ssl.create_default_context()
-            return self.tls.wrap_socket(plain, server_hostname=self.target.host)
+            return self.tls.wrap_socket(plain, server_hostname=self.target.name)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
             late = isinstance(error, TimeoutError)
             raise Lost(f"no connection: {_reason(error)}", late=late) from None

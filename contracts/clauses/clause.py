@@ -10,6 +10,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
+from contracts.curl import curl
 from contracts.exchange import Answer, Exchange, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.target import Target
@@ -120,7 +121,7 @@ class Record:
             got=got,
             pointer=at,
             instance=exchange.probe.instance_id,
-            curl=self.target.curl(exchange.probe),
+            curl=curl(exchange.probe, self.target),
             request=exchange.number,
         )
 
