@@ -50,6 +50,13 @@ class Target:
         return self.bearer.value
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read, beside the token that is valid now."""
+        keys = (secret for header in self.headers for secret in header.secrets)
+        opens = self.proxy.secrets if self.proxy else ()
+        return tuple(filter(None, (*self.bearer.past, *keys, *opens)))
+
+    @property
     def name(self) -> str:
         """The host as a certificate and a Host header know it (RFC 6066, section 3)."""
         return self.host.removesuffix(".")
