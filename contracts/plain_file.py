@@ -30,14 +30,22 @@ def content(path: Path, most: int) -> bytes:
         raise Unreadable("cannot be read: no file has such a name") from None
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}") from None
-    with os.fdopen(number, "rb", buffering=0) as file:
-        mode = os.fstat(number).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
-            raise Unreadable(f"is {what}, not a file")
-        found = bytearray()
-        while chunk := file.read(most + 1 - len(found)):
-            found += chunk
+    try:
+        return _read(number, most)
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
+    finally:
+        os.close(number)
+
+
+def _read(number: int, most: int) -> bytes:
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
+        raise Unreadable(f"is {what}, not a file")
+    found = bytearray()
+    while chunk := os.read(number, most + 1 - len(found)):
+        found += chunk
     if len(found) > most:
         raise Unreadable(f"is larger than {most} bytes")
     return bytes(found)

@@ -30,10 +30,10 @@ STEERING: Final = re.compile(
 )
 # Combining marks that NFC would make one with the letter before them; others belong to a script.
 MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
-# An origin and what follows it, as it is, in JSON with escaped slashes, in a JSON pointer, or
+# What follows the scheme of a URL, of whatever scheme: an origin and more, as it is, in JSON with escaped slashes, in a JSON pointer, or
 # percent-encoded; a user and password before the host belong to what is cut.
 URL: Final = re.compile(
-    r"([a-z][a-z0-9+.-]{0,15}(?::|%3a)(?:\\?/|~1|%2f){2})([^\s/\"'?#@\\~%]*@)?([^\s/\"'?#@\\~%]+)"
+    r"((?::|%3a)(?:\\?/|~1|%2f){2})([^\s/\"'?#@\\~%]*@)?([^\s/\"'?#@\\~%]+)"
     r"((?:\\?/|~1|%2f|[?#])[^\s\"]*)?",
     re.IGNORECASE,
 )
@@ -154,15 +154,23 @@ def _origin(match: re.Match[str]) -> str:
     return f"{scheme}{'…@' if user else ''}{host}{'/…' if rest else ''}{quote}"
 
 
-Runs = tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]
+class Run(dict[str, str]):
+    """Runs of one length, each with its sign, and the halves that may start anywhere in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: set[str] = set()
+
+
+Runs = tuple[dict[int, Run], dict[int, Run]]
 """Runs of letters that give a secret away, and the sign for it, by their length: as they are, and
 in base64. All letters are small."""
 
 
 @cache
 def _runs(token: str, sign: str, secrets: tuple[str, ...]) -> Runs:
-    plain: dict[int, dict[str, str]] = {}
-    encoded: dict[int, dict[str, str]] = {}
+    plain: dict[int, Run] = {}
+    encoded: dict[int, Run] = {}
     for secret in _more(secrets):
         _list(secret, min(LONG, len(secret)), "…", (plain, encoded))
     _list(token, min(LONG, len(token) - 1), sign, (plain, encoded))
@@ -196,10 +204,13 @@ def _more(secrets: tuple[str, ...]) -> Iterator[str]:
                 continue
 
 
-def _add(runs: dict[int, dict[str, str]], secret: str, length: int, sign: str) -> None:
+def _add(runs: dict[int, Run], secret: str, length: int, sign: str) -> None:
     text = secret.translate(SMALL)
     for start in range(len(text) - length + 1):
-        runs.setdefault(length, {})[text[start : start + length]] = sign
+        run, part = text[start : start + length], length // 2
+        signs = runs.setdefault(length, Run())
+        signs[run] = sign
+        signs.parts |= {run[place : place + part] for place in range(length - part + 1)}
 
 
 def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
@@ -209,10 +220,11 @@ def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
     """
     plain, encoded = runs
     found: list[tuple[int, int, str]] = []
-    as_it_is = text.translate(SMALL), tuple(range(len(text) + 1))
-    for letters, places in {as_it_is, _read(text)}:
+    for letters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
         for spelled, wanted in ((letters, plain), (letters.translate(FOR_URLS), encoded)):
             for length, signs in wanted.items():
+                if not _may_hold(spelled, length, signs):
+                    continue
                 for start in range(len(spelled) - length + 1):
                     sign = signs.get(spelled[start : start + length])
                     if sign is not None:
@@ -226,12 +238,25 @@ def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
     return merged
 
 
+def _may_hold(text: str, length: int, signs: Run) -> bool:
+    """Tell whether a text may hold a run: where it does, one of its samples is a part of it.
+
+    It is looked at in a few places only, as most texts hold none.
+    """
+    part = length // 2
+    return any(
+        text[start : start + part] in signs.parts
+        for start in range(0, len(text) - part + 1, length - part + 1)
+    )
+
+
 def _read(text: str) -> tuple[str, Sequence[int]]:
     """Return the letters that a text spells, all small, and where each of them starts in it.
 
     What was encoded several times is decoded as often.
     """
-    letters, places = text, tuple(range(len(text) + 1))
+    letters: str = text
+    places: Sequence[int] = range(len(text) + 1)
     for _ in range(MOST_LAYERS):
         if not any(sign in letters for sign in "&%\\"):
             break
@@ -239,7 +264,7 @@ def _read(text: str) -> tuple[str, Sequence[int]]:
     return letters.translate(SMALL), places
 
 
-def _decoded(text: str, places: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+def _decoded(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
     letters: list[str] = []
     kept: list[int] = []
     place = 0
