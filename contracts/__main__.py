@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts import interrupts, streams
-from contracts.flags import COMMAND_ONLY, SHARED
+from contracts.flags import FLAGS, Parser, joined
 from contracts.usage import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _command(words: Sequence[str]) -> int:
         return _diff(_diff_parser().parse_args(words[1:]))
     if words[:1] == ["history"]:
         return _history(_history_parser().parse_args(words[1:]))
-    return _run(vars(_parser().parse_args(words)))
+    return _run(vars(_parser().parse_args(joined(words))))
 
 
 def _confess() -> None:
@@ -196,7 +196,7 @@ def _made(folder: Path, flag: str) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "contract-test",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -209,13 +209,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="BASE_URL",
         help="what stands before /api/v2; without it, our own mock is started and judged",
     )
-    for name, flag in (*SHARED, *COMMAND_ONLY):
+    for name, flag in FLAGS:
         parser.add_argument(name, **flag)
     return parser
 
 
 def _diff_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "contract-test diff",
         description="Tell which changes of a contract break its consumers.",
         epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from contracts.bearer import Bearer, from_command
+from contracts.client import Client
 from contracts.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
 from contracts.gateway import gateway_header
 from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
-from contracts.proxy import proxy
+from contracts.proxy import proxy, variable
 from contracts.target import Target, target
 from contracts.target_file import TargetFile, read
 from contracts.usage import UsageError
@@ -31,7 +32,6 @@ class Configuration:
     def options(self, judged: Target) -> Options:
         """Return the options for a target, which may be our own mock."""
         values = self.values
-        rate = values["rate_limit"]
         return Options(
             seed=values["seed"],
             max_examples=values["max_examples"],
@@ -42,11 +42,11 @@ class Configuration:
             max_response_time=values["max_response_time"],
             max_time=values["max_time"],
             max_requests=values["max_requests"],
-            rate=0.0 if judged.loopback and rate == POLITE_RATE else rate,
             connections=values["connections"],
             max_bad_credentials=self._max_bad_credentials(judged),
             wait=values["wait"],
-            tls=_tls(values["ca_file"]),
+            rate=self._rate(judged),
+            tls=judged.client.tls(),
             known_drift=self.known_drift(),
         )
 
@@ -64,44 +64,80 @@ class Configuration:
             return None
         return read_known_drift(path)
 
+    def _rate(self, judged: Target) -> float:
+        """Return the requests a second: as given, else polite to every other machine."""
+        given: float | None = self.values["rate_limit"]
+        if given is not None:
+            return given
+        return 0.0 if judged.loopback and judged.proxy is None else POLITE_RATE
+
     @contextmanager
     def target(self) -> Iterator[Target]:
         """Yield the target, or the mock, started for as long as the block lasts."""
         values = self.values
         if self.base_url is not None:
-            judged = target(
-                self.base_url,
-                token=values["token"] or self._token(),
-                instance_ids=tuple(values["instance_id"]),
-                unknown_id=values["unknown_instance_id"],
-            )
-            yield replace(
-                judged,
-                headers=tuple(map(gateway_header, values["header"])),
-                proxy=proxy(
-                    values["proxy"],
-                    scheme=judged.scheme,
-                    host=judged.host,
-                    port=judged.port,
-                    loopback=judged.loopback,
-                ),
-                webhooks=self.file.webhooks if self.file else {},
+            yield self._reached(
+                target(
+                    self.base_url,
+                    token=self._bearer(),
+                    instance_ids=tuple(values["instance_id"]),
+                    unknown_id=values["unknown_instance_id"],
+                )
             )
             return
-        if values["token"] or values["instance_id"]:
+        if values["token"] or values["token_command"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
         # Only who has no server pays for importing one.
         from contracts.mock_target import mock_target  # noqa: PLC0415
 
         with mock_target() as judged:
-            yield judged
+            around = bool(variable(judged.scheme))
+            yield replace(judged, client=self._client(around_proxies=around))
 
-    def _token(self) -> str:
-        return os.environ.get(self.file.token_variable if self.file else "CONTRACT_TOKEN", "")
+    def _reached(self, judged: Target) -> Target:
+        """Return the target with all that is needed on the way to it."""
+        values = self.values
+        chosen = proxy(
+            values["proxy"],
+            scheme=judged.scheme,
+            host=judged.host,
+            port=judged.port,
+            loopback=judged.loopback,
+        )
+        return replace(
+            judged,
+            headers=tuple(map(gateway_header, values["header"])),
+            proxy=chosen,
+            webhooks=self.file.webhooks if self.file else {},
+            client=self._client(around_proxies=not chosen and bool(variable(judged.scheme))),
+        )
+
+    def _client(self, *, around_proxies: bool) -> Client:
+        values = self.values
+        return Client(
+            ca_file=values["ca_file"],
+            cert=values["cert"],
+            key=values["key"],
+            timeout=values["timeout"],
+            token_variable=self._token_variable(),
+            around_proxies=around_proxies,
+        )
+
+    def _bearer(self) -> Bearer:
+        token, command = self.values["token"], self.values["token_command"]
+        if token and command is not None:
+            raise UsageError("--token and --token-command: give one of them")
+        if command is not None:
+            return from_command(command)
+        return Bearer(token or os.environ.get(self._token_variable(), ""))
+
+    def _token_variable(self) -> str:
+        return self.file.token_variable if self.file else "CONTRACT_TOKEN"
 
 
 def configuration(given: Mapping[str, Any], base_url: str | None) -> Configuration:
     """Put together what was chosen: a flag wins over the file, the file over the profile."""
+    os.environ.pop("SCHEMATHESIS_HOOKS", None)  # hooks of others would bend what is generated
     flags = {name: value for name, value in given.items() if value is not None}
     file = read(flags["target"]) if isinstance(flags.get("target"), Path) else None
     chosen = {**DEFAULTS, **(file.flags if file else {}), **flags}
@@ -113,12 +149,3 @@ def configuration(given: Mapping[str, Any], base_url: str | None) -> Configurati
         base_url=base_url if base_url is not None or file is None else file.url,
         file=file,
     )
-
-
-def _tls(ca_file: Path | None) -> ssl.SSLContext | None:
-    if ca_file is None:
-        return None
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise UsageError(f"--ca-file {ca_file}: {error.strerror or error}") from None

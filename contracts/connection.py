@@ -17,7 +17,7 @@ import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, UnknownCoding, decoded
 from contracts.dial import Clock, dial
-from contracts.exchange import Answer, LossKind, Probe
+from contracts.exchange import USER_AGENT, Answer, LossKind, Probe
 from contracts.frame import BEHIND, fault, frame, mended
 from contracts.target import Target
 
@@ -26,7 +26,6 @@ MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 MAX_RAW: Final = 2 * MAX_CONTENT
 KEPT_OF_TOO_MUCH: Final = 4096
 LINGER: Final = 0.05  # how long bytes behind the last answer are waited for
-USER_AGENT: Final = "contract-test"
 
 
 @dataclass(eq=False)
@@ -66,7 +65,7 @@ class Connection:
         try:
             stream = _plain(target, deadline, clock)
             if target.scheme == "https":
-                stream = _secured(stream, target.host, tls)
+                stream = _secured(stream, target.name, tls)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
             kind = LossKind.LATE if isinstance(error, TimeoutError) else LossKind.REFUSED
             raise Lost(f"no connection: {_reason(error)}", kind) from None

@@ -71,7 +71,7 @@ CREDENTIALS: Final = (
         "the token in other case",
         Trust.INVALID,
         lambda token: (f"Bearer {token.swapcase()}",),
-        ("Bearer $(printf %s $CONTRACT_TOKEN | tr a-zA-Z A-Za-z)",),
+        ('Bearer $(printf %s "$CONTRACT_TOKEN" | tr a-zA-Z A-Za-z)',),
     ),
     _same("two junk tokens", Trust.INVALID, f"Bearer {JUNK}", f"Bearer {JUNK}2"),
     _same("a valid and a junk token", Trust.EITHER, "Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
+from contracts.bearer import Bearer
 from contracts.channel import Channel
 from contracts.connection import Lost
 from contracts.exchange import Answer, Exchange, Loss, LossKind, Probe
@@ -19,6 +21,7 @@ class Delivery:
     """Sends one probe after the other, for all workers.
 
     `sleep` waits for some seconds. `control` is a request that a target in order answers.
+    `bearer` is renewed where it is refused.
     `opening` is True for the first requests, which do not wait long. `guarded` is True once bad
     credentials alone are throttled: a guard of the login, which the rest of them shall not meet.
     """
@@ -27,6 +30,7 @@ class Delivery:
     stop: Stop
     sleep: Callable[[float], None]
     control: Probe
+    bearer: Bearer
     memory: Memory = field(default_factory=Memory)
     answered: int = 0
     opening: bool = True
@@ -43,18 +47,25 @@ class Delivery:
         lost: tuple[Loss, ...] = (),
     ) -> Exchange:
         """Return what became of a probe; raise `BudgetSpent` and `Stopped`."""
-        losses = list(lost)
+        losses, renewed = list(lost), False
         while True:
             self.stop.check()
             self.pace.wait()
-            began = self.pace.seconds
+            began, token = self.pace.seconds, self.bearer.value
             answer = self._answer(channel, probe, number, losses, stay=stay)
             again = self._again(channel, probe, answer, losses)
+            if again is None and not renewed and self._renew(probe, answer, token):
+                again, renewed = Again(), True
             if again is None:
                 return Exchange(
                     probe, answer and self.memory.kept(answer), tuple(losses), number, began
                 )
             self._wait(again)
+
+    def _renew(self, probe: Probe, answer: Answer | None, token: str) -> bool:
+        """Tell whether the token was refused where it is valid, and there is a new one now."""
+        refused = answer is not None and answer.status == HTTPStatus.UNAUTHORIZED
+        return refused and probe.plain and not probe.made_up and self.bearer.renew(token)
 
     def ask_control(self, channel: Channel) -> Answer | None:
         """Return what the control is answered now; None where no answer comes, twice."""

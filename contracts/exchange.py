@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from enum import Enum, auto
@@ -15,6 +14,8 @@ from urllib.parse import quote
 from spec import Json, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+USER_AGENT: Final = "contract-test"
 
 TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
 """Stands for the token wherever others may read; a shell that has it can fill it in."""
@@ -105,22 +106,6 @@ class Probe:
         """Return the path as it goes out, with the token where its variable stands."""
         return self.path.replace(TOKEN_VARIABLE, quote(token, safe=""))
 
-    def curl(self, base_url: str, also: Iterable[str] = ()) -> str:
-        """Return a line that repeats the request in a shell with $CONTRACT_TOKEN set.
-
-        `also` are headers that every request carries, each as a word of a shell.
-        """
-        words = ["curl", "-sS", "-i", "--path-as-is", "--max-time", "10"]
-        words += ["-I"] if self.method == "HEAD" else []
-        words += ["-X", self.method] if self.method not in {"GET", "HEAD"} else []
-        for value in self.credentials.shell:
-            words += ["-H", _in_shell(f"Authorization: {value}" if value else "Authorization;")]
-        for name, value in self.headers:
-            words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};")]
-        for word in also:
-            words += ["-H", word]
-        return " ".join([*words, _in_shell(base_url + self.path)])
-
 
 class Way(Enum):
     """How the requests of a group reach the server."""
@@ -137,13 +122,6 @@ class Group:
 
     probes: tuple[Probe, ...]
     way: Way = Way.KEPT
-
-
-def _in_shell(text: str) -> str:
-    """Quote a text, leaving only the token's variable to the shell."""
-    if "$CONTRACT_TOKEN" not in text and "${CONTRACT_TOKEN" not in text:
-        return shlex.quote(text)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
 
 
 @lru_cache(maxsize=64)  # most answers of a run are the same few texts

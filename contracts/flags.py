@@ -5,24 +5,28 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from contracts.options import CONNECTIONS, PROFILES
 from contracts.target import DEFAULT_UNKNOWN_ID
+from contracts.usage import UsageError
 
 POLITE_RATE: Final = 50.0
 POLITE_BAD_CREDENTIALS: Final = 30
 MOST_CONNECTIONS: Final = 64
+MOST_DIGITS: Final = 18
+MOST_SHOWN: Final = 40
 
 Flag = tuple[str, Mapping[str, Any]]
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{_short(text)} is not a whole number from 0 up")
     return int(text)
 
 
@@ -43,8 +47,19 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < 1e6:  # noqa: PLR2004 - excludes nan and inf as well
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+        raise argparse.ArgumentTypeError(f"{_short(text)} is not a number above 0")
     return value
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("is empty: name a file or folder")
+    return Path(text)
+
+
+def _short(text: str) -> str:
+    """Show a value that cannot be read, and no more of it than anybody needs."""
+    return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…")
 
 
 def _rate(text: str) -> float:
@@ -74,6 +89,7 @@ def _switch(name: str, words: str) -> Flag:
 
 SHARED: Final[tuple[Flag, ...]] = (
     _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
+    _valued("--token-command", "CMD", "a program that prints one; asked again when it expires"),
     _many(
         "--instance-id",
         "ID",
@@ -116,9 +132,13 @@ SHARED: Final[tuple[Flag, ...]] = (
     ),
     _valued("--wait", "S", "seconds to wait for a target that is still starting", _seconds),
     _many("--header", "'K: V'", "for a gateway; $NAME in it is a variable (repeatable)"),
-    _valued("--ca-file", "F", "certificate authorities to trust", Path),
-    _valued("--proxy", "URL", "a proxy; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY count"),
-    _valued("--known-drift", "F", "deviations that a team has accepted, as TOML", Path),
+    _valued("--ca-file", "F", "certificate authorities to trust", _path),
+    _valued("--cert", "F", "a client certificate, with its key or without", _path),
+    _valued("--key", "F", "the key of the client certificate", _path),
+    _valued(
+        "--proxy", "URL", "a proxy, '' for none; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY"
+    ),
+    _valued("--known-drift", "F", "deviations that a team has accepted, as TOML", _path),
     _switch("--show-values", "show whole values and webhook URLs: they are secrets"),
 )
 
@@ -127,12 +147,12 @@ SHARED: Final[tuple[Flag, ...]] = (
 COMMAND_ONLY: Final[tuple[Flag, ...]] = (
     _switch("--strict", "warnings fail the run too"),
     _valued("--timeout", "S", "seconds for a request (default 5)", _seconds),
-    _valued("--target", "FILE", "read what to judge, and how, from a file of TOML", Path),
+    _valued("--target", "FILE", "read what to judge, and how, from a file of TOML", _path),
     _valued(
         "--report-dir",
         "DIR",
         "write report.html, report.json, junit.xml and report.sarif there",
-        Path,
+        _path,
     ),
     _valued(
         "--har", "FILE", "write every exchange there, as an HTTP archive without secrets", Path
@@ -147,9 +167,12 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
 
+FLAGS: Final = (*SHARED, *COMMAND_ONLY)
+
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "token": "",
+        "token_command": None,
         "instance_id": (),
         "unknown_instance_id": DEFAULT_UNKNOWN_ID,
         "seed": 0,
@@ -157,13 +180,15 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "unsafe_methods": False,
         "max_response_time": None,
         "max_requests": 0,
-        "rate_limit": POLITE_RATE,
         "connections": CONNECTIONS,
         "max_bad_credentials": None,
         "wait": 0.0,
+        "rate_limit": None,
         "header": (),
         "ca_file": None,
-        "proxy": "",
+        "cert": None,
+        "key": None,
+        "proxy": None,
         "known_drift": None,
         "update_known_drift": False,
         "show_values": False,
@@ -176,7 +201,43 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
 READERS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
     {
         name.removeprefix("--").replace("-", "_"): flag["type"]
-        for name, flag in (*SHARED, *COMMAND_ONLY)
+        for name, flag in FLAGS
         if "type" in flag
     }
 )
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads a command line; what it refuses is told without what may be a secret in it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and a reason that gives no orders to a terminal, and exit with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: error: {UsageError(message)}\n")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read all words; one that nobody asked for is named where it is a flag, else counted."""
+        found, others = self.parse_known_args(args, namespace)
+        names = [word.partition("=")[0] for word in others if word.startswith("--")]
+        if others:
+            self.error(f"unrecognized arguments: {' '.join(names) or f'{len(others)} too many'}")
+        return found
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Tie each value to its flag, so that one that starts with `-` is a value too."""
+    valued = {name for name, flag in FLAGS if flag.get("action") != "store_true"}
+    names = {name for name, _ in FLAGS}
+    found: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*found, word, *rest]
+        following = next(rest, None) if word in valued else None
+        if following is None:
+            found.append(word)
+        elif following in names:
+            found += [word, following]  # the value was forgotten
+        else:
+            found.append(f"{word}={following}")
+    return found

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from contracts.shell import Live, word
 from contracts.usage import UsageError
+from contracts.variables import filled, pieces, values
 
 NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 OURS: Final[Mapping[str, str]] = {
     "authorization": "the token goes into --token",
@@ -32,8 +31,8 @@ class GatewayHeader:
     """A header as it goes out, and as it was given."""
 
     name: str
-    wire: str
-    given: str
+    wire: str = field(repr=False)
+    given: str = field(repr=False)
 
     @property
     def word(self) -> str:
@@ -42,26 +41,28 @@ class GatewayHeader:
         One that names a variable keeps it, so that a curl line runs as it is printed; any other
         value is a secret, and not shown.
         """
-        if self.wire == self.given:
-            return shlex.quote(f"{self.name}: …")
-        text = re.sub(r'(["\\`])', r"\\\1", self.given)
-        return f'"{self.name}: {text}"'
+        shown = pieces(self.given)
+        if not any(isinstance(piece, Live) for piece in shown):
+            shown = ["…"]
+        return word(f"{self.name}: ", *shown) if self.wire else word(f"{self.name};")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown: the values of its variables, or all of it."""
+        return values(self.given) or (self.wire,)
 
 
 def gateway_header(text: str) -> GatewayHeader:
-    """Read `Name: value`, with $NAME for a variable of the environment; raise `UsageError`."""
+    """Read `Name: value`, with $NAME for a variable of the environment; raise `UsageError`.
+
+    No error repeats what may be a value.
+    """
     name, colon, value = (part.strip() for part in text.partition(":"))
     if not colon or NAME.fullmatch(name) is None:
-        raise UsageError(f"--header {name!r}: write it as 'Name: value'")
+        raise UsageError("--header: write it as 'Name: value', with a name that HTTP allows")
     if name.lower() in OURS:
         raise UsageError(f"--header {name}: not possible, {OURS[name.lower()]}")
-    wire = VARIABLE.sub(lambda found: _variable(name, found[1] or found[2]), value)
+    wire = filled(f"--header {name}", value).strip(" \t")
     if re.fullmatch(r"[\x20-\x7e\t]*", wire) is None:
         raise UsageError(f"--header {name}: its value holds what a header cannot")
     return GatewayHeader(name, wire, value)
-
-
-def _variable(header: str, name: str) -> str:
-    if name not in os.environ:
-        raise UsageError(f"--header {header}: the environment has no variable {name}")
-    return os.environ[name]

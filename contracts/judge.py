@@ -13,6 +13,7 @@ from typing import Final
 from contracts.background import in_background
 from contracts.clauses import Clause, Record, Ruling, clauses
 from contracts.connection import Lost, speaks_tls
+from contracts.curl import curl
 from contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from contracts.estimate import needed_seconds
 from contracts.exchange import SAFE_METHODS, Group, Probe
@@ -238,7 +239,7 @@ class _Run:
             for finding in findings
             if finding.severity is not Severity.NOTE
         }
-        asked = Counter(self.target.curl(item.probe) for item in self.sender.exchanges)
+        asked = Counter(curl(item.probe, self.target) for item in self.sender.exchanges)
         for clause, rule in ruled:
             findings = folded(map(self._softened, found[clause.id]), asked)
             status = self._status(clause, record, rule.evidence, findings)

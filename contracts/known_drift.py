@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.finding import ANY, Deviation, Finding, Kind, Severity
+from contracts.plain_file import Unreadable, toml
 from contracts.usage import UsageError
 from contracts.verdict import Verdict
 
@@ -106,11 +106,9 @@ class KnownDrift:
 def read_known_drift(path: Path, today: date | None = None) -> KnownDrift:
     """Read the file; raise `UsageError` with the entry and the key for what is wrong."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"--known-drift {path}: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--known-drift {path}: is not TOML in UTF-8: {error}") from None
+        document = toml(path)
+    except Unreadable as error:
+        raise UsageError(f"--known-drift {path}: {error}") from None
     listed = document.pop("accepted", [])
     if document or not isinstance(listed, list):
         raise UsageError(f"--known-drift {path}: holds entries [[accepted]] and nothing else")

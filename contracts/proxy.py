@@ -8,13 +8,15 @@ import socket
 import time
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import h11
 
 from contracts.dial import Clock, dial
 from contracts.no_proxy import excluded
+from contracts.shell import word
 from contracts.usage import UsageError
+from contracts.variables import filled, pieces
 
 DEFAULT_PORT: Final = 3128
 MAX_HEAD: Final = 64 * 1024
@@ -29,6 +31,8 @@ class Proxy:
     host: str
     port: int
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    word: str = field(default="", repr=False)  # of a shell, for curl's --proxy
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def connect(self, deadline: float, clock: Clock = time.monotonic) -> socket.socket:
         """Return a connection to the proxy itself; raises `OSError`."""
@@ -94,17 +98,17 @@ def authority(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def proxy(given: str, *, scheme: str, host: str, port: int, loopback: bool) -> Proxy | None:
-    """Return the proxy of --proxy, or the one that the environment names for a target.
+def proxy(given: str | None, *, scheme: str, host: str, port: int, loopback: bool) -> Proxy | None:
+    """Return the proxy of --proxy (empty: none), or the one that the environment names.
 
     A target on this machine is never looked for behind a proxy of the environment.
     """
-    if given:
-        return _proxy("--proxy", given)
+    if given is not None:
+        return _proxy("--proxy", given) if given else None
     name = variable(scheme)
-    if not os.environ.get(name) or loopback or excluded(_no_proxy(), host, port):
+    if not name or loopback or excluded(_no_proxy(), host, port):
         return None
-    return _proxy(name, os.environ[name])
+    return _proxy(name, f"${name}")
 
 
 def variable(scheme: str) -> str:
@@ -115,15 +119,20 @@ def variable(scheme: str) -> str:
     """
     forged = {"HTTP_PROXY"} if "REQUEST_METHOD" in os.environ else set()
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
-    return next((name for name in names if name in os.environ and name not in forged), "")
+    found = next((name for name in names if name in os.environ and name not in forged), "")
+    return found if os.environ.get(found) else ""
 
 
 def _no_proxy() -> str:
     return os.environ.get("no_proxy", os.environ.get("NO_PROXY", ""))
 
 
-def _proxy(name: str, url: str) -> Proxy:
-    """Read the URL of a proxy that `name` gave; no error repeats it: it may hold a password."""
+def _proxy(name: str, given: str) -> Proxy:
+    """Read the URL of a proxy that `name` gave, with $NAME for a variable of the environment.
+
+    No error repeats it: it may hold a password.
+    """
+    url = filled(name, given)
     try:
         parts = urlsplit(url if "//" in url else f"http://{url}")
         port = DEFAULT_PORT if parts.port is None else parts.port
@@ -131,11 +140,16 @@ def _proxy(name: str, url: str) -> Proxy:
         raise UsageError(f"{name} is not a URL such as http://host:port") from None
     if parts.scheme != "http" or not parts.hostname or not port:
         raise UsageError(f"{name} must look like http://host:port; other proxies are not known")
-    return Proxy(parts.hostname, port, _credentials(parts))
-
-
-def _credentials(parts: SplitResult) -> tuple[tuple[str, str], ...]:
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if parts.username is None:
-        return ()
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return (("Proxy-Authorization", f"Basic {base64.b64encode(pair).decode()}"),)
+        return Proxy(parts.hostname, port, word=word(f"http://{authority(parts.hostname, port)}"))
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    told = parts.port is not None and given != url  # a variable keeps the secret
+    shown = pieces(given) if told else [f"http://…@{authority(parts.hostname, port)}"]
+    return Proxy(
+        parts.hostname,
+        port,
+        (("Proxy-Authorization", f"Basic {pair}"),),
+        word(*shown),
+        (password, parts.password or "", pair),
+    )

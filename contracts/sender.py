@@ -70,7 +70,9 @@ class Sender:
         self.clock = clock
         self.stop = Stop()
         self.pace = Pace(limits, clock, sleep or self.stop.sleep)
-        self.delivery = Delivery(self.pace, self.stop, sleep or self.stop.sleep, control)
+        self.delivery = Delivery(
+            self.pace, self.stop, sleep or self.stop.sleep, control, target.bearer
+        )
         self.planned = 0
         self.skipped: Counter[str] = Counter()
         self.death: Death | None = None

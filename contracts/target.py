@@ -4,43 +4,67 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from contracts.exchange import Probe
+from contracts.bearer import TOKEN, Bearer
+from contracts.client import Client
 from contracts.gateway import GatewayHeader
 from contracts.proxy import Proxy
 from contracts.usage import UsageError
 
 CONTRACT_PREFIX: Final = "/api/v2"
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
+HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
+"""A name, absolute or not, or an IPv6 address with its zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A server that can be judged: origin and prefix, credentials, and what exists there.
 
-    `webhooks` tells how many webhooks an instance should have, where that is known.
+    `webhooks` tells how many webhooks an instance should have, where that is known. A `host` with
+    a dot at its end is looked up as it is, and has none anywhere else.
     """
 
     scheme: str
     host: str
     port: int
     prefix: str
-    token: str
+    bearer: Bearer
     instance_ids: tuple[str, ...]
     unknown_id: str
     owned: bool = False  # started by this very process
     headers: tuple[GatewayHeader, ...] = ()
     proxy: Proxy | None = None
     webhooks: Mapping[str, int] = field(default_factory=dict)
+    client: Client = field(default_factory=Client)
+
+    @property
+    def token(self) -> str:
+        """The token that is valid now."""
+        return self.bearer.value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read, beside the token that is valid now."""
+        keys = (secret for header in self.headers for secret in header.secrets)
+        opens = self.proxy.secrets if self.proxy else ()
+        return tuple(filter(None, (*self.bearer.past, *keys, *opens)))
+
+    @property
+    def name(self) -> str:
+        """The host as a certificate and a Host header know it (RFC 6066, section 3)."""
+        return self.host.removesuffix(".")
 
     @property
     def url(self) -> str:
         """The base URL, as a person would type it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{self.host}]" if ":" in self.host else self.name
         default = {"http": 80, "https": 443}[self.scheme]
         port = "" if self.port == default else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.prefix}"
@@ -55,33 +79,27 @@ class Target:
         """The URL without its prefix, as a request to a proxy names it."""
         return f"{self.scheme}://{self.authority}"
 
-    def curl(self, probe: Probe) -> str:
-        """Return a line that repeats a request in a shell with $CONTRACT_TOKEN set."""
-        return probe.curl(self.url, [header.word for header in self.headers])
-
     @property
     def loopback(self) -> bool:
         """True for a server on this machine, which needs no sparing."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
-            return self.host == "localhost"
+            return f".{self.name}".endswith(".localhost")  # RFC 6761, section 6.3
 
 
 def target(
     base_url: str,
     *,
-    token: str,
+    token: str | Bearer,
     instance_ids: tuple[str, ...],
     unknown_id: str = DEFAULT_UNKNOWN_ID,
     owned: bool = False,
 ) -> Target:
     """Check what was given and return the target; raise `UsageError` for what cannot be one."""
     parts = _parts(base_url)
-    if not token:
-        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
+    bearer = token if isinstance(token, Bearer) else Bearer(token)
+    _check_token(bearer.value)
     for name, value in (
         ("--instance-id", "".join(instance_ids)),
         ("--unknown-instance-id", unknown_id),
@@ -94,14 +112,21 @@ def target(
         raise UsageError("--unknown-instance-id must differ from every --instance-id")
     return Target(
         scheme=parts.scheme,
-        host=str(parts.hostname),
+        host=_host(str(parts.hostname)),
         port=parts.port or {"http": 80, "https": 443}[parts.scheme],
         prefix=parts.path.rstrip("/"),
-        token=token,
+        bearer=bearer,
         instance_ids=tuple(dict.fromkeys(instance_ids)),
         unknown_id=unknown_id,
         owned=owned,
     )
+
+
+def _check_token(token: str) -> None:
+    if not token:
+        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+    if TOKEN.fullmatch(token) is None:
+        raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
 
 
 def _is_text(value: str) -> bool:
@@ -109,24 +134,44 @@ def _is_text(value: str) -> bool:
     return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
+def _host(text: str) -> str:
+    """Return a host; an IPv4 address as everybody writes it, also where it came as `127.1`."""
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(text.removesuffix(".")))
+    return text
+
+
 def _parts(base_url: str) -> SplitResult:
+    given = f"BASE_URL {_shown(base_url)!r}"
     try:
         parts = urlsplit(base_url)
-        _ = parts.port  # reading it is what checks it
-    except ValueError as error:
-        raise UsageError(f"BASE_URL {base_url!r} is not a URL: {error}") from None
+        port = parts.port  # reading it is what checks it
+    except ValueError:
+        raise UsageError(f"{given} is not a URL such as http://host:port") from None
     if not parts.netloc.isascii():
-        raise UsageError(f"BASE_URL {base_url!r}: write the host in ASCII (IDNA)")
+        raise UsageError(f"{given}: write the host in ASCII (IDNA)")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"BASE_URL {base_url!r} must look like http://host:port or https://host")
-    if parts.username or parts.password:
+        raise UsageError(f"{given} must look like http://host:port or https://host")
+    if "@" in parts.netloc:
         raise UsageError("BASE_URL must not hold a user or password: the token goes into --token")
+    if not HOST.fullmatch(parts.hostname):
+        raise UsageError(f"{given}: its host holds what no name of a host can")
+    if port == 0:
+        raise UsageError(f"{given}: no server has the port 0")
     if parts.query or parts.fragment:
         corrected = parts._replace(query="", fragment="").geturl()
         raise UsageError(f"BASE_URL must end before '?' and '#': use {corrected}")
     if not re.fullmatch(r"[!$-;=@-Z_a-z~]*", parts.path):
-        raise UsageError(f"BASE_URL {base_url!r} holds letters that need percent-encoding")
+        raise UsageError(f"{given} holds letters that need percent-encoding")
     if f"{CONTRACT_PREFIX}/" in f"{parts.path}/":
         corrected = parts._replace(path=parts.path.partition(CONTRACT_PREFIX)[0]).geturl()
         raise UsageError(f"BASE_URL must end before {CONTRACT_PREFIX}: use {corrected}")
     return parts
+
+
+def _shown(url: str) -> str:
+    """Return what may be repeated of a URL: not what stands before an `@`, nor its query."""
+    scheme, slashes, rest = url.rpartition("://")
+    _, at, rest = rest.rpartition("@")
+    rest = re.split("[?#]", rest, maxsplit=1)[0]
+    return f"{scheme.rpartition('@')[2]}{slashes}{'…' if at else ''}{at}{rest}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.flags import READERS
+from contracts.flags import MOST_SHOWN, READERS
+from contracts.gateway import NAME, gateway_header
+from contracts.plain_file import Unreadable, toml
 from contracts.usage import UsageError
 
 
@@ -29,7 +31,7 @@ class TargetFile:
 
 
 TEXTS: Final = ("url", "token_variable", "unknown_instance", "empty_instance", "profile")
-FILES: Final = ("ca_file", "known_drift")
+FILES: Final = ("ca_file", "cert", "key", "known_drift")
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
 TABLES: Final = ("instances", "limits", "headers")
 LIMITS: Final = (
@@ -40,6 +42,7 @@ LIMITS: Final = (
     "max_examples",
     "rate_limit",
 )
+MOST: Final = 10**9
 INSTANCE: Final = ("id", "webhooks")
 
 
@@ -56,17 +59,14 @@ class _Reader:
         self.path = path
 
     def error(self, key: str, reason: str) -> UsageError:
-        return UsageError(f"{self.path}: {key}: {reason}" if key else f"{self.path}: {reason}")
+        shown = f"{key[:MOST_SHOWN]}…" if len(key) > MOST_SHOWN else key
+        return UsageError(f"{self.path}: {shown}: {reason}" if key else f"{self.path}: {reason}")
 
     def document(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise self.error("", f"cannot be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise self.error("", "is not UTF-8") from None
-        except tomllib.TOMLDecodeError as error:
-            raise self.error("", f"is not TOML: {error}") from None
+            return toml(self.path)
+        except Unreadable as error:
+            raise self.error("", str(error)) from None
 
     def target(self, document: Mapping[str, Any]) -> TargetFile:
         if "token" in document:
@@ -92,9 +92,7 @@ class _Reader:
             url=self.text(document, "url"),
             flags=MappingProxyType(flags),
             webhooks={name: count for name, count in webhooks.items() if count is not None},
-            token_variable=self.text(document, "token_variable")
-            if "token_variable" in document
-            else "CONTRACT_TOKEN",
+            token_variable=self.variable(document, "token_variable"),
         )
 
     def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
@@ -108,6 +106,15 @@ class _Reader:
         value = table.get(name)
         if not isinstance(value, str) or not value:
             raise self.error(f"{where}{name}", "must be there, as a text in quotes")
+        return value
+
+    def variable(self, table: Mapping[str, Any], name: str) -> str:
+        """Return a name that a shell can have for a variable."""
+        if name not in table:
+            return "CONTRACT_TOKEN"
+        value = self.text(table, name)
+        if not re.fullmatch(r"[A-Za-z_]\w{0,99}", value, re.ASCII):
+            raise self.error(name, "must be the name of a variable, such as CONTRACT_TOKEN")
         return value
 
     def path_of(self, table: Mapping[str, Any], name: str) -> Path:
@@ -130,6 +137,8 @@ class _Reader:
         """Read a number as the flag of this name would."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(f"limits.{name}", "must be a number")
+        if isinstance(value, int) and abs(value) > MOST:
+            raise self.error(f"limits.{name}", f"must not be above {MOST}")
         read: Callable[[str], Any] = READERS[name]
         try:
             return read(str(value))
@@ -139,7 +148,18 @@ class _Reader:
     def headers(self, table: object) -> dict[str, Any]:
         if not isinstance(table, dict):
             raise self.error("headers", "must be a table, [headers]")
-        return {"header": [f"{name}: {self.text(table, name, 'headers.')}" for name in table]}
+        return {"header": [self.header(table, name) for name in table]}
+
+    def header(self, table: Mapping[str, Any], name: str) -> str:
+        """Return a header as the flag has it, once it is known to be one."""
+        if NAME.fullmatch(name) is None:
+            raise self.error(f"headers.{name}", "is not a name that HTTP allows")
+        header = f"{name}: {self.text(table, name, 'headers.')}"
+        try:
+            gateway_header(header)
+        except UsageError as error:
+            raise self.error(f"headers.{name}", str(error)) from None
+        return header
 
     def instances(self, listed: object) -> dict[str, int | None]:
         if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
@@ -149,7 +169,9 @@ class _Reader:
             where = f"instances[{index}]."
             self.known(item, INSTANCE, where)
             count = item.get("webhooks")
-            if isinstance(count, bool) or not isinstance(count, int | None) or (count or 0) < 0:
+            if isinstance(count, bool) or not isinstance(count, int | None):
                 raise self.error(f"{where}webhooks", "must be a whole number from 0 up")
+            if not 0 <= (count or 0) <= MOST:
+                raise self.error(f"{where}webhooks", f"must be a whole number from 0 to {MOST}")
             found[self.text(item, "id", where)] = count
         return found

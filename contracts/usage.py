@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+MOST_SHOWN: Final = 600
+TWINS: Final = re.compile(r"(?<=#)#")
+"""The second half of `##`, with which a file could give orders to a pipeline."""
 
 
 @dataclass(eq=False)
 class UsageError(Exception):
-    """The sentence names the flag, or the file and its key, and the way out."""
+    """The sentence names the flag, or the file and its key, and the way out.
+
+    It is one line that gives no orders to a terminal or a pipeline, whatever the name of a file is.
+    """
 
     reason: str
 
     def __str__(self) -> str:
-        return self.reason
+        shown = "".join(map(_shown, self.reason[:MOST_SHOWN]))
+        return TWINS.sub(r"\\u0023", shown) + ("…" if len(self.reason) > MOST_SHOWN else "")
+
+
+def _shown(letter: str) -> str:
+    return letter if letter.isprintable() else ascii(letter)[1:-1]

@@ -156,7 +156,7 @@ def test_environment_names_a_proxy(
     """As every other client of HTTP has it, in either case."""
     monkeypatch.setenv("https_proxy", "http://proxy.example:8080")
     monkeypatch.setenv("no_proxy", no_proxy)
-    chosen = proxy("", **FAR)
+    chosen = proxy(None, **FAR)
 
     assert found == (chosen and chosen.host)
 
@@ -167,7 +167,7 @@ def test_this_machine_is_not_behind_a_proxy_of_the_environment(
     """A mock on 127.0.0.1 would never be found there."""
     monkeypatch.setenv("http_proxy", "http://proxy.example:8080")
 
-    assert proxy("", **NEAR) is None
+    assert proxy(None, **NEAR) is None
 
 
 @pytest.mark.parametrize("text", ["socks5://h:1", "http://", "http://h:99999"])

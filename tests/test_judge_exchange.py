@@ -1,57 +1,10 @@
-"""Requests can be repeated in a shell, and JSON is read as strictly as the strictest client."""
+"""JSON is read as strictly as the strictest client."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
 
-from contracts.exchange import Probe
-from contracts.probes import probes
-from contracts.target import target
-from spec import UnreadableJson, contract, read_json
-
-TOKEN = "tok$en`'\"\\x"
-PLAN = tuple(
-    probes(
-        target("http://127.0.0.1:9/pre", token=TOKEN, instance_ids=("o'bri en$(x)", "b")),
-        contract().operations["findWebhook"],
-    )
-)
-
-
-def arguments(line: str, tmp_path: Path) -> list[str]:
-    """Let a shell run a curl line, with a curl that writes down what it was given."""
-    curl = tmp_path / "curl"
-    curl.write_text('#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done\n')
-    curl.chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CONTRACT_TOKEN": TOKEN}
-    run = subprocess.run(  # noqa: S603 - our own line
-        ["/bin/sh", "-c", line], env=environment, capture_output=True, check=True
-    )
-    return run.stdout.decode().split("\0")[:-1]
-
-
-@pytest.mark.parametrize("probe", PLAN, ids=lambda probe: probe.name)
-def test_curl_line_repeats_the_request(probe: Probe, tmp_path: Path) -> None:
-    """Method, headers and URL arrive as they went out, the token filled in by the shell."""
-    words = arguments(probe.curl("http://127.0.0.1:9/pre"), tmp_path)
-    headers = [words[index + 1] for index, word in enumerate(words) if word == "-H"]
-    method = words[words.index("-X") + 1] if "-X" in words else "HEAD" if "-I" in words else "GET"
-    shown = [f"Authorization: {value}" for value in probe.credentials.wire(TOKEN)]
-    shown = ["Authorization;" if value == "Authorization: " else value for value in shown]
-
-    assert probe.method == method
-    assert [*shown, *(f"{name}: {value}" for name, value in probe.wire_headers(TOKEN))] == headers
-    # The token in a query is percent-encoded on the wire; a shell puts it there as it is.
-    assert "http://127.0.0.1:9/pre" + probe.path.replace("$CONTRACT_TOKEN", TOKEN) == words[-1]
-
-
-def test_no_curl_line_holds_the_token() -> None:
-    """Not even the cut or the lengthened token is written out."""
-    assert not [probe.name for probe in PLAN if TOKEN[:-1] in probe.curl("http://127.0.0.1:9")]
+from spec import UnreadableJson, read_json
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import html
 import io
 import json
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +16,9 @@ import pytest
 from rich.console import Console
 from verdicts import FINDING, MASK, OUTCOMES, TOKEN, VERDICT, everywhere, exchanged
 
+from contracts.bearer import Bearer
+from contracts.gateway import gateway_header
+from contracts.proxy import proxy
 from contracts.reports import Mask, publish
 from contracts.target import target
 
@@ -99,6 +103,9 @@ def test_other_texts_are_left_as_they_are() -> None:
         ("http://hooks.example.com?t=1", "http://hooks.example.com/…"),
         ("https://me:secret@hooks.example.com", "https://…@hooks.example.com"),
         ("https://hooks.example.com", "https://hooks.example.com"),
+        ("wss://hooks.example.com/secret", "wss://hooks.example.com/…"),
+        ("amqp://me:secret@hooks.example.com/secret", "amqp://…@hooks.example.com/…"),
+        ("'https://hooks.example.com/a'secret'", "'https://hooks.example.com/…'"),
         (r'"https:\/\/hooks.example.com\/secret"', r'"https:\/\/hooks.example.com/…"'),
         ("/0/https:~1~1hooks.example.com~1secret", "/0/https:~1~1hooks.example.com/…"),
         ("https%3A%2F%2Fhooks.example.com%2Fsecret", "https%3A%2F%2Fhooks.example.com/…"),
@@ -123,3 +130,88 @@ def test_answers_cannot_steer_a_terminal() -> None:
     text = "a\x1b[31m\nb\N{RIGHT-TO-LEFT OVERRIDE}\N{ZERO WIDTH SPACE}\U000e0041\ud800##[x"
 
     assert "a\\u001b[31m\\u000ab\\u202e\\u200b\\U000e0041\\ud800#\\u0023[x" == MASK.value(text)
+
+
+LONG = "A1b2-C3d4_E5f6+G7h8/I9j0=K"
+"""A secret whose every run of eight letters tells something."""
+
+
+@pytest.mark.parametrize("mask", [Mask(LONG), Mask("t", secrets=(LONG,))], ids=["token", "other"])
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        str.upper,
+        lambda text: quote(text, safe=""),
+        lambda text: quote(quote(text, safe=""), safe=""),
+        lambda text: "".join(f"%{ord(letter):02x}" for letter in text),
+        lambda text: "".join(f"&#{ord(letter)};" for letter in text),
+        lambda text: "".join(f"&#x{ord(letter):X};" for letter in text),
+        lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text),
+        lambda text: "".join(f"\\\\x{ord(letter):02x}" for letter in text),
+        lambda text: "".join(f"\\{ord(letter):03o}" for letter in text),
+        lambda text: text.encode().hex(),
+        lambda text: b64encode(text.encode()).decode(),
+        lambda text: b64encode(b"a" + text.encode()).decode(),
+        lambda text: b64encode(b"ab" + text.encode() + b"cd").decode(),
+        lambda text: urlsafe_b64encode(b"ab" + text.encode()).decode().rstrip("="),
+    ],
+)
+def test_any_eight_letters_of_a_secret_are_hidden(mask: Mask, spell: Callable[[str], str]) -> None:
+    """Without its start, its end, or both, however it is spelled."""
+    parts = [LONG[start : start + 8] for start in range(len(LONG) - 7)]
+
+    assert [] == [part for part in parts if spell(part) in mask.text(f"x {spell(part)} y")]
+    assert [] == [part for part in parts if len(mask.text(f"x {spell(part)} y")) > 5 + 22]
+
+
+def test_what_stands_between_two_secrets_is_kept() -> None:
+    """Only they go, each with its sign."""
+    mask = Mask("token-12345", secrets=("gateway-key",), variable="CHAT_TOKEN")
+
+    assert "a=$CHAT_TOKEN b=… c" == mask.text("a=token-12345 b=gateway-key c")
+    assert "$CHAT_TOKEN…" == mask.text("token-12345gateway-key")
+
+
+def test_variable_hides_no_secret_behind_it() -> None:
+    """What a server says may start with a dollar sign."""
+    assert "$$CONTRACT_TOKEN" == Mask("token-12345").text("$token-12345")
+    assert "$CONTRACT_TOKEN$CONTRACT_TOKEN" == Mask("token-12345").text(
+        "$CONTRACT_TOKENtoken-12345"
+    )
+
+
+@pytest.mark.parametrize(
+    "secret", ["a%2Fb%2Fc%2F", r"a\x41\x42\x43", "a&amp;b&lt;c", r"\\\"\'-x-y"]
+)
+def test_secret_that_looks_encoded_is_hidden_as_it_is(secret: str) -> None:
+    """And decoded, and encoded once more."""
+    mask = Mask(secret)
+
+    assert "$CONTRACT_TOKEN" == mask.text(secret)
+    assert secret not in mask.text(f"x {quote(secret, safe='')} y")
+    assert quote(secret, safe="") not in mask.text(f"x {quote(secret, safe='')} y")
+    assert json.dumps(secret)[1:-1] not in mask.text(json.dumps(secret))
+
+
+def test_password_of_basic_credentials_is_hidden_by_itself() -> None:
+    """A server that decodes a gateway's header may tell what it found."""
+    basic = f"Basic {b64encode(b'user:pass-word').decode()}"
+
+    assert "user …" == Mask("t", secrets=(basic,)).text("user pass-word")
+
+
+def test_secrets_of_a_target_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway's key, a proxy's password, and the token before this one."""
+    monkeypatch.setenv("KEY", "k-12345678")
+    chosen = proxy(
+        "http://me:pass-w%40rd@proxy:1", scheme="https", host="h", port=443, loopback=False
+    )
+    judged = replace(
+        target("https://h", token=Bearer("new-token", past=["old-token"]), instance_ids=("a",)),
+        headers=(gateway_header("X-A: id=$KEY"), gateway_header("X-B: plain-secret")),
+        proxy=chosen,
+    )
+    told = "k-12345678 id= pass-w@rd pass-w%40rd plain-secret old-token new-token"
+
+    assert "… id= … … … … $CONTRACT_TOKEN" == Mask.of(judged, show_values=True).text(told)

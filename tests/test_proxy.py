@@ -89,7 +89,7 @@ def test_environment_names_a_proxy(
 ) -> None:
     """A variable in small letters wins, one for all schemes comes last, an empty one says: none."""
     monkeypatch.setattr("os.environ", environment)
-    chosen = proxy("", scheme=scheme, host="10.1.2.3", port=1, loopback=False)
+    chosen = proxy(None, scheme=scheme, host="10.1.2.3", port=1, loopback=False)
 
     assert found == (chosen and chosen.host)
 
@@ -112,7 +112,7 @@ def test_mistyped_proxy_is_not_repeated(
 ) -> None:
     """The sentence names where it was given, and no password."""
     monkeypatch.setattr("os.environ", {} if name == "--proxy" else {name: url})
-    given = url if name == "--proxy" else ""
+    given = url if name == "--proxy" else None
     with pytest.raises(UsageError) as refusal:
         proxy(given, scheme="https", host="api.example.com", port=443, loopback=False)
 

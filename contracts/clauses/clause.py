@@ -10,6 +10,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
+from contracts.curl import curl
 from contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
 from contracts.finding import Evidence, Finding, Kind, Severity
 from contracts.spelling import difference
@@ -186,7 +187,7 @@ class Record:
             got=got,
             pointer=at,
             instance=exchange.probe.instance_id,
-            curl=self.target.curl(exchange.probe),
+            curl=curl(exchange.probe, self.target),
             request=exchange.number,
             hint=hint or difference(expected, got),
             known=exchange.probe.instance_id in self.target.instance_ids,

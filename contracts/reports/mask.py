@@ -1,17 +1,16 @@
-"""Hides what nobody may read in a report: the token in every spelling, and webhook URLs."""
+"""Hides what nobody may read in a report: secrets in every spelling, and webhook URLs."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from contracts.exchange import TOKEN_VARIABLE
 from contracts.finding import Finding
 from contracts.target import Target
 
@@ -20,6 +19,7 @@ LINE_LENGTH: Final = 300
 CURL_LENGTH: Final = 4_000
 SHOWN_LENGTH: Final = 4_000  # of a value that `--show-values` shows
 SHORT: Final = 4  # letters: less is no secret, and would hide everything
+MOST_LAYERS: Final = 4  # of encoding, one in another
 LONG: Final = 8  # letters of a secret: more of it need not be there to give it away
 
 # What steers a terminal, breaks a line, hides itself, or cannot be written; and the second half of
@@ -30,44 +30,65 @@ STEERING: Final = re.compile(
 )
 # Combining marks that NFC would make one with the letter before them; others belong to a script.
 MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
-# An origin and what follows it, as it is, in JSON with escaped slashes, in a JSON pointer, or
-# percent-encoded; a user and password before the host belong to what is cut.
+# What follows the scheme of a URL, of whatever scheme: an origin and more, as it is, in JSON with
+# escaped slashes, in a JSON pointer, or percent-encoded; a user and password before the host
+# belong to what is cut.
 URL: Final = re.compile(
-    r"(https?(?::|%3a)(?:\\?/|~1|%2f){2})([^\s/\"'?#@\\~%]*@)?([^\s/\"'?#@\\~%]+)"
-    r"((?:\\?/|~1|%2f|[?#])[^\s\"']*)?",
+    r"((?::|%3a)(?:\\?/|~1|%2f){2})([^\s/\"'?#@\\~%]*@)?([^\s/\"'?#@\\~%]+)"
+    r"((?:\\?/|~1|%2f|[?#])[^\s\"]*)?",
     re.IGNORECASE,
 )
-VARIABLE: Final = re.compile(r"(\$\{?CONTRACT_TOKEN)")
+# A letter in another spelling: HTML, a URL (encoded once or more often), JSON or Python, a shell;
+# and what merely stands in front of a letter to escape it.
+SPELLED: Final = re.compile(
+    r"&\#0*(?P<decimal>\d{1,7});|&\#x0*(?P<hexadecimal>[\da-f]{1,6});|&(?P<entity>[a-z]{2,6}\d?);"
+    r"|%(?:25)*(?P<percent>[\da-f]{2})|\\{1,2}(?:u00|x)(?P<escape>[\da-f]{2})"
+    r"|\\(?P<octal>[0-3][0-7]{2})|\\(?P<plain>[!-~])",
+    re.IGNORECASE,
+)
+SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+FOR_URLS: Final = {ord("-"): "+", ord("_"): "/"}
+"""The two letters of base64 that a URL has in place of others (RFC 4648, section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Hides the token everywhere, and what webhook URLs hold behind their origin.
+    """Hides secrets everywhere, and what webhook URLs hold behind their origin.
 
-    `secrets` are other values that must not be shown, such as a gateway's key.
+    `secrets` are values beside the token that must not be shown, such as a gateway's key or the
+    token before this one. `variable` names the token in a shell.
     """
 
-    token: str
+    token: str = field(repr=False)
     show_values: bool = False
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    variable: str = "CONTRACT_TOKEN"
 
     @classmethod
     def of(cls, target: Target, *, show_values: bool) -> Mask:
         """Return what hides the secrets of a target."""
-        return cls(target.token, show_values, tuple(header.wire for header in target.headers))
+        return cls(target.token, show_values, target.secrets, target.client.token_variable)
 
     def text(self, text: str) -> str:
-        """Put the token's variable where the token stands, in whatever spelling, cut or whole."""
-        pieces = VARIABLE.split(text)
+        """Put the token's variable where any run of its letters stands, in whatever spelling.
+
+        A sign stands for other secrets. The variable's own name is left as it is.
+        """
+        pieces = re.split(rf"(\$\{{?{self.variable})", text)
         return "".join(
             piece if index % 2 else self._hidden(piece) for index, piece in enumerate(pieces)
         )
 
     def _hidden(self, text: str) -> str:
-        text = _hidden(text, self.token, TOKEN_VARIABLE, _telling(self.token))
-        for secret in self.secrets:
-            text = _hidden(text, secret, "…", min(len(secret), LONG))
-        return text
+        kept: list[str] = []
+        place = 0
+        for start, end, sign in _spans(text, _runs(self.token, f"${self.variable}", self.secrets)):
+            if start < place:  # two secrets share letters
+                place = max(place, end)
+                continue
+            kept += [text[place:start], sign]
+            place = end
+        return "".join([*kept, text[place:]])
 
     def body(self, text: str, length: int) -> str:
         """As `text`, cut, with URLs cut to their origin unless values are shown, line by line."""
@@ -111,12 +132,16 @@ def _cut(text: str, length: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Write out what would steer its reader, and the marks of letters that are not composed.
+    """Write out what would steer its reader, and what NFC would write in another way.
 
     So NFC and NFD of one text are told apart, which look the same and are not.
     """
     shown = STEERING.sub(_escape, text)
-    return shown if unicodedata.is_normalized("NFC", shown) else MARKS.sub(_escape, shown)
+    if unicodedata.is_normalized("NFC", shown):
+        return shown
+    singles = {it for it in set(shown) if not unicodedata.is_normalized("NFC", it)}
+    odd = MARKS if not singles else re.compile(f"{MARKS.pattern}|[{re.escape(''.join(singles))}]")
+    return odd.sub(_escape, shown)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -126,63 +151,142 @@ def _escape(match: re.Match[str]) -> str:
 
 def _origin(match: re.Match[str]) -> str:
     scheme, user, host, rest = match.groups()
-    return f"{scheme}{'…@' if user else ''}{host}{'/…' if rest else ''}"
+    quote = "'" if rest and rest.endswith("'") else ""
+    return f"{scheme}{'…@' if user else ''}{host}{'/…' if rest else ''}{quote}"
 
 
-def _hidden(text: str, secret: str, sign: str, telling: int) -> str:
-    heads = _heads(secret, telling)
-    kept, place = [], 0
-    while heads and (found := heads.search(text, place)):
-        kept += [text[place : found.start()], sign]
-        place = found.end()
-        tail = list(_disguises(secret))[int(str(found.lastgroup)[1:])][telling:]
-        for letter in tail:
-            more = _letter(letter).match(text, place)
-            if more is None:
-                break
-            place = more.end()
-    return "".join([*kept, text[place:]])
+class Run(dict[str, str]):
+    """Runs of one length, each with its sign, and the halves that may start anywhere in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: set[str] = set()
 
 
-def _telling(token: str) -> int:
-    """Return how many letters of the token give it away, however it goes on."""
-    return max(SHORT, min(LONG, len(token) - 1))
+Runs = tuple[dict[int, Run], dict[int, Run]]
+"""Runs of letters that give a secret away, and the sign for it, by their length: as they are, and
+in base64. All letters are small."""
 
 
 @cache
-def _heads(secret: str, telling: int) -> re.Pattern[str] | None:
-    """Find where a secret starts, as it is or encoded; what is too short to be one is none."""
-    heads = [
-        f"(?P<s{index}>{''.join(_letter(letter).pattern for letter in text[:telling])})"
-        for index, text in enumerate(_disguises(secret))
-        if len(text) >= telling >= SHORT
-    ]
-    first = "".join(re.escape(text[:1]) for text in _disguises(secret))
-    return re.compile(f"(?=[{first}\\\\%&])(?:{'|'.join(heads)})", re.IGNORECASE) if heads else None
+def _runs(token: str, sign: str, secrets: tuple[str, ...]) -> Runs:
+    plain: dict[int, Run] = {}
+    encoded: dict[int, Run] = {}
+    for secret in _more(secrets):
+        _list(secret, min(LONG, len(secret)), "…", (plain, encoded))
+    _list(token, min(LONG, len(token) - 1), sign, (plain, encoded))
+    return plain, encoded
 
 
-def _disguises(secret: str) -> Iterator[str]:
-    """List what a secret looks like: itself, in hexadecimal, and in base64 behind any letters."""
+def _list(secret: str, telling: int, sign: str, runs: Runs) -> None:
+    """Add the runs of a secret, of so many of its letters."""
+    plain, encoded = runs
+    length = max(SHORT, telling)
     content = secret.encode()
-    yield secret
-    yield content.hex()
+    for spelled in (secret, _read(secret)[0], content.decode("latin-1")):
+        _add(plain, spelled, max(SHORT, min(length, len(spelled))), sign)
+    _add(plain, content.hex(), 2 * length, sign)
     for before in range(3):
-        encoded = b64encode(bytes(before) + content).decode()
-        own = encoded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
-        yield own
-        yield own.replace("+", "-").replace("/", "_")
+        # Whole letters of base64 that depend on the secret alone, whatever stands around it.
+        letters = b64encode(bytes(before) + content).decode()
+        own = letters[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+        _add(encoded, own, (8 * length - 4) // 6, sign)
 
 
-@cache
-def _letter(letter: str) -> re.Pattern[str]:
-    """Match a letter in every spelling, the longest first: HTML, a URL, JSON or Python, plain."""
-    code = ord(letter)
-    spellings = (
-        *([re.escape(html.escape(letter))] if html.escape(letter) != letter else []),
-        rf"&#0*{code};",
-        rf"&#x0*{code:x};",
-        rf"%(?:25)*{code:02x}",
-        rf"\\{{1,2}}(?:u00|x){code:02x}",
-        rf"\\{{0,3}}{re.escape(letter)}",
+def _more(secrets: tuple[str, ...]) -> Iterator[str]:
+    """List secrets, and the password in the credentials of the scheme Basic."""
+    for secret in secrets:
+        yield secret
+        scheme, _, pair = secret.partition(" ")
+        if scheme.lower() == "basic":
+            try:
+                yield b64decode(pair, validate=True).decode().partition(":")[2]
+            except ValueError:
+                continue
+
+
+def _add(runs: dict[int, Run], secret: str, length: int, sign: str) -> None:
+    text = secret.translate(SMALL)
+    for start in range(len(text) - length + 1):
+        run, part = text[start : start + length], length // 2
+        signs = runs.setdefault(length, Run())
+        signs[run] = sign
+        signs.parts |= {run[place : place + part] for place in range(length - part + 1)}
+
+
+def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
+    """Find the runs in a text: where each starts and ends there, and its sign.
+
+    Those that overlap or touch, and have one sign, are one.
+    """
+    plain, encoded = runs
+    found: list[tuple[int, int, str]] = []
+    for letters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
+        for spelled, wanted in ((letters, plain), (letters.translate(FOR_URLS), encoded)):
+            for length, signs in wanted.items():
+                if not _may_hold(spelled, length, signs):
+                    continue
+                for start in range(len(spelled) - length + 1):
+                    sign = signs.get(spelled[start : start + length])
+                    if sign is not None:
+                        found.append((places[start], places[start + length], sign))
+    merged: list[tuple[int, int, str]] = []
+    for start, end, sign in sorted(found):
+        if merged and start <= merged[-1][1] and sign == merged[-1][2]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), sign)
+        else:
+            merged.append((start, end, sign))
+    return merged
+
+
+def _may_hold(text: str, length: int, signs: Run) -> bool:
+    """Tell whether a text may hold a run: where it does, one of its samples is a part of it.
+
+    It is looked at in a few places only, as most texts hold none.
+    """
+    part = length // 2
+    return any(
+        text[start : start + part] in signs.parts
+        for start in range(0, len(text) - part + 1, length - part + 1)
     )
-    return re.compile(f"(?:{'|'.join(spellings)})", re.IGNORECASE)
+
+
+def _read(text: str) -> tuple[str, Sequence[int]]:
+    """Return the letters that a text spells, all small, and where each of them starts in it.
+
+    What was encoded several times is decoded as often.
+    """
+    letters: str = text
+    places: Sequence[int] = range(len(text) + 1)
+    for _ in range(MOST_LAYERS):
+        if not any(sign in letters for sign in "&%\\"):
+            break
+        letters, places = _decoded(letters, places)
+    return letters.translate(SMALL), places
+
+
+def _decoded(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    letters: list[str] = []
+    kept: list[int] = []
+    place = 0
+    for match in SPELLED.finditer(text):
+        letters += text[place : match.start()]
+        kept += places[place : match.start()]
+        spelled = _spelled(match)
+        letters += spelled
+        kept += [places[match.start()]] * len(spelled)
+        place = match.end()
+    return "".join([*letters, text[place:]]), (*kept, *places[place:])
+
+
+def _spelled(match: re.Match[str]) -> str:
+    """Return the letter that a spelling stands for."""
+    name, value = match.lastgroup, str(match[str(match.lastgroup)])
+    if name == "plain":
+        return value
+    if name == "entity":
+        found = html.unescape(match.group())
+        return found if len(found) == 1 else match.group()
+    base = {"decimal": 10, "octal": 8}.get(str(name), 16)
+    code = int(value, base)
+    return chr(code) if code <= 0x10FFFF else match.group()  # noqa: PLR2004 - the last of Unicode
