@@ -15,6 +15,7 @@ from contracts.gateway import gateway_header
 from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
 from contracts.proxy import proxy
+from contracts.reports.mask import Mask
 from contracts.target import Target, target
 from contracts.target_file import TargetFile, read
 from contracts.usage import UsageError
@@ -44,15 +45,15 @@ class Configuration:
             max_requests=values["max_requests"],
             rate=0.0 if judged.loopback and rate == POLITE_RATE else rate,
             tls=_tls(values["ca_file"]),
-            known_drift=self.known_drift(),
+            known_drift=self.known_drift(Mask.of(judged, show_values=False)),
         )
 
-    def known_drift(self) -> KnownDrift | None:
+    def known_drift(self, mask: Mask) -> KnownDrift | None:
         """Read the accepted deviations, where a file of them was named."""
         path = self.values["known_drift"]
         if path is None or (self.values["update_known_drift"] and not path.exists()):
             return None
-        return read_known_drift(path)
+        return read_known_drift(path, mask=mask)
 
     @contextmanager
     def target(self) -> Iterator[Target]:

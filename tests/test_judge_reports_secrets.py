@@ -123,3 +123,22 @@ def test_answers_cannot_steer_a_terminal() -> None:
     text = "a\x1b[31m\nb\N{RIGHT-TO-LEFT OVERRIDE}\N{ZERO WIDTH SPACE}\U000e0041\ud800##[x"
 
     assert "a\\u001b[31m\\u000ab\\u202e\\u200b\\U000e0041\\ud800#\\u0023[x" == MASK.value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("caf\xe9", "caf\xe9"),
+        ("cafe\u0301", "cafe\\u0301"),
+        ("cafe\u0301 \u092e\u0947", "cafe\\u0301 \u092e\u0947"),
+        ("\u092e\u0947", "\u092e\u0947"),
+        ("\u304b\u3099", "\u304b\\u3099"),
+        ("A\u030a", "A\\u030a"),
+        ("\u212b", "\u212b"),
+    ],
+)
+def test_forms_of_unicode_are_shown_apart(text: str, shown: str) -> None:
+    """A letter and its mark look like one letter; a script that needs its marks keeps them."""
+    assert shown == MASK.line(text)
+    assert shown == MASK.words(text)
+    assert shown == MASK.value(text)
