@@ -134,7 +134,7 @@ def test_answers_cannot_steer_a_terminal() -> None:
         ("\u092e\u0947", "\u092e\u0947"),
         ("\u304b\u3099", "\u304b\\u3099"),
         ("A\u030a", "A\\u030a"),
-        ("\u212b", "\u212b"),
+        ("\u212b", "\\u212b"),
     ],
 )
 def test_forms_of_unicode_are_shown_apart(text: str, shown: str) -> None:

@@ -111,12 +111,16 @@ def _cut(text: str, length: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Write out what would steer its reader, and the marks of letters that are not composed.
+    """Write out what would steer its reader, and what NFC would write in another way.
 
     So NFC and NFD of one text are told apart, which look the same and are not.
     """
     shown = STEERING.sub(_escape, text)
-    return shown if unicodedata.is_normalized("NFC", shown) else MARKS.sub(_escape, shown)
+    if unicodedata.is_normalized("NFC", shown):
+        return shown
+    singles = {it for it in set(shown) if not unicodedata.is_normalized("NFC", it)}
+    odd = MARKS if not singles else re.compile(f"{MARKS.pattern}|[{re.escape(''.join(singles))}]")
+    return odd.sub(_escape, shown)
 
 
 def _escape(match: re.Match[str]) -> str:
