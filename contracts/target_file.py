@@ -28,7 +28,14 @@ class TargetFile:
     token_variable: str
 
 
-TEXTS: Final = ("url", "token_variable", "unknown_instance", "empty_instance", "profile")
+TEXTS: Final = (
+    "url",
+    "environment",
+    "token_variable",
+    "unknown_instance",
+    "empty_instance",
+    "profile",
+)
 FILES: Final = ("ca_file", "known_drift")
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
 TABLES: Final = ("instances", "limits", "headers")
@@ -76,6 +83,7 @@ class _Reader:
         self.known(document, (*TEXTS, *FILES, *SWITCHES, *TABLES), "")
         flags = {
             **{name: self.text(document, name) for name in ("profile",) if name in document},
+            **({"environment": self.environment(document)} if "environment" in document else {}),
             **{name: self.path_of(document, name) for name in FILES if name in document},
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
             **self.limits(document.get("limits", {})),
@@ -109,6 +117,14 @@ class _Reader:
         if not isinstance(value, str) or not value:
             raise self.error(f"{where}{name}", "must be there, as a text in quotes")
         return value
+
+    def environment(self, table: Mapping[str, Any]) -> str:
+        """Return what the target is called, as the flag would have it."""
+        try:
+            name: str = READERS["environment"](self.text(table, "environment"))
+        except ArgumentTypeError as error:
+            raise self.error("environment", str(error)) from None
+        return name
 
     def path_of(self, table: Mapping[str, Any], name: str) -> Path:
         """Return a path; in a file it is relative to the file."""
