@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contracts.configuration import Configuration
     from contracts.judge import Listener
     from contracts.sender import Progress
+    from contracts.verdict import Verdict
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
@@ -78,16 +79,20 @@ def _run(flags: Mapping[str, Any]) -> int:
 
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
-    if flags["update_known_drift"] and chosen.values["known_drift"] is None:
+    update = bool(flags["update_known_drift"])
+    if update and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
     if flags["selftest"]:
         from contracts.selftest import selftest  # noqa: PLC0415
 
         return selftest(chosen, streams.tell)
-    return _judge(chosen, folder, har, update=bool(flags["update_known_drift"]))
+    known_drift = _absolute(chosen.values["known_drift"], "--known-drift") if update else None
+    return _judge(chosen, folder, har, known_drift)
 
 
-def _judge(chosen: Configuration, folder: Path | None, har: Path | None, *, update: bool) -> int:
+def _judge(
+    chosen: Configuration, folder: Path | None, har: Path | None, known_drift: Path | None
+) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from contracts.judge import judge  # noqa: PLC0415
@@ -100,14 +105,23 @@ def _judge(chosen: Configuration, folder: Path | None, har: Path | None, *, upda
         verdict = judge(judged, options, listener=listener)
     verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
-    if update:
-        from contracts.known_drift import update_known_drift  # noqa: PLC0415
-
-        update_known_drift(chosen.values["known_drift"], verdict)
+    if known_drift:
+        _update(known_drift, verdict)
     console = Console(highlight=False)
     publish(verdict, mask, console=console, folder=folder, environment=os.environ, har=har)
     interrupts.ignore()
     return int(verdict.exit_code)
+
+
+def _update(path: Path, verdict: Verdict) -> None:
+    """Write the file of accepted deviations; one that cannot be written changes no verdict."""
+    from contracts.known_drift import update_known_drift  # noqa: PLC0415
+
+    try:
+        update_known_drift(path, verdict)
+    except (OSError, UsageError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        streams.complain(f"contract-test: --known-drift {path}: {reason}")
 
 
 def _stand_somewhere() -> None:

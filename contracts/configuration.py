@@ -16,6 +16,7 @@ from contracts.gateway import gateway_header
 from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
 from contracts.proxy import proxy, variable
+from contracts.reports.mask import Mask
 from contracts.target import Target, target
 from contracts.target_file import TargetFile, read
 from contracts.usage import UsageError
@@ -47,7 +48,7 @@ class Configuration:
             wait=values["wait"],
             rate=self._rate(judged),
             tls=judged.client.tls(),
-            known_drift=self.known_drift(),
+            known_drift=self.known_drift(Mask.of(judged, show_values=False)),
         )
 
     def _max_bad_credentials(self, judged: Target) -> int:
@@ -57,12 +58,12 @@ class Configuration:
             return given
         return 0 if judged.loopback else POLITE_BAD_CREDENTIALS
 
-    def known_drift(self) -> KnownDrift | None:
+    def known_drift(self, mask: Mask) -> KnownDrift | None:
         """Read the accepted deviations, where a file of them was named."""
         path = self.values["known_drift"]
         if path is None or (self.values["update_known_drift"] and not path.exists()):
             return None
-        return read_known_drift(path)
+        return read_known_drift(path, mask=mask)
 
     def _rate(self, judged: Target) -> float:
         """Return the requests a second: as given, else polite to every other machine."""

@@ -10,13 +10,19 @@ import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from contracts.finding import ANY, Deviation, Finding, Kind, Severity
 from contracts.plain_file import Unreadable, toml
+from contracts.reports.mask import Mask
 from contracts.usage import UsageError
 from contracts.verdict import Verdict
+
+NO_SECRET: Final = Mask("")
+LENGTH: Final = 10_000
+"""Characters of a message or a place; a name in an answer may be long."""
 
 DAYS: Final = 90
 """For how long a deviation is accepted, unless somebody says otherwise."""
@@ -39,9 +45,9 @@ class Accepted:
     owner: str
     expires: date
 
-    def covers(self, deviation: Deviation) -> bool:
-        """Tell whether this is the deviation that the entry is about."""
-        mine = self.deviation
+    def covers(self, deviation: Deviation, mask: Mask) -> bool:
+        """Tell whether this is the deviation that the entry is about, but for secrets in it."""
+        mine, deviation = shown(self.deviation, mask), shown(deviation, mask)
         return (mine.clause, mine.message, mine.place) == (
             deviation.clause,
             deviation.message,
@@ -56,16 +62,20 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class KnownDrift:
-    """The entries of a file, and the day on which they are read."""
+    """The entries of a file, and the day on which they are read.
+
+    The mask hides what the file must not hold, and so what its entries cannot tell apart.
+    """
 
     path: Path
     entries: tuple[Accepted, ...]
     today: date
+    mask: Mask
 
     def entry(self, deviation: Deviation) -> Accepted | None:
         """Return the entry that accepts a deviation today."""
         valid = (item for item in self.entries if not self.expired(item))
-        return next((item for item in valid if item.covers(deviation)), None)
+        return next((item for item in valid if item.covers(deviation, self.mask)), None)
 
     def expired(self, entry: Accepted) -> bool:
         return entry.expires < self.today
@@ -88,7 +98,9 @@ class KnownDrift:
             if self.expired(entry):
                 words = f"an accepted deviation has expired on {entry.expires} ({entry.owner})"
                 yield self._remark(Severity.WARNING, words, about)
-            elif about.clause in seen and not any(map(entry.covers, met)):
+            elif about.clause in seen and not any(
+                entry.covers(deviation, self.mask) for deviation in met
+            ):
                 words = f"an accepted deviation no longer occurs: remove it ({entry.owner})"
                 yield self._remark(Severity.NOTE, words, about)
 
@@ -103,7 +115,13 @@ class KnownDrift:
         )
 
 
-def read_known_drift(path: Path, today: date | None = None) -> KnownDrift:
+@lru_cache(maxsize=20_000)  # each entry is compared with each deviation
+def shown(deviation: Deviation, mask: Mask) -> Deviation:
+    """Return a deviation as it stands in the file: without tokens, keys and webhook URLs."""
+    return Deviation(*(mask.body(getattr(deviation, it.name), LENGTH) for it in fields(Deviation)))
+
+
+def read_known_drift(path: Path, today: date | None = None, mask: Mask = NO_SECRET) -> KnownDrift:
     """Read the file; raise `UsageError` with the entry and the key for what is wrong."""
     try:
         document = toml(path)
@@ -113,7 +131,7 @@ def read_known_drift(path: Path, today: date | None = None) -> KnownDrift:
     if document or not isinstance(listed, list):
         raise UsageError(f"--known-drift {path}: holds entries [[accepted]] and nothing else")
     entries = tuple(_entry(path, number, item) for number, item in enumerate(listed, 1))
-    return KnownDrift(path, entries, today or datetime.now(UTC).date())
+    return KnownDrift(path, entries, today or datetime.now(UTC).date(), mask)
 
 
 NAMES: Final = (*(field.name for field in fields(Deviation)), "reason", "owner", "expires")
@@ -147,21 +165,27 @@ def _entry(path: Path, number: int, item: Mapping[str, Any]) -> Accepted:
 def update_known_drift(path: Path, verdict: Verdict, today: date | None = None) -> None:
     """Write the file anew: what still holds, what could not be seen, and what is new."""
     today = today or datetime.now(UTC).date()
+    mask = Mask.of(verdict.target, show_values=False)
+    met = [shown(deviation, mask) for deviation in verdict.deviations]
     known = read_known_drift(path, today).entries if path.exists() else ()
     seen = {outcome.id for outcome in verdict.outcomes if outcome.evidence}
     kept = [
         entry
         for entry in known
-        if entry.deviation.clause not in seen or any(map(entry.covers, verdict.deviations))
+        if entry.deviation.clause not in seen or any(entry.covers(it, mask) for it in met)
     ]
-    path.write_text(written(verdict.deviations, kept, today), encoding="utf-8")
+    path.write_text(written(met, kept, today, mask), encoding="utf-8")
 
 
-def written(deviations: Iterable[Deviation], kept: Iterable[Accepted], today: date) -> str:
+def written(
+    deviations: Iterable[Deviation], kept: Iterable[Accepted], today: date, mask: Mask
+) -> str:
     """Write a file to review: the entries that are kept, and new ones that await their reason."""
-    entries = {item.deviation: item for item in kept}
+    entries = {
+        (it := replace(item, deviation=shown(item.deviation, mask))).deviation: it for item in kept
+    }
     for deviation in deviations:
-        if not any(item.covers(deviation) for item in entries.values()):
+        if not any(item.covers(deviation, mask) for item in entries.values()):
             expires = today + timedelta(days=DAYS)
             entries[deviation] = Accepted(deviation, "", "", expires)
     return "\n".join([HEADER, *(_written(entries[key]) for key in sorted(entries))])

@@ -30,8 +30,15 @@ class TargetFile:
     token_variable: str
 
 
-TEXTS: Final = ("url", "token_variable", "unknown_instance", "empty_instance", "profile")
 FILES: Final = ("ca_file", "cert", "key", "known_drift")
+TEXTS: Final = (
+    "url",
+    "environment",
+    "token_variable",
+    "unknown_instance",
+    "empty_instance",
+    "profile",
+)
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
 TABLES: Final = ("instances", "limits", "headers")
 LIMITS: Final = (
@@ -76,6 +83,7 @@ class _Reader:
         self.known(document, (*TEXTS, *FILES, *SWITCHES, *TABLES), "")
         flags = {
             **{name: self.text(document, name) for name in ("profile",) if name in document},
+            **({"environment": self.environment(document)} if "environment" in document else {}),
             **{name: self.path_of(document, name) for name in FILES if name in document},
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
             **self.limits(document.get("limits", {})),
@@ -116,6 +124,14 @@ class _Reader:
         if not re.fullmatch(r"[A-Za-z_]\w{0,99}", value, re.ASCII):
             raise self.error(name, "must be the name of a variable, such as CONTRACT_TOKEN")
         return value
+
+    def environment(self, table: Mapping[str, Any]) -> str:
+        """Return what the target is called, as the flag would have it."""
+        try:
+            name: str = READERS["environment"](self.text(table, "environment"))
+        except ArgumentTypeError as error:
+            raise self.error("environment", str(error)) from None
+        return name
 
     def path_of(self, table: Mapping[str, Any], name: str) -> Path:
         """Return a path; in a file it is relative to the file."""

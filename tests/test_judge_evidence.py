@@ -40,6 +40,7 @@ from contracts.reports.annotations import commands
 from contracts.reports.evidence import masked
 from contracts.reports.facts import UNKNOWN, Versions, latency, versions
 from contracts.reports.har import BODIES, BODY, as_har
+from contracts.reports.history import previous
 from contracts.reports.json_report import as_json
 from contracts.reports.junit import as_junit
 from contracts.reports.page import as_html
@@ -144,7 +145,7 @@ def test_report_says_when_and_by_what() -> None:
 
     assert "2026-11-27T04:17:02Z" == value["started"]
     assert asdict(versions()) == value["versions"]
-    assert {"minimum": 0.25, "median": 0.25, "p95": 0.25} == value["latency"]
+    assert {"min": 0.25, "median": 0.25, "p95": 0.25} == value["latency"]
 
 
 @pytest.mark.parametrize("render", [as_html, as_markdown, as_junit, as_sarif, as_json])
@@ -382,7 +383,16 @@ def test_archive_stays_small() -> None:
     assert BODY == len(contents[0]["text"])
     assert f"cut behind {BODY} characters" == contents[0]["comment"]
     assert "text" not in contents[-1]
-    assert BODIES >= sum(len(item.get("text", "")) for item in contents)
+    assert BODIES >= sum(len(json.dumps(item.get("text", ""))) for item in contents)
+
+
+def test_archive_of_letters_that_cost_much_stays_small() -> None:
+    """An emoji takes twelve bytes of an archive."""
+    body = "\N{WAVING HAND SIGN}".encode() * 100_000
+    exchanges = (replace(EXCHANGES[0], answer=Answer(200, (), body, 0.1)),) * 300
+    text = as_har(replace(VERDICT, exchanges=exchanges), MASK)
+
+    assert len(text) < BODIES + 1_000_000
 
 
 def test_archive_of_odd_answers_is_an_archive() -> None:
@@ -488,7 +498,9 @@ def test_archive_that_cannot_be_written_is_wrong_usage(
 # Since the last report
 
 
-def nights(folder: Path, *speakers: Speaker, dated: bool = False) -> list[dict[str, Any]]:
+def nights(
+    folder: Path, *speakers: Speaker, dated: bool = False, environment: str = ""
+) -> list[dict[str, Any]]:
     """Judge these servers night for night, at one address; return the reports."""
     found = []
     now: list[Speaker] = []
@@ -496,7 +508,8 @@ def nights(folder: Path, *speakers: Speaker, dated: bool = False) -> list[dict[s
         judged = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
         for day, speaker in enumerate(speakers, 20):
             now.append(speaker)
-            verdict = replace(judge(judged, SAFE), started=datetime(2026, 11, day, 4, tzinfo=UTC))
+            started = datetime(2026, 11, day, 4, tzinfo=UTC)
+            verdict = replace(judge(judged, SAFE), started=started, environment=environment)
             place = folder / (f"2026-11-{day}" if dated else "reports")
             publish(
                 verdict,
@@ -574,7 +587,10 @@ def test_folders_without_a_date_are_not_compared(tmp_path: Path) -> None:
         assert nights(tmp_path / name, speak)[0]["history"] is None
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"verdict": 1}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{", "null", '{"verdict": 1}', "[" * 100_000, "9" * 5_000, '{"stopped": "\\ud800"}'],
+)
 def test_broken_report_of_before_does_not_matter(tmp_path: Path, content: str) -> None:
     """It is overwritten, as any other."""
     (tmp_path / "report.json").write_text(content)
@@ -583,6 +599,35 @@ def test_broken_report_of_before_does_not_matter(tmp_path: Path, content: str) -
         ["http://127.0.0.1:1", "--token", "t", "--instance-id", "a", "--report-dir", str(tmp_path)]
     )
     assert json.loads((tmp_path / "report.json").read_text())["history"] is None
+
+
+def test_report_of_before_gives_no_orders(tmp_path: Path) -> None:
+    """Whoever has written it: half of a pair, escapes, a text that is no time."""
+    (first,) = nights(tmp_path, NO_URL, environment="staging")
+    path = tmp_path / "reports" / "report.json"
+    first["findings"][0]["message"] = "\ud800 \x1b[31m ##[x"
+    path.write_text(json.dumps(first))
+    (second,) = nights(tmp_path, speak, environment="staging")
+    first["findings"][0]["since"] = "\x1b[31m"
+    path.write_text(json.dumps(first))
+    (third,) = nights(tmp_path, speak, environment="staging")
+
+    assert ["\\ud800 \\u001b[31m #\\u0023[x"] == [
+        item["message"] for item in second["history"]["gone"] + second["history"]["unseen"]
+    ]
+    assert third["history"] is None
+
+
+@pytest.mark.parametrize("folder", ["reports", "2026-11-20"])
+def test_what_is_no_file_is_no_report_of_before(tmp_path: Path, folder: str) -> None:
+    """A pipe is not waited for, and a folder that went away is none."""
+    place = tmp_path / folder
+    place.mkdir()
+    os.mkfifo(place / "report.json")
+    now = report(VERDICT, MASK).snapshot
+
+    assert previous(place, now) is None
+    assert previous(tmp_path / "gone" / folder, now) is None
 
 
 def test_history_tells_of_all_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

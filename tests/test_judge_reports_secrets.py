@@ -215,3 +215,22 @@ def test_secrets_of_a_target_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None
     told = "k-12345678 id= pass-w@rd pass-w%40rd plain-secret old-token new-token"
 
     assert "… id= … … … … $CONTRACT_TOKEN" == Mask.of(judged, show_values=True).text(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("caf\xe9", "caf\xe9"),
+        ("cafe\u0301", "cafe\\u0301"),
+        ("cafe\u0301 \u092e\u0947", "cafe\\u0301 \u092e\u0947"),
+        ("\u092e\u0947", "\u092e\u0947"),
+        ("\u304b\u3099", "\u304b\\u3099"),
+        ("A\u030a", "A\\u030a"),
+        ("\u212b", "\\u212b"),
+    ],
+)
+def test_forms_of_unicode_are_shown_apart(text: str, shown: str) -> None:
+    """A letter and its mark look like one letter; a script that needs its marks keeps them."""
+    assert shown == MASK.line(text)
+    assert shown == MASK.words(text)
+    assert shown == MASK.value(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from liars.bend import both, drop, items, lists, put
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
 from liars.server import Speaker, serving
 
+from contracts.__main__ import main
 from contracts.finding import Severity
+from contracts.gateway import GatewayHeader
 from contracts.judge import judge
 from contracts.known_drift import read_known_drift, update_known_drift
 from contracts.options import Options
+from contracts.reports import Mask
 from contracts.target import target
 from contracts.usage import UsageError
 from contracts.verdict import Verdict
@@ -168,3 +172,64 @@ def test_mistake_in_the_file_names_entry_and_key(
 
     assert str(refusal.value).startswith(f"--known-drift {path}: ")
     assert reason in str(refusal.value)
+
+
+SECRETS = {
+    "the token": TOKEN,
+    "the token in another case": TOKEN.upper(),
+    "a webhook URL": "https://hooks.example.com/t0p-secret-path",
+    "a gateway's key": "k-81f3-gateway",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_file_holds_no_secret_and_accepts_what_it_says(tmp_path: Path, secret: str) -> None:
+    """It is meant for git; and what it names in place of a secret is what it accepts."""
+    path = tmp_path / "known-drift.toml"
+    speaker = items(lambda item: item.update({f"x-{secret}": 1}))
+    with serving(speaker) as url:
+        asked = replace(
+            target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID),
+            headers=(GatewayHeader("X-Gw", "k-81f3-gateway", "$GW"),),
+        )
+        options = Options(max_examples=0, unsafe_methods=True, strict=True)
+        update_known_drift(path, judge(asked, options), TODAY)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('= ""', '= "known"').replace('place = "known"', 'place = ""'))
+        known = read_known_drift(path, TODAY, Mask.of(asked, show_values=False))
+        found = judge(asked, replace(options, known_drift=known))
+
+    assert secret.rpartition("/")[2].lower() not in text.lower()
+    assert 0 == found.exit_code
+    assert {Severity.NOTE} == {item.severity for item in found.findings}
+
+
+def test_entry_of_before_the_mask_is_still_one(tmp_path: Path) -> None:
+    """A file that holds a URL in full accepts what it accepted."""
+    secret = "https://hooks.example.com/path"
+    text = URL_GONE.replace("body.200.url", "body.200.undeclared").replace(
+        "/*/url", "/*/https:~1~1hooks.example.com~1path"
+    )
+    text = text.replace("[].url is required and absent", f"[].{secret} is not documented")
+    found = judged(
+        items(lambda item: item.update({secret: 1})), written(tmp_path, text), strict=True
+    )
+
+    assert 0 == found.exit_code
+
+
+def test_file_that_cannot_be_written_changes_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said on the error stream, and the reports are there."""
+    path = tmp_path / "folder" / "known-drift.toml"
+    with serving(WITHOUT_URL) as url:
+        ids = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
+        code = main(
+            [url, *ids, "--token", TOKEN, "--max-examples", "0", "--known-drift", str(path),
+             "--update-known-drift", "--report-dir", str(tmp_path / "reports")]
+        )  # fmt: skip
+
+    assert 1 == code
+    assert f"--known-drift {path}: No such file or directory" in capsys.readouterr().err
+    assert (tmp_path / "reports" / "report.json").exists()

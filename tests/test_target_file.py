@@ -158,3 +158,15 @@ def test_headers_of_the_file_are_sent(tmp_path: Path, monkeypatch: pytest.Monkey
         main(["--target", str(path), "--token", TOKEN, "--profile", "quick"])
 
     assert {("k-12345",)} == heard
+
+
+def test_environment_is_named_in_the_file(tmp_path: Path) -> None:
+    """A file for staging says so, and a name that cannot be one is an error of the file."""
+    path = tmp_path / "target.toml"
+    path.write_text('url = "http://h"\nenvironment = "staging"\n', encoding="utf-8")
+    found = read(path).flags["environment"]
+    path.write_text('url = "http://h"\nenvironment = "a/b"\n', encoding="utf-8")
+
+    assert "staging" == found
+    with pytest.raises(UsageError, match="environment: 'a/b' is no name"):
+        read(path)

@@ -44,7 +44,7 @@ def _finding(finding: Finding, report: Report) -> tuple[int, str, str]:
         f"{finding.message}{often}",
         f"promised {finding.expected}, {told.text}" if finding.expected else told.text,
         f"came {came(finding)}" if came(finding) else "",
-        finding.hint,
+        f"hint {finding.hint}" if finding.hint else "",
         where(finding),
         finding.curl,
     )

@@ -18,7 +18,7 @@ from contracts.target import Target
 from contracts.verdict import Verdict
 
 BODY: Final = 64 * 1024  # characters of one body
-BODIES: Final = 8 * 1024 * 1024  # characters of all bodies
+BODIES: Final = 8 * 1024 * 1024  # bytes of all bodies, as the archive writes them
 Object = dict[str, object]
 
 
@@ -40,7 +40,7 @@ class _Archive:
 
     verdict: Verdict
     mask: Mask
-    bodies: dict[bytes, str] = field(default_factory=dict)
+    bodies: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     size: int = 0
 
     def entry(self, exchange: Exchange) -> Object:
@@ -116,20 +116,27 @@ class _Archive:
         }
 
     def content(self, answer: Answer) -> Object:
-        text = self.bodies.get(answer.content)
-        if text is None:
-            text = self.bodies[answer.content] = self.mask.body(
-                answer.content[: 2 * BODY].decode("utf-8", "backslashreplace"), BODY
-            )
         told: Object = {
             "size": len(answer.content),
             "mimeType": self.mask.line(answer.header("content-type") or "x-unknown"),
         }
-        self.size += len(text)
+        left_out = {**told, "comment": f"left out: the bodies take more than {BODIES} bytes"}
+        if self.size >= BODIES:
+            return left_out
+        text, size = self.body(answer.content)
+        self.size += size
         if self.size > BODIES:
-            return {**told, "comment": f"left out: more than {BODIES} characters of bodies"}
+            return left_out
         cut = {"comment": f"cut behind {BODY} characters"} if len(answer.content) > BODY else {}
         return {**told, "text": text, **cut}
+
+    def body(self, content: bytes) -> tuple[str, int]:
+        """Return a body without secrets, and how many bytes it takes in the archive."""
+        if content not in self.bodies:
+            start = content[: 4 * BODY].decode("utf-8", "backslashreplace")
+            text = self.mask.body(start, BODY)
+            self.bodies[content] = text, len(json.dumps(text))
+        return self.bodies[content]
 
 
 def _pair(name: str, value: str) -> Object:

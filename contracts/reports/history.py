@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from contracts.finding import Severity
-from contracts.reports.mask import Mask
+from contracts.reports.mask import SHOWN_LENGTH, Mask
 from contracts.usage import UsageError
 
 NAME: Final = "report.json"
 PLAIN: Final = Mask("")
 """Hides no token: a report holds none. It keeps what stands in a file from steering a terminal."""
 
+MAX_BYTES: Final = 64 * 1024 * 1024
+TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 DATE: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 Key = tuple[str, str]
@@ -127,8 +130,10 @@ def previous(folder: Path, now: Snapshot) -> Snapshot | None:
     here = _comparable([folder / NAME], now)
     if here is not None or DATE.search(folder.name) is None:
         return here
-    beside = (path for path in folder.parent.iterdir() if DATE.search(path.name))
-    return _comparable([path / NAME for path in beside], now)
+    with suppress(OSError):
+        beside = (path for path in folder.parent.iterdir() if DATE.search(path.name))
+        return _comparable([path / NAME for path in beside], now)
+    return None
 
 
 def _comparable(paths: Iterable[Path], now: Snapshot) -> Snapshot | None:
@@ -137,7 +142,7 @@ def _comparable(paths: Iterable[Path], now: Snapshot) -> Snapshot | None:
     for path in paths:
         try:
             snapshot = read(path)
-        except (UsageError, OSError):
+        except UsageError:
             continue
         if snapshot.series == now.series and snapshot.started <= now.started:
             found.append(snapshot)
@@ -147,8 +152,9 @@ def _comparable(paths: Iterable[Path], now: Snapshot) -> Snapshot | None:
 def read(path: Path) -> Snapshot:
     """Read a report; raise `UsageError` with the file for what is none, or is of an older kit."""
     try:
-        value = json.loads(path.read_bytes())
-        return _snapshot(value)
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path}: is no report, but something else or too much")
+        return _snapshot(json.loads(path.read_bytes()))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     except (ValueError, RecursionError):
@@ -163,7 +169,7 @@ def _snapshot(value: Mapping[str, Any]) -> Snapshot:
     cut = value["stopped"] or value["unreachable"] or value["diagnosis"] or value["omitted"]
     history = value["history"] or {"unseen": []}
     return Snapshot(
-        started=_text(value["started"]),
+        started=_time(value["started"]),
         environment=_text(value["environment"]),
         target=_text(value["target"]),
         verdict=_text(value["verdict"]),
@@ -178,13 +184,20 @@ def _snapshot(value: Mapping[str, Any]) -> Snapshot:
 
 
 def _seen(value: Mapping[str, Any]) -> Seen:
-    return Seen(*(_text(value[name]) for name in ("clause", "severity", "message", "since")))
+    clause, severity, message = (_text(value[name]) for name in ("clause", "severity", "message"))
+    return Seen(clause, Severity(severity).value, message, _time(value["since"]))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
-    return value
+    return PLAIN.line(value, SHOWN_LENGTH)
+
+
+def _time(value: object) -> str:
+    if TIME.fullmatch(_text(value)) is None:
+        raise TypeError
+    return _text(value)
 
 
 def history(folders: Sequence[Path], say: Callable[[str], None]) -> int:

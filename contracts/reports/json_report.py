@@ -47,7 +47,8 @@ def as_json(report: Report) -> str:
 def _latency(latency: Latency | None) -> dict[str, float] | None:
     if latency is None:
         return None
-    return {name: round(seconds, 6) for name, seconds in asdict(latency).items()}
+    told = {"min": latency.minimum, "median": latency.median, "p95": latency.p95}
+    return {name: round(seconds, 6) for name, seconds in told.items()}
 
 
 def _history(changes: Changes | None) -> dict[str, object] | None:

@@ -32,7 +32,7 @@ MEANING: Final = {
     Exit.CONFORMS: "the target keeps the contract",
     Exit.DOES_NOT_CONFORM: "the target breaks the contract",
     Exit.NOT_PROVEN: "too little was seen to tell",
-    Exit.UNREACHABLE: "no request was ever answered",
+    Exit.UNREACHABLE: "the API was never reached",
 }
 
 

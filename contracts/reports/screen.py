@@ -55,7 +55,7 @@ def first_line(report: Report) -> str:
 def last_line(report: Report) -> str:
     """Name our exit code and its meaning, because make turns every failure into its own 2."""
     code = report.exit_code
-    reason = report.unreachable or report.counted
+    reason = report.diagnosis or report.unreachable or report.counted
     return f"exit {int(code)} ({code.words}): {report.meaning}; {reason}"
 
 
