@@ -50,12 +50,16 @@ def install() -> None:
 
 def _programs() -> None:
     """Install Debian's packages; as long as `RUNLEVEL` says so, none starts a service."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    missing = [package for name, package in DEBIAN.items() if not shutil.which(name, path=path)]
-    if missing:
-        apt = ("env", "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
+    apt = ("env", "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
+    if not all(map(_found, DEBIAN)):
         _run(*apt, "update")
-        _run(*apt, "install", "--yes", "--no-install-recommends", *missing)
+    for name, package in DEBIAN.items():
+        if not _found(name):  # one after the other: some packages of Node's bring npm
+            _run(*apt, "install", "--yes", "--no-install-recommends", package)
+
+
+def _found(name: str) -> bool:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is not None
 
 
 def _changed(name: str) -> bool:
