@@ -14,6 +14,10 @@ from real_servers.servers import HOME, SOURCES, VENV
 DEBIAN: Final = {
     "node": "nodejs",
     "npm": "npm",
+    "go": "golang-go",
+    "php": "php-cli",
+    "puma": "puma ruby-sinatra",
+    "mojo": "libmojolicious-perl",
     "nginx": "nginx-light",
     "apache2": "apache2-bin",
     "lighttpd": "lighttpd",
@@ -21,7 +25,7 @@ DEBIAN: Final = {
     "varnishd": "varnish",
     "caddy": "caddy",
 }
-"""Which package brings which program."""
+"""Which packages bring which program."""
 
 TSC: Final = (
     "node_modules/.bin/tsc --ignoreConfig --noCheck --target es2022 --module nodenext"
@@ -43,9 +47,11 @@ def install() -> None:
         shutil.copy(SOURCES / "package.json", HOME)
         _run(*npm)
         _done("package.json")
-    # Node looks for packages beside the file that asks for them.
-    shutil.copytree(SOURCES / "node", HOME / "node", dirs_exist_ok=True)
+    # Node looks for packages beside the file that asks for them, and what is built stays here.
+    for folder in ("python", "node", "debian"):
+        shutil.copytree(SOURCES / folder, HOME / folder, dirs_exist_ok=True)
     _run(*TSC.split())
+    _run("go", "build", "-o", "debian/servemux", "debian/servemux.go")
 
 
 def _programs() -> None:
@@ -53,9 +59,9 @@ def _programs() -> None:
     apt = ("env", "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
     if not all(map(_found, DEBIAN)):
         _run(*apt, "update")
-    for name, package in DEBIAN.items():
+    for name, packages in DEBIAN.items():
         if not _found(name):  # one after the other: some packages of Node's bring npm
-            _run(*apt, "install", "--yes", "--no-install-recommends", package)
+            _run(*apt, "install", "--yes", "--no-install-recommends", *packages.split())
 
 
 def _found(name: str) -> bool:

@@ -57,11 +57,10 @@ def _running(server: Server, behind: str) -> Iterator[str]:
         "PATH": f"{os.environ['PATH']}:/usr/sbin",
         "NODE_ENV": "production",
     }
-    where = HOME / "node" if command[0] == "node" else SOURCES / "python"
     with Path(folder, "output").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - a command of our own table
             command,
-            cwd=where,
+            cwd=HOME / server.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from store import TOKEN, find, problem
+from store import find, is_bearer, problem
 
 routes = web.RouteTableDef()
 
@@ -15,7 +14,7 @@ routes = web.RouteTableDef()
 @web.middleware
 async def signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     given = request.headers.get("Authorization", "")
-    if not secrets.compare_digest(given.encode(), f"Bearer {TOKEN}".encode()):
+    if not is_bearer(given):
         body = problem(401, "Unauthorized", "A valid token is required.")
         return web.json_response(body, status=401, headers={"WWW-Authenticate": "Bearer"})
     return await handler(request)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import functools
 import json
 import os
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 from bottle import HTTPError, HTTPResponse, default_app, request, response, route, run
-from store import TOKEN, find, problem
+from store import find, is_bearer, problem
 
 
 def token_required(view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def guarded(*args: str, **kwargs: str) -> Any:
         given = request.get_header("Authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {TOKEN}".encode()):
+        if not is_bearer(given):
             body = problem(401, "Unauthorized", "A valid token is required.")
             return HTTPResponse(body, 401, {"WWW-Authenticate": "Bearer"})
         return view(*args, **kwargs)

@@ -11,12 +11,12 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
-from store import TOKEN, find, problem
+from store import find, is_bearer, problem
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
-    SECRET_KEY=TOKEN,
+    SECRET_KEY=secrets.token_urlsafe(),
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -31,7 +31,7 @@ def token_required(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: str, **kwargs: str) -> JsonResponse:
         given = request.headers.get("Authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {TOKEN}".encode()):
+        if not is_bearer(given):
             body = problem(401, "Unauthorized", "A valid token is required.")
             return JsonResponse(body, status=401, headers={"WWW-Authenticate": "Bearer"})
         return view(request, *args, **kwargs)

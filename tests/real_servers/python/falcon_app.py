@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-
 import falcon
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 
 
 def signed_in(req: falcon.Request, resp: falcon.Response, resource: object, params: object) -> None:
     scheme, _, token = (req.auth or "").partition(" ")
-    if scheme.lower() != "bearer" or not secrets.compare_digest(token.encode(), TOKEN.encode()):
+    if scheme.lower() != "bearer" or not is_token(token):
         raise falcon.HTTPUnauthorized(
             description="A valid token is required.", challenges=["Bearer"]
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -10,14 +9,14 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 
 app = FastAPI()
 bearer = HTTPBearer(auto_error=False)
 
 
 def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
-    if given is None or not secrets.compare_digest(given.credentials.encode(), TOKEN.encode()):
+    if given is None or not is_token(given.credentials):
         raise HTTPException(401, "A valid token is required.", {"WWW-Authenticate": "Bearer"})
 
 

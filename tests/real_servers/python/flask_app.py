@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, Response, jsonify
 from flask_httpauth import HTTPTokenAuth
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 from werkzeug.exceptions import HTTPException
 
 app = Flask(__name__)
@@ -15,7 +13,7 @@ auth = HTTPTokenAuth(scheme="Bearer")
 
 @auth.verify_token
 def verify_token(token: str) -> bool:
-    return secrets.compare_digest(token.encode(), TOKEN.encode())
+    return is_token(token)
 
 
 @auth.error_handler

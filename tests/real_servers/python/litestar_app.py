@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import Any
 
@@ -10,12 +9,12 @@ from litestar import Litestar, Request, Response, get
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
-from store import TOKEN, find, problem
+from store import find, is_bearer, problem
 
 
 def signed_in(connection: ASGIConnection, _: BaseRouteHandler) -> None:
     given = connection.headers.get("Authorization", "")
-    if not secrets.compare_digest(given.encode(), f"Bearer {TOKEN}".encode()):
+    if not is_bearer(given):
         raise NotAuthorizedException(
             "A valid token is required.", headers={"WWW-Authenticate": "Bearer"}
         )

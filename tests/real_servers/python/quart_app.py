@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-
 from quart import Quart, Response, jsonify, request
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
@@ -16,7 +14,7 @@ app = Quart(__name__)
 async def signed_in() -> None:
     given = request.authorization
     token = (given.token or "") if given is not None and given.type == "bearer" else ""
-    if not secrets.compare_digest(token.encode(), TOKEN.encode()):
+    if not is_token(token):
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
 
 

@@ -7,13 +7,13 @@ import secrets
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
     INSTALLED_APPS=["rest_framework"],
     ROOT_URLCONF=__name__,
-    SECRET_KEY=TOKEN,
+    SECRET_KEY=secrets.token_urlsafe(),
     MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
     REST_FRAMEWORK={
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -37,7 +37,7 @@ class BearerAuthentication(TokenAuthentication):
     keyword = "Bearer"
 
     def authenticate_credentials(self, key: str) -> tuple[str, str]:
-        if not secrets.compare_digest(key.encode(), TOKEN.encode()):
+        if not is_token(key):
             raise AuthenticationFailed("A valid token is required.")
         return "api", key
 

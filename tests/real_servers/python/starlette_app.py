@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from starlette.applications import Starlette
 from starlette.authentication import (
     AuthCredentials,
@@ -16,7 +14,7 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from store import TOKEN, find, problem
+from store import find, is_token, problem
 
 
 class BearerBackend(AuthenticationBackend):
@@ -24,7 +22,7 @@ class BearerBackend(AuthenticationBackend):
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, SimpleUser]:
         scheme, _, token = conn.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secrets.compare_digest(token.encode(), TOKEN.encode()):
+        if scheme.lower() != "bearer" or not is_token(token):
             raise AuthenticationError("A valid token is required.")
         return AuthCredentials(["authenticated"]), SimpleUser("api")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 
-from store import TOKEN, find, problem
+from store import find, is_bearer, problem
 from tornado.web import Application, RequestHandler
 
 
@@ -16,7 +15,7 @@ class FindWebhook(RequestHandler):
 
     def prepare(self) -> None:
         given = self.request.headers.get("Authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {TOKEN}".encode()):
+        if not is_bearer(given):
             self.set_header("WWW-Authenticate", "Bearer")
             self.set_status(401)
             self.finish(problem(401, "Unauthorized", "A valid token is required."))
