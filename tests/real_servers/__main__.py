@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,7 @@ def main() -> int:
     if arguments.list or not chosen:
         print("\n".join(server.name for server in SERVERS))
         return 0 if chosen else 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are ended on the way out
     install()
     if arguments.serve:
         return _serve(chosen[0])
