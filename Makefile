@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars diff selftest clean
+.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars real-servers diff selftest clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -66,6 +66,9 @@ soak: .venv/ready ## Keep the mock busy with everything at once, for a minute (S
 
 liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
 	@$(BIN)/python tests/table_of_liars.py $(ARGS)
+
+real-servers: .venv/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
+	@PYTHONPATH=tests $(BIN)/python -m real_servers $(ARGS)
 
 diff: .venv/ready ## Tell what changed against the released contract, and what that breaks
 	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml
