@@ -1,0 +1,166 @@
+"""What of a message may be shown to others: in a journal, an HTTP archive, a page or a report.
+
+Nobody can list every header that carries a secret (`X-Gateway-Key`, `Private-Token`, whatever a
+gateway asks for), so this is the list of those that carry none. A header that does not stand in it
+keeps its name and loses its value; addresses keep their path and lose what their query gives away.
+
+Both halves of the kit write exchanges down, and both ask this module:
+
+    masked_header("X-Gateway-Key", "k-81f3")          ***
+    masked_header("Authorization", "Bearer abc")      Bearer ***
+    masked_header("Referer", "https://a/b?sig=9f2c")  https://a/b?sig=***
+    masked_url("/webhook?__code=401&token=abc")       /webhook?__code=401&token=***
+
+It knows no secret by its value; the judge's own mask hides the values that it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import unquote_plus
+
+MASK: Final = "***"
+"""What stands in place of a value."""
+
+SHORT: Final = 5
+"""Characters of a query's value that are too few for a secret, unless its name says otherwise."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_HARMLESS: Final = _words(
+    """
+    accept accept-charset accept-encoding accept-language accept-patch accept-post accept-ranges
+    age allow alt-svc cache-control connection content-disposition content-encoding content-language
+    content-length content-range content-security-policy content-type date dnt etag expect expires
+    host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
+    last-modified max-forwards origin pragma prefer preference-applied priority proxy-connection
+    range retry-after save-data server server-timing strict-transport-security te
+    timing-allow-origin trailer transfer-encoding upgrade upgrade-insecure-requests user-agent vary
+    via warning
+    cf-ray ratelimit ratelimit-limit ratelimit-policy ratelimit-remaining ratelimit-reset
+    request-id traceparent x-content-type-options x-correlation-id x-forwarded-for
+    x-forwarded-host x-forwarded-port x-forwarded-prefix x-forwarded-proto x-frame-options
+    x-http-method-override x-powered-by x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset
+    x-request-id x-requested-with
+    mock-fixtures mock-instance mock-lie mock-source
+    """
+)
+_HARMLESS_FAMILIES: Final = ("access-control-", "sec-ch-", "sec-fetch-")
+
+_ADDRESSES: Final = _words(
+    "content-location location referer x-forwarded-uri x-original-url x-rewrite-url"
+)
+"""Headers with a URL as their value."""
+
+_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization"})
+_CHALLENGES: Final = frozenset({"www-authenticate", "proxy-authenticate"})
+
+_SCHEMES: Final = _words(
+    """
+    apikey aws4-hmac-sha256 basic bearer concealed digest dpop gnap hoba mutual negotiate ntlm
+    oauth privatetoken scram-sha-1 scram-sha-256 token vapid
+    """
+)
+"""Schemes that are shown: IANA's registry, and what is in wide use beside it.
+
+Any other first word may be the secret itself, by somebody who left the scheme out.
+"""
+_PLAIN_CHALLENGES: Final = frozenset({"basic", "bearer"})
+"""Schemes whose challenge holds no token (that of Negotiate does)."""
+
+_HARMLESS_PARAMETERS: Final = _words(
+    """
+    __code __delay __dynamic __example __lie __seed __size
+    fields format lang language limit locale offset order page page_size per_page pretty
+    size sort version
+    """
+)
+_TELLING: Final = re.compile(
+    "auth|code|credential|cvc|cvv|hash|hmac|jwt|key|nonce|otp|pass|pin|pwd|saml|secret|sess|sid|sig"
+    "|ticket|token",
+)
+"""Parts of names whose value is a secret however short it is."""
+
+_USER: Final = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
+_PATH_PARAMETER: Final = re.compile(r";([^=;/?#]*)=[^;/?#]*")
+_PARTS: Final = re.compile(r"([^?#]*)(?:\?([^#]*))?(#.*)?", re.DOTALL)
+
+
+def is_harmless_header(name: str) -> bool:
+    """Say whether a header, whose name may be in any case, is shown as it is."""
+    name = name.lower()
+    return name in _HARMLESS or name.startswith(_HARMLESS_FAMILIES)
+
+
+def masked_header(name: str, value: str) -> str:
+    """Return the value of a header as far as it may be shown."""
+    name = name.lower()
+    if is_harmless_header(name):
+        return value
+    if name in _ADDRESSES:
+        return masked_url(value)
+    if name in _CREDENTIALS:
+        return _scheme_of(value)
+    if name in _CHALLENGES:
+        plain = value.partition(" ")[0].lower() in _PLAIN_CHALLENGES
+        return value if plain else _scheme_of(value)
+    return MASK
+
+
+def masked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return headers, in their order, with each value as far as it may be shown."""
+    return tuple((name, masked_header(name, value)) for name, value in headers)
+
+
+def _scheme_of(value: str) -> str:
+    """Keep the scheme of credentials, where it is one, and say whether something follows it."""
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() not in _SCHEMES:
+        return MASK
+    return f"{scheme} {MASK}" if rest else scheme
+
+
+def masked_url(url: str) -> str:
+    """Return a URL or a request target without user, fragment, and secrets in its query."""
+    path, query, fragment = _PARTS.fullmatch(_USER.sub(_without_user, url)).groups()  # type: ignore[union-attr]  # it matches everything
+    shown = _PATH_PARAMETER.sub(_path_parameter, path)
+    if query is not None:
+        shown += f"?{masked_query(query)}"
+    return f"{shown}#{MASK}" if fragment else shown
+
+
+def masked_query(query: str) -> str:
+    """Return a query, given without its question mark, in its own spelling and order.
+
+    A parameter keeps its value if its name is known to be harmless, or if the value is short and
+    the name says nothing of secrets. What stands there without a name may be a secret as a whole.
+    """
+    return "&".join(map(_parameter, query.split("&")))
+
+
+def _parameter(written: str) -> str:
+    name, _, value = written.partition("=")
+    if _name(name) in _HARMLESS_PARAMETERS:
+        return written
+    if len(value or name) <= SHORT and not _TELLING.search(_name(name)):
+        return written
+    return f"{name}={MASK}" if value else MASK
+
+
+def _path_parameter(match: re.Match[str]) -> str:
+    """Hide a session id that stands in a path, and leave what else has the form of a parameter."""
+    name = match[1]
+    return f";{name}={MASK}" if _TELLING.search(_name(name)) else match[0]
+
+
+def _without_user(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}//{MASK}@"
+
+
+def _name(written: str) -> str:
+    return unquote_plus(written).lower()
