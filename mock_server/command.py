@@ -11,6 +11,7 @@ from typing import Final
 from mock_server.credentials import TOKEN
 from mock_server.fixtures import FixtureError
 from mock_server.lies import LIES
+from mock_server.origins import Authority
 from mock_server.pages import shown_token
 from mock_server.server import AddressError, serve
 from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
@@ -41,6 +42,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         tokens=tuple(choices.token or [DEMO_TOKEN]),
         lie=choices.lie,
         workers=choices.workers,
+        trusted_hosts=tuple(choices.trust_host or ()),
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
     )
 
@@ -88,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="processes, each with a journal and sequences of its own (%(default)s)",
     )
+    add(
+        "--trust-host",
+        type=_trusted,
+        action="append",
+        metavar="HOST[:PORT]",
+        help="a host that may show the mock's own pages and journal, or whose pages may read them; "
+        "repeatable, beside loopback ones",
+    )
     return parser
 
 
@@ -101,6 +111,14 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAX_WORKERS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_WORKERS}")
     return int(text)
+
+
+def _trusted(text: str) -> str:
+    if Authority.of(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a host with or without a port, such as mock.test or localhost:5173"
+        )
+    return text
 
 
 def _token(text: str) -> str:

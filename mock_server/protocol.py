@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, cast
 
-from httptools import HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, parse_url
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -349,6 +349,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _cycle_for(self, reason: Refusal) -> RequestResponseCycle:
+        path, query = self._asked_target()
         scope = {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -359,9 +360,9 @@ class Protocol(HttpToolsProtocol):
             "root_path": self.root_path,
             "state": self.app_state.copy(),
             "method": self._asked_method(),
-            "path": "/",
-            "raw_path": b"/",
-            "query_string": b"",
+            "path": path.decode("ascii"),
+            "raw_path": path,
+            "query_string": query,
             "headers": list(self.headers or []),
             "extensions": {REFUSAL: reason},
         }
@@ -384,6 +385,16 @@ class Protocol(HttpToolsProtocol):
         if self._between_messages:
             return "GET"
         return self._method or self.parser.get_method().decode()
+
+    def _asked_target(self) -> tuple[bytes, bytes]:
+        """Return the path and the query of the request that is being read, likewise."""
+        if self._between_messages:
+            return b"/", b""
+        try:
+            target = parse_url(self.url)
+        except HttpParserError:
+            return b"/", b""
+        return target.path or b"/", target.query or b""
 
     def pause_writing(self) -> None:
         super().pause_writing()
