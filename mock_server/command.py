@@ -15,6 +15,7 @@ from mock_server.origins import Authority
 from mock_server.pages import shown_token
 from mock_server.server import AddressError, serve
 from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from mock_server.workers import NoForkError
 from spec import contract
 
 MAX_PORT: Final = 65535
@@ -26,7 +27,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     settings = _settings(argv)
     try:
         serve(settings, lambda url: print(_welcome(url, settings), flush=True))
-    except (AddressError, FixtureError) as error:
+    except (AddressError, FixtureError, NoForkError) as error:
         print(f"mock-server: {error}", file=sys.stderr)
         return 2
     return 0
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
     add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
     add(
         "--fixtures",
@@ -99,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
         "repeatable, beside loopback ones",
     )
     return parser
+
+
+def _host(text: str) -> str:
+    if not text.strip():  # to the system, that is every address there is
+        raise argparse.ArgumentTypeError("an address must be named; 0.0.0.0 is every one")
+    return text
 
 
 def _port(text: str) -> int:

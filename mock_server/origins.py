@@ -102,7 +102,7 @@ class Origins:
     def _is_home(self, host: Authority | None, scope: Scope) -> bool:
         if host is None:
             return False
-        address = (scope.get("server") or ("",))[0]
+        address = (scope.get("server") or ("",))[0].removeprefix("::ffff:")  # IPv4 at ::
         return host.is_loopback or host.host in {self.own, address} or self._is_trusted(host)
 
     def _is_welcome(self, method: str, headers: Headers) -> bool:
