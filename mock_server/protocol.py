@@ -130,6 +130,13 @@ class Protocol(HttpToolsProtocol):
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
+            self._hurry_after_empty_line()
+
+    def _hurry_after_empty_line(self) -> None:
+        """Wait for a request that has begun with an empty line for as long as for every other."""
+        if self._begun:
+            self._unset_keepalive_if_required()
+            self._arm(self.deadline)
 
     def _fed(self, data: bytes) -> bytes:
         """Feed what belongs together, and return what is left."""
@@ -332,6 +339,8 @@ class Protocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing():
             return
+        if not self.pipeline:
+            self._hurry_after_empty_line()
         if self.pipeline or self._unread:
             self.flow.pause_reading()  # until those are answered that are here already
         if self._unread and not self.pipeline:
@@ -418,11 +427,11 @@ class Protocol(HttpToolsProtocol):
     @property
     def idle_since(self) -> float | None:
         """When the client was last answered, or came; None while there is something to do."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._unfinished:
             return None
         if self.timeout_keep_alive_task is not None:
             return self.timeout_keep_alive_task.when() - self.timeout_keep_alive
-        if not self.cycle and self._timer is not None and not self._unfinished:
+        if not self.cycle and self._timer is not None:
             return self._timer.when() - self.deadline
         return None
 

@@ -35,7 +35,8 @@ class AddressError(Exception):
     reason: str
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = self.host if self.host.isprintable() else ascii(self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"cannot listen on {host}:{self.port}: {self.reason}"
 
 
