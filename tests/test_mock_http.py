@@ -124,6 +124,23 @@ def test_options_answers_with_the_methods(client: Client, target: str) -> None:
         "application/json, text/plain, */*",
         "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "text/html;q=0, */*",
+        "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",  # Java 8 to 17
+        "*",
+        "*;q=.1",
+        "application/json;q=1.",
+        "application/json;q=.9",
+        "application/json;q=2",
+        "application/json; q = 0.5",
+        'application/json;q="0.5"',
+        "application/json;q=high",
+        "application/json;q=",
+        "application/json;q=0.00000001",
+        "application/json;q=0, application/json",
+        'application/json;profile="a,b;q=0"',
+        "text/html,, ,application/json;;",
+        " , ",
+        ";",
+        ";q=0;;",
     ],
 )
 def test_accept_that_includes_json_is_served(client: Client, accept: str) -> None:
@@ -142,6 +159,11 @@ def test_accept_that_includes_json_is_served(client: Client, accept: str) -> Non
         "*/*;q=0",
         "application/problem+json",
         "nonsense",
+        "*;q=0",
+        "*, application/json;q=0.",
+        "*/*;q=1, application/json;q=.0",
+        "application/json;q=-1",
+        "application/json;Q=0",
     ],
 )
 def test_accept_that_excludes_json_is_a_406(client: Client, accept: str) -> None:
