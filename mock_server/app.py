@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from mock_server.edge import CrossOrigin, Guard
 from mock_server.find_webhook import FindWebhook
 from mock_server.memory import Memory
+from mock_server.origins import Origins
 from mock_server.pages import METHODS, Pages
 from mock_server.recorder import Recorder
 from mock_server.routes import routes
@@ -22,4 +23,4 @@ def create_app(settings: Settings | None = None, memory: Memory | None = None) -
 def plain_app(memory: Memory) -> ASGIApp:
     """Build the mock without its journal, its log and its replayed answers."""
     app = routes({"findWebhook": FindWebhook(memory)}, memory.settings)
-    return CrossOrigin(Guard(Pages(app, memory)), METHODS)
+    return CrossOrigin(Guard(Pages(app, memory)), METHODS, Origins.of(memory.settings))

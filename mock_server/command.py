@@ -11,9 +11,11 @@ from typing import Final
 from mock_server.credentials import TOKEN
 from mock_server.fixtures import FixtureError
 from mock_server.lies import LIES
+from mock_server.origins import Authority
 from mock_server.pages import shown_token
 from mock_server.server import AddressError, serve
 from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from mock_server.workers import NoForkError
 from spec import contract
 
 MAX_PORT: Final = 65535
@@ -25,7 +27,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     settings = _settings(argv)
     try:
         serve(settings, lambda url: print(_welcome(url, settings), flush=True))
-    except (AddressError, FixtureError) as error:
+    except (AddressError, FixtureError, NoForkError) as error:
         print(f"mock-server: {error}", file=sys.stderr)
         return 2
     return 0
@@ -41,6 +43,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         tokens=tuple(choices.token or [DEMO_TOKEN]),
         lie=choices.lie,
         workers=choices.workers,
+        trusted_hosts=tuple(choices.trust_host or ()),
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
     )
 
@@ -52,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
     add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
     add(
         "--fixtures",
@@ -88,7 +91,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="processes, each with a journal and sequences of its own (%(default)s)",
     )
+    add(
+        "--trust-host",
+        type=_trusted,
+        action="append",
+        metavar="HOST[:PORT]",
+        help="a host that may show the mock's own pages and journal, or whose pages may read them; "
+        "repeatable, beside loopback ones",
+    )
     return parser
+
+
+def _host(text: str) -> str:
+    if not text.strip():  # to the system, that is every address there is
+        raise argparse.ArgumentTypeError("an address must be named; 0.0.0.0 is every one")
+    return text
 
 
 def _port(text: str) -> int:
@@ -101,6 +118,14 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAX_WORKERS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_WORKERS}")
     return int(text)
+
+
+def _trusted(text: str) -> str:
+    if Authority.of(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a host with or without a port, such as mock.test or localhost:5173"
+        )
+    return text
 
 
 def _token(text: str) -> str:

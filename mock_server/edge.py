@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server import limits
+from mock_server.origins import LOOPBACK, Origins
 from mock_server.refusals import Crash, MethodNotAllowed, PathNotFound, Refusal, rendered
 from mock_server.reply import SLOW, Reply
 from mock_server.target import canonical
@@ -192,18 +193,38 @@ class _Answer:
 
 
 class CrossOrigin:
-    """Lets pages of every origin read every answer; a preflight names what its path takes."""
+    """Lets pages of every origin read what the contract's paths answer, errors included.
 
-    def __init__(self, app: ASGIApp, methods: Mapping[str, Sequence[str]]) -> None:
+    Our own paths, given with their methods, are for pages that `origins` trusts. A preflight names
+    what a path takes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, methods: Mapping[str, Sequence[str]], origins: Origins = LOOPBACK
+    ) -> None:
         self.app = app
+        self._origins = origins
         self._own = {path: _CrossOrigin(app, taken) for path, taken in methods.items()}
-        self._other = _CrossOrigin(app, ("GET", "HEAD", "OPTIONS"))
+        self._open = _CrossOrigin(app, ("GET", "HEAD", "OPTIONS"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self.app
-        if b"origin" in [name for name, _ in scope.get("headers", ())]:
-            app = self._own.get(scope["path"], self._other)
+        origin = _origin(scope)
+        app = self.app if origin is None else self._app_for(scope, origin)
         await app(scope, receive, send)
+
+    def _app_for(self, scope: Scope, origin: str) -> ASGIApp:
+        """Return the app without CORS where an origin is to read nothing."""
+        own = self._own.get(canonical(scope.get("raw_path") or scope["path"].encode()))
+        if own is not None:
+            return own if self._origins.trusts(origin) else self.app
+        return self._open
+
+
+def _origin(scope: Scope) -> str | None:
+    for name, value in scope.get("headers", ()):
+        if name == b"origin":
+            return cast("bytes", value).decode("latin-1")
+    return None
 
 
 class _CrossOrigin(CORSMiddleware):
@@ -219,6 +240,12 @@ class _CrossOrigin(CORSMiddleware):
             allow_private_network=True,
             expose_headers=EXPOSED,
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if REFUSAL in scope.get("extensions", {}):  # is answered as such, and as no preflight
+            await self.simple_response(scope, receive, send, Headers(scope=scope))
+        else:
+            await super().__call__(scope, receive, send)
 
     @staticmethod
     def allow_explicit_origin(headers: MutableHeaders, origin: str) -> None:

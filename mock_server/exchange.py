@@ -7,6 +7,7 @@ which most runs of the mock never do.
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -16,13 +17,13 @@ from starlette.datastructures import Headers as RawHeaders
 from mock_server.refusals import UnreadableId
 from mock_server.target import canonical, decoded
 from spec import Operation
+from spec.secrets import masked_headers, masked_query, masked_url
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 Headers = tuple[tuple[str, str], ...]
 
-_SECRET: Final = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "x-api-key", "apikey", "x-auth-token"}
-)
+_HOST: Final = re.compile(r"[^\x00-\x20/?#@\\\x7f-\xff]+")
+"""A host that a URL can name; that of a request which was refused may be anything."""
 
 
 class Sent(NamedTuple):
@@ -36,20 +37,21 @@ class Sent(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An exchange as it passed; `path` is the raw one, `time` is in seconds since 1970."""
+    """An exchange as it passed; the path is the raw one, `time` is in seconds since 1970."""
 
     number: int
     time: float
     seconds: float
     method: str
     path: bytes
+    query: bytes
     headers: Pairs
     sent: Sent
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, without the query and without credentials.
+    """A request and its answer, as far as `spec.secrets` lets others see them.
 
     A status of 0 stands for a connection that ended without an answer.
     """
@@ -58,6 +60,7 @@ class Exchange:
     method: str
     host: str
     path: str
+    query: str
     instance: str | None
     request_headers: Headers
     status: int
@@ -67,6 +70,13 @@ class Exchange:
     source: str
     lie: str | None
     number: int = 0
+
+    @property
+    def url(self) -> str:
+        """The URL that a client asked for; TLS, if any, ended before the mock."""
+        query = f"?{self.query}" if self.query else ""
+        host = self.host if _HOST.fullmatch(self.host) else "localhost"
+        return f"http://{host}{self.path}{query}"
 
     @property
     def content(self) -> bytes:
@@ -81,18 +91,19 @@ class Exchange:
 
 
 def exchange(record: Record, operation: Operation) -> Exchange:
-    """Read a record, with credentials masked."""
+    """Read a record, with secrets masked."""
     path = canonical(record.path)
     request = RawHeaders(raw=list(record.headers))
     return Exchange(
         time=datetime.fromtimestamp(record.time, UTC),
         method=record.method,
         host=request.get("host", "localhost"),
-        path=path,
+        path=masked_url(path),
+        query=masked_query(_text(record.query)),
         instance=_instance(path, operation),
-        request_headers=tuple((name, _masked(name, value)) for name, value in request.items()),
+        request_headers=masked_headers(request.items()),
         status=record.sent.status,
-        response_headers=tuple(RawHeaders(raw=list(record.sent.headers)).items()),
+        response_headers=masked_headers(RawHeaders(raw=list(record.sent.headers)).items()),
         body=record.sent.body,
         milliseconds=round(record.seconds * 1000, 1),
         source=record.sent.source,
@@ -101,12 +112,8 @@ def exchange(record: Record, operation: Operation) -> Exchange:
     )
 
 
-def _masked(name: str, value: str) -> str:
-    """Keep the scheme of credentials, and nothing else of them."""
-    if name not in _SECRET:
-        return value
-    scheme, blank, _ = value.partition(" ")
-    return f"{scheme} ***" if blank and name != "cookie" else "***"
+def _text(query: bytes) -> str:
+    return query.decode("ascii", "backslashreplace")
 
 
 def _instance(path: str, operation: Operation) -> str | None:

@@ -80,7 +80,12 @@ def _conditional(reply: Reply, headers: Headers) -> Reply:
     """Fit a reply to what the client has already and can unpack."""
     if MARK in reply.headers or reply.status != HTTPStatus.OK:
         return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
-    etag = negotiation.etag(reply.content)
+    packed = negotiation.is_packed(reply.content, ",".join(headers.getlist("accept-encoding")))
+    etag = negotiation.etag(reply.content, packed=packed)
     reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
-    reply = negotiation.validated(reply, ",".join(headers.getlist("if-none-match")))
-    return negotiation.packed(reply, ",".join(headers.getlist("accept-encoding")))
+    reply = negotiation.validated(
+        reply,
+        if_match=",".join(headers.getlist("if-match")),
+        if_none_match=",".join(headers.getlist("if-none-match")),
+    )
+    return negotiation.packed(reply) if packed and reply.status == HTTPStatus.OK else reply

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
+from urllib.parse import parse_qsl
 
-from mock_server.exchange import Exchange, Headers, Record, exchange
+from mock_server.exchange import Exchange, Record, exchange
 from spec import Json, Operation, UnreadableJson, read_json
 from spec.meaning import offences
 
@@ -101,6 +102,7 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "time": exchange.time.isoformat(timespec="milliseconds"),
         "method": exchange.method,
         "path": exchange.path,
+        "query": exchange.query,
         "instance": exchange.instance,
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
@@ -127,16 +129,17 @@ def archived(journal: Journal) -> Json:
 
 def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
     headers = dict(exchange.response_headers)
+    content = exchange.content
     return {
         "startedDateTime": exchange.time.isoformat(timespec="milliseconds"),
         "time": exchange.milliseconds,
         "request": {
             "method": exchange.method,
-            "url": f"http://{exchange.host}{exchange.path}",
+            "url": exchange.url,
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _pairs(exchange.request_headers),
-            "queryString": [],
+            "queryString": _pairs(parse_qsl(exchange.query, keep_blank_values=True)),
             "headersSize": -1,
             "bodySize": 0,
         },
@@ -147,9 +150,9 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
             "cookies": [],
             "headers": _pairs(exchange.response_headers),
             "content": {
-                "size": len(exchange.body),
+                "size": len(content),
                 "mimeType": headers.get("content-type", ""),
-                "text": exchange.text,
+                "text": content.decode("utf-8", "backslashreplace"),
             },
             "redirectURL": headers.get("location", ""),
             "headersSize": -1,
@@ -161,5 +164,5 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
     }
 
 
-def _pairs(headers: Headers) -> list[Json]:
-    return [{"name": name, "value": value} for name, value in headers]
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in pairs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from mock_server.fixtures import Fixture
 from mock_server.journal import archived, listed
 from mock_server.lies import LIES
 from mock_server.memory import Memory
+from mock_server.origins import Origins
 from mock_server.refusals import MethodNotAllowed
 from mock_server.reply import Reply, json_reply
 from mock_server.settings import DEMO_TOKEN, Settings
@@ -25,13 +27,19 @@ FOLDER: Final = Path(__file__).with_name("page")
 Page = Callable[[Memory], Reply]
 
 # The page shows texts that others wrote; nothing but our own files may run in it.
-_POLICY: Final = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-_GUARDED: Final = {
-    "Content-Security-Policy": _POLICY
-    + "img-src 'self' data:; base-uri 'none'; form-action 'none'",
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_GUARDED: Final = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+
+_PRIVATE: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
+    "X-Frame-Options": "DENY",
 }
+"""No page of another origin embeds anything of ours, also where a browser asks nobody."""
 
 
 class Pages:
@@ -40,6 +48,7 @@ class Pages:
     def __init__(self, app: ASGIApp, memory: Memory) -> None:
         self.app = app
         self.memory = memory
+        self.origins = Origins.of(memory.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         pages = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
@@ -49,7 +58,10 @@ class Pages:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in pages:
             raise MethodNotAllowed(_allowed(pages))
-        await Delivery(pages[method](self.memory))(scope, receive, send)
+        self.origins.check(scope)
+        reply = pages[method](self.memory)
+        reply = replace(reply, headers={**_PRIVATE, **reply.headers})
+        await Delivery(reply)(scope, receive, send)
 
 
 def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
@@ -66,8 +78,8 @@ def _reference(_: Memory) -> Reply:
     """Swagger UI writes styles into the page and draws its icons as data."""
     content = (FOLDER / "docs.html").read_bytes()
     policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-    guarded = {**_GUARDED, "Content-Security-Policy": f"{policy}img-src 'self' data:"}
-    return Reply(200, content, {"Content-Type": _HTML, **guarded})
+    headers = {**_GUARDED, "Content-Type": _HTML, "Content-Security-Policy": policy}
+    return Reply(200, content, headers)
 
 
 def _swagger(name: str, media_type: str, _: Memory) -> Reply:

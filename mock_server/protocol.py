@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, cast
 
-from httptools import HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, parse_url
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from mock_server import head, limits
+from mock_server.crowd import make_room
 from mock_server.edge import HANG_UP, REFUSAL
 from mock_server.lingering import STALL, Lingering
 from mock_server.refusals import HeadersTooLarge, MalformedRequest, Refusal, RequestTimeout
@@ -34,6 +35,13 @@ _Replayed = Callable[[Question], Kept | None]
 DEADLINE: Final = 5.0
 """Seconds for a request to arrive in full."""
 
+KEEP_ALIVE: Final = 75
+"""Seconds that a connection is kept for the next request.
+
+Well above what clients keep it for: with both at 5 seconds, as Node's polling every 5 seconds has
+it, a request sets out just as the connection is closed, and is lost.
+"""
+
 DEPTH: Final = 16
 """Requests of one client that wait for their turn; what follows them is left as it came."""
 
@@ -42,6 +50,10 @@ HALF_CLOSED: Final = 10.0
 
 # The app refuses by the exact limits. Beyond this much, the rest is not even read.
 _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
+_KEPT: Final = ((b"connection", b"keep-alive"), (b"keep-alive", b"timeout=%d" % KEEP_ALIVE))
+"""Headers of an answer that is not the last one: Node and undici go by the hint."""
+
+_KEPT_LINES: Final = b"".join(b"%b: %b\r\n" % pair for pair in _KEPT)
 _EMPTY_LINE: Final = b"\r\n\r\n"
 
 
@@ -77,6 +89,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         self._lingering = Lingering(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", self._lingering))
+        make_room(self.connections)
         self._arm(self.deadline)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -117,6 +130,13 @@ class Protocol(HttpToolsProtocol):
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
+            self._hurry_after_empty_line()
+
+    def _hurry_after_empty_line(self) -> None:
+        """Wait for a request that has begun with an empty line for as long as for every other."""
+        if self._begun:
+            self._unset_keepalive_if_required()
+            self._arm(self.deadline)
 
     def _fed(self, data: bytes) -> bytes:
         """Feed what belongs together, and return what is left."""
@@ -200,7 +220,7 @@ class Protocol(HttpToolsProtocol):
             self._lingering.wanted = False
             self._lingering.close()
             return False
-        self.cycle.keep_alive = False
+        self._make_last(self.cycle)
         self._disarm()
         self._timer = self.loop.call_later(HALF_CLOSED, self.transport.abort)
         return True
@@ -232,7 +252,7 @@ class Protocol(HttpToolsProtocol):
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
         self._tail = b""
         if has_body and self.parser.should_upgrade():
-            self.cycle.keep_alive = False  # the parser would take the body for what comes next
+            self._make_last(self.cycle)  # the parser would take the body for what comes next
         self._lingering.wanted = has_body or not self.cycle.keep_alive
         held, self._held = self._held, None
         if held is not None and not self.transport.is_closing():
@@ -265,6 +285,11 @@ class Protocol(HttpToolsProtocol):
     def _values(self, wanted: bytes) -> list[bytes]:
         return [value for name, value in self.headers if name == wanted]
 
+    def _make_last(self, cycle: RequestResponseCycle) -> None:
+        """Close the connection behind an answer, which says so if it has not begun."""
+        cycle.keep_alive = False
+        cycle.default_headers = self.server_state.default_headers
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self._holding:
             self._held = cycle
@@ -274,6 +299,8 @@ class Protocol(HttpToolsProtocol):
     def _start(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Let an app answer, which is told when the client goes."""
         self._running = cycle
+        if cycle.keep_alive:
+            cycle.default_headers = [*cycle.default_headers, *_KEPT]
         super()._start_asgi_task(cycle, app)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
@@ -290,8 +317,7 @@ class Protocol(HttpToolsProtocol):
         lines = [STATUS_LINE[kept.sent.status]]
         lines += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
         lines.append(kept.lines)
-        if not cycle.keep_alive:
-            lines.append(b"connection: close\r\n")
+        lines.append(_KEPT_LINES if cycle.keep_alive else b"connection: close\r\n")
         self.transport.write(b"".join([*lines, b"\r\n"]))
         self.transport.write(kept.sent.body)  # a copy of it would stay until it is sent
         if not cycle.keep_alive:
@@ -313,6 +339,8 @@ class Protocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing():
             return
+        if not self.pipeline:
+            self._hurry_after_empty_line()
         if self.pipeline or self._unread:
             self.flow.pause_reading()  # until those are answered that are here already
         if self._unread and not self.pipeline:
@@ -346,9 +374,10 @@ class Protocol(HttpToolsProtocol):
         if self.cycle.response_complete:
             self.transport.close()
         else:
-            self.cycle.keep_alive = False
+            self._make_last(self.cycle)
 
     def _cycle_for(self, reason: Refusal) -> RequestResponseCycle:
+        path, query = self._asked_target()
         scope = {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -359,9 +388,9 @@ class Protocol(HttpToolsProtocol):
             "root_path": self.root_path,
             "state": self.app_state.copy(),
             "method": self._asked_method(),
-            "path": "/",
-            "raw_path": b"/",
-            "query_string": b"",
+            "path": path.decode("ascii"),
+            "raw_path": path,
+            "query_string": query,
             "headers": list(self.headers or []),
             "extensions": {REFUSAL: reason},
         }
@@ -384,6 +413,31 @@ class Protocol(HttpToolsProtocol):
         if self._between_messages:
             return "GET"
         return self._method or self.parser.get_method().decode()
+
+    def _asked_target(self) -> tuple[bytes, bytes]:
+        """Return the path and the query of the request that is being read, likewise."""
+        if self._between_messages:
+            return b"/", b""
+        try:
+            target = parse_url(self.url)
+        except HttpParserError:
+            return b"/", b""
+        return target.path or b"/", target.query or b""
+
+    @property
+    def idle_since(self) -> float | None:
+        """When the client was last answered, or came; None while there is something to do."""
+        if self.transport.is_closing() or self._unfinished:
+            return None
+        if self.timeout_keep_alive_task is not None:
+            return self.timeout_keep_alive_task.when() - self.timeout_keep_alive
+        if not self.cycle and self._timer is not None:
+            return self._timer.when() - self.deadline
+        return None
+
+    def leave(self) -> None:
+        """Close an idle connection."""
+        self.timeout_keep_alive_handler()
 
     def pause_writing(self) -> None:
         super().pause_writing()

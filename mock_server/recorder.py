@@ -64,21 +64,22 @@ class Recorder:
         table = self.replay.table()
         watch = _Watch(send)
         extensions = {**scope.get("extensions", {}), RECORD: watch}
+        refused = REFUSAL in extensions
         try:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
             sent, visit = watch.sent(), watch.visit
             record = self._record(began, clock, asked, sent)
-            # Looking at the journal does not fill it.
-            own = visit is None and canonical(record.path) in OWN
+            # Looking at the journal does not fill it; a request that was refused did not look.
+            own = visit is None and not refused and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
-        if watch.lasting and REFUSAL not in extensions:
+        if watch.lasting and not refused:
             table.keep(asked, lambda: Kept.of(asked, sent, visit))
 
     def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
-        method, _, path, _, headers = asked
+        method, _, path, query, headers = asked
         number = self.memory.journal.next_number()
-        return Record(number, began, perf_counter() - clock, method, path, headers, sent)
+        return Record(number, began, perf_counter() - clock, method, path, query, headers, sent)
 
     def _remember(self, record: Record) -> None:
         self.memory.journal.add(record)

@@ -17,6 +17,8 @@ class Refusal(Exception):
     """A request that gets an error: its status, its headers and, as text, its reason."""
 
     status: ClassVar[int]
+    lasting: ClassVar[bool] = True
+    """Whether the same request gets it again: see `Reply`."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -36,7 +38,7 @@ def rendered(refusal: Refusal) -> Reply:
     }
     ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
     headers = {**ours, **refusal.headers}
-    return json_reply(refusal.status, body, headers, lasting=not isinstance(refusal, Crash))
+    return json_reply(refusal.status, body, headers, lasting=refusal.lasting)
 
 
 class MalformedRequest(Refusal):
@@ -107,6 +109,50 @@ class Unauthorized(Refusal):
         return f"A valid bearer token is required: {self.reason}."
 
 
+class _Private(Refusal):
+    """A request for what the mock says about itself, which a web page may be behind."""
+
+    status = 403
+    lasting = False  # it hangs on the address that the connection came to
+
+
+@dataclass(eq=False)
+class ForeignHost(_Private):
+    """A request whose Host names another machine."""
+
+    host: str
+
+    def __str__(self) -> str:
+        return (
+            f"The mock shows its own pages on loopback hosts alone, not on {_shown(self.host)}; "
+            "open http://127.0.0.1 with the mock's port, "
+            "or start mock-server with --trust-host and that name."
+        )
+
+
+@dataclass(eq=False)
+class ForeignOrigin(_Private):
+    """A request that a web page of another origin makes."""
+
+    origin: str
+
+    def __str__(self) -> str:
+        return (
+            f"What the mock says about itself is not for pages of {_shown(self.origin)}; "
+            "start mock-server with --trust-host and the host of the page, if it is yours."
+        )
+
+
+@dataclass(eq=False)
+class Formlike(_Private):
+    """A change of state that any web page's form could ask a browser for."""
+
+    header: str
+
+    def __str__(self) -> str:
+        return f"A browser that changes the mock's state sends the header {self.header}."
+
+
 class PathNotFound(Refusal):
     """A path that neither the contract nor the mock knows."""
 
@@ -156,6 +202,15 @@ class NotAcceptable(Refusal):
         return f"The Accept header leaves out {' and '.join(self.media_types)}, all there is."
 
 
+class PreconditionFailed(Refusal):
+    """An If-Match that names none of the answers there are (RFC 9110, section 13.1.1)."""
+
+    status = 412
+
+    def __str__(self) -> str:
+        return "The answer has another ETag than those that If-Match names."
+
+
 class RequestTimeout(Refusal):
     """A request whose head did not arrive in time."""
 
@@ -192,6 +247,7 @@ class Crash(Refusal):
     """A mistake in the mock itself, whose details stay on its terminal."""
 
     status = 500
+    lasting = False
 
     def __str__(self) -> str:
         return "The mock failed; its terminal says why."

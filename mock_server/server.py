@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Final, cast
 
 import uvicorn
 
 from mock_server.app import create_app
+from mock_server.crowd import CONNECTIONS, raise_file_limit
 from mock_server.memory import Memory
-from mock_server.protocol import Protocol
+from mock_server.protocol import KEEP_ALIVE, Protocol
 from mock_server.settings import Settings
-from mock_server.workers import beside
-
-if sys.platform != "win32":
-    import resource
-
-CONNECTIONS: Final = 4096
-"""How many connections may wait at once; as many may be open."""
+from mock_server.workers import attend
 
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 
@@ -39,7 +35,9 @@ class AddressError(Exception):
     reason: str
 
     def __str__(self) -> str:
-        return f"cannot listen on {self.host}:{self.port}: {self.reason}"
+        host = self.host if self.host.isprintable() else ascii(self.host)
+        host = f"[{host}]" if ":" in host else host
+        return f"cannot listen on {host}:{self.port}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,19 @@ class Running:
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; the URL is announced once the mock listens."""
-    _raise_file_limit()
+    raise_file_limit()
     memory = Memory(settings)
+    with _listening(settings) as listeners:
+        announced = partial(announce, _url(listeners[0]))
 
-    def work(orphaned: Callable[[], bool]) -> None:
-        _Server(memory, _nothing, orphaned).run(sockets=[listener])
+        def work(number: int, orphaned: Callable[[], bool]) -> None:
+            ready = _nothing if number else announced
+            _Server(memory, ready, orphaned).run(sockets=listeners)
 
-    with _listening(settings) as listener, beside(settings.workers - 1, work):
-        _Server(memory, lambda: announce(_url(listener))).run(sockets=[listener])
+        if settings.workers > 1:
+            attend(settings.workers, work)
+        else:
+            _Server(memory, announced).run(sockets=listeners)
 
 
 @contextmanager
@@ -68,18 +71,18 @@ def serving(settings: Settings | None = None) -> Iterator[Running]:
     """Serve in a background thread while the block lasts; the default port is a free one."""
     settings = settings or Settings(port=0)
     memory = Memory(settings)
-    with _listening(settings) as listener:
+    with _listening(settings) as listeners:
         ready = threading.Event()
         server = _Server(memory, ready.set)
         thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="mock-server", daemon=True
+            target=server.run, kwargs={"sockets": listeners}, name="mock-server", daemon=True
         )
         thread.start()
         while not ready.wait(timeout=0.1):
             if not thread.is_alive():
                 raise RuntimeError("The mock did not start; its log says why.")
         try:
-            yield Running(_url(listener), settings.tokens[0], memory)
+            yield Running(_url(listeners[0]), settings.tokens[0], memory)
         finally:
             server.should_exit = True
             thread.join()
@@ -113,7 +116,9 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 backlog=CONNECTIONS,
+                timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=1,
+                workers=1,  # nor what WEB_CONCURRENCY says
             )
         )
         self._ready = ready
@@ -145,20 +150,80 @@ def _nothing() -> None:
     """Say nothing: one of several processes has said it."""
 
 
+_LOCALHOST: Final = ("127.0.0.1", "::1")
+"""What the name means, whatever a resolver makes of it (RFC 6761, section 6.3)."""
+
+_ABSENT: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+"""What a system says that has no such address; one without IPv6 has no ::1."""
+
+_TRIES: Final = 20
+"""How often a free port is looked for that is free at each address."""
+
+
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """Bind the address before anything else, so that a taken port is told as such."""
+def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Bind the addresses before anything else, so that a taken port is told as such."""
     try:
-        family, *_, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.create_server(address, family=family, backlog=CONNECTIONS)
+        listeners = _bound(_addresses(settings.host), settings.port)
     except OSError as error:
         # Python repeats the address in the system's words.
         reason = str(error.strerror).partition(" (while")[0]
         raise AddressError(settings.host, settings.port, reason) from None
-    with listener:
-        yield listener
+    except ValueError:  # of the encoding of names, or of a NUL
+        raise AddressError(settings.host, settings.port, "this is no host name") from None
+    with ExitStack() as stack:
+        for listener in listeners:
+            stack.enter_context(listener)
+        yield listeners
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    """Return every address that a host has, IPv4 first, which more clients can use."""
+    names = _LOCALHOST if host.lower() == "localhost" else (host,)
+    found = [
+        (family, str(address[0]))
+        for name in names
+        for family, *_, address in socket.getaddrinfo(
+            name, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    ]
+    return sorted(dict.fromkeys(found), key=lambda pair: pair[0] != socket.AF_INET)
+
+
+def _bound(addresses: list[tuple[socket.AddressFamily, str]], port: int) -> list[socket.socket]:
+    """Listen at each address, on one port; where any port will do, on one free at all of them."""
+    for _ in range(_TRIES):
+        try:
+            return _bound_once(addresses, port)
+        except OSError as error:
+            if port or error.errno != errno.EADDRINUSE:
+                raise
+    return _bound_once(addresses, port)
+
+
+def _bound_once(
+    addresses: list[tuple[socket.AddressFamily, str]], port: int
+) -> list[socket.socket]:
+    listeners: list[socket.socket] = []
+    for family, address in addresses:
+        try:
+            listeners.append(_listener(family, address, port))
+        except OSError as error:
+            if error.errno in _ABSENT and (listeners or address != addresses[-1][1]):
+                continue
+            for listener in listeners:
+                listener.close()
+            raise
+        port = listeners[0].getsockname()[1]
+    return listeners
+
+
+def _listener(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    """Listen at an address; at `::`, which means every address, at those of IPv4, too."""
+    both = address == "::" and socket.has_dualstack_ipv6()
+    return socket.create_server(
+        (address, port), family=family, backlog=CONNECTIONS, dualstack_ipv6=both
+    )
 
 
 def _url(listener: socket.socket) -> str:
@@ -166,14 +231,3 @@ def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _raise_file_limit() -> None:
-    """Allow a file descriptor for each connection, where the system's default is lower."""
-    if sys.platform != "win32":
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = CONNECTIONS + 256
-        if hard != resource.RLIM_INFINITY:
-            wanted = min(wanted, hard)
-        if soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

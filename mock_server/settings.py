@@ -26,3 +26,4 @@ class Settings:
     log: Log = "off"
     lie: str | None = None
     workers: int = 1
+    trusted_hosts: tuple[str, ...] = ()

@@ -38,6 +38,7 @@ class Client:
 
     def __init__(self, settings: Settings | None = None, app: ASGIApp | None = None) -> None:
         self.app = app or create_app(settings)
+        self.server = ("127.0.0.1", 80)
 
     def webhooks(self, instance: str = "demo", *headers: tuple[str, str]) -> Answer:
         """Ask for the webhooks of an instance, written as it stands in a path, with the token."""
@@ -64,7 +65,7 @@ class Client:
                 (name.lower().encode(), value.encode("latin-1", "ignore"))
                 for name, value in headers
             ],
-            "server": ("127.0.0.1", 80),
+            "server": self.server,
             "client": ("127.0.0.1", 50000),
         }
         sent: list[Message] = []

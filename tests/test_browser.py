@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.server import Running
+from mock_server.server import Running, serving
+from mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -88,3 +89,88 @@ def test_method_that_the_contract_lacks_is_refused_by_the_preflight(
 ) -> None:
     """The browser does not even send it."""
     assert "failure" in fetch(screen, mock, method="DELETE")
+
+
+SUBMIT = """
+const form = document.createElement('form');
+[form.method, form.action, form.target] = ['post', arguments[0], 'there'];
+const frame = document.createElement('iframe');
+frame.name = 'there';
+document.body.append(frame, form);
+frame.onload = () => arguments[1](true);  // a 204 would load nothing
+form.submit();
+"""
+
+EMBED = """
+const [kind, url, done] = arguments;
+const made = document.createElement(kind);
+made.onload = () => done(kind === 'iframe' ? made.contentDocument === null : 'loaded');
+made.onerror = () => done('refused');
+made.src = url;
+document.body.append(made);
+"""
+
+
+@pytest.mark.parametrize("path", ["journal", "journal.har", "states", "health"])
+@pytest.mark.parametrize("mode", ["cors", "no-cors"])
+def test_another_origin_does_not_read_what_the_mock_remembers(
+    screen: Any, mock: Running, path: str, mode: str
+) -> None:
+    """Not even another port of this machine: it is none of that page's business."""
+    fetch(screen, mock)
+    answer = screen.execute_async_script(FETCH, f"{mock.url}/__mock/{path}", {"mode": mode})
+
+    assert "failure" in answer or (0, "") == (answer["status"], answer["body"])
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"mode": "no-cors"}, {"headers": {"X-Requested-With": "x"}}]
+)
+def test_another_origin_does_not_reset_the_mock(
+    screen: Any, mock: Running, options: dict[str, Any]
+) -> None:
+    """By no kind of script."""
+    fetch(screen, mock)
+    before = len(mock.memory.journal)
+    screen.execute_async_script(FETCH, f"{mock.url}/__mock/reset", {"method": "POST", **options})
+
+    assert before == len(mock.memory.journal) > 0
+
+
+def test_form_of_another_origin_does_not_reset_the_mock(screen: Any, mock: Running) -> None:
+    """Nor by a form, which needs no leave to be sent."""
+    fetch(screen, mock)
+    screen.execute_async_script(SUBMIT, f"{mock.url}/__mock/reset")
+
+    assert len(mock.memory.journal) > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("script", "/__mock/page.js"), ("img", "/__mock/journal"), ("script", "/")]
+)
+def test_another_origin_embeds_nothing_of_ours(
+    screen: Any, mock: Running, kind: str, path: str
+) -> None:
+    """Neither as a script nor as a picture."""
+    assert "refused" == screen.execute_async_script(EMBED, kind, mock.url + path)
+
+
+def test_another_origin_does_not_frame_the_page(screen: Any, mock: Running) -> None:
+    """So nobody clicks on it without seeing it."""
+    screen.get_log("browser")
+    screen.execute_async_script(EMBED, "iframe", mock.url + "/")
+    words = [entry["message"] for entry in screen.get_log("browser")]
+
+    assert [True] == ["frame-ancestors" in word or "403" in word for word in words[:1]]
+
+
+def test_page_of_a_trusted_host_resets_the_mock(screen: Any) -> None:
+    """A frontend's own page may, once somebody has named its host."""
+    with serving(Settings(port=0, trusted_hosts=("127.0.0.1",))) as mock:
+        fetch(screen, mock)
+        seen = len(mock.memory.journal)
+        options = {"method": "POST", "headers": {"X-Requested-With": "fetch"}}
+        answer = screen.execute_async_script(FETCH, f"{mock.url}/__mock/reset", options)
+
+        assert (204, 0) == (answer["status"], len(mock.memory.journal))
+        assert seen > 0

@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from mock_client import AUTHORIZATION, Client, path_of
+from mock_client import AUTHORIZATION, ERROR, Client, path_of
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,9 @@ def test_caches_ask_before_they_answer(client: Client, prefer: str, control: str
     assert control == client.webhooks("demo", ("Prefer", prefer)).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("accept", ["gzip", "br, gzip;q=0.5", "*"])
+@pytest.mark.parametrize(
+    "accept", ["gzip", "br, gzip;q=0.5", "*", "x-gzip", "GZIP;q=.5", "gzip;q=1."]
+)
 def test_large_body_is_compressed_where_asked_for(client: Client, accept: str) -> None:
     """Gzip is for those who take it, and the body stays the same."""
     plain, packed = client.webhooks("many"), client.webhooks("many", ("Accept-Encoding", accept))
@@ -67,3 +69,59 @@ def test_others_get_the_body_as_it_is(client: Client, instance: str, accept: str
     headers = client.webhooks(instance, ("Accept-Encoding", accept)).headers
 
     assert "Content-Encoding" not in headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("accept", ["identity", "gzip"])
+@pytest.mark.parametrize("tags", ['"x", {}', "{}", "*", ""])
+def test_answer_that_is_wanted_is_sent(client: Client, tags: str, accept: str, method: str) -> None:
+    """If-Match with its ETag, packed or not, or with a star, changes nothing."""
+    encoding = ("Accept-Encoding", accept)
+    known = client.webhooks("many", encoding)
+    header = ("If-Match", tags.format(known.headers["ETag"]))
+
+    answer = client.ask(path_of("many"), AUTHORIZATION, encoding, header, method=method)
+
+    assert (200, known.headers) == (answer.status, answer.headers)
+
+
+@pytest.mark.parametrize("tags", ['"x"', 'W/"x", "y"', "W/{}", "nonsense", '""'])
+@pytest.mark.parametrize("instance", ["demo", "many", "nobody"])
+def test_answer_that_is_not_wanted_is_a_412(client: Client, instance: str, tags: str) -> None:
+    """Whoever wants another one learns that there is none; a weak tag never matches here."""
+    known = client.webhooks(instance).headers["ETag"]
+    answers = [client.webhooks(instance, ("If-Match", tags.format(known))) for _ in range(3)]
+
+    assert [412] * 3 == [answer.status for answer in answers]
+    assert () == ERROR.violations(answers[0].json)
+    assert "refused" == answers[0].headers["Mock-Source"]
+
+
+def test_what_is_wanted_counts_before_what_is_known(client: Client) -> None:
+    """If-Match is looked at first (RFC 9110, section 13.2.2), and never for an error."""
+    wanted = ("If-Match", '"x"')
+
+    assert 412 == client.webhooks("demo", wanted, ("If-None-Match", "*")).status
+    assert 401 == client.webhooks("unauthorized", wanted).status
+
+
+def test_step_of_a_sequence_that_was_not_wanted_is_no_answer_to_the_next() -> None:
+    """What hangs on more than the request is decided anew each time."""
+    client = Client()
+    second = Client()
+    second.webhooks("sequence")
+    wanted = ("If-Match", second.webhooks("sequence").headers["ETag"])
+
+    assert [412, 200, 412, 412] == [client.webhooks("sequence", wanted).status for _ in range(4)]
+
+
+def test_packed_body_has_an_etag_of_its_own(client: Client) -> None:
+    """Other bytes are another representation; who has one of them has both."""
+    accept = ("Accept-Encoding", "gzip")
+    plain, packed = client.webhooks("many"), client.webhooks("many", accept)
+    tags = plain.headers["ETag"], packed.headers["ETag"]
+
+    assert tags[0] != tags[1]
+    for tag in tags:
+        answer = client.webhooks("many", accept, ("If-None-Match", tag))
+        assert (304, tags[1]) == (answer.status, answer.headers["ETag"])

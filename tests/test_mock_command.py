@@ -1,25 +1,26 @@
 """The command `mock-server`."""
 
+import errno
+import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mock_client import folder
 
 from mock_server.__main__ import main
+from mock_server.server import AddressError, serving
+from mock_server.settings import Settings
 
-LATE = (
-    b"GET /api/v2/instance/demo/webhook HTTP/1.1",
-    b"Host: mock",
-    b"Authorization: Bearer demo-token",
-    b"Prefer: delay=60000",
-)
+PATIENCE = 30
+SOON = b"GET /api/v2/instance/demo/webhook HTTP/1.1\r\nHost: mock\r\n\r\n"
+LATE = SOON[:-2] + b"Authorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n"
 
 
 def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
@@ -40,10 +41,20 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
         (["--token", ""], "a token has letters"),
         (["--token", "a b"], "a token has letters"),
         (["--workers", "0"], "'0' is not a number from 1 to 64"),
+        (["--trust-host", "http://localhost:5173"], "'http://localhost:5173' is not a host"),
+        (["--trust-host", ""], "'' is not a host"),
+        (["--trust-host", "*"], "'*' is not a host"),
+        (["--trust-host", "a b"], "'a b' is not a host"),
+        (["--trust-host", "mock:http"], "'mock:http' is not a host"),
+        (["--trust-host", "mock:123456"], "'mock:123456' is not a host"),
         (["--lie", "zzz"], "invalid choice: 'zzz'"),
         (["--nothing"], "unrecognized arguments"),
         (["--fixtures", "/nowhere"], "/nowhere: cannot be read as a folder"),
         (["--host", "256.1.1.1"], "cannot listen on 256.1.1.1:8080"),
+        (["--host", ".."], "cannot listen on ..:8080: this is no host name"),
+        (["--host", "a" * 70], "this is no host name"),
+        (["--host", "a\udcffb"], "this is no host name"),
+        (["--host", ""], "an address must be named"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(
@@ -101,40 +112,121 @@ def process() -> Iterator["subprocess.Popen[str]"]:
 def test_command_serves_until_told_to_stop(
     process: "subprocess.Popen[str]", number: signal.Signals
 ) -> None:
-    """The first line names the URL once it answers; a signal ends the mock at once, in order."""
+    """The first line names the URL once it answers; a signal ends the mock, and no client does."""
     assert process.stdout is not None
     welcome = [process.stdout.readline() for _ in range(3)]
     url = welcome[0].split()[-1]
-    with urllib.request.urlopen(f"{url}/__mock/health?secret", timeout=5) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{url}/__mock/health?secret", timeout=PATIENCE) as answer:  # noqa: S310
         assert 200 == answer.status
-    waiting = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5)
-    waiting.sendall(b"\r\n".join([*LATE, b"", b""]))
-    time.sleep(0.1)  # a request that the mock has, and has not answered
-    start = time.monotonic()
+    waiting = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), PATIENCE)
+    waiting.sendall(SOON + LATE)
+    assert b"HTTP/1.1 401" in waiting.recv(65536)  # so the mock has the other request, too
     process.send_signal(number)
-    log, error = process.communicate(timeout=5)
+    log, error = process.communicate(timeout=PATIENCE)
 
     with waiting:
         assert b"" == waiting.recv(1)
-    assert time.monotonic() - start < 1
     assert (0, "") == (process.returncode, error)
     assert f'curl -H "Authorization: Bearer demo-token" {url}/api' in welcome[1]
     assert "200 GET /__mock/health " in log
     assert "secret" not in log
 
 
-def test_interrupt_during_the_imports_leaves_no_trace(tmp_path: Path) -> None:
-    """Whoever presses Ctrl-C at once sees nothing of what was under way."""
-    # Who was started in the background of a shell ignores the signal, and so would its children.
-    interrupt = (
-        "import signal\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "signal.raise_signal(signal.SIGINT)\n"
-    )
-    (tmp_path / "uvicorn.py").write_text(interrupt)
+# Who was started in the background of a shell ignores the signal, and so would its children.
+INTERRUPT = (
+    "import signal\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "signal.raise_signal(signal.SIGINT)\n"
+)
+# The first process of a container ignores what it has not asked for.
+TERMINATE = (
+    "import signal\n"
+    "if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:\n"
+    "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "try:\n"
+    "    signal.raise_signal(signal.SIGTERM)\n"
+    "except BaseException:\n"
+    "    pass  # as imports that try one thing after the other do\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("signalled", "code"), [(INTERRUPT, 130), (TERMINATE, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_signal_during_the_imports_ends_the_mock_without_a_trace(
+    tmp_path: Path, signalled: str, code: int
+) -> None:
+    """Whoever wants it to end at once sees nothing of what was under way."""
+    (tmp_path / "uvicorn.py").write_text(signalled)
     command = [sys.executable, "-m", "mock_server", "--port=0"]
     done = subprocess.run(  # noqa: S603
         command, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=False, timeout=30
     )
 
-    assert (130, b"", b"") == (done.returncode, done.stdout, done.stderr)
+    assert (code, b"", b"") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_workers_need_a_system_that_forks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one, a sentence says what to do instead."""
+    monkeypatch.delattr(os, "fork")
+    code, error = said(capsys, "--port=0", "--workers=2")
+
+    assert 2 == code
+    assert error.startswith("mock-server: --workers needs a system that can fork")
+    assert 1 == len(error.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [
+        ("localhost", ["127.0.0.1", "[::1]"]),
+        ("LocalHost", ["127.0.0.1", "[::1]"]),
+        ("::", ["127.0.0.1", "[::1]"]),
+        ("::1", ["[::1]"]),
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("0.0.0.0", ["127.0.0.1"]),  # noqa: S104 - what is bound is seen by this test alone
+    ],
+)
+def test_host_is_served_in_each_family_that_it_means(host: str, served: list[str]) -> None:
+    """Clients look a name up in one family or the other, and the mock cannot know which."""
+    with serving(Settings(host=host, port=0)) as mock:
+        port = mock.url.rpartition(":")[2]
+        for address in served:
+            url = f"http://{address}:{port}/__mock/health"
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                assert 200 == answer.status
+
+    assert mock.url.removeprefix("http://").rpartition(":")[0] in served
+
+
+def test_family_that_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without IPv6 serves localhost all the same."""
+    create = socket.create_server
+
+    def without_ipv6(address: tuple[str, int], **options: Any) -> socket.socket:
+        if options["family"] == socket.AF_INET6:
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+        return create(address, **options)
+
+    monkeypatch.setattr(socket, "create_server", without_ipv6)
+    with serving(Settings(host="localhost", port=0)) as mock:
+        assert mock.url.startswith("http://127.0.0.1:")
+    with pytest.raises(AddressError, match="Cannot assign"), serving(Settings(host="::1", port=0)):
+        pass
+
+
+def test_port_that_is_taken_in_one_family_is_told() -> None:
+    """It is not served at half of what was asked for."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AddressError), serving(Settings(host="localhost", port=port)):
+            pass
+
+
+def test_variable_of_another_server_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`WEB_CONCURRENCY` is for uvicorn's own command, and may hold anything."""
+    monkeypatch.setenv("WEB_CONCURRENCY", "x")
+    with serving() as mock:
+        assert mock.url.startswith("http://")

@@ -14,7 +14,7 @@ import pytest
 from mock_client import path_of
 from test_mock_at_once import CLOSE, answers, request
 
-from mock_server.protocol import DEPTH, Protocol
+from mock_server.protocol import DEPTH, KEEP_ALIVE, Protocol
 from mock_server.server import Running
 
 IDLE = 0.3
@@ -122,3 +122,32 @@ def test_refused_head_has_no_body(mock: Running, asked: bytes) -> None:
     head, _, body = answers(mock, asked).partition(b"\r\n\r\n")
 
     assert ([b"400"], b"") == (statuses(head), body)
+
+
+@pytest.mark.parametrize("path", [path_of("demo"), path_of("sequence"), "/nothing"])
+def test_kept_connection_says_how_long(mock: Running, path: str) -> None:
+    """So that clients such as Node do not send a request just as it is closed."""
+    *kept, last = answers(mock, request(path=path) * 4, request(*CLOSE, path=path)).split(
+        b"HTTP/1.1 "
+    )[1:]
+
+    assert KEEP_ALIVE >= 60
+    hint = b"connection: keep-alive\r\nkeep-alive: timeout=%d\r\n" % KEEP_ALIVE
+    assert [1] * 4 == [answer.count(hint) for answer in kept]
+    assert (1, 0) == (last.count(b"connection: close\r\n"), last.count(b"keep-alive"))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        request(version="1.0"),
+        request("Upgrade: h2c", "Connection: upgrade", "Content-Length: 2") + b"ab",
+        b"garbage\r\n\r\n",
+    ],
+)
+def test_last_answer_of_a_connection_promises_nothing(mock: Running, last: bytes) -> None:
+    """Whoever ended it: the client's version, its offer, or what is no request."""
+    received = answers(mock, last)
+
+    assert b"connection: close\r\n" in received
+    assert b"keep-alive" not in received

@@ -16,7 +16,7 @@ import pytest
 from probes import GOOD, kept, line, of
 from wire import exchange
 
-from mock_server import edge, protocol
+from mock_server import crowd, edge, protocol
 from mock_server.protocol import Protocol
 from mock_server.server import Running, serving
 from mock_server.visits import Visits
@@ -47,7 +47,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def crowd() -> Iterator[int]:
+def many() -> Iterator[int]:
     """Return how many connections this process may hold both ends of, and allow them."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * CROWD + 256
@@ -59,12 +59,12 @@ def crowd() -> Iterator[int]:
 
 @pytest.mark.parametrize("sent", [b"", line(), kept()], ids=["silent", "half a head", "kept"])
 def test_three_thousand_idle_connections_keep_nobody_out(
-    monkeypatch: pytest.MonkeyPatch, crowd: int, sent: bytes
+    monkeypatch: pytest.MonkeyPatch, many: int, sent: bytes
 ) -> None:
     """Whoever comes after them is served."""
     monkeypatch.setattr(Protocol, "deadline", LIMIT)
     with serving() as mock, ExitStack() as idle:
-        for _ in range(crowd):
+        for _ in range(many):
             idle.enter_context(connect(port_of(mock))).sendall(sent)
 
         assert [200] == statuses(port_of(mock), GOOD)
@@ -134,13 +134,14 @@ def test_empty_line_does_not_keep_a_connection(monkeypatch: pytest.MonkeyPatch) 
 
 def test_half_closed_client_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may have gone gets an answer that comes soon, and not one that comes late."""
-    monkeypatch.setattr(protocol, "HALF_CLOSED", 0.3)
+    late, soon = kept(b"Prefer: delay=60000\r\n"), kept(b"Prefer: delay=50\r\n")
     with serving() as mock:
-        port = port_of(mock)
-        late, soon = kept(b"Prefer: delay=60000\r\n"), kept(b"Prefer: delay=50\r\n")
+        monkeypatch.setattr(protocol, "HALF_CLOSED", LIMIT)
+        answers = exchange(port_of(mock), [soon], finish=True)
+        monkeypatch.setattr(protocol, "HALF_CLOSED", 0.1)
 
-        assert [] == exchange(port, [late], finish=True)
-        assert [200] == [answer.status for answer in exchange(port, [soon], finish=True)]
+        assert [200] == [answer.status for answer in answers]
+        assert [] == exchange(port_of(mock), [late], finish=True)
 
 
 def test_client_that_leaves_is_no_failure(
@@ -153,7 +154,7 @@ def test_client_that_leaves_is_no_failure(
             reset = struct.pack("ii", 1, 0)
             leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
             leaving.sendall(kept(b"Prefer: lie=slow-body\r\n") * 3)
-            time.sleep(0.05)  # a request that the mock has, and has not answered
+            leaving.recv(1)  # the mock has all of them, and has answered none in full
         wait_until(lambda: len(mock.memory.journal) > 0)
 
         assert [200] == statuses(port_of(mock), GOOD)
@@ -186,7 +187,7 @@ STUCK = {
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_ends_the_mock_whoever_is_stuck(workers: str) -> None:
-    """Within three seconds on a machine that has the time, without a word, whatever clients do."""
+    """Without a word, whatever clients do, and long before some of them had their answer."""
     command = [sys.executable, "-m", "mock_server", "--port=0", f"--workers={workers}"]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         assert process.stdout is not None
@@ -196,6 +197,60 @@ def test_sigterm_ends_the_mock_whoever_is_stuck(workers: str) -> None:
                 clients.enter_context(connect(port)).sendall(sent)
             wait_until(lambda: [200] == statuses(port, GOOD))
             process.send_signal(signal.SIGTERM)
-            _, error = process.communicate(timeout=3 * 5)
+            _, error = process.communicate(timeout=LIMIT / 2)
 
     assert (0, "") == (process.returncode, error)
+
+
+def ask(connection: socket.socket, sent: bytes = kept()) -> bytes:
+    """Ask on a kept connection, and return the first bytes of what comes."""
+    connection.sendall(sent)
+    return connection.recv(65536)[:12]
+
+
+def test_idlest_connection_makes_room_for_the_next_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Near the limit whoever was silent for longest goes, and everybody else stays."""
+    monkeypatch.setattr(crowd, "room", lambda: 4)
+    with serving() as mock, ExitStack() as clients:
+        first, second, third, fourth = [
+            clients.enter_context(connect(port_of(mock))) for _ in range(4)
+        ]
+        for client in (second, first, third, fourth, second):
+            assert b"HTTP/1.1 200" == ask(client)
+            time.sleep(0.01)  # the clock of the loop counts milliseconds
+        fifth = clients.enter_context(connect(port_of(mock)))
+
+        assert b"HTTP/1.1 200" == ask(fifth)
+        assert b"" == first.recv(1)
+        assert [b"HTTP/1.1 200"] * 3 == [ask(client) for client in (second, third, fourth)]
+
+
+def test_request_under_way_is_not_what_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that came in part or waits for its answer gets it, however many come."""
+    monkeypatch.setattr(crowd, "room", lambda: 1)
+    with serving() as mock, ExitStack() as clients:
+        late = clients.enter_context(connect(port_of(mock)))
+        assert b"HTTP/1.1 200" == ask(late, kept() + kept(b"Prefer: delay=300\r\n"))
+        begun = clients.enter_context(connect(port_of(mock)))
+        assert b"HTTP/1.1 200" == ask(begun, kept() + kept()[:-2])
+        for _ in range(10):
+            assert [200] == statuses(port_of(mock), GOOD)
+        begun.sendall(b"\r\n")
+
+        assert [b"HTTP/1.1 200"] * 2 == [client.recv(65536)[:12] for client in (begun, late)]
+
+
+def test_few_file_descriptors_are_enough_for_clients_that_keep_connections() -> None:
+    """The limit is the system's where that is lower: each next client finds room."""
+    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    limited = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", *command]
+    with subprocess.Popen(limited, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        with ExitStack() as clients:
+            answered = [ask(clients.enter_context(connect(port))) for _ in range(200)]
+        process.terminate()
+        _, error = process.communicate(timeout=LIMIT)
+
+    assert [b"HTTP/1.1 200"] * 200 == answered
+    assert "" == error

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.edge import CrossOrigin, Guard
 from mock_server.refusals import Refusal
+from mock_server.settings import Settings
 
 PATH = path_of("demo")
 ORIGIN = ("Origin", "http://localhost:5173")
@@ -123,6 +124,23 @@ def test_options_answers_with_the_methods(client: Client, target: str) -> None:
         "application/json, text/plain, */*",
         "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "text/html;q=0, */*",
+        "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",  # Java 8 to 17
+        "*",
+        "*;q=.1",
+        "application/json;q=1.",
+        "application/json;q=.9",
+        "application/json;q=2",
+        "application/json; q = 0.5",
+        'application/json;q="0.5"',
+        "application/json;q=high",
+        "application/json;q=",
+        "application/json;q=0.00000001",
+        "application/json;q=0, application/json",
+        'application/json;profile="a,b;q=0"',
+        "text/html,, ,application/json;;",
+        " , ",
+        ";",
+        ";q=0;;",
     ],
 )
 def test_accept_that_includes_json_is_served(client: Client, accept: str) -> None:
@@ -141,6 +159,11 @@ def test_accept_that_includes_json_is_served(client: Client, accept: str) -> Non
         "*/*;q=0",
         "application/problem+json",
         "nonsense",
+        "*;q=0",
+        "*, application/json;q=0.",
+        "*/*;q=1, application/json;q=.0",
+        "application/json;q=-1",
+        "application/json;Q=0",
     ],
 )
 def test_accept_that_excludes_json_is_a_406(client: Client, accept: str) -> None:
@@ -280,8 +303,9 @@ def test_health_is_json(client: Client) -> None:
     assert "ok" == answer.json["status"]
 
 
-def test_preflight_of_the_reset_names_its_method(client: Client) -> None:
-    """A page of another origin may reset, with whatever headers its fetch adds."""
+def test_preflight_of_the_reset_names_its_method() -> None:
+    """A page of a trusted host may reset, with whatever headers its fetch adds."""
+    client = Client(Settings(trusted_hosts=("a.example",)))
     asked = (
         ("Origin", "http://a.example"),
         ("Access-Control-Request-Method", "POST"),

@@ -1,6 +1,7 @@
 """What the mock remembers of requests."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from mock_client import AUTHORIZATION, Client, path_of
 
 from mock_server import journal
 from mock_server.lies import LIES
+from mock_server.preferences import Preferences
 from mock_server.settings import Settings
 
 
@@ -110,17 +112,42 @@ def test_break_is_named(client: Client) -> None:
     [
         (("Authorization", "Bearer s3cr3t"), "Bearer ***"),
         (("Authorization", "s3cr3t"), "***"),
+        (("Authorization", "s3cr3t x"), "***"),
+        (("Proxy-Authorization", "Basic s3cr3t"), "Basic ***"),
         (("Cookie", "a=s3cr3t; b=s3cr3t"), "***"),
+        (("X-Gateway-Key", "s3cr3t"), "***"),
+        (("Private-Token", "s3cr3t"), "***"),
+        (
+            ("Referer", "https://a.example/b?access_token=s3cr3t"),
+            "https://a.example/b?access_token=***",
+        ),
     ],
 )
 @pytest.mark.parametrize("page", ["/__mock/journal", "/__mock/journal.har"])
 def test_secrets_are_masked(client: Client, page: str, header: tuple[str, str], kept: str) -> None:
-    """Credentials do not get into the journal, nor does the query."""
-    client.ask(path_of("demo") + "?token=s3cr3t", header)
+    """Credentials get neither into the journal nor into the archive, wherever they stood."""
+    client.ask(path_of("demo") + "?token=s3cr3t&sig=s3cr3t&s3cr3t", header)
     body = client.ask(page).body
 
     assert b"s3cr3t" not in body
     assert json.dumps(kept).encode() in body
+    assert b"token=***&sig=***&***" in body
+
+
+def test_preferences_of_the_query_are_kept(client: Client) -> None:
+    """A request that is sent again from the archive gets the same answer, whatever it prefers."""
+    query = "&".join(
+        f"__{field.name}={value}" for field, value in zip(fields(Preferences), VALUES, strict=True)
+    )
+    client.ask(f"{path_of('demo')}?{query}", AUTHORIZATION, ("Host", "127.0.0.1:8080"))
+    archive = json.loads(client.ask("/__mock/journal.har").body)["log"]["entries"][0]["request"]
+
+    assert query == entries(client)[0]["query"]
+    assert f"http://127.0.0.1:8080{path_of('demo')}?{query}" == archive["url"]
+    assert {"name": "__code", "value": "401"} in archive["queryString"]
+
+
+VALUES = ("401", "one", "true", "12345678", "100", "1", "null-member")
 
 
 def test_own_pages_are_not_remembered(client: Client) -> None:
@@ -148,7 +175,9 @@ def test_har_holds_the_bodies(client: Client) -> None:
 
     assert "1.2" == log["version"]
     assert [200, 401] == [entry["response"]["status"] for entry in log["entries"]]
-    assert 50 == len(json.loads(log["entries"][0]["response"]["content"]["text"]))
+    content, packed = log["entries"][0]["response"]["content"], log["entries"][0]["response"]
+    assert 50 == len(json.loads(content["text"]))
+    assert len(content["text"]) == content["size"] > packed["bodySize"]
 
 
 def test_reset_forgets(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urljoin
 
 import pytest
 from mock_client import Client
@@ -36,12 +37,14 @@ def test_page_runs_nothing_but_our_files(client: Client, target: str) -> None:
 
 @pytest.mark.parametrize("target", ["/", "/docs"])
 def test_page_refers_to_what_is_there(client: Client, target: str) -> None:
-    """Every link, script and style of a page is served."""
+    """Every link, script and style of a page is served, and none is named from the root."""
     page = client.ask(target).body.decode()
-    references = set(re.findall(r'(?:href|src)="(/[^"]*)"', page))
+    references = set(re.findall(r'(?:href|src)="(?!data:)([^"]*)"', page))
+    paths = {urljoin(target, reference) for reference in references}
 
-    assert references <= OWN
-    assert {200} == {client.ask(path).status for path in references}
+    assert not [reference for reference in references if reference.startswith("/")]
+    assert paths <= OWN
+    assert {200} == {client.ask(path).status for path in paths}
 
 
 def test_scripts_write_no_markup() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -62,43 +64,146 @@ class Line:
         assert isinstance(body, bytes)
         return body
 
-    def seen(self) -> set[str]:
-        """Return the paths in the journal of the process behind the connection."""
-        return {entry["path"] for entry in json.loads(self.body("/__mock/journal"))["entries"]}
+
+Process = subprocess.Popen[str]
 
 
 @contextmanager
-def two_workers() -> Iterator[int]:
-    """Run the command with two processes, and give its port."""
+def two_workers() -> Iterator[tuple[Process, int]]:
+    """Run the command with two workers, and give it with its port."""
     command = [sys.executable, "-m", "mock_server", "--port=0", "--workers=2"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None
             port = re.search(r":(\d+)$", process.stdout.readline())
             assert port is not None
-            yield int(port[1])
+            yield process, int(port[1])
         finally:
-            process.terminate()
+            process.kill()
 
 
-def one_of_each(port: int, stack: ExitStack) -> tuple[Line, Line]:
-    """Connect until the second process has taken a connection, too."""
-    first = stack.enter_context(closing(Line(port)))
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        first.body(path_of("mark"))  # an idle connection would be closed
-        second = stack.enter_context(closing(Line(port)))
-        if path_of("mark") not in second.seen():
-            return first, second
-    pytest.fail("one process took all connections")
+def workers_of(process: Process) -> list[int]:
+    """Return the process ids of the workers, in the order of their start."""
+    listed = ["pgrep", "-P", str(process.pid)]
+    shown = subprocess.run(listed, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return sorted(map(int, shown.split()))
+
+
+@contextmanager
+def stopped(worker: int) -> Iterator[None]:
+    """Let a worker do nothing while the block lasts."""
+    os.kill(worker, signal.SIGSTOP)
+    while not state_of(worker).startswith("T"):
+        time.sleep(0.01)
+    yield
+    os.kill(worker, signal.SIGCONT)
+
+
+def state_of(worker: int) -> str:
+    shown = ["ps", "-o", "stat=", "-p", str(worker)]
+    return subprocess.run(shown, capture_output=True, text=True, check=False).stdout  # noqa: S603
+
+
+def lines_to_each(process: Process, port: int, stack: ExitStack) -> list[Line]:
+    """Connect to each of two workers, while the other one can take no connection."""
+    lines = []
+    for other in reversed(workers_of(process)):
+        with stopped(other):
+            lines.append(stack.enter_context(closing(Line(port))))
+            lines[-1].body(DEMO)
+    return lines
 
 
 def test_workers_differ_in_sequences_and_journal_alone() -> None:
     """Two processes give the same bytes; what a client did before, each knows for itself."""
-    with two_workers() as port, ExitStack() as stack:
-        lines = one_of_each(port, stack)
+    with two_workers() as (process, port), ExitStack() as stack:
+        lines = lines_to_each(process, port, stack)
         answers = [[line.ask(*row) for row in ROWS for _ in range(3)] for line in lines]
         steps = [[len(json.loads(line.body(SEQUENCE))) for line in lines] for _ in range(2)]
 
     assert answers[0] == answers[1]
     assert [[0, 0], [1, 1]] == steps
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+def test_worker_that_ended_is_replaced_and_told(number: signal.Signals) -> None:
+    """However it ended, the mock goes on with as many as before, and says what happened."""
+    with two_workers() as (process, port), ExitStack() as stack:
+        for line in lines_to_each(process, port, stack):  # each of them has started
+            line.close()
+        first, second = workers_of(process)
+        os.kill(first, number)
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        serving = workers_of(process)
+        with stopped(second), closing(Line(port)) as line:
+            line.body(DEMO)
+        process.terminate()
+        _, error = process.communicate(timeout=PATIENCE)
+
+    how = "exit code 0" if number == signal.SIGTERM else number.name
+    assert f"Worker {first} ended with {how}; {serving[1]} takes its place.\n" == told
+    assert second == serving[0]
+    assert (0, "") == (process.returncode, error)
+
+
+def test_worker_that_is_stopped_ends_with_the_mock() -> None:
+    """Whoever sends SIGTERM to the mock does not wait for a worker that waits itself."""
+    with two_workers() as (process, _):
+        (*_, last) = workers_of(process)
+        os.kill(last, signal.SIGSTOP)
+        process.terminate()
+        _, error = process.communicate(timeout=PATIENCE)
+
+    assert (0, "") == (process.returncode, error)
+    assert "" == state_of(last)
+
+
+ATTENDED = """
+import os, signal, sys, time
+from mock_server import workers
+workers.GRACE = 0.2
+
+def stuck(number, orphaned):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(600)
+
+def lame(number, orphaned):
+    sys.exit(3)
+
+def broken(number, orphaned):
+    1 / 0
+
+workers.attend(2, NAME)
+"""
+
+
+def attended(run: str) -> tuple[int, str]:
+    """Attend two workers of a kind; return the exit code and what was said."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", ATTENDED.replace("NAME", run)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    return done.returncode, done.stderr
+
+
+def test_worker_that_is_stuck_is_killed() -> None:
+    """One that hears nothing does not keep the mock from ending."""
+    assert (0, "") == attended("stuck")
+
+
+def test_worker_that_cannot_start_ends_the_mock() -> None:
+    """Another one could not start either; its exit code is the mock's."""
+    assert (3, "") == attended("lame")
+
+
+def test_worker_that_breaks_at_its_start_says_why() -> None:
+    """A mistake of the mock itself is told on its terminal."""
+    code, error = attended("broken")
+
+    assert 1 == code
+    assert "ZeroDivisionError" in error

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -230,3 +234,102 @@ def test_api_reference_comes_from_this_machine_alone(page: Page) -> None:
 
     assert {page.url} == page.origins
     assert [] == page.console
+
+
+@pytest.mark.parametrize("fragment", ["%", "%FF", "100%", "%E0%A4%A", "$&", "a/b?c#d"])
+def test_page_opens_whatever_stands_behind_its_hash(page: Page, fragment: str) -> None:
+    """A percent sign that escapes nothing is one, and an instance that nobody knows."""
+    page.open(f"/#{fragment}", shows="200 OK")
+    page.wait("keeps the contract", "#journal")
+
+    assert fragment == page.ask("document.querySelector('[name=instance]').value")
+    assert [] == page.console
+
+
+def test_mock_that_has_died_is_shown_and_so_is_its_return(browser: Any) -> None:
+    """What stands on the page may be old, until the mock is there again, which may be another."""
+    with serving() as running:
+        port = int(running.url.rpartition(":")[2])
+        page = Page(browser, running.url)
+        page.open("/", shows="bad-request")
+        page.press("demo", shows="200 OK")
+    page.wait("The mock does not answer", "#alerts")
+    page.press("empty", shows="No answer")
+    page.press("Reset sequences and list", shows="No reset")
+    with serving(Settings(port=port, lie="null-member")) as running:
+        page.wait("Every answer is a lie", "#alerts")
+        page.wait("None yet.")
+
+        assert "does not answer" not in page.text("#alerts")
+
+
+class _Proxy(BaseHTTPRequestHandler):
+    """Serves a mock below a path, as nginx does: with a Host of its own choice."""
+
+    mock = ""
+    seen: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        path = self.path.removeprefix("/deep/mock")
+        self.seen.append(self.path)
+        if path == self.path:
+            self.send_error(404)
+            return
+        headers = {name: value for name, value in self.headers.items() if name != "Host"}
+        asked = Request(self.mock + path, headers=headers, method=self.command)  # noqa: S310
+        try:
+            answer = urlopen(asked, timeout=10)  # noqa: S310
+        except HTTPError as error:
+            answer = error
+        with answer:
+            body = answer.read()
+            self.send_response(answer.status)
+            for name in ("Content-Type", "Content-Security-Policy", "Content-Encoding"):
+                if answer.headers[name]:
+                    self.send_header(name, answer.headers[name])
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def below(page: Page) -> Iterator[Page]:
+    """The page below a path of a proxy."""
+    _Proxy.mock, _Proxy.seen[:] = page.url, []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Proxy) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Page(page.browser, f"http://127.0.0.1:{server.server_port}/deep/mock")
+        server.shutdown()
+
+
+def test_page_works_below_a_path(below: Page) -> None:
+    """Every address is relative: those of files, of answers, and of the reset."""
+    below.open("/", shows="bad-request")
+    below.press("demo", shows="200 OK")
+    below.wait("keeps the contract", "#journal")
+    below.press("Reset sequences and list", shows="None yet.")
+
+    assert [] == below.console
+    assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]
+    links = below.ask("[...document.querySelectorAll('a')].map(a => new URL(a.href).pathname)")
+    assert "/deep/mock/docs" in links
+
+
+def test_api_reference_works_below_a_path(below: Page) -> None:
+    """Also where it tries the operation out."""
+    below.open("/docs", shows="Retrieve the webhook linked to an instance.")
+    WebDriverWait(below.browser, 10).until(
+        lambda browser: browser.find_elements("css selector", ".execute")
+    )
+    below.browser.execute_script("document.querySelector('.execute').click()")
+    below.wait("A valid bearer token is required")
+
+    assert any(path.startswith("/deep/mock/api/v2/instance/") for path in _Proxy.seen)
+    assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]

@@ -3,8 +3,20 @@
 const byId = (id) => document.getElementById(id);
 const form = byId("ask");
 const field = (name) => form.elements.namedItem(name);
-let states;
-let shown = null;
+const PATIENCE = 5000;  // milliseconds for an answer of the mock
+let states = null;
+let trouble = null;
+const shown = { states: null, journal: null };
+
+// Relative, since a proxy may serve the mock below a path of its own.
+const at = (path) => new URL(path.replace(/^\/+/, ""), new URL(".", location.href)).href;
+
+async function read(path, options = {}) {
+  const response = await fetch(at(path), { signal: AbortSignal.timeout(PATIENCE), ...options });
+  if (response.ok) return response.text();
+  const { message } = await response.json().catch(() => ({ message: response.statusText }));
+  throw new Error(`${response.status}: ${message}`);
+}
 
 function element(name, text, attributes = {}) {
   const made = document.createElement(name);
@@ -14,11 +26,13 @@ function element(name, text, attributes = {}) {
 }
 
 function asked() {
-  const path = states.path.replace("{instanceId}", encodeURIComponent(field("instance").value));
+  const instance = field("instance").value;
+  const segment = encodeURIComponent(instance.toWellFormed?.() ?? instance);
+  const path = states.path.replace("{instanceId}", () => segment);  // a $ in it means nothing
   const headers = {};
   if (states.auth !== "off") headers.Authorization = `Bearer ${field("token").value}`;
   if (field("prefer").value) headers.Prefer = field("prefer").value;
-  return { url: location.origin + path, headers };
+  return { url: at(path), headers };
 }
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -41,6 +55,7 @@ function showAnswer(status, headers, body) {
 }
 
 async function attempt() {
+  if (!states) return;
   const { url, headers } = asked();
   try {
     const response = await fetch(url, { headers, cache: "no-store" });
@@ -49,7 +64,7 @@ async function attempt() {
   } catch (error) {
     showAnswer(`No answer: ${error.message}`, "", "");
   }
-  await showJournal();
+  await refresh();
 }
 
 function indented(text) {
@@ -95,11 +110,10 @@ function showStates() {
 }
 
 function showAlerts() {
-  const alerts = states.flaws.length
-    ? [element("p", `The fixtures are as they were before they were saved with mistakes:\n${states.flaws.join("\n")}`)]
-    : [];
-  if (states.contract_changed) alerts.push(element("p", "The contract has changed; restart the mock to serve it."));
-  if (states.lie) alerts.push(element("p", `Every answer is a lie: ${states.lie}.`));
+  const alerts = trouble ? [element("p", trouble)] : [];
+  if (states?.flaws.length) alerts.push(element("p", `The fixtures are as they were before they were saved with mistakes:\n${states.flaws.join("\n")}`));
+  if (states?.contract_changed) alerts.push(element("p", "The contract has changed; restart the mock to serve it."));
+  if (states?.lie) alerts.push(element("p", `Every answer is a lie: ${states.lie}.`));
   if (byId("alerts").textContent !== alerts.map((alert) => alert.textContent).join("")) {
     byId("alerts").replaceChildren(...alerts);
   }
@@ -112,7 +126,7 @@ function row(entry) {
   const verdict = [entry.verdict, ...entry.problems].join("\n");
   made.append(
     element("td", entry.time.slice(11, 19)),
-    element("td", `${entry.method} ${entry.path}`.slice(0, 200)),
+    element("td", `${entry.method} ${entry.path}${entry.query && `?${entry.query}`}`.slice(0, 200)),
     element("td", entry.status || "no answer"),
     element("td", entry.lie ? `${entry.source}; lie: ${entry.lie}` : entry.source),
     element("td", verdict, { className: COLOURS[entry.verdict] ?? "" }),
@@ -121,18 +135,40 @@ function row(entry) {
 }
 
 async function showJournal() {
-  const { entries } = await (await fetch("/__mock/journal")).json();
-  const newest = entries.at(-1)?.number ?? 0;
-  if (newest === shown) return;  // leave a selection alone
-  shown = newest;
+  const { entries } = JSON.parse(await read("__mock/journal"));
+  const newest = entries.at(-1);
+  const key = newest ? `${newest.number} ${newest.time}` : "";
+  if (key === shown.journal) return;  // leave a selection alone
+  shown.journal = key;
   byId("journal").replaceChildren(...entries.slice(-30).reverse().map(row));
   byId("journal-empty").hidden = entries.length > 0;
 }
 
 async function refresh() {
-  states = await (await fetch("/__mock/states")).json();
+  try {
+    const told = await read("__mock/states");
+    states = JSON.parse(told);
+    if (told !== shown.states) showStates();
+    shown.states = told;
+    await showJournal();
+    trouble = null;
+  } catch (error) {
+    trouble = `The mock does not answer (${error.message}). Is it still running? What stands here may be old.`;
+  }
   showAlerts();
-  await showJournal();
+}
+
+async function poll() {
+  if (!document.hidden) await refresh();
+  setTimeout(poll, 2000);
+}
+
+function unescaped(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;  // a percent sign that escapes nothing is one
+  }
 }
 
 form.addEventListener("submit", (event) => {
@@ -143,6 +179,7 @@ form.addEventListener("submit", (event) => {
 for (const button of form.querySelectorAll("[data-copy]")) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
+    if (!states) return;
     const snippet = SNIPPETS[button.dataset.copy](asked());
     try {
       await navigator.clipboard.writeText(snippet);
@@ -155,14 +192,18 @@ for (const button of form.querySelectorAll("[data-copy]")) {
 }
 
 byId("reset").addEventListener("click", async () => {
-  await fetch("/__mock/reset", { method: "POST" });
-  await showJournal();
+  try {
+    // No form can send this header, so no page of another origin can reset the mock.
+    await read("__mock/reset", { method: "POST", headers: { "X-Requested-With": "fetch" } });
+  } catch (error) {
+    showAnswer(`No reset: ${error.message}`, "", "");
+  }
+  await refresh();
 });
 
 await refresh();
-showStates();
 if (location.hash) {
-  field("instance").value = decodeURIComponent(location.hash.slice(1));  // a link to a state
+  field("instance").value = unescaped(location.hash.slice(1));  // a link to a state
   await attempt();
 }
-setInterval(() => { if (!document.hidden) refresh().catch(() => {}); }, 2000);
+setTimeout(poll, 2000);
