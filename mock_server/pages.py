@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
 from mock_server.edge import Delivery
-from mock_server.fixtures import Fixture
+from mock_server.fixtures import Fixture, instances
 from mock_server.journal import archived, listed
 from mock_server.lies import LIES
 from mock_server.memory import Memory
@@ -91,7 +91,7 @@ def _states(memory: Memory) -> Reply:
         "auth": memory.settings.auth,
         "token": shown_token(memory.settings),
         "lie": memory.lie,
-        "instances": [_instance(fixture) for fixture in memory.library.catalogue.values()],
+        "instances": [_instance(fixture) for fixture in instances(memory.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
             for status, response in operation.responses.items()
@@ -100,6 +100,7 @@ def _states(memory: Memory) -> Reply:
         ],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
         "flaws": [str(flaw) for flaw in memory.library.flaws],
+        "notes": list(memory.library.notes),
         "contract_changed": memory.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
@@ -125,7 +126,7 @@ def _health(memory: Memory) -> Reply:
         "status": "ok",
         "version": contract().version,
         "contract": contract().digest,
-        "instances": len(memory.library.catalogue),
+        "instances": len(instances(memory.library.catalogue)),
         "fixtures": "stale" if memory.library.stale else "good",
         "contract_changed": memory.library.contract_changed,
     }

@@ -35,6 +35,10 @@ class Recorder:
         self.log = _LOGS[memory.settings.log]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)  # a fault of its making stops the start
+            await self._live(receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -47,6 +51,14 @@ class Recorder:
         status, headers, body, *_ = kept.sent
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Let threads do what would stop the event loop, from a server's start to its end."""
+        await receive()
+        with self.memory.library.watching():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def replayed(self, asked: Question) -> Kept | None:
         """Return the answer that a request had before, if it has one, as given once more."""

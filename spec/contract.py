@@ -157,7 +157,7 @@ def load(path: Path, *, every_keyword: bool = False) -> Contract:
         title=str(info["title"]),
         version=str(info["version"]),
         operations={item.operation_id: item for item in source.operations()},
-        content=path.read_bytes(),
+        content=source.document.content,
         document=cast("Mapping[str, Json]", source.document.value),
         lines=source.document.lines,
     )

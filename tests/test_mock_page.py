@@ -6,7 +6,7 @@ import re
 import pytest
 from mock_client import Client
 
-from mock_server.fixtures import load
+from mock_server.library import load
 from mock_server.lies import LIES
 from mock_server.pages import FOLDER, OWN
 from mock_server.settings import Settings
