@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from mock_client import Client
@@ -81,3 +82,12 @@ def test_page_shows_no_token_that_someone_chose(settings: Settings, token: str |
 
     assert token == json.loads(body)["token"]
     assert b"s3cr3t" not in body
+
+
+@pytest.mark.parametrize("target", sorted({"/", "/docs", "/openapi.yaml"} | set(OWN)))
+def test_files_are_read_once(client: Client, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """However many clients are slow to take a file, there is one copy of it."""
+    client.ask(target)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read again"))
+
+    assert client.ask(target).status in {200, 405}

@@ -121,7 +121,7 @@ function row(entry) {
 }
 
 async function showJournal() {
-  const { entries } = await (await fetch("/__mock/journal")).json();
+  const { entries } = await (await fetch("/__mock/journal?limit=30")).json();
   const newest = entries.at(-1)?.number ?? 0;
   if (newest === shown) return;  // leave a selection alone
   shown = newest;
