@@ -12,7 +12,7 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Final, cast
 
-from spec import Document, DocumentError, Json, Operation, Violation, pointer, read
+from spec import Document, DocumentError, Json, Operation, Violation, pointer, printable, read
 from spec.meaning import OWNER, offences
 
 BUILT_IN: Final = Path(__file__).with_name("fixtures")
@@ -88,8 +88,7 @@ class Flaw:
         line = f", line {self.line}" if self.line else ""
         place = f" {_cut(self.pointer)}" if self.pointer else ""
         # A name on a disk may be any bytes; what is told about it is a text.
-        path = os.fsencode(self.path).decode("utf-8", "backslashreplace")
-        return f"{path}{line}:{_item(self.pointer)}{place} {self.reason}"
+        return printable(f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}")
 
 
 @dataclass(eq=False)

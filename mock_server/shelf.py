@@ -19,7 +19,7 @@ from mock_server.fixtures import (
     names_in,
     read_fixture,
 )
-from spec import Operation
+from spec import Operation, printable
 
 _MORE: Final = "may have more flaws: mend these first"
 
@@ -86,7 +86,7 @@ class Shelf:
             yield f"{self._folder}: holds no fixture ({', '.join(SUFFIXES)}) yet"
         for entry in self._entries.values():
             if entry.note:
-                yield entry.note
+                yield printable(entry.note)
 
     def fill(self) -> None:
         """Read all of the folder for the first time; raise `FixtureError` for the first flaws."""

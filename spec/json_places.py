@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,16 @@ def pointer(parts: Iterable[str | int]) -> str:
 def shown(text: str) -> str:
     """Quote a text, and not all of it."""
     return repr(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "...")
+
+
+def printable(text: str) -> str:
+    """Escape what gives orders to a terminal, and bytes of a file's name that are no text."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in os.fsencode(text).decode("utf-8", "backslashreplace")
+    )
 
 
 class Place(NamedTuple):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from spec.json_places import printable
+
 MAX_BYTES: Final = 8 * 1024 * 1024
 
 
@@ -25,8 +27,8 @@ class DocumentError(Exception):
     line: int | None = None
 
     def __str__(self) -> str:
-        place = f"{self.path}" if self.line is None else f"{self.path}, line {self.line}"
-        return f"{place}: {self.reason}"
+        line = "" if self.line is None else f", line {self.line}"
+        return printable(f"{self.path}{line}: {self.reason}")
 
 
 def content_of(path: Path, within: Path | None) -> bytes:

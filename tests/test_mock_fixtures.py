@@ -306,6 +306,52 @@ def test_recorded_body_is_a_fixture(tmp_path: Path) -> None:
     assert [{**body[0], "instanceInstanceId": "mine"}] == client.webhooks("mine").json
 
 
+@pytest.mark.parametrize("name", ["hostile", "many", "dates", "huge"])
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+def test_own_answer_is_a_fixture(
+    tmp_path: Path, name: str, suffix: str, *, ensure_ascii: bool
+) -> None:
+    """What the mock served is served again, to the last control character."""
+    served = Client().webhooks(name).json
+    text = json.dumps(served, ensure_ascii=ensure_ascii)
+    client = Client(Settings(fixtures=folder(tmp_path, **{f"{name}_{suffix}": text})))
+
+    assert served == client.webhooks(name).json
+
+
+ODD = "\x7f\x80\x85\x9b\xa0\u2028\u2029\ufeff \u2028 \t\\ <<: *a !!str # ~ {n} \U0001f600"
+
+
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+def test_odd_texts_are_served_as_they_are(
+    tmp_path: Path, indent: int | str | None, *, ensure_ascii: bool
+) -> None:
+    """Values and keys of a JSON file arrive as a JSON parser reads them."""
+    item: dict[str, Json] = {
+        **{key: f"{ODD}{key}" for key in ("name", "url", "webhookId")},
+        "createdAt": "2024-01-01T00:00:00Z",
+        "updatedAt": "2024-01-01T00:00:00Z",
+        "instanceInstanceId": "odd",
+        ODD: [ODD, {"k" * 3000: ODD}],
+    }
+    text = json.dumps([item], ensure_ascii=ensure_ascii, indent=indent)
+    (tmp_path / "odd.json").write_text(f"\ufeff{text}", encoding="utf-8")
+    client = Client(Settings(fixtures=tmp_path))
+
+    assert [item] == client.webhooks("odd").json
+
+
+def test_flaw_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    """Keys and names of files may hold anything; a flaw is a line of plain text."""
+    (tmp_path / "\x1b[31m.json").write_text('{"\\u001b]0;x\\u0007\\n": 1}')
+    (flaw,) = flaws(tmp_path)
+
+    assert flaw.isprintable()
+    assert "\\x1b]0;x" in flaw
+
+
 def test_members_beyond_the_contract_are_kept(tmp_path: Path) -> None:
     """Objects are open, so a recorded body may hold more than is documented."""
     files = folder(tmp_path, mine_yaml=f"- {ITEM[:-1]}, extra: [1, null]}}")
