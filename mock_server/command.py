@@ -21,10 +21,14 @@ from spec import contract
 MAX_PORT: Final = 65535
 MAX_WORKERS: Final = 64
 
+TURN: Final = 0.0002
+"""Seconds for which a thread that reads files may keep the one that answers waiting."""
+
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Serve the mock until Ctrl-C; return 2 when it cannot start."""
     settings = _settings(argv)
+    sys.setswitchinterval(TURN)
     try:
         serve(settings, lambda url: print(_welcome(url, settings), flush=True))
     except (AddressError, FixtureError, NoForkError) as error:

@@ -1,17 +1,18 @@
-"""Reads the instances that the mock knows, and refuses those that break the contract."""
+"""Reads fixtures, one instance a file, and refuses those that break the contract."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Final, cast
 
-from spec import Document, DocumentError, Json, Operation, Violation, pointer, read
+from spec import Document, DocumentError, Json, Operation, Violation, pointer, printable, read
 from spec.meaning import OWNER, offences
 
 BUILT_IN: Final = Path(__file__).with_name("fixtures")
@@ -20,7 +21,7 @@ STATES: Final = ("webhooks", "answer", "sequence")
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
-MAX_FLAWS: Final = 20
+MAX_FLAWS: Final = 100
 MAX_SHOWN: Final = 80
 
 Item = dict[str, Json]
@@ -63,6 +64,15 @@ class Fixture:
 
 
 Catalogue = Mapping[str, Fixture]
+"""Fixtures by instance; one whose file has an accent in its name stands under both its spellings.
+
+A disk may spell `é` as one character or as two (Unicode's NFC and NFD), and a client the other way.
+"""
+
+
+def instances(catalogue: Catalogue) -> list[Fixture]:
+    """List each fixture once."""
+    return [fixture for name, fixture in catalogue.items() if name == fixture.instance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,7 @@ class Flaw:
         line = f", line {self.line}" if self.line else ""
         place = f" {_cut(self.pointer)}" if self.pointer else ""
         # A name on a disk may be any bytes; what is told about it is a text.
-        path = os.fsencode(self.path).decode("utf-8", "backslashreplace")
-        return f"{path}{line}:{_item(self.pointer)}{place} {self.reason}"
+        return printable(f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}")
 
 
 @dataclass(eq=False)
@@ -92,51 +101,75 @@ class FixtureError(Exception):
         return "\n".join(map(str, self.flaws))
 
 
-def load(folder: Path | None, operation: Operation) -> Catalogue:
-    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+def is_fixture(name: str) -> bool:
+    """Say whether a file's name is that of a fixture, not of what an editor puts beside one."""
+    return name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "~"))
 
-    An instance of the folder takes the place of the built-in one of the same id.
+
+def read_fixture(path: Path, folder: Path, operation: Operation) -> Fixture:
+    """Read one file of a folder; raise `FixtureError` for its flaws."""
+    return _fixture(_document(path, folder), operation)
+
+
+def catalogue_of(
+    folders: Iterable[Iterable[Fixture]], before: Catalogue
+) -> tuple[Catalogue, tuple[Flaw, ...]]:
+    """Put fixtures together, and list the flaws of what does not fit.
+
+    An instance of a later folder takes the place of an earlier one of the same id. What was there
+    `before` stays where what is new does not fit.
     """
-    catalogue = _folder(BUILT_IN, operation)
-    if folder is not None:
-        catalogue |= _folder(folder, operation)
-    flaws = tuple(_lost_steps(catalogue))
-    if flaws:
-        raise FixtureError(flaws)
-    return catalogue
-
-
-def _folder(folder: Path, operation: Operation) -> dict[str, Fixture]:
-    """Read every fixture of a folder, and report the flaws of all of them together."""
-    found: dict[str, Fixture] = {}
+    catalogue: dict[str, Fixture] = {}
     flaws: list[Flaw] = []
-    for path in _files(folder):
-        try:
-            fixture = _fixture(_document(path, folder), operation)
-        except FixtureError as error:
-            flaws += error.flaws
+    for fixtures in folders:
+        found: dict[str, Fixture] = {}
+        for fixture in sorted(fixtures, key=lambda one: _rank(one, before)):
+            other = found.setdefault(fixture.instance, fixture)
+            if other is not fixture:
+                taken = f"{other.file} already is the instance {_shown(fixture.instance)}"
+                flaws.append(Flaw(fixture.path, None, "", taken))
+        catalogue |= {name: fixture for fixture in found.values() for name in _names(fixture)}
+    lost = tuple(_lost_steps(catalogue))
+    for path in {flaw.path for flaw in lost}:
+        _restore(path, catalogue, before)
+    return catalogue, (*flaws, *lost)
+
+
+def _rank(fixture: Fixture, before: Catalogue) -> tuple[bool, str]:
+    """Sort by file, who had an instance before first."""
+    holder = before.get(fixture.instance)
+    return holder is None or holder.path != fixture.path, fixture.file
+
+
+def _names(fixture: Fixture) -> tuple[str, ...]:
+    if fixture.instance.isascii() or fixture.instance != _composed(fixture.path.stem):
+        return (fixture.instance,)
+    return fixture.instance, unicodedata.normalize("NFD", fixture.instance)
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _restore(path: Path, catalogue: dict[str, Fixture], before: Catalogue) -> None:
+    """Let a sequence that leads nowhere be what it was before, with all that it showed then."""
+    for name in [name for name, fixture in catalogue.items() if fixture.path == path]:
+        del catalogue[name]
+        fixture = before.get(name)
+        if fixture is None:
             continue
-        if fixture.instance in found:
-            other = found[fixture.instance].file
-            flaws.append(
-                Flaw(path, None, "", f"{other} already is the instance {_shown(fixture.instance)}")
-            )
-        found[fixture.instance] = fixture
-    if flaws:
-        raise FixtureError(tuple(flaws))
-    return found
+        catalogue[name] = fixture
+        for step in fixture.state.instances if isinstance(fixture.state, Steps) else ():
+            if step not in catalogue or isinstance(catalogue[step].state, Steps):
+                catalogue[step] = before[step]
 
 
-def _files(folder: Path) -> list[Path]:
+def names_in(folder: Path) -> list[str]:
+    """List what is in a folder, sorted; raise `FixtureError` where it cannot be read."""
     try:
-        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        return sorted(os.listdir(folder))  # noqa: PTH208 - thousands of paths are slow to make
     except OSError as error:
         raise _refused(folder, f"cannot be read as a folder: {error.strerror}") from None
-    # An editor's lock or backup of a fixture is not a fixture.
-    files = [path for path in files if not path.name.startswith((".", "#", "~"))]
-    if not files:
-        raise _refused(folder, f"holds no fixture ({', '.join(SUFFIXES)})")
-    return files
 
 
 def _refused(path: Path, reason: str) -> FixtureError:
@@ -177,7 +210,7 @@ def _fixture(document: Document, operation: Operation) -> Fixture:
     if not isinstance(value, dict):
         raise source.error(("", "must be a list of webhooks or a mapping"))
     source.check_keys(value)
-    instance = source.text(value, "instance", document.path.stem)
+    instance = source.text(value, "instance", _composed(document.path.stem))
     return Fixture(
         instance=instance,
         path=document.path,
@@ -198,11 +231,11 @@ class _Source:
         """Build the error for places and reasons, each once."""
         flaws = [
             Flaw(self.document.path, self.document.line(where), where, reason)
-            for where, reason in dict.fromkeys(offences)
+            for where, reason in islice(dict.fromkeys(offences), MAX_FLAWS)
         ]
-        if len(flaws) > MAX_FLAWS:
-            more = f"has {len(flaws) - MAX_FLAWS} flaws more"
-            flaws[MAX_FLAWS:] = [Flaw(self.document.path, None, "", more)]
+        if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
+            more = f"these are its first {MAX_FLAWS} flaws, there may be more"
+            flaws.append(Flaw(self.document.path, None, "", more))
         return FixtureError(tuple(flaws))
 
     def check_keys(self, value: Item) -> None:
@@ -263,20 +296,16 @@ class _Source:
             count = self.count(value["repeat"])
             self.check_size(written, count)
             items = _repeated(written, count)
-        body = [self.owned(item, instance) for item in items]
+        before = self.members_before_owner()
+        body = [_owned(item, instance, before) for item in items]
         self.check_body(body, instance, len(written) or 1)
         return cast("list[Item]", body)
 
-    def owned(self, item: Json, instance: str) -> Json:
-        """Give a webhook its owner; where the file leaves it out, in the contract's place."""
-        if not isinstance(item, dict) or not isinstance(item.get(OWNER, ""), str):
-            return item  # for the schema to refuse
-        if OWNER in item:
-            return {**item, OWNER: instance}
+    def members_before_owner(self) -> list[str]:
+        """List the members that the contract has in front of the one that names the owner."""
         (schema,) = (found.schema for found in self.operation.responses[200].content.values())
         names = list(schema.items.properties) if schema.items else []
-        before = names[: names.index(OWNER)]
-        return {key: item[key] for key in before if key in item} | {OWNER: instance} | item
+        return names[: names.index(OWNER)]
 
     def count(self, repeat: Json) -> int:
         if not isinstance(repeat, int) or isinstance(repeat, bool) or not 0 < repeat <= MAX_REPEAT:
@@ -292,17 +321,19 @@ class _Source:
     def check_body(self, body: list[Json], instance: str, written: int) -> None:
         """Hold the body against the contract, and name each offence where it was written."""
         media_types = self.operation.responses[200].content.values()
-        violations = [
+        violations = (
             (self.place(found.pointer, written), _reason(found))
             for media_type in media_types
             for found in media_type.schema.violations(body)
-        ]
-        untrue = [
+        )
+        untrue = (
             (self.place(found.pointer, written), _wanted(found.expected, found.got))
             for found in offences(instance, body)
-        ]
-        if violations or untrue:
-            raise self.error(*violations, *untrue)
+        )
+        # Items that repeat have the same flaws at the same place.
+        found = list(islice(chain(violations, untrue), MAX_FLAWS * max(1, len(body) // written)))
+        if found:
+            raise self.error(*found)
 
     def place(self, where: str, written: int) -> str:
         """Translate a pointer into the answer to one into the file, where items may repeat."""
@@ -310,6 +341,15 @@ class _Source:
         if not index:
             return self.root
         return self.root + "/".join(["", str(int(index) % written), *rest])
+
+
+def _owned(item: Json, instance: str, before: Sequence[str]) -> Json:
+    """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+    if not isinstance(item, dict) or not isinstance(item.get(OWNER, ""), str):
+        return item  # for the schema to refuse
+    if OWNER in item:
+        return {**item, OWNER: instance}
+    return {key: item[key] for key in before if key in item} | {OWNER: instance} | item
 
 
 def _reason(violation: Violation) -> str:

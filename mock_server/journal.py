@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import count
+from threading import Lock
 from typing import Final
 from urllib.parse import parse_qsl
 
 from mock_server.exchange import Exchange, Record, exchange
+from mock_server.reply import encoded
 from spec import Json, Operation, UnreadableJson, read_json
 from spec.meaning import offences
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
-"""Bytes of bodies that are kept; the oldest requests go first."""
+"""Bytes of bodies that are kept, unpacked; the oldest requests go first."""
+
+VERDICTS: Final = 1000
+"""Verdicts that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which exchanges somebody wants to see: the newest so many, of those after a number."""
+
+    limit: int = ENTRIES
+    after: int = 0
+
+
+ALL: Final = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +49,19 @@ class Verdict:
 
 
 class Journal:
-    """The last exchanges, oldest first, as many as the limits allow."""
+    """The last exchanges, oldest first, as many as the limits allow.
+
+    It is filled by requests, and read by threads of their own meanwhile.
+    """
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
         self._records: deque[Record] = deque()
         self._size = 0
         self._numbers = count(1)
+        self._verdicts: dict[object, Verdict] = {}
+        self._written: tuple[object, bytes] | None = None
+        self._writing = Lock()
 
     def __iter__(self) -> Iterator[Exchange]:
         return (exchange(record, self._operation) for record in tuple(self._records))
@@ -49,9 +72,10 @@ class Journal:
     def add(self, record: Record) -> None:
         """Remember an exchange, and forget the oldest ones if their bodies are too much."""
         self._records.append(record)
-        self._size += len(record.sent.body)
+        self._size += _unpacked_size(record.sent.body)
+        self._written = None
         while len(self._records) > ENTRIES or self._size > BODIES:
-            self._size -= len(self._records.popleft().sent.body)
+            self._size -= _unpacked_size(self._records.popleft().sent.body)
 
     def next_number(self) -> int:
         """Return the number of the next exchange; a reset does not start again."""
@@ -61,9 +85,45 @@ class Journal:
         """Forget everything."""
         self._records.clear()
         self._size = 0
+        self._written = None
+
+    def written(
+        self, part: Part, write: Callable[[Journal, list[Exchange], tuple[Record, ...]], bytes]
+    ) -> bytes:
+        """Let a function write a part of the journal, or return what it wrote of the same before.
+
+        However many ask and take their time to read, there is one copy for all of them.
+        """
+        with self._writing:
+            records = tuple(self._records)
+            asked = (write, part, [record.number for record in records])
+            before = self._written
+            if before is not None and before[0] == asked:
+                return before[1]
+            wanted = [record for record in records if record.number > part.after]
+            shown = wanted[max(0, len(wanted) - part.limit) :]
+            exchanges = [exchange(record, self._operation) for record in shown]
+            content = write(self, exchanges, records)
+            self._written = (asked, content)
+            return content
 
     def verdict(self, exchange: Exchange) -> Verdict:
-        """Hold an answer against the contract."""
+        """Hold an answer against the contract, once for all that are the same."""
+        key = (
+            exchange.method == "HEAD",
+            exchange.instance,
+            exchange.status,
+            _types(exchange),
+            blake2b(exchange.body).digest(),
+        )
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            if len(self._verdicts) >= VERDICTS:
+                self._verdicts.clear()
+            verdict = self._verdicts[key] = self._judged(exchange)
+        return verdict
+
+    def _judged(self, exchange: Exchange) -> Verdict:
         response = self._operation.responses.get(exchange.status)
         if exchange.instance is None or response is None:
             return Verdict(documented=False, problems=())
@@ -90,9 +150,32 @@ class Journal:
                 yield f"{offence.pointer} must be {offence.expected}"
 
 
-def listed(journal: Journal) -> Json:
-    """Write the journal as JSON."""
-    return {"entries": [_entry(journal, exchange) for exchange in journal]}
+def _unpacked_size(body: bytes) -> int:
+    """Return how many bytes there are to show; gzip says so at its end (RFC 1952, 2.3.1)."""
+    packed = body[:2] == b"\x1f\x8b"
+    return max(len(body), int.from_bytes(body[-4:], "little")) if packed else len(body)
+
+
+def _types(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    wanted = {"content-type", "content-encoding"}
+    return tuple(pair for pair in exchange.response_headers if pair[0] in wanted)
+
+
+def listed(journal: Journal, part: Part = ALL) -> bytes:
+    """Write a part of the journal as JSON."""
+    return journal.written(part, _list)
+
+
+def _list(journal: Journal, exchanges: list[Exchange], records: tuple[Record, ...]) -> bytes:
+    """Write entries, with the numbers of the first and last exchange that there are."""
+    head: Json = {
+        "first": records[0].number if records else None,
+        "last": records[-1].number if records else None,
+        "total": len(records),
+    }
+    # One by one: a thread that writes all of it at once keeps the event loop waiting.
+    entries = b",".join(encoded(_entry(journal, exchange)) for exchange in exchanges)
+    return b'%b,"entries":[%b]}' % (encoded(head)[:-1], entries)
 
 
 def _entry(journal: Journal, exchange: Exchange) -> Json:
@@ -116,15 +199,15 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
     }
 
 
-def archived(journal: Journal) -> Json:
-    """Write the journal as an HTTP archive (HAR 1.2)."""
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "mock-server", "version": "1"},
-            "entries": [_archive_entry(journal, exchange) for exchange in journal],
-        }
-    }
+def archived(journal: Journal, part: Part = ALL) -> bytes:
+    """Write a part of the journal as an HTTP archive (HAR 1.2)."""
+    return journal.written(part, _archive)
+
+
+def _archive(journal: Journal, exchanges: list[Exchange], _: tuple[Record, ...]) -> bytes:
+    head: Json = {"version": "1.2", "creator": {"name": "mock-server", "version": "1"}}
+    entries = b",".join(encoded(_archive_entry(journal, exchange)) for exchange in exchanges)
+    return b'{"log":%b,"entries":[%b]}}' % (encoded(head)[:-1], entries)
 
 
 def _archive_entry(journal: Journal, exchange: Exchange) -> Json:

@@ -3,98 +3,132 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from mock_server.fixtures import BUILT_IN, Catalogue, FixtureError, Flaw, load
+from mock_server.fixtures import (
+    BUILT_IN,
+    MAX_FLAWS,
+    Catalogue,
+    FixtureError,
+    Flaw,
+    catalogue_of,
+    instances,
+)
+from mock_server.shelf import Shelf, Stamp
 from spec import PATH, Operation
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
 
-TICK: Final = 0.1
-"""Seconds in which a second save may look like the first one: clocks of disks are coarse."""
-
-Fingerprint = Mapping[Path, tuple[int, int, int]]
+SHARE: Final = 0.1
+"""The part of a processor that looking at a large folder may take."""
 
 logger = logging.getLogger(__name__)
 
 
+def load(folder: Path | None, operation: Operation) -> Catalogue:
+    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+
+    An instance of the folder takes the place of the built-in one of the same id.
+    """
+    return Library(folder, operation).catalogue
+
+
 class Library:
-    """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`."""
+    """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`.
+
+    A request that comes to a mock without a server looks at the disk by itself. Under a server a
+    thread does (`watching`), so that no request waits for a file.
+    """
 
     def __init__(self, folder: Path | None, operation: Operation) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start."""
-        self._folder = folder
-        self._operation = operation
-        self._seen = self._fingerprint()  # before the load: a save in between is seen later
-        self._unsettled = _is_fresh(self._seen)
-        self.catalogue: Catalogue = load(folder, operation)
-        self.flaws: tuple[Flaw, ...] = ()
+        self._shelves = [Shelf(path, operation) for path in (BUILT_IN, folder) if path is not None]
+        for shelf in self._shelves:
+            shelf.fill()
+        self.catalogue, self.flaws = catalogue_of((one.fixtures for one in self._shelves), {})
+        if self.flaws:
+            raise FixtureError(self.flaws)
         self.contract_changed = False
-        self._contract = _stamp(PATH)
+        self._contract = Stamp.of(PATH)
         self._looked = time.monotonic()
+        self._watched = False
+        self.notes: tuple[str, ...] = ()
+        self._tell_notes()
 
     @property
     def stale(self) -> bool:
         return bool(self.flaws)
 
     def look(self) -> None:
-        """Look at the disk, unless that was done a moment ago."""
+        """Look at the disk, unless that was done a moment ago or is done by a thread."""
+        if self._watched:
+            return
         now = time.monotonic()
         if now - self._looked < INTERVAL:
             return
         self._looked = now
-        fingerprint = self._fingerprint()
-        if fingerprint != self._seen or self._unsettled:
-            self._seen = fingerprint
-            self._unsettled = _is_fresh(fingerprint)
-            self._read()
-        if not self.contract_changed and _stamp(PATH) != self._contract:
+        self._look()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look at the disk in a thread while the block lasts."""
+        end = threading.Event()
+        thread = threading.Thread(target=self._watch, args=(end,), name="fixtures", daemon=True)
+        self._watched = True
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join(timeout=1)
+            self._watched = False
+
+    def _watch(self, end: threading.Event) -> None:
+        pause = INTERVAL / 2
+        while not end.wait(pause):
+            began = time.thread_time()
+            try:
+                self._look()
+            except Exception:
+                logger.exception("The mock failed to look at its fixtures.")
+            pause = max(INTERVAL / 2, (time.thread_time() - began) / SHARE)
+
+    def _look(self) -> None:
+        changes = [shelf.look() for shelf in self._shelves]
+        if any(changes):
+            self._take()
+        if not self.contract_changed and Stamp.of(PATH) != self._contract:
             self.contract_changed = True
             logger.warning("The contract has changed; restart the mock to serve it.")
 
-    def _read(self) -> None:
-        try:
-            catalogue = load(self._folder, self._operation)
-        except FixtureError as error:
-            if error.flaws != self.flaws:
-                self.flaws = error.flaws
-                logger.warning("%s\nThe mock goes on with the fixtures as they were.", error)
-            return
-        if self.flaws or catalogue != self.catalogue:
-            self.catalogue, self.flaws = catalogue, ()
-            logger.warning("The fixtures were read again: %d instances.", len(catalogue))
+    def _take(self) -> None:
+        """Serve what is good, and tell what is not."""
+        catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), self.catalogue)
+        found = chain(chain.from_iterable(shelf.flaws for shelf in self._shelves), lost)
+        flaws: tuple[Flaw, ...] = tuple(islice(found, MAX_FLAWS + 1))
+        if catalogue != self.catalogue:
+            self.catalogue = catalogue
+            logger.warning("The fixtures were read again: %d instances.", len(instances(catalogue)))
+        if flaws != self.flaws:
+            self.flaws = flaws
+            if flaws:
+                logger.warning(
+                    "%s\nThe mock goes on with these files as they were.", FixtureError(flaws)
+                )
+            else:
+                logger.warning("The fixtures are good again.")
+        self._tell_notes()
 
-    def _fingerprint(self) -> Fingerprint:
-        folders = [BUILT_IN, self._folder] if self._folder else [BUILT_IN]
-        return {
-            path: stamp
-            for folder in folders
-            for path in _files(folder)
-            if (stamp := _stamp(path)) is not None
-        }
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return [folder, *folder.iterdir()]
-    except OSError:
-        return []
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file is saved, or None where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _is_fresh(fingerprint: Fingerprint) -> bool:
-    """Say whether a file was saved so lately that another save could not be told from it."""
-    now = time.time()
-    return any(0 <= now - saved / 1e9 < TICK for saved, _, _ in fingerprint.values())
+    def _tell_notes(self) -> None:
+        notes = tuple(islice(chain.from_iterable(one.notes for one in self._shelves), MAX_FLAWS))
+        if notes != self.notes:
+            self.notes = notes
+            if notes:
+                logger.warning("%s", "\n".join(notes))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
 from mock_server.edge import Delivery
-from mock_server.fixtures import Fixture
-from mock_server.journal import archived, listed
+from mock_server.fixtures import Fixture, instances
+from mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from mock_server.lies import LIES
 from mock_server.memory import Memory
 from mock_server.origins import Origins
-from mock_server.refusals import MethodNotAllowed
+from mock_server.refusals import MethodNotAllowed, UnusableParameter
 from mock_server.reply import Reply, json_reply
 from mock_server.settings import DEMO_TOKEN, Settings
 from spec import Json, contract
@@ -59,9 +61,35 @@ class Pages:
         if method not in pages:
             raise MethodNotAllowed(_allowed(pages))
         self.origins.check(scope)
-        reply = pages[method](self.memory)
+        reply = await self._reply(pages[method], scope)
         reply = replace(reply, headers={**_PRIVATE, **reply.headers})
         await Delivery(reply)(scope, receive, send)
+
+    async def _reply(self, page: Page, scope: Scope) -> Reply:
+        """Let a thread read files and journals; what changes the mock belongs to its loop."""
+        self.memory.library.look()
+        if page is _reset:
+            return page(self.memory)
+        partly = _PARTLY.get(scope["path"])
+        if partly is None:
+            return await run_in_threadpool(page, self.memory)
+        return await run_in_threadpool(partly, self.memory, _part(scope["query_string"]))
+
+
+def _part(query: bytes) -> Part:
+    """Read `?limit=30&after=7`; raise `UnusableParameter` for what is no number."""
+    found = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name not in _BOUNDS:
+            raise UnusableParameter(name, "is not known here", f"{', '.join(_BOUNDS)}")
+        if not (value.isascii() and value.isdigit() and len(value) < MAX_DIGITS):
+            raise UnusableParameter(name, f"is {value!r}", "a whole number, in digits")
+        found[name] = min(int(value), _BOUNDS[name])
+    return Part(**found)
+
+
+MAX_DIGITS: Final = 16
+_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS}
 
 
 def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
@@ -70,13 +98,18 @@ def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
 
 
 def _file(name: str, media_type: str, _: Memory) -> Reply:
-    content = (FOLDER / name).read_bytes()
-    return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
+    return Reply(200, _content(FOLDER / name), {"Content-Type": media_type, **_GUARDED})
+
+
+@cache
+def _content(path: Path) -> bytes:
+    """Read a file once: a copy for each client that is slow to take it would fill the memory."""
+    return path.read_bytes()
 
 
 def _reference(_: Memory) -> Reply:
     """Swagger UI writes styles into the page and draws its icons as data."""
-    content = (FOLDER / "docs.html").read_bytes()
+    content = _content(FOLDER / "docs.html")
     policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     headers = {**_GUARDED, "Content-Type": _HTML, "Content-Security-Policy": policy}
     return Reply(200, content, headers)
@@ -84,7 +117,7 @@ def _reference(_: Memory) -> Reply:
 
 def _swagger(name: str, media_type: str, _: Memory) -> Reply:
     """Serve a file of the package that brings Swagger UI."""
-    content = Path(str(swagger_ui_path / name)).read_bytes()
+    content = _content(Path(str(swagger_ui_path / name)))
     return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
 
 
@@ -94,7 +127,6 @@ def _document(_: Memory) -> Reply:
 
 def _states(memory: Memory) -> Reply:
     """Describe all that one can ask the mock for."""
-    memory.library.look()
     operation = memory.operation
     body: Json = {
         "title": f"{contract().title} {contract().version}",
@@ -103,7 +135,7 @@ def _states(memory: Memory) -> Reply:
         "auth": memory.settings.auth,
         "token": shown_token(memory.settings),
         "lie": memory.lie,
-        "instances": [_instance(fixture) for fixture in memory.library.catalogue.values()],
+        "instances": [_instance(fixture) for fixture in instances(memory.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
             for status, response in operation.responses.items()
@@ -112,6 +144,7 @@ def _states(memory: Memory) -> Reply:
         ],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
         "flaws": [str(flaw) for flaw in memory.library.flaws],
+        "notes": list(memory.library.notes),
         "contract_changed": memory.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
@@ -132,28 +165,28 @@ def shown_token(settings: Settings) -> str | None:
 
 
 def _health(memory: Memory) -> Reply:
-    memory.library.look()
     body: Json = {
         "status": "ok",
         "version": contract().version,
         "contract": contract().digest,
-        "instances": len(memory.library.catalogue),
+        "instances": len(instances(memory.library.catalogue)),
         "fixtures": "stale" if memory.library.stale else "good",
         "contract_changed": memory.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-def _journal(memory: Memory) -> Reply:
-    return json_reply(200, listed(memory.journal), {"Cache-Control": "no-store"})
+def _journal(memory: Memory, part: Part = ALL) -> Reply:
+    return Reply(200, listed(memory.journal, part), {**_JSON, "Cache-Control": "no-store"})
 
 
-def _archive(memory: Memory) -> Reply:
+def _archive(memory: Memory, part: Part = ALL) -> Reply:
     headers = {
+        **_JSON,
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="mock.har"',
     }
-    return json_reply(200, archived(memory.journal), headers)
+    return Reply(200, archived(memory.journal, part), headers)
 
 
 def _reset(memory: Memory) -> Reply:
@@ -161,6 +194,7 @@ def _reset(memory: Memory) -> Reply:
     return Reply(204, b"", {"Cache-Control": "no-store"})
 
 
+_JSON: Final = {"Content-Type": "application/json"}
 _HTML: Final = "text/html; charset=utf-8"
 _SCRIPT: Final = "text/javascript; charset=utf-8"
 _STYLE: Final = "text/css; charset=utf-8"
@@ -180,6 +214,12 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__mock/journal.har": {"GET": _archive},
     "/__mock/reset": {"POST": _reset},
 }
+
+_PARTLY: Final[Mapping[str, Callable[[Memory, Part], Reply]]] = {
+    "/__mock/journal": _journal,
+    "/__mock/journal.har": _archive,
+}
+"""What can be asked for in part."""
 
 METHODS: Final = {path: _allowed(pages) for path, pages in _PAGES.items()}
 """What each of our own paths takes."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from time import perf_counter, time
 from typing import Final
 
@@ -14,11 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_server.edge import RECORD, REFUSAL, Trace
 from mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
 from mock_server.lies import MARK
+from mock_server.log import Log
 from mock_server.memory import Memory
 from mock_server.pages import OWN
 from mock_server.replay import Kept, Question, Replay, question
 from mock_server.reply import SOURCE
-from mock_server.settings import Log
+from mock_server.settings import Log as Style
 from mock_server.target import canonical
 
 MAX_PATH: Final = 200
@@ -32,9 +32,14 @@ class Recorder:
         self.app = app
         self.memory = memory
         self.replay = Replay[Kept](memory)
-        self.log = _LOGS[memory.settings.log]
+        self._format = _FORMATS[memory.settings.log]
+        self._log = None if self._format is None else Log(self._format.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)  # a fault of its making stops the start
+            await self._live(receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -47,6 +52,16 @@ class Recorder:
         status, headers, body, *_ = kept.sent
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Let threads do what would stop the event loop, from a server's start to its end."""
+        await receive()
+        with self.memory.library.watching():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        if self._log is not None:
+            self._log.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def replayed(self, asked: Question) -> Kept | None:
         """Return the answer that a request had before, if it has one, as given once more."""
@@ -86,8 +101,8 @@ class Recorder:
         self._tell(record)
 
     def _tell(self, record: Record) -> None:
-        if self.log is not None:
-            self.log(exchange(record, self.memory.operation))
+        if self._format is not None and self._log is not None:
+            self._log.say(self._format.line(exchange(record, self.memory.operation)))
 
 
 class _Watch(Trace):
@@ -127,15 +142,15 @@ class _Watch(Trace):
         )
 
 
-def _text(exchange: Exchange) -> None:
+def _text(exchange: Exchange) -> str:
     lie = f" LIE {exchange.lie}" if exchange.lie else ""
-    _say(
+    return (
         f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
         f"{exchange.milliseconds} ms ({exchange.source}){lie}"
     )
 
 
-def _json(exchange: Exchange) -> None:
+def _json(exchange: Exchange) -> str:
     entry = {
         "time": exchange.time.isoformat(timespec="milliseconds"),
         "status": exchange.status,
@@ -145,17 +160,19 @@ def _json(exchange: Exchange) -> None:
         "source": exchange.source,
         "lie": exchange.lie,
     }
-    _say(json.dumps(entry))
+    return json.dumps(entry)
 
 
-def _say(line: str) -> None:
-    with suppress(OSError):  # whoever read the log may have gone
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How a line of the log looks, and how one that says how many others were dropped."""
+
+    line: Callable[[Exchange], str]
+    dropped: Callable[[int], str]
 
 
-_LOGS: Final[Mapping[Log, Callable[[Exchange], None] | None]] = {
+_FORMATS: Final[Mapping[Style, _Format | None]] = {
     "off": None,
-    "text": _text,
-    "json": _json,
+    "text": _Format(_text, lambda count: f"({count} lines were dropped: nobody read the log)"),
+    "json": _Format(_json, lambda count: json.dumps({"dropped": count})),
 }

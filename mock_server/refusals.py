@@ -82,6 +82,19 @@ class UnusablePreference(Refusal):
 
 
 @dataclass(eq=False)
+class UnusableParameter(Refusal):
+    """A parameter in the query of one of our own pages that says nothing to it."""
+
+    status = 400
+    name: str
+    fault: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"The parameter {_shown(self.name)} {self.fault[:MAX_SHOWN]}: use {self.wanted}."
+
+
+@dataclass(eq=False)
 class ConflictingPreferences(Refusal):
     """Preferences that cannot be honoured together."""
 

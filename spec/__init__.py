@@ -12,6 +12,7 @@ from spec.contract import (
     load,
 )
 from spec.document import Document, DocumentError, Json, pointer, read
+from spec.json_places import printable
 from spec.schema import Member, Schema, Violation
 from spec.strict_json import UnreadableJson, read_json
 
@@ -33,6 +34,7 @@ __all__ = [
     "contract",
     "load",
     "pointer",
+    "printable",
     "read",
     "read_json",
 ]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Final, cast
 
@@ -14,6 +15,8 @@ from spec.schema import FORMATS, KEYWORDS, Schema
 
 PATH: Final = Path(__file__).with_name("openapi.yaml")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+MAX_SCHEMAS: Final = 10_000
+MAX_DEPTH: Final = 64
 ASSUMPTION: Final = "an assumption of this kit"
 
 
@@ -157,7 +160,7 @@ def load(path: Path, *, every_keyword: bool = False) -> Contract:
         title=str(info["title"]),
         version=str(info["version"]),
         operations={item.operation_id: item for item in source.operations()},
-        content=path.read_bytes(),
+        content=source.document.content,
         document=cast("Mapping[str, Json]", source.document.value),
         lines=source.document.lines,
     )
@@ -183,6 +186,7 @@ class _Source:
 
     document: Document
     every_keyword: bool
+    built: Iterator[int] = field(default_factory=count)
 
     def error(self, where: str, reason: str) -> DocumentError:
         return DocumentError(self.document.path, f"{where}: {reason}", self.document.line(where))
@@ -216,14 +220,14 @@ class _Source:
 
     def operation(self, path: str, method: str, where: str) -> Operation:
         value = self.mapping(where)
-        count = len(cast("list[Json]", value.get("parameters", [])))
+        parameters = len(cast("list[Json]", value.get("parameters", [])))
         return Operation(
             operation_id=str(self.at(f"{where}/operationId")),
             method=method.upper(),
             path=path,
             summary=str(value.get("summary", "")),
             description=str(value.get("description", "")),
-            parameters=tuple(self.parameter(where, index) for index in range(count)),
+            parameters=tuple(self.parameter(where, index) for index in range(parameters)),
             responses={
                 int(status): self.response(int(status), place)
                 for status, place in self.below(where, "responses")
@@ -281,11 +285,18 @@ class _Source:
             assumption=self.mapping(where).get("x-assumption") is True,
         )
 
-    def schema(self, value: Mapping[str, Json], where: str) -> Schema:
-        """Resolve a schema; its place becomes the place of the definition it refers to."""
+    def schema(self, value: Mapping[str, Json], where: str, inside: tuple[str, ...] = ()) -> Schema:
+        """Resolve a schema; its place becomes the place of the definition it refers to.
+
+        `inside` lists the definitions that lead here.
+        """
+        if next(self.built) > MAX_SCHEMAS or len(inside) > MAX_DEPTH:
+            raise self.error(where, "the references lead to more schemas than are read here")
         if "$ref" in value:
             target = str(value["$ref"]).removeprefix("#")
-            return self.schema(self.mapping(target), target)
+            if target in inside:
+                raise self.error(where, f"{target} refers to itself, which is not read here")
+            return self.schema(self.mapping(target), target, (*inside, target))
         unknown = sorted(set(value) - KEYWORDS)
         if unknown and not self.every_keyword:
             raise self.error(
@@ -293,17 +304,22 @@ class _Source:
             )
         if value.get("format", "date-time") not in FORMATS and not self.every_keyword:
             raise self.error(f"{where}/format", f"the format {value['format']!r} is not checked")
-        parts = dict(self._parts(value, where))
+        parts = dict(self._parts(value, where, inside))
         return Schema(_resolved(value, parts), where, parts)
 
-    def _parts(self, value: Mapping[str, Json], where: str) -> Iterator[tuple[str, Schema]]:
+    def _parts(
+        self, value: Mapping[str, Json], where: str, inside: tuple[str, ...]
+    ) -> Iterator[tuple[str, Schema]]:
         if "items" in value:
             items = cast("Mapping[str, Json]", value["items"])
-            yield "items", self.schema(items, f"{where}/items")
+            yield "items", self.schema(items, f"{where}/items", inside)
         for index, branch in enumerate(cast("list[dict[str, Json]]", value.get("anyOf", []))):
-            yield f"anyOf/{index}", self.schema(branch, f"{where}/anyOf/{index}")
+            yield f"anyOf/{index}", self.schema(branch, f"{where}/anyOf/{index}", inside)
         for name, member in cast("dict[str, dict[str, Json]]", value.get("properties", {})).items():
-            yield f"properties/{name}", self.schema(member, f"{where}/properties{pointer([name])}")
+            yield (
+                f"properties/{name}",
+                self.schema(member, f"{where}/properties{pointer([name])}", inside),
+            )
 
 
 def _resolved(value: Mapping[str, Json], parts: Mapping[str, Schema]) -> dict[str, Json]:
@@ -315,6 +331,6 @@ def _resolved(value: Mapping[str, Json], parts: Mapping[str, Schema]) -> dict[st
         names = cast("Mapping[str, Json]", value["properties"])
         plain["properties"] = {name: dict(parts[f"properties/{name}"].value) for name in names}
     if "anyOf" in value:
-        count = len(cast("list[Json]", value["anyOf"]))
-        plain["anyOf"] = [dict(parts[f"anyOf/{index}"].value) for index in range(count)]
+        branches = len(cast("list[Json]", value["anyOf"]))
+        plain["anyOf"] = [dict(parts[f"anyOf/{index}"].value) for index in range(branches)]
     return plain

@@ -1,56 +1,52 @@
 """Reads YAML and JSON documents; the only module that does.
 
-Stricter than YAML asks for, because a contract and its fixtures must mean what they look like:
-a key may stand once, aliases must stay small, and plain scalars follow the JSON-like core schema
-of YAML 1.2. So `no` stays a text and a timestamp keeps its milliseconds, quoted or not.
+What is JSON is read by a JSON parser, whatever the file is called. YAML is read more strictly than
+it asks for, because a contract and its fixtures must mean what they look like: a key may stand
+once, aliases must stay small, and plain scalars follow the JSON-like core schema of YAML 1.2. So
+`no` stays a text and a timestamp keeps its milliseconds, quoted or not.
 
-No file can hurt its reader: what is no plain file, too large or a link out of its folder is refused
-before it is read, and what is nested too deep or has too many values before it is built.
+What is nested too deep or has too many values is refused before it is built.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import yaml
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+from spec.json_places import Json, places, pointer, shown
+from spec.plain_file import MAX_BYTES, DocumentError, content_of, text_of
+from spec.strict_json import UnreadableJson, read_json
 
-MAX_BYTES: Final = 8 * 1024 * 1024
+__all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "pointer", "read"]
+
 MAX_NODES: Final = 500_000
 MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 300
-MAX_SHOWN: Final = 80
+
+_Lines = Iterable[tuple[str, int]]
 
 
-@dataclass(eq=False)
-class DocumentError(Exception):
-    """A file that cannot be read as the document it should be: which, where (1-based) and why."""
-
-    path: Path
-    reason: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        place = f"{self.path}" if self.line is None else f"{self.path}, line {self.line}"
-        return f"{place}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """A value, the file it came from, and the line (1-based) of every place in it."""
+    """A value, the file and the bytes it came from, and the line (1-based) of every place in it."""
 
     path: Path
+    content: bytes = field(repr=False)
     value: Json
-    lines: Mapping[str, int]
+    _lines: Callable[[], _Lines] = field(repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> Mapping[str, int]:
+        """The line of each JSON pointer; of a member, that of its key."""
+        return dict(self._lines())
 
     def line(self, pointer: str) -> int:
         """Return the line of a JSON pointer, or of the nearest place above it that exists."""
@@ -64,90 +60,169 @@ def read(path: Path, within: Path | None = None) -> Document:
 
     With `within`, a file that a link leads to must stand in that folder.
     """
-    text = _text(path, within)
-    if path.suffix == ".json":
-        _check_json(path, text)
-        text = _without_pairs(text)
+    content = content_of(path, within)
+    text = text_of(path, content)
+    if path.suffix.lower() == ".json":
+        return _json(path, content, text)
+    if text.lstrip()[:1] in {"[", "{"}:  # YAML that is JSON means what JSON means
+        with suppress(DocumentError):
+            return _json(path, content, text)
+    return _yaml(path, content, text)
+
+
+_TOO_MANY: Final = "more than {} values, aliases counted: leave something out"
+_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels: make it flatter"
+_OUT_OF_RANGE: Final = "the number {} is out of range: quote it if it is a text"
+
+
+def _json(path: Path, content: bytes, text: str) -> Document:
+    """Read a JSON text; a parser gives the value, and the places are worked out when asked for."""
+    many = _check_shape(path, text)
     try:
-        node = _Composer(path, text).document()
+        value = read_json(text.encode())
+    except UnreadableJson as error:
+        place = f" ({error.pointer})" if error.pointer else ""
+        line = text.encode().count(b"\n", 0, error.offset) + 1
+        reason = f"not readable as JSON: {error.reason}{place}"
+        raise DocumentError(path, reason, line) from None
+    if many > MAX_NODES and _count(value) > MAX_NODES:
+        raise DocumentError(path, _TOO_MANY.format(MAX_NODES))
+    if _LARGE.search(text):
+        _check_numbers(path, text)
+    return Document(path, content, value, lambda: _json_lines(text))
+
+
+_SHAPE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]')
+
+
+def _check_shape(path: Path, text: str) -> int:
+    """Refuse what would be too deep or too much, before it is parsed.
+
+    Return how many values there are at most.
+    """
+    depth, count = 0, 1
+    for match in _SHAPE.finditer(text):
+        part = match[0]
+        if part in {"]", "}"}:
+            depth -= 1
+            continue
+        if part[0] == '"':
+            continue
+        count += 1
+        if count > 2 * MAX_NODES:  # an empty list counts twice here
+            raise DocumentError(path, _TOO_MANY.format(MAX_NODES), _line_at(text, match.start()))
+        if part != ",":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise DocumentError(path, _TOO_DEEP, _line_at(text, match.start()))
+    return count
+
+
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _count(value: Json) -> int:
+    count, level = 0, [value]
+    while level:
+        count += len(level)
+        level = [
+            child
+            for item in level
+            for child in (
+                item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+            )
+        ]
+    return count
+
+
+_LARGE: Final = re.compile(rf"[0-9]{{{MAX_DIGITS}}}|[0-9][eE]\+?[0-9]{{3}}")
+
+
+def _check_numbers(path: Path, text: str) -> None:
+    """Refuse a number that no other program keeps."""
+    for place in places(text):
+        part = place.text
+        if part[0] not in "-0123456789":
+            continue
+        if len(part) > MAX_DIGITS or not math.isfinite(float(part)):
+            reason = _OUT_OF_RANGE.format(shown(part))
+            raise DocumentError(path, reason, _line_at(text, place.offset))
+
+
+def _json_lines(text: str) -> _Lines:
+    line, counted = 1, 0
+    names: set[str] = set()
+    for place in places(text):
+        line += text.count("\n", counted, place.offset)
+        counted = place.offset
+        if place.is_name:
+            names.add(place.pointer)
+        if place.is_name or place.pointer not in names:
+            yield place.pointer, line
+
+
+def _yaml(path: Path, content: bytes, text: str) -> Document:
+    unreadable = _UNREADABLE.search(text)
+    if unreadable is not None:
+        line = _line_at(text, unreadable.start())
+        code = ord(unreadable[0])
+        written = f"\\x{code:02X}" if code <= _LATIN_1 else f"\\u{code:04X}"
+        reason = f'the character U+{code:04X} is not read as it stands: write "{written}"'
+        raise DocumentError(path, f"not readable as YAML: {reason} or save as .json", line)
+    try:
+        root = _Composer(path, text).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = f"not readable as YAML: {error.problem or error.context}"
+        if mark and text[_start_of(text, mark.line) :][mark.column : mark.column + 1] == "\t":
+            reason += " (a tab: indent with blanks)"
         raise DocumentError(path, reason, mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise DocumentError(path, f"not readable as YAML: {str(error).splitlines()[0]}") from None
-    builder = _Builder(path)
-    return Document(path, builder.value(node, "", 0), builder.lines)
+    value = _Builder(path).value(root, 0)
+    return Document(path, content, value, lambda: _yaml_lines(root, ""))
 
 
-def pointer(parts: Iterable[str | int]) -> str:
-    """Write a path as a JSON pointer (RFC 6901); the root is the empty string."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+# What YAML 1.2 does not allow, and the line breaks of YAML 1.1 that YAML 1.2 takes for letters.
+_UNREADABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\ufeff"
+)
+_LATIN_1: Final = 0xFF
 
 
-def _text(path: Path, within: Path | None) -> str:
-    try:
-        content = _content(path, _resolved(path, within))
-    except OSError as error:
-        raise DocumentError(path, f"cannot be read: {error.strerror}") from None
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DocumentError(path, "not UTF-8: save it in that encoding", line) from None
+def _start_of(text: str, line: int) -> int:
+    """Return where a line (0-based) begins."""
+    offset = 0
+    for _ in range(line):
+        offset = text.find("\n", offset) + 1
+    return offset
 
 
-def _resolved(path: Path, within: Path | None) -> Path:
-    """Follow links, and refuse one that leads out of a folder."""
-    try:
-        real = path.resolve(strict=True)
-    except RuntimeError:  # as Python says it before 3.13
-        raise DocumentError(path, "is a link that leads to itself") from None
-    if within is not None and not real.is_relative_to(within.resolve()):
-        raise DocumentError(
-            path, f"is a link out of the folder, to {real}: put a copy in its place"
-        )
-    return real
-
-
-def _content(path: Path, real: Path) -> bytes:
-    mode = real.stat().st_mode
-    if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
-        raise DocumentError(path, f"is no file that can be read, but {what}")
-    with real.open("rb") as file:
-        before = os.fstat(file.fileno())
-        if before.st_size > MAX_BYTES:
-            raise DocumentError(
-                path, f"larger than {MAX_BYTES} bytes: leave something out, or let it repeat"
-            )
-        content = file.read(MAX_BYTES + 1)
-        after = os.fstat(file.fileno())
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
-        raise DocumentError(path, "was changed while it was read: save it again")
-    return content
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Scalar:
     line: int
     text: str
     plain: bool
+    tag: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sequence:
     line: int
     items: list[_Node]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Mapping:
     line: int
     pairs: list[tuple[_Node, _Node]]
 
 
 _Node = _Scalar | _Sequence | _Mapping
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some PyYAMLs lack libyaml
+_TAG: Final = "tag:yaml.org,2002:"
 
 
 class _Composer:
@@ -159,90 +234,135 @@ class _Composer:
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._next: Callable[[], yaml.Event] = _LOADER(text).get_event
         self._anchors: dict[str, _Node] = {}
         self._count = 0
 
     def document(self) -> _Node:
         """Return the root of the one document that the text holds."""
-        next(self._events)  # the start of the stream
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        self._next()  # the start of the stream
+        if type(self._next()) is yaml.StreamEndEvent:
             raise DocumentError(self.path, "the file is empty")
-        root = self._node(next(self._events), 0)
-        next(self._events)  # the end of the document
-        event = next(self._events)
-        if not isinstance(event, yaml.StreamEndEvent):
+        root = self._node(self._next(), 0)
+        self._next()  # the end of the document
+        event = self._next()
+        if type(event) is not yaml.StreamEndEvent:
             raise self._error("a second document begins: keep one", event)
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> _Node:
-        anchor = cast("yaml.NodeEvent", event).anchor
-        if isinstance(event, yaml.AliasEvent):
+    def _node(self, event: Any, depth: int) -> _Node:
+        anchor = event.anchor
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             if anchor not in self._anchors:
-                raise self._error(f"nothing before it is called {_shown(str(anchor))}", event)
+                raise self._error(f"nothing before it is called {shown(str(anchor))}", event)
             return self._anchors[anchor]
-        self._count += 1
-        if self._count > 2 * MAX_NODES:  # keys are nodes too
-            raise self._error(_TOO_MANY, event)
-        if depth > MAX_DEPTH:
+        self._add(1, event)
+        node: _Node
+        if kind is yaml.ScalarEvent:
+            node = _Scalar(event.start_mark.line + 1, event.value, not event.style, event.tag)
+        elif depth >= MAX_DEPTH:
             raise self._error(_TOO_DEEP, event)
-        node = self._new(event, depth)
+        elif kind is yaml.SequenceStartEvent:
+            node = self._sequence(event, depth + 1)
+        else:
+            node = self._mapping(event, depth + 1)
         if anchor is not None:
             self._anchors[anchor] = node
         return node
 
-    def _new(self, event: yaml.Event, depth: int) -> _Node:
-        line = _line(event)
-        if isinstance(event, yaml.ScalarEvent):
-            return _Scalar(line, event.value, plain=not event.style)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return _Sequence(line, [self._node(item, depth + 1) for item in self._until_end()])
-        return _Mapping(
-            line,
-            [
-                (self._node(key, depth + 1), self._node(next(self._events), depth + 1))
-                for key in self._until_end()
-            ],
-        )
+    def _add(self, count: int, event: yaml.Event) -> None:
+        self._count += count
+        if self._count > 2 * MAX_NODES:  # keys are nodes too
+            raise self._error(_TOO_MANY.format(MAX_NODES), event)
 
-    def _until_end(self) -> Iterator[yaml.Event]:
-        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
-            yield event
+    def _sequence(self, start: Any, depth: int) -> _Sequence:
+        self._check_tag(start, "seq")
+        items = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(event, depth))
+        return _Sequence(start.start_mark.line + 1, items)
+
+    def _mapping(self, start: Any, depth: int) -> _Mapping:
+        self._check_tag(start, "map")
+        pairs = []
+        merges = False
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key = self._node(event, depth)
+            merges = merges or _is_merge(key)
+            pairs.append((key, self._node(self._next(), depth)))
+        if merges:
+            pairs = self._merged(pairs)
+            self._add(len(pairs), start)
+        return _Mapping(start.start_mark.line + 1, pairs)
+
+    def _check_tag(self, start: Any, kind: str) -> None:
+        if start.tag not in {None, "!", _TAG + kind}:
+            raise self._error(_unknown_tag(str(start.tag)), start)
+
+    def _merged(self, pairs: list[tuple[_Node, _Node]]) -> list[tuple[_Node, _Node]]:
+        """Put the members of other mappings in place of `<<`; a mapping's own ones win.
+
+        As https://yaml.org/type/merge.html has it, the first one of a list wins over the next.
+        """
+        taken = {key.text for key, _ in pairs if isinstance(key, _Scalar) and not _is_merge(key)}
+        merged: list[tuple[_Node, _Node]] = []
+        merges = 0
+        for key, value in pairs:
+            if not _is_merge(key):
+                merged.append((key, value))
+                continue
+            merges += 1
+            sources = value.items if isinstance(value, _Sequence) else [value]
+            for source in sources:
+                if merges > 1 or not isinstance(source, _Mapping):
+                    reason = "<< takes one mapping or one list of mappings, to put in its place"
+                    raise DocumentError(self.path, reason, key.line)
+                for inner, item in source.pairs:
+                    if isinstance(inner, _Scalar) and inner.text not in taken:
+                        taken.add(inner.text)
+                        merged.append((inner, item))
+        return merged
 
     def _error(self, reason: str, event: yaml.Event) -> DocumentError:
-        return DocumentError(self.path, reason, _line(event))
+        line = event.start_mark.line + 1 if event.start_mark else None
+        return DocumentError(self.path, reason, line)
 
 
-def _line(event: yaml.Event) -> int:
-    return cast("yaml.Mark", event.start_mark).line + 1
+def _is_merge(key: _Node) -> bool:
+    return (
+        isinstance(key, _Scalar)
+        and key.text == "<<"
+        and (key.plain if key.tag is None else key.tag == f"{_TAG}merge")
+    )
+
+
+def _unknown_tag(tag: str) -> str:
+    written = "!!" + tag.removeprefix(_TAG) if tag.startswith(_TAG) else tag
+    return f"the tag {shown(written)} is not read here: leave it out"
 
 
 class _Builder:
-    """Turns nodes into values, noting the line of each place."""
+    """Turns nodes into values, with all that aliases stand for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lines: dict[str, int] = {}
         self._count = 0
         self._size = 0
 
-    def value(self, node: _Node, where: str, depth: int) -> Json:
-        """Build a value, with all that aliases stand for."""
+    def value(self, node: _Node, depth: int) -> Json:
+        """Build a value; raise `DocumentError` where it is too much."""
         self._count += 1
         if self._count > MAX_NODES:
-            raise DocumentError(self.path, _TOO_MANY, node.line)
-        if depth > MAX_DEPTH:
+            raise DocumentError(self.path, _TOO_MANY.format(MAX_NODES), node.line)
+        if isinstance(node, _Scalar):
+            self._add(node)
+            return self._scalar(node)
+        if depth >= MAX_DEPTH:
             raise DocumentError(self.path, _TOO_DEEP, node.line)
-        self.lines[where] = node.line
-        if isinstance(node, _Mapping):
-            return self._mapping(node, where, depth)
         if isinstance(node, _Sequence):
-            return [
-                self.value(item, f"{where}/{index}", depth + 1)
-                for index, item in enumerate(node.items)
-            ]
-        self._add(node)
-        return self._scalar(node)
+            return [self.value(item, depth + 1) for item in node.items]
+        return self._mapping(node, depth + 1)
 
     def _add(self, node: _Scalar) -> None:
         self._size += len(node.text)
@@ -250,7 +370,7 @@ class _Builder:
             reason = f"more than {MAX_BYTES} characters, aliases counted: repeat less"
             raise DocumentError(self.path, reason, node.line)
 
-    def _mapping(self, node: _Mapping, where: str, depth: int) -> Json:
+    def _mapping(self, node: _Mapping, depth: int) -> Json:
         members: dict[str, Json] = {}
         for key_node, value_node in node.pairs:
             if not isinstance(key_node, _Scalar):
@@ -258,33 +378,50 @@ class _Builder:
             self._add(key_node)
             key = key_node.text
             if key in members:
-                reason = f"the key {_shown(key)} stands twice: keep one of them"
+                reason = f"the key {shown(key)} stands twice: keep one of them"
                 raise DocumentError(self.path, reason, key_node.line)
-            members[key] = self.value(value_node, where + pointer([key]), depth + 1)
-            self.lines[where + pointer([key])] = key_node.line
+            members[self._text(key_node)] = self.value(value_node, depth)
         return members
 
     def _scalar(self, node: _Scalar) -> Json:
+        kind = node.tag
+        if kind is None:
+            if not node.plain:  # quoted or a block: a text, whatever it looks like
+                return self._text(node)
+            found = self._plain(node, _CORE_SCHEMA)
+            return self._text(node) if found is _NOTHING else found
+        if kind in {"!", f"{_TAG}str"}:
+            return self._text(node)
+        rows = [row for row in _CORE_SCHEMA if kind in row.tags]
+        if not rows:
+            raise DocumentError(self.path, _unknown_tag(kind), node.line)
+        found = self._plain(node, rows)
+        if found is _NOTHING:
+            reason = f"{shown(node.text)} is no !!{kind.removeprefix(_TAG)}"
+            raise DocumentError(self.path, reason, node.line)
+        return float(cast("int", found)) if kind == f"{_TAG}float" else found
+
+    def _plain(self, node: _Scalar, rows: Iterable[_Row]) -> Json:
         text = node.text
-        if not node.plain:  # quoted or a block: a text, whatever it looks like
-            return text
-        for pattern, convert in _CORE_SCHEMA:
-            if pattern.fullmatch(text):
-                value = convert(text)
+        for row in rows:
+            if row.pattern.fullmatch(text):
+                value = row.convert(text)
                 if isinstance(value, float) and not math.isfinite(value):
-                    reason = f"the number {_shown(text)} is out of range: quote it if it is a text"
-                    raise DocumentError(self.path, reason, node.line)
+                    raise DocumentError(self.path, _OUT_OF_RANGE.format(shown(text)), node.line)
                 return value
+        return _NOTHING
+
+    def _text(self, node: _Scalar) -> str:
+        text = node.text
+        if not text.isascii() and _HALF.search(text):
+            reason = "a text with half of a surrogate pair: it is no character"
+            raise DocumentError(self.path, f"not readable as YAML: {reason}", node.line)
         return text
 
 
-_TOO_MANY: Final = f"more than {MAX_NODES} values, aliases counted: leave something out"
-_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels: make it flatter"
-
-
-def _shown(text: str) -> str:
-    """Quote a text, and not all of it."""
-    return repr(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "...")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_NOTHING: Final = "\ud800"
+"""Stands for no value: no text that is read can be this one."""
 
 
 def _integer(text: str) -> int | float:
@@ -292,35 +429,34 @@ def _integer(text: str) -> int | float:
     return int(text) if len(text) <= MAX_DIGITS else math.inf
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    tags: frozenset[str]
+    pattern: re.Pattern[str]
+    convert: Callable[[str], Json]
+
+
+def _row(tags: str, pattern: str, convert: Callable[[str], Json]) -> _Row:
+    return _Row(frozenset(_TAG + tag for tag in tags.split()), re.compile(pattern), convert)
+
+
 # YAML 1.2.2, section 10.3.2, without the spellings that JSON cannot say (octal, .inf, .nan).
-_CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Json]], ...]] = (
-    (re.compile(r"null|Null|NULL|~|"), lambda _: None),
-    (re.compile(r"true|True|TRUE"), lambda _: True),
-    (re.compile(r"false|False|FALSE"), lambda _: False),
-    (re.compile(r"[-+]?[0-9]+"), _integer),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+_CORE_SCHEMA: Final = (
+    _row("null", r"null|Null|NULL|~|", lambda _: None),
+    _row("bool", r"true|True|TRUE", lambda _: True),
+    _row("bool", r"false|False|FALSE", lambda _: False),
+    _row("int float", r"[-+]?[0-9]+", _integer),
+    _row("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", float),
 )
 
 
-def _check_json(path: Path, text: str) -> None:
-    """Refuse what YAML would let pass; the YAML reader then knows the lines."""
-    try:
-        json.loads(text, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise DocumentError(path, f"not readable as JSON: {error.msg}", error.lineno) from None
-    except RecursionError:
-        raise DocumentError(path, f"not readable as JSON: {_TOO_DEEP}") from None
-    except ValueError as error:
-        raise DocumentError(path, f"not readable as JSON: {error}") from None
-
-
-def _no_constant(name: str) -> Json:
-    raise ValueError(f"{name} is no number")
-
-
-# JSON writes what lies beyond the BMP as two escapes, which YAML reads as two broken characters.
-_PAIR: Final = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[dD][89abAB]..\\u[dD][c-fC-F]..)+)")
-
-
-def _without_pairs(text: str) -> str:
-    return _PAIR.sub(lambda match: match[1] + json.loads(f'"{match[2]}"'), text)
+def _yaml_lines(node: _Node, where: str) -> _Lines:
+    yield where, node.line
+    if isinstance(node, _Sequence):
+        for index, item in enumerate(node.items):
+            yield from _yaml_lines(item, f"{where}/{index}")
+    elif isinstance(node, _Mapping):
+        for key, value in node.pairs:
+            place = where + pointer([cast("_Scalar", key).text])
+            yield from _yaml_lines(value, place)
+            yield place, key.line  # after that of its value, to stand

@@ -19,7 +19,12 @@ ASSERTIONS: Final = frozenset({"type", "items", "properties", "required", "forma
 ANNOTATIONS: Final = frozenset({"title", "description", "default", "deprecated", "x-assumption"})
 KEYWORDS: Final = ASSERTIONS | ANNOTATIONS
 MAX_VIOLATIONS: Final = 1000
+TOGETHER: Final = 64
+"""Items of an array that are judged at a time."""
+
 FORMATS: Final = frozenset({"date-time"})
+_APART: Final = frozenset({"type", "items"}) | ANNOTATIONS
+"""Keywords that say nothing of an array as a whole, but that it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +106,30 @@ class Schema:
     def violations(self, instance: Json) -> tuple[Violation, ...]:
         """Return the offences of the value, in the order of the value; none means it conforms.
 
-        There may be millions, of which the first thousand are returned.
+        There may be millions, of which the first thousand are looked for.
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
+        return tuple(islice(self._all_violations(instance), MAX_VIOLATIONS))
+
+    def _all_violations(self, instance: Json) -> Iterator[Violation]:
+        """Look at some items at a time: the library finds all offences before it tells the first.
+
+        It copies each value that offends, too. What else is said of an array is its type alone.
+        """
         try:
-            errors = islice(self._validator.iter_errors(instance), MAX_VIOLATIONS)
-            return tuple(map(_violation, errors))
+            for start, part in self._parts_of(instance):
+                errors = islice(self._validator.iter_errors(part), MAX_VIOLATIONS)
+                yield from (_violation(error, start) for error in errors)
         except ValueError:  # the library goes no deeper than 255 levels, the contract two
-            return (Violation("", "depth", "nested as documented", "is nested too deep", None),)
+            yield Violation("", "depth", "nested as documented", "is nested too deep", None)
+
+    def _parts_of(self, instance: Json) -> Iterator[tuple[int, Json]]:
+        """Cut an array whose items are judged one by one, each part with its first index."""
+        if not isinstance(instance, list) or not self.value.keys() <= _APART:
+            yield 0, instance
+            return
+        for start in range(0, len(instance), TOGETHER):
+            yield start, instance[start : start + TOGETHER]
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft4Validator:
@@ -119,9 +140,11 @@ class Schema:
         )
 
 
-def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+def _violation(error: jsonschema_rs.ValidationError, start: int) -> Violation:
     kind = error.kind
     place = list(error.instance_path)
+    if start and place:
+        place[0] = int(place[0]) + start
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         missing = pointer([*place, kind.property])
         return Violation(missing, kind.name, "present", "is required and absent", None)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass
 from typing import Final, cast
 
-from spec.document import Json, pointer
+from spec.json_places import Json, places, shown
 
 MAX_DIGITS: Final = 4000
 """How long a whole number may be; Python reads no more than 4,300 digits."""
@@ -43,9 +43,10 @@ def read_json(content: bytes) -> Json:
         raise UnreadableJson("nothing but blanks" if text else "nothing")
     try:
         value = json.loads(text, object_pairs_hook=_members, parse_int=_whole, parse_constant=_no)
-        json.dumps(value, ensure_ascii=False).encode()  # finds half of a surrogate pair
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # finds half of a pair
     except json.JSONDecodeError as error:
-        raise UnreadableJson(_lower(error.msg), len(text[: error.pos].encode())) from None
+        raise _broken_grammar(error) from None
     except RecursionError:
         raise UnreadableJson("nesting too deep to be read") from None
     except (_Offence, UnicodeEncodeError):
@@ -53,8 +54,21 @@ def read_json(content: bytes) -> Json:
     return cast("Json", value)
 
 
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_COMMA: Final = "Illegal trailing comma before end of "
+
+
+def _broken_grammar(error: json.JSONDecodeError) -> UnreadableJson:
+    """Tell the parser's error in the words and the place that every Python agrees on."""
+    reason, place = error.msg, error.pos
+    if reason.startswith(_COMMA):  # as Python says it since 3.13, and where the comma is
+        name = "property name enclosed in double quotes"
+        reason = f"Expecting {name if reason.endswith('object') else 'value'}"
+        after = error.doc[place + 1 :]
+        place += 1 + len(after) - len(after.lstrip(" \t\r\n"))
+    return UnreadableJson(
+        reason[:1].lower() + reason[1:], len(error.doc[:place].encode("utf-8", "surrogatepass"))
+    )
 
 
 class _Offence(ValueError):
@@ -68,8 +82,13 @@ def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return members
 
 
+def _digits() -> int:
+    """Return how many digits are read; this Python may have been told to read fewer."""
+    return min(MAX_DIGITS, sys.get_int_max_str_digits() or MAX_DIGITS)
+
+
 def _whole(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    if len(text) > MAX_DIGITS or len(text) > _digits():
         raise _Offence
     return int(text)
 
@@ -78,64 +97,30 @@ def _no(_: str) -> Json:
     raise _Offence
 
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]++')
-
-
-@dataclass(slots=True)
-class _Level:
-    """An object or an array that is being read: where it is in it, and the names it has had."""
-
-    array: bool
-    step: str | int
-    names: set[str]
-    value_next: bool
-
-
 def _first_offence(text: str) -> UnreadableJson:
     """Find the place of what the reader refused in a text whose grammar is right."""
-    place = 0
-    for match, reason, where in _offences(text):
-        place = len(text[: match.start()].encode("utf-8", "surrogatepass"))
-        return UnreadableJson(reason, place, where)
+    names: set[str] = set()
+    for place in places(text):
+        reason = _refused(place.text)
+        if place.is_name:
+            if place.pointer in names:
+                name = shown(json.loads(place.text))
+                reason = f"the member {name} for the second time"
+            names.add(place.pointer)
+        if reason is not None:
+            where = place.pointer.encode("utf-8", "replace").decode()
+            return UnreadableJson(reason, len(text[: place.offset].encode()), where)
     raise AssertionError(text[:80])  # the reader refuses nothing else
-
-
-def _offences(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
-    levels: list[_Level] = []
-    for match in _TOKEN.finditer(text):
-        part = match[0]
-        level = levels[-1] if levels else None
-        if part in {"{", "["}:
-            levels.append(_Level(part == "[", 0, set(), value_next=part == "["))
-        elif part in {"}", "]"}:
-            levels.pop()
-        elif level and part == ",":
-            level.value_next = level.array
-            level.step = int(level.step) + 1 if level.array else ""
-        elif level and part == ":":
-            level.value_next = True
-        elif level and not level.value_next:
-            name = level.step = json.loads(part)
-            if name in level.names:
-                yield match, f"the member {name!r} for the second time", _pointer(levels)
-            level.names.add(name)
-        if (reason := _refused(part)) is not None:
-            yield match, reason, _pointer(levels)
 
 
 def _refused(part: str) -> str | None:
     if part in {"NaN", "Infinity", "-Infinity"}:
         return f"{part}, which is no JSON value"
-    if len(part) > MAX_DIGITS and part.lstrip("-").isdecimal():
-        return f"a number of more than {MAX_DIGITS} digits"
+    if len(part) > _digits() and part.lstrip("-").isdecimal():
+        return f"a number of more than {_digits()} digits"
     if part.startswith('"') and "\\" in part:
         try:
             json.loads(part).encode()
         except UnicodeEncodeError:
             return "a text with half of a surrogate pair"
     return None
-
-
-def _pointer(levels: list[_Level]) -> str:
-    steps = [str(level.step).encode("utf-8", "replace").decode() for level in levels]
-    return pointer(steps)

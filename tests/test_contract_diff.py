@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,72 @@ def test_contract_does_not_break_those_who_rely_on_the_released_one() -> None:
     breaking = [item.message for item in changes(released, ours) if item.severity is Severity.ERROR]
 
     assert [] == breaking or released.version != ours.version
+
+
+DOCUMENT = """openapi: 3.0.3
+info: {title: a, version: "1"}
+paths:
+  /x:
+    get:
+      operationId: x
+      responses:
+        "200":
+          description: d
+          content: {application/json: {schema: {$ref: "#/A0"}}}
+"""
+
+
+def chain(of: int, each: str) -> str:
+    """Write definitions that refer to the next one."""
+    last = f"A{of}: {{type: string}}\n"
+    return DOCUMENT + "".join(each.format(here=n, next=n + 1) for n in range(of)) + last
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.yaml", "- " * 5000 + "x", "a.yaml, line 1: nested deeper than 64 levels"),
+        ("a.json", "[" * 5000, "a.json, line 1: nested deeper than 64 levels"),
+        ("a.json", '{"openapi":\n1' + "0" * 5000 + "}", "a.json, line 2: "),
+        ("a.yaml", "openapi: 3.0.3\ninfo: 1" + "0" * 5000, "a.yaml, line 2: the number"),
+        ("a.json", "\ufeff{", "a.json, line 1: not readable as JSON"),
+        ("a.json", '{"a": 1, "\x1b[31m": NaN}', "a.json, line 1: not readable as JSON"),
+        ("a.yaml", "\x1b[31m: 1", "a.yaml, line 1: not readable as YAML: the character U+001B"),
+        ("a.yaml", DOCUMENT + 'A0: {$ref: "#/A0"}', "/A0 refers to itself"),
+        ("a.yaml", DOCUMENT + 'A0: {items: {$ref: "#/A0"}}', "/A0 refers to itself"),
+        ("a.yaml", chain(2000, 'A{here}: {{$ref: "#/A{next}"}}\n'), "the references lead to more"),
+        (
+            "a.yaml",
+            chain(
+                40,
+                'A{here}: {{anyOf: [{{$ref: "#/A{next}"}}, {{$ref: "#/A{next}"}}]}}\n',
+            ),
+            "the references lead to more",
+        ),
+        ("a.yaml", "x", "a.yaml"),
+    ],
+    ids=lambda value: value[:20].encode("unicode_escape").decode(),
+)
+def test_hostile_document_is_a_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, said: str
+) -> None:
+    """What cannot be read is wrong usage (2), told in one line with file, line and reason."""
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    code = main(["diff", str(path), str(PATH)])
+    told = "".join(capsys.readouterr())
+
+    assert 2 == code
+    assert said in told
+    assert "Traceback" not in told
+    assert "\x1b" not in told
+
+
+@pytest.mark.parametrize("name", ["new.json", "new.JSON", "new.yaml"])
+def test_contract_may_be_json_with_a_mark(tmp_path: Path, name: str) -> None:
+    """A document that was written as JSON, byte order mark and tabs and all, is the same one."""
+    path = tmp_path / name
+    text = json.dumps(dict(load(PATH).document), indent="\t")
+    path.write_bytes(codecs.BOM_UTF8 + text.encode())
+
+    assert [] == list(changes(load(PATH), load(path)))

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.__main__ import _parser
 from contracts.verdict import Exit
-from mock_server.fixtures import load
+from mock_server.library import load
 from mock_server.lies import LIES
 from spec import contract
 

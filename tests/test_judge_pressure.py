@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from contracts.transport import Limits, Transport
 from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
@@ -21,7 +22,6 @@ from contracts.exchange import SAFE_METHODS, Probe
 from contracts.judge import judge
 from contracts.options import Options
 from contracts.target import target
-from contracts.transport import Limits, Transport
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from contracts.transport import BudgetSpent, Limits, Lost, Transport
 from liars.server import Request, Speaker, Speech, serving
 
 from contracts import transport as module
 from contracts.exchange import SAFE_METHODS, Exchange, Probe
 from contracts.target import target
-from contracts.transport import BudgetSpent, Limits, Lost, Transport
 from mock_server.server import serving as mock_serving
 
 PROBE = Probe("p", "/x", "x")

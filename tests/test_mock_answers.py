@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 from mock_client import ERROR, Client, folder
 
-from mock_server.fixtures import Webhooks, load
+from mock_server.fixtures import Webhooks
+from mock_server.library import load
 from mock_server.settings import Settings
 from spec import Json, contract
 from spec.meaning import offences

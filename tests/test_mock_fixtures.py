@@ -1,12 +1,17 @@
 """Fixtures are files that a person writes, so what is wrong with them is said where it stands."""
 
+import json
+import unicodedata
 from pathlib import Path
-from typing import cast
+from typing import Any, Literal, cast
+from urllib.parse import quote
 
+import jsonschema_rs
 import pytest
 from mock_client import Client, folder
 
-from mock_server.fixtures import KEYS, FixtureError, Webhooks, load
+from mock_server.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
+from mock_server.library import Library, load
 from mock_server.settings import Settings
 from spec import Json, contract
 
@@ -152,11 +157,122 @@ def test_two_files_cannot_be_one_instance(tmp_path: Path) -> None:
     assert ["two.yaml: one.yaml already is the instance 'one'"] == flaws(files)
 
 
-def test_folder_without_fixtures_is_refused(tmp_path: Path) -> None:
-    """A folder given by mistake is told, not served."""
-    assert ["DIR: holds no fixture (.yaml, .yml, .json)"] == flaws(
-        folder(tmp_path, notes_md="# hi")
+@pytest.mark.parametrize("files", [{}, {"notes_md": "# hi"}], ids=["empty", "others"])
+def test_folder_without_fixtures_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, files: dict[str, str]
+) -> None:
+    """A folder may be filled later; one that was given by mistake is told."""
+    library = Library(folder(tmp_path, **files), OPERATION)
+    said = f"{tmp_path}: holds no fixture (.yaml, .yml, .json) yet"
+
+    assert (said,) == library.notes
+    assert said in caplog.text
+    assert "demo" in library.catalogue
+
+
+def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What lies deeper is not read, which nobody has to find out."""
+    folder(tmp_path, mine_yaml="[]")
+    for name in ("shops", "empty", ".git"):
+        (tmp_path / name).mkdir()
+    folder(tmp_path / "shops", deep_YAML="[]")
+    folder(tmp_path / ".git", deep_yaml="[]")
+    library = Library(tmp_path, OPERATION)
+    said = f"{tmp_path}/shops: is not read, nor what it holds: move the files up"
+
+    assert (said,) == library.notes
+    assert said in caplog.text
+    assert "deep" not in library.catalogue
+
+
+@pytest.mark.parametrize("name", ["up.YAML", "up.YML", "up.Yml", "up.JSON", "up.Json"])
+def test_ending_may_be_in_upper_case(tmp_path: Path, name: str) -> None:
+    """Some systems write the endings of files so."""
+    (tmp_path / name).write_text("[]")
+
+    assert [] == loaded(tmp_path, "up")
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_accent_in_a_file_name_has_two_spellings(
+    tmp_path: Path, written: Literal["NFC", "NFD"], asked: Literal["NFC", "NFD"]
+) -> None:
+    """Disks spell `é` as one character or as two, and clients as they like."""
+    (tmp_path / f"{unicodedata.normalize(written, 'café')}.yaml").write_text("[]")
+    client = Client(Settings(fixtures=tmp_path))
+    name = unicodedata.normalize(asked, "café")
+    answer = client.webhooks(quote(name))
+    listed = [item["id"] for item in json.loads(client.ask("/__mock/states").body)["instances"]]
+
+    assert "Mock-Instance" not in answer.headers
+    assert 1 == listed.count(unicodedata.normalize("NFC", "café"))
+    assert 0 == listed.count(unicodedata.normalize("NFD", "café"))
+
+
+def test_id_in_a_file_is_meant_as_it_is_written(tmp_path: Path) -> None:
+    """An `instance:` names one id, to the byte."""
+    name = unicodedata.normalize("NFD", "café")
+    files = folder(tmp_path, mine_yaml=f"instance: {name}\nwebhooks: []")
+
+    assert name in load(files, OPERATION)
+    assert "café" not in load(files, OPERATION)
+
+
+def test_two_spellings_of_a_name_are_one_instance(tmp_path: Path) -> None:
+    """Two files that look alike are told, rather than one of them served."""
+    for form in ("NFC", "NFD"):
+        (tmp_path / f"{unicodedata.normalize(form, 'café')}.yaml").write_text("[]")
+    (flaw,) = flaws(tmp_path)
+
+    assert flaw.endswith("already is the instance 'café'")
+
+
+GIANTS = {
+    "no members": "[" + "{}," * 240_000 + "{}]",
+    "no members in a mapping": "webhooks: [" + "{}," * 240_000 + "{}]",
+    "a name alone": "- {name: 1}\n" * 40_000,
+    "unlike": "- x\n" * 200_000,
+    "deep": "webhooks: [" + "{WebhookEvents: {a: [1, 2]}}," * 40_000 + "{}]",
+}
+
+
+@pytest.mark.parametrize("text", GIANTS.values(), ids=GIANTS)
+def test_giant_fixture_ends_with_its_first_flaws(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    """No more items are looked at than the flaws that are told need."""
+    judged: list[int] = []
+    found = jsonschema_rs.Draft4Validator.iter_errors
+
+    class Counting:
+        def __init__(self, schema: Any, **options: Any) -> None:
+            self._validator = jsonschema_rs.Draft4Validator(schema, **options)
+
+        def iter_errors(self, items: list[Json]) -> Any:
+            judged.append(len(items))
+            return found(self._validator, items)
+
+    (media_type,) = OPERATION.responses[200].content.values()
+    monkeypatch.setitem(
+        media_type.schema.__dict__,
+        "_validator",
+        Counting(media_type.schema.value, validate_formats=True),
     )
+    said = flaws(folder(tmp_path, bad_yaml=text))
+
+    assert MAX_FLAWS + 1 == len(said)
+    assert "bad.yaml: these are its first 100 flaws, there may be more" == said[-1]
+    assert sum(judged) < 3000  # the built-in ones are judged, too
+
+
+def test_start_ends_with_the_first_flaws(tmp_path: Path) -> None:
+    """Of thousands of broken files, so many are read as a person can mend."""
+    for number in range(300):
+        (tmp_path / f"bad-{number:03}.yaml").write_text("a: 1")
+    said = flaws(tmp_path)
+
+    assert (101, "DIR: may have more flaws: mend these first") == (len(said), said[-1])
 
 
 def test_missing_folder_is_refused(tmp_path: Path) -> None:
@@ -185,11 +301,55 @@ def test_recorded_body_is_a_fixture(tmp_path: Path) -> None:
     """A 200 body pasted from another server is served under the id of its file."""
     recorded = contract().operations["findWebhook"].responses[200].content["application/json"]
     body = cast("list[dict[str, Json]]", recorded.examples["one"].value)
-    import json  # noqa: PLC0415
-
     client = Client(Settings(fixtures=folder(tmp_path, mine_json=json.dumps(body))))
 
     assert [{**body[0], "instanceInstanceId": "mine"}] == client.webhooks("mine").json
+
+
+@pytest.mark.parametrize("name", ["hostile", "many", "dates", "huge"])
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+def test_own_answer_is_a_fixture(
+    tmp_path: Path, name: str, suffix: str, *, ensure_ascii: bool
+) -> None:
+    """What the mock served is served again, to the last control character."""
+    served = Client().webhooks(name).json
+    text = json.dumps(served, ensure_ascii=ensure_ascii)
+    client = Client(Settings(fixtures=folder(tmp_path, **{f"{name}_{suffix}": text})))
+
+    assert served == client.webhooks(name).json
+
+
+ODD = "\x7f\x80\x85\x9b\xa0\u2028\u2029\ufeff \u2028 \t\\ <<: *a !!str # ~ {n} \U0001f600"
+
+
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+def test_odd_texts_are_served_as_they_are(
+    tmp_path: Path, indent: int | str | None, *, ensure_ascii: bool
+) -> None:
+    """Values and keys of a JSON file arrive as a JSON parser reads them."""
+    item: dict[str, Json] = {
+        **{key: f"{ODD}{key}" for key in ("name", "url", "webhookId")},
+        "createdAt": "2024-01-01T00:00:00Z",
+        "updatedAt": "2024-01-01T00:00:00Z",
+        "instanceInstanceId": "odd",
+        ODD: [ODD, {"k" * 3000: ODD}],
+    }
+    text = json.dumps([item], ensure_ascii=ensure_ascii, indent=indent)
+    (tmp_path / "odd.json").write_text(f"\ufeff{text}", encoding="utf-8")
+    client = Client(Settings(fixtures=tmp_path))
+
+    assert [item] == client.webhooks("odd").json
+
+
+def test_flaw_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    """Keys and names of files may hold anything; a flaw is a line of plain text."""
+    (tmp_path / "\x1b[31m.json").write_text('{"\\u001b]0;x\\u0007\\n": 1}')
+    (flaw,) = flaws(tmp_path)
+
+    assert flaw.isprintable()
+    assert "\\x1b]0;x" in flaw
 
 
 def test_members_beyond_the_contract_are_kept(tmp_path: Path) -> None:

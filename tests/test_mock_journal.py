@@ -1,16 +1,26 @@
 """What the mock remembers of requests."""
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from dataclasses import fields
 from typing import Any
 
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
+from probes import GOOD, kept
+from wire import exchange
 
 from mock_server import journal
+from mock_server.app import create_app
 from mock_server.lies import LIES
+from mock_server.log import LINES, Log
+from mock_server.memory import Memory
 from mock_server.preferences import Preferences
 from mock_server.settings import Settings
+from spec import Json, read_json
 
 
 @pytest.fixture
@@ -167,6 +177,121 @@ def test_journal_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
     assert [9, 10] == [entry["number"] for entry in entries(client)]
 
 
+def test_unpacked_bytes_count(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown is what is counted: a packed body is short, and its text is not."""
+    body = client.webhooks("many").body
+    client.ask("/__mock/reset", method="POST")
+    monkeypatch.setattr(journal, "BODIES", 3 * len(body))
+    for _ in range(10):
+        client.webhooks("many", ("Accept-Encoding", "gzip"))
+
+    assert 3 == len(entries(client))
+
+
+def test_same_answer_is_judged_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it was given, and however often one reads the journal."""
+    judged: list[bytes] = []
+
+    def reading(content: bytes) -> Json:
+        judged.append(content)
+        return read_json(content)
+
+    monkeypatch.setattr(journal, "read_json", reading)
+    for name in ["demo", "many", "demo", "demo", "many"]:
+        client.webhooks(name)
+        client.webhooks(name, ("Accept-Encoding", "gzip"))
+    for page in ["/__mock/journal", "/__mock/journal.har", "/__mock/journal"]:
+        client.ask(page)
+
+    assert 3 == len(judged)  # the small one is never packed
+
+
+@pytest.mark.parametrize("other", [("Prefer", "lie=wrong-owner"), ("Prefer", "lie=json-as-text")])
+def test_verdict_is_that_of_the_answer(client: Client, other: tuple[str, str]) -> None:
+    """An answer that differs in its id, its status, its type or its body is judged by itself."""
+    client.webhooks("demo")
+    client.webhooks("demo", other)
+    client.webhooks("empty")
+    client.ask(path_of("empty"))
+    client.ask(path_of("demo"), AUTHORIZATION, method="HEAD")
+    verdicts = [entry["verdict"] for entry in entries(client)]
+
+    good, bad = "keeps the contract", "breaks the contract"
+    assert [good, bad, good, good, good] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [1, 2, 3, 4, 5]),
+        ("?limit=2", [4, 5]),
+        ("?limit=0", []),
+        ("?limit=99999", [1, 2, 3, 4, 5]),
+        ("?after=3", [4, 5]),
+        ("?after=5", []),
+        ("?after=1&limit=2", [4, 5]),
+    ],
+)
+def test_journal_is_told_in_parts(client: Client, query: str, numbers: list[int]) -> None:
+    """A page asks for what it shows, and for what it has not seen yet."""
+    for _ in range(5):
+        client.webhooks("demo")
+    told = json.loads(client.ask(f"/__mock/journal{query}").body)
+    archive = json.loads(client.ask(f"/__mock/journal.har{query}").body)
+
+    assert numbers == [entry["number"] for entry in told["entries"]]
+    assert (1, 5, 5) == (told["first"], told["last"], told["total"])
+    assert len(numbers) == len(archive["log"]["entries"])
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("limit=x", "The parameter 'limit' is 'x': use a whole number, in digits."),
+        ("limit=-1", "The parameter 'limit' is '-1': use a whole number, in digits."),
+        ("after=", "The parameter 'after' is '': use a whole number, in digits."),
+        ("after=" + "9" * 3000, "use a whole number, in digits."),
+        ("after=%C2%B2", "use a whole number, in digits."),
+        ("size=3", "The parameter 'size' is not known here: use limit, after."),
+    ],
+)
+def test_part_that_is_none_is_refused(client: Client, query: str, said: str) -> None:
+    """The error says what the parameter takes."""
+    answer = client.ask(f"/__mock/journal?{query}")
+
+    assert 400 == answer.status
+    assert said in json.loads(answer.body)["message"]
+
+
+def test_journal_that_did_not_change_is_written_once() -> None:
+    """A thousand clients that are slow to read it share one copy; a request makes another."""
+    memory = Memory(Settings())
+    client = Client(app=create_app(memory=memory))
+    client.webhooks("demo")
+    first = journal.archived(memory.journal)
+
+    assert first is journal.archived(memory.journal)
+    client.webhooks("demo")
+    assert first is not journal.archived(memory.journal)
+
+
+def test_journal_is_written_off_the_event_loop(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads it keeps nobody else waiting."""
+    client.webhooks("demo")
+    threads: list[str] = []
+
+    def reading(content: bytes) -> Json:
+        threads.append(threading.current_thread().name)
+        return read_json(content)
+
+    monkeypatch.setattr(journal, "read_json", reading)
+    client.ask("/__mock/journal")
+
+    assert [name for name in threads if name != threading.main_thread().name]
+
+
 def test_har_holds_the_bodies(client: Client) -> None:
     """The archive opens in the tools that read HAR 1.2."""
     client.webhooks("many", ("Accept-Encoding", "gzip"))
@@ -216,3 +341,66 @@ def test_log_is_off_where_nobody_reads_it(capsys: pytest.CaptureFixture[str]) ->
     Client().webhooks("demo")
 
     assert "" == capsys.readouterr().out
+
+
+def test_log_that_nobody_reads_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that is full takes no more; lines are dropped, and their number is told later."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stdout, os.fdopen(reading) as pipe:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        log = Log(lambda count: f"dropped {count}")
+        said = 4 * LINES
+        for number in range(said):
+            log.say(f"{number:99}")  # far more than a pipe holds
+        received: list[str] = []
+        while not received or not received[-1].startswith("dropped"):
+            received.append(pipe.readline().strip())
+        log.close()
+
+    assert "0" == received[0]
+    assert said == len(received) - 1 + int(received[-1].removeprefix("dropped "))
+
+
+def test_last_lines_leave_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said before the mock ends is written."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        log = Log(str)
+        for number in range(100):
+            log.say(str(number))
+        log.close()
+    with os.fdopen(reading) as pipe:
+        lines = pipe.read().split()
+
+    assert [str(number) for number in range(100)] == lines
+
+
+def test_log_without_a_reader_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who read the log may have gone, or there may be no standard output at all."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stdout:
+        for stream in (stdout, None):
+            monkeypatch.setattr(sys, "stdout", stream)
+            log = Log(str)
+            log.say("x")
+            log.say("y")
+            log.close()
+
+
+def test_mock_whose_log_nobody_reads_answers() -> None:
+    """Ten times as many requests are answered as the pipe holds lines."""
+    command = [sys.executable, "-m", "mock_server", "--port=0", "--log=json"]
+    with subprocess.Popen(command, stdout=-1, text=True) as process:  # noqa: S603 - ours
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        answered = 0
+        for _ in range(50):
+            answers = exchange(port, [kept() * 99 + GOOD])
+            answered += sum(answer.status == 200 for answer in answers)
+        process.terminate()
+        process.stdout.close()
+        process.wait(30)
+
+    assert 5000 == answered

@@ -2,12 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from mock_client import Client
 
-from mock_server.fixtures import load
+from mock_server.library import load
 from mock_server.lies import LIES
 from mock_server.pages import FOLDER, OWN
 from mock_server.settings import Settings
@@ -84,3 +85,12 @@ def test_page_shows_no_token_that_someone_chose(settings: Settings, token: str |
 
     assert token == json.loads(body)["token"]
     assert b"s3cr3t" not in body
+
+
+@pytest.mark.parametrize("target", sorted({"/", "/docs", "/openapi.yaml"} | set(OWN)))
+def test_files_are_read_once(client: Client, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """However many clients are slow to take a file, there is one copy of it."""
+    client.ask(target)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read again"))
+
+    assert client.ask(target).status in {200, 405}

@@ -135,7 +135,7 @@ function row(entry) {
 }
 
 async function showJournal() {
-  const { entries } = JSON.parse(await read("__mock/journal"));
+  const { entries } = JSON.parse(await read("__mock/journal?limit=30"));
   const newest = entries.at(-1);
   const key = newest ? `${newest.number} ${newest.time}` : "";
   if (key === shown.journal) return;  // leave a selection alone

@@ -23,6 +23,7 @@ from plot import plot
 from results import Figure, Results
 from servers import OUT, Server, servers
 from table import tables
+from waits import waits
 
 
 def main() -> None:
@@ -39,6 +40,7 @@ def main() -> None:
         figures=figures,
         memory=memory,
         features=dict(costs(options.rounds, length)),
+        waits=dict(waits(options.rounds, length)),
     )
     text = f"{_where()}\n\n{tables(results)}"
     (OUT / "bench.md").write_text(text, encoding="utf-8")

@@ -30,6 +30,7 @@ class Results:
     figures: Mapping[tuple[str, str], Sequence[Figure]]
     memory: Mapping[str, tuple[float, float]]
     features: Mapping[str, float]
+    waits: Mapping[str, float]
 
     def middle(self, server: str, case: str, name: str) -> float | None:
         """Return the median of a figure, or None where a server cannot be asked that."""

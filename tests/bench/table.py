@@ -9,7 +9,13 @@ from results import KNOWN, NEW, Results
 
 def tables(results: Results) -> str:
     """Write all the tables, the summary first."""
-    parts = [_summary(results), _growth(results), _latencies(results), _features(results)]
+    parts = [
+        _summary(results),
+        _growth(results),
+        _latencies(results),
+        _features(results),
+        _waits(results),
+    ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -51,6 +57,12 @@ def _features(results: Results) -> Iterator[str]:
     yield from _head("this mock, with", "CPU/request against a known state without")
     for name, ratio in results.features.items():
         yield _row(name, f"{ratio:.1f}")
+
+
+def _waits(results: Results) -> Iterator[str]:
+    yield from _head("this mock, busy every 0.1 s with", "p99 of other clients")
+    for name, wait in results.waits.items():
+        yield _row(name, f"{wait:.1f} ms")
 
 
 def _head(*cells: str) -> Iterator[str]:
