@@ -93,20 +93,24 @@ class Library:
     def _watch(self, end: threading.Event) -> None:
         pause = INTERVAL / 2
         while not end.wait(pause):
-            began = time.thread_time()
+            began, changed = time.thread_time(), False
             try:
-                self._look()
+                changed = self._look()
             except Exception:
                 logger.exception("The mock failed to look at its fixtures.")
-            pause = max(INTERVAL / 2, (time.thread_time() - began) / SHARE)
+            # What it takes to read files does not come again.
+            took = 0 if changed else time.thread_time() - began
+            pause = max(INTERVAL / 2, took / SHARE)
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Look at the disk; say whether something was read."""
         changes = [shelf.look() for shelf in self._shelves]
         if any(changes):
             self._take()
         if not self.contract_changed and Stamp.of(PATH) != self._contract:
             self.contract_changed = True
             logger.warning("The contract has changed; restart the mock to serve it.")
+        return any(changes)
 
     def _take(self) -> None:
         """Serve what is good, and tell what is not."""
