@@ -24,6 +24,7 @@ FILES = {
     "junit.xml",
     "report.sarif",
     "report.html",
+    "exchanges.har",
 }
 
 
@@ -104,7 +105,6 @@ def test_broken_server_is_broken_whoever_reads(broken: str, tmp_path: Path, end:
     [
         ("diff spec/openapi.yaml spec/openapi.yaml", 0),
         ("--help", 0),
-        ("--nonsense", 2),
         ("http://127.0.0.1:1 --token t --instance-id a", 4),
     ],
 )

@@ -190,7 +190,7 @@ def test_file_holds_no_secret_and_accepts_what_it_says(tmp_path: Path, secret: s
     with serving(speaker) as url:
         asked = replace(
             target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID),
-            headers=(GatewayHeader("X-Gw", "k-81f3-gateway", "$GW"),),
+            headers=(GatewayHeader("X-Gw", "k-81f3-gateway", "k-81f3-gateway"),),
         )
         options = Options(max_examples=0, unsafe_methods=True, strict=True)
         update_known_drift(path, judge(asked, options), TODAY)
