@@ -51,7 +51,8 @@ class Client:
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:
-            reason = error.strerror or "holds no certificate in PEM"
+            pem = isinstance(error, ssl.SSLError)
+            reason = "holds no certificate in PEM" if pem else error.strerror
             raise UsageError(f"--ca-file {self.ca_file}: {reason}") from None
 
     def _show(self, context: ssl.SSLContext, cert: Path) -> None:

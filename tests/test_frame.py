@@ -60,7 +60,7 @@ def test_flags_in_the_readme_exist() -> None:
     """The README names no flag of the judge that the command does not have."""
     section = README.partition("## The judge")[2].partition("\n## ")[0]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section.replace("--path-as-is", "")))
-    pytest_only, curl_only = {"--target"}, {"--max-time"}
+    pytest_only, curl_only = {"--target"}, {"--max-time", "--http"}  # --http1.1
     known = {flag for action in _parser()._actions for flag in action.option_strings}  # noqa: SLF001
 
     assert set() == named - known - pytest_only - curl_only

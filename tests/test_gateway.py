@@ -49,6 +49,12 @@ def test_value_without_a_variable_is_not_shown() -> None:
         ("Content-Length: 1", "the judge frames its requests itself"),
         ("X-Key: $NO_SUCH_VARIABLE", "the environment has no variable NO_SUCH_VARIABLE"),
         ("X-Key: a\nb", "holds what a header cannot"),
+        ("X-Key s3cret", "write it as 'Name: value'"),
+        ("X Key: s3cret", "write it as 'Name: value'"),
+        ("s3cret s3cret: x", "write it as 'Name: value'"),
+        ("", "write it as 'Name: value'"),
+        ("X-Key: s3cret\N{SNOWMAN}", "holds what a header cannot"),
+        ("X-Key: $NO_SUCH_VARIABLE s3cret", "the environment has no variable NO_SUCH_VARIABLE"),
     ],
 )
 def test_header_that_cannot_be_sent_is_refused(text: str, reason: str) -> None:
@@ -57,6 +63,7 @@ def test_header_that_cannot_be_sent_is_refused(text: str, reason: str) -> None:
         gateway_header(text)
 
     assert reason in str(refusal.value)
+    assert "s3cret" not in str(refusal.value)
 
 
 def test_no_report_holds_the_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

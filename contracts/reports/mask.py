@@ -30,9 +30,8 @@ STEERING: Final = re.compile(
 )
 # Combining marks that NFC would make one with the letter before them; others belong to a script.
 MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
-# What follows the scheme of a URL, of whatever scheme: an origin and more, as it is, in JSON with
-# escaped slashes, in a JSON pointer, or percent-encoded; a user and password before the host
-# belong to what is cut.
+# An origin and what follows it, whatever the scheme, as it is, in JSON with escaped slashes, in a
+# JSON pointer, or percent-encoded; a user and password before the host belong to what is cut.
 URL: Final = re.compile(
     r"((?::|%3a)(?:\\?/|~1|%2f){2})([^\s/\"'?#@\\~%]*@)?([^\s/\"'?#@\\~%]+)"
     r"((?:\\?/|~1|%2f|[?#])[^\s\"]*)?",
