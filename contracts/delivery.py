@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,12 +15,16 @@ from contracts.repeat import Again, after_loss, after_not_now, not_now
 from contracts.stop import Stop
 
 
+class NoPlace(Exception):
+    """The server takes fewer connections than there are: this one is never answered."""
+
+
 @dataclass(eq=False)
 class Delivery:
     """Sends one probe after the other, for all workers.
 
     `sleep` waits for some seconds. `guarded` is True once bad credentials alone are throttled: a
-    guard of the login, which the rest of them shall not meet.
+    guard of the login, which the rest of them shall not meet; None as long as nobody knows.
     """
 
     pace: Pace
@@ -28,10 +33,12 @@ class Delivery:
     memory: Memory = field(default_factory=Memory)
     control: Probe | None = None
     answered: int = 0
-    guarded: bool = False
+    guarded: bool | None = None
     _trusts_503: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - a probe, its place, and how it goes
         self,
         channel: Channel,
         probe: Probe,
@@ -39,29 +46,36 @@ class Delivery:
         *,
         stay: bool,
         lost: tuple[Loss, ...] = (),
+        leaves: Callable[[], bool] = lambda: False,
     ) -> Exchange:
-        """Return what became of a probe; raise `BudgetSpent` and `Stopped`."""
+        """Return what became of a probe; raise `BudgetSpent` and `Stopped`.
+
+        Where no connection was to be had or no answer came in time, and `leaves` is true then,
+        raises `NoPlace`: that tells nothing about the probe, which another channel takes over.
+        """
         losses = list(lost)
         while True:
             self.stop.check()
             self.pace.wait()
-            began = self.pace.seconds
+            left = self.pace.clock()
             answer = self._answer(channel, probe, number, losses, stay=stay)
+            if answer is None and losses[-1].kind is not LossKind.BROKEN and leaves():
+                raise NoPlace
             again = self._again(channel, probe, answer, losses)
             if again is None:
-                return Exchange(
-                    probe, answer and self.memory.kept(answer), tuple(losses), number, began
-                )
-            self._wait(again)
+                kept = answer and self.memory.kept(answer)
+                return Exchange(probe, kept, tuple(losses), number, left - self.pace.started)
+            self._wait(again, left)
 
     def passes(self, channel: Channel) -> bool:
         """Tell whether the control is answered now, and with more than `not now`."""
-        if self.control is None:
-            return False
+        return self.control is not None and self._passes(channel, self.control)
+
+    def _passes(self, channel: Channel, probe: Probe) -> bool:
         for _ in range(2):
             try:
                 self.pace.wait()
-                return not_now(channel.ask(self.control, 0, stay=False)) is None
+                return not_now(channel.ask(probe, 0, stay=False)) is None
             except Lost:
                 self.stop.check()
         return False
@@ -80,7 +94,8 @@ class Delivery:
             return None
         if answer.faults and self.stop.aborted:
             self.stop.check()
-        self.answered += 1
+        with self._lock:
+            self.answered += 1
         return answer
 
     def _again(
@@ -90,25 +105,41 @@ class Delivery:
         if answer is None:
             return after_loss(losses, answered=bool(self.answered))
         loss = not_now(answer)
-        if loss is None or self._is_final(channel, probe, loss):
+        if loss is None:
             return None
         again = after_not_now([*losses, loss], answer)
+        if self._is_final(channel, probe, loss, last=again is None):
+            return None
         if again is not None:
             losses.append(loss)
         elif loss.kind is LossKind.UNAVAILABLE:
             self._trusts_503 = True  # it fails however late it is asked
+            self.pace.unthrottle()
         return again
 
-    def _is_final(self, channel: Channel, probe: Probe, loss: Loss) -> bool:
+    def _is_final(self, channel: Channel, probe: Probe, loss: Loss, *, last: bool) -> bool:
         if loss.kind is LossKind.UNAVAILABLE:
             return self._trusts_503
-        if probe.credentials.bad:
-            self.guarded = self.guarded or self.passes(channel)
-            return self.guarded
-        return False
+        return probe.credentials.bad and self._is_guarded(channel, probe, last=last)
 
-    def _wait(self, again: Again) -> None:
+    def _is_guarded(self, channel: Channel, probe: Probe, *, last: bool) -> bool:
+        """Tell whether bad credentials alone are throttled: they and good ones take turns.
+
+        Tried at the first one that is throttled, and at those that always are: who throttles
+        everybody lets one or another pass by chance.
+        """
+        with self._guard:
+            if self.guarded is None or (last and not self.guarded):
+                turns = (self.control, probe, self.control, probe, self.control)
+                self.guarded = all(
+                    self._passes(channel, turn) is not turn.credentials.bad
+                    for turn in turns
+                    if turn is not None
+                )
+            return self.guarded
+
+    def _wait(self, again: Again, left: float) -> None:
         if again.throttle:
-            self.pace.throttle(again.throttle)
+            self.pace.throttle(again.throttle, left)
         elif again.pause:
             self.sleep(again.pause)

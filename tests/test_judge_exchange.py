@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from contracts.exchange import Probe
-from contracts.probes import probes
+from contracts.probes import opening, plan
 from contracts.target import target
 from spec import UnreadableJson, contract, read_json
 
 TOKEN = "tok$en`'\"\\x"
-PLAN = tuple(
-    probes(
-        target("http://127.0.0.1:9/pre", token=TOKEN, instance_ids=("o'bri en$(x)", "b")),
-        contract().operations["findWebhook"],
-    )
+TARGET = target("http://127.0.0.1:9/pre", token=TOKEN, instance_ids=("o'bri en$(x)", "b"))
+FIND = contract().operations["findWebhook"]
+PLAN = (
+    opening(TARGET, FIND),
+    *(probe for group in plan(TARGET, FIND, at_once=8) for probe in group.probes),
 )
 
 

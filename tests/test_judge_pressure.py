@@ -20,8 +20,10 @@ from contracts.__main__ import main
 from contracts.exchange import SAFE_METHODS, Probe
 from contracts.judge import judge
 from contracts.options import Options
+from contracts.pace import Limits
+from contracts.sender import Sender
 from contracts.target import target
-from contracts.transport import Limits, Transport
+from contracts.world import World
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
@@ -248,8 +250,8 @@ def test_trickle_costs_a_request_its_time_and_no_more() -> None:
     with handling(trickle) as url:
         judged = target(url, token=TOKEN, instance_ids=("crm",))
         limits = Limits(timeout=1.0)
-        sender = Transport(judged, SAFE_METHODS, limits, clock=lambda: next(ticks) / 50)
-        exchange = sender.send(Probe("p", "/x", "x"))
+        world = World(clock=lambda: next(ticks) / 50)
+        exchange = Sender(judged, SAFE_METHODS, limits, world=world).ask(Probe("p", "/x", "x"))
     assert exchange is not None
     assert exchange.answer is not None
 
