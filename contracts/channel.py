@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.connection import LINGER, Connection, Lost
-from contracts.dial import Clock
 from contracts.exchange import Answer, Group, LossKind, Probe, Way
 from contracts.pace import Pace
 from contracts.target import Target
+from contracts.world import World
 
 Told = Callable[[int, Connection, bytes], None]
 
@@ -25,7 +25,7 @@ class Channel:
 
     target: Target
     tls: ssl.SSLContext | None
-    clock: Clock
+    world: World
     pace: Pace
     told: Told
     proven: bool = False
@@ -35,7 +35,8 @@ class Channel:
 
     def connect(self) -> Connection:
         """Open the connection; raise `Lost`."""
-        self.connection = Connection.open(self.target, self.tls, self._deadline(), self.clock)
+        deadline, clock = self._deadline(), self.world.clock
+        self.connection = self.world.open(self.target, self.tls, deadline, clock)
         return self.connection
 
     def prepare(self, group: Group) -> None:
@@ -109,4 +110,4 @@ class Channel:
             connection.close()
 
     def _deadline(self) -> float:
-        return self.clock() + min(self.pace.limits.timeout, max(self.pace.left, 0.1))
+        return self.world.clock() + min(self.pace.limits.timeout, max(self.pace.left, 0.1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from contracts.sender import Progress, Sender
 from contracts.target import Target
 from contracts.verdict import Outcome, Status, Verdict
 from contracts.wait import wait_for
+from contracts.world import World
 from spec import Contract
 from spec import contract as the_contract
 
@@ -56,17 +56,27 @@ class Listener:
 
 
 def judge(
-    target: Target, options: Options | None = None, *, listener: Listener | None = None
+    target: Target,
+    options: Options | None = None,
+    *,
+    listener: Listener | None = None,
+    world: World | None = None,
 ) -> Verdict:
     """Judge a target by the contract; never raises for what the target does."""
-    return _Run(target, options or Options(), the_contract(), listener or Listener()).verdict()
+    options, listener, world = options or Options(), listener or Listener(), world or World()
+    return _Run(target, options, the_contract(), listener, world).verdict()
 
 
 class _Run:
     """One run: what is sent, and what is made of it."""
 
     def __init__(
-        self, target: Target, options: Options, contract: Contract, listener: Listener
+        self,
+        target: Target,
+        options: Options,
+        contract: Contract,
+        listener: Listener,
+        world: World,
     ) -> None:
         self.target = target
         self.options = options
@@ -86,6 +96,7 @@ class _Run:
             connections=options.connections,
             max_bad_credentials=options.max_bad_credentials,
             tls=options.tls,
+            world=world,
         )
         self.listener = listener
         self.deviations: set[Deviation] = set()
@@ -93,7 +104,7 @@ class _Run:
         self.diagnosis: Diagnosis | None = None
 
     def verdict(self) -> Verdict:
-        began, started = datetime.now(UTC), time.monotonic()
+        began = datetime.now(UTC)
         try:
             with allowed():
                 self._send()
@@ -112,7 +123,7 @@ class _Run:
             target=self.target,
             seed=self.options.seed,
             requests=self.sender.pace.sent,
-            seconds=time.monotonic() - started,
+            seconds=self.sender.pace.seconds,
             answered=self.sender.delivery.answered,
             outcomes=tuple(self._outcomes()),
             stopped=self._stopped(),

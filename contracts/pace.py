@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 SLOWEST: Final = 1.0
@@ -53,8 +55,8 @@ class Pace:
         self.rate = limits.rate
         self.started = clock()
         self._next = self.started
-        self._held = self.started
-        self._times: list[float] = []
+        self._slowed = self.started
+        self._times: deque[float] = deque(maxlen=1000)
         self._lock = threading.Lock()
 
     @property
@@ -68,17 +70,33 @@ class Pace:
         return self.limits.max_time - self.seconds
 
     def wait(self) -> None:
-        """Take the next place in the line and wait for it; raise `BudgetSpent` at the end."""
-        with self._lock:
-            place = max(self._next, self.clock())
-            self._check(place)
-            self.sent += 1
-            self._times = [*self._times[-999:], place]
-            self._next = place + (1 / self.rate if self.rate else 0.0)
-        while (early := place - self.clock()) > 0:
+        """Wait until the next request may leave, and count it; raise `BudgetSpent` at the end.
+
+        Whoever waits looks again before it leaves: everybody may have been throttled meanwhile.
+        """
+        while (early := self._early()) > 0:
             self.sleep(early)
-            if self.left <= 0:
-                raise self.out_of_time()
+
+    def _early(self) -> float:
+        """Let a request leave where its time has come; else return the seconds until then."""
+        with self._lock:
+            now = self.clock()
+            self._check(max(self._next, now))
+            if now < self._next:
+                return self._next - now
+            self.sent += 1
+            self._times.append(now)
+            if self.rate:
+                apart = 1 / self.rate
+                on_time = now - self._next < apart  # a thread may wake up a little late
+                self._next = (self._next if on_time else now) + apart
+                self._recover(apart)
+            return 0.0
+
+    def _recover(self, seconds: float) -> None:
+        """Become faster again, by one request a second for every second without throttling."""
+        if self.rate != self.limits.rate:
+            self.rate = min(self.rate + seconds, self.limits.rate or inf)
 
     def _check(self, place: float) -> None:
         if place - self.started >= self.limits.max_time:
@@ -90,10 +108,17 @@ class Pace:
         """Return what is raised once the time for the run is over."""
         return BudgetSpent(f"--max-time {self.limits.max_time:g}")
 
-    def throttle(self, seconds: float) -> None:
+    def unthrottle(self) -> None:
+        """Go on at full pace: what was taken for throttling was none."""
+        with self._lock:
+            self.rate = self.limits.rate
+
+    def throttle(self, seconds: float, left: float) -> None:
         """Let nothing leave for some seconds, and send half as fast behind them.
 
-        Raises `BudgetSpent` where the run would be over by then: waiting is of no use.
+        `left` is the time at which the refused request had left: what was under way before the
+        run slowed down says nothing about the new pace. Raises `BudgetSpent` where the run would
+        be over by then: waiting is of no use.
         """
         with self._lock:
             now = self.clock()
@@ -103,9 +128,9 @@ class Pace:
                     f"--max-time {self.limits.max_time:g}: "
                     f"the server asks for a pause of {seconds:.0f} s (Retry-After)"
                 )
-            if now >= self._held:  # one pause for all that were refused at the same time
+            if left >= self._slowed:
                 recent = sum(now - RECENT < sent <= now for sent in self._times)
-                measured = min(self.rate or float("inf"), recent / RECENT)
-                self.rate = max(measured / 2, SLOWEST)
-            self._held = max(self._held, until)
+                measured = min(self.rate or inf, recent / RECENT)
+                self.rate = min(max(measured / 2, SLOWEST), self.limits.rate or inf)
+                self._slowed = now
             self._next = max(self._next, until)

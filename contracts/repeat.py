@@ -84,6 +84,8 @@ def retry_after(answer: Answer) -> float:
     if text.isascii() and text.isdecimal():
         return float(text[:9])  # a longer wait than any run
     try:
-        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
+        then = parsedate_to_datetime(text)
+        then = then.replace(tzinfo=then.tzinfo or UTC)  # the form of asctime names no zone
+        return max((then - datetime.now(UTC)).total_seconds(), 0.0)
     except (ValueError, OverflowError, TypeError):
         return PAUSE

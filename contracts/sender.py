@@ -21,15 +21,21 @@ from typing import Final
 
 from contracts.channel import Channel
 from contracts.connection import Connection, Lost
-from contracts.delivery import Delivery
-from contracts.dial import Clock
+from contracts.delivery import Delivery, NoPlace
 from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Way
 from contracts.pace import BudgetSpent, Limits, Pace
 from contracts.stop import Stop, Stopped
 from contracts.target import Target
+from contracts.world import World
 
 LOST_IN_A_ROW: Final = 3
-"""Requests that were given up one after the other; then the target is asked whether it is there."""
+"""Requests that broke one after the other; then the target is asked whether it is there.
+
+Where nobody accepts or nobody answers in time, it is asked at the first.
+"""
+
+LEAVING: Final = 1.0
+"""Seconds that the workers of an interrupted run have to come to an end."""
 
 REFUSED_IN_A_ROW: Final = 3
 """Requests with the valid token that were refused; then the control tells whether it has ended."""
@@ -59,20 +65,18 @@ class Sender:
         connections: int = 1,
         max_bad_credentials: int = 0,
         tls: ssl.SSLContext | None = None,
-        clock: Clock = time.monotonic,
-        sleep: Callable[[float], None] | None = None,
+        world: World | None = None,
     ) -> None:
         self.target = target
         self.methods = methods
         self.connections = connections
         self.max_bad_credentials = max_bad_credentials
         self.tls = tls
-        self.clock = clock
+        self.world = world or World()
         self.stop = Stop()
-        self.pace = Pace(limits, clock, sleep or self.stop.sleep)
-        self.delivery = Delivery(
-            self.pace, self.stop, sleep or self.stop.sleep, control, target.bearer
-        )
+        sleep = self.world.sleep or self.stop.sleep
+        self.pace = Pace(limits, self.world.clock, sleep)
+        self.delivery = Delivery(self.pace, self.stop, sleep, control, target.bearer)
         self.planned = 0
         self.skipped: Counter[str] = Counter()
         self.death: Death | None = None
@@ -90,6 +94,7 @@ class Sender:
         self._bad_credentials = 0
         self._fault: BaseException | None = None
         self._changed = threading.Condition(threading.RLock())
+        self._threads: list[threading.Thread] = []
         self._first = self.channel()
         self._channels = {self._first}
 
@@ -139,6 +144,9 @@ class Sender:
             )
         for number, group in self._groups(Way.AT_ONCE):
             self._watch(self._at_once(number, group.probes), progress)
+        if self._given_up and not self.stop.ended:
+            with self._ending():
+                self._see_whether_it_lives()
         if self._fault is not None:
             raise self._fault
 
@@ -148,7 +156,10 @@ class Sender:
         self.interrupt("a fault of this program")
 
     def close(self) -> None:
-        """Close what the opening has left open."""
+        """Wait a moment for those that an interrupt has woken up, and close what is open."""
+        deadline = time.monotonic() + LEAVING
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
         self._first.close()
 
     def interrupt(self, reason: str) -> None:
@@ -179,15 +190,14 @@ class Sender:
         progress: Callable[[Progress], None],
     ) -> None:
         """Let each channel's work be done in a thread of its own, and return behind the last."""
-        channels, tasks = zip(*work, strict=True)
-        self._channels = set(channels)
-        threads = [
-            threading.Thread(target=self._guarded, args=pair, daemon=True)
-            for pair in zip(channels, tasks, strict=True)
+        pairs = tuple(work)
+        self._channels = {channel for channel, _ in pairs}
+        self._threads = [
+            threading.Thread(target=self._guarded, args=pair, daemon=True) for pair in pairs
         ]
-        for thread in threads:
+        for thread in self._threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads) and not self.stop.aborted:
+        while any(thread.is_alive() for thread in self._threads) and not self.stop.aborted:
             progress(self.progress())  # whoever is still connecting at an interrupt is left behind
             with self._changed:
                 self._changed.wait(0.05)
@@ -197,11 +207,11 @@ class Sender:
         try:
             with self._ending():
                 task()
-            if channel is not self._first:
-                channel.close()
         except BaseException as error:  # noqa: BLE001 - who called `run` shall have it
             self.fail(error)
         finally:
+            if channel is not self._first:
+                channel.close()
             with self._changed:
                 self._changed.notify_all()
 
@@ -272,21 +282,26 @@ class Sender:
             if not self._wanted(probe):
                 continue
             stay = group.way is not Way.OWN or place < last
-            exchange = self.delivery(channel, probe, number + place, stay=stay)
-            if exchange.answer is None and not channel.proven and self._others(channel):
-                # The server takes fewer connections than there are workers.
+            try:
+                exchange = self.delivery(
+                    channel, probe, number + place, stay=stay, leaves=partial(self._leaves, channel)
+                )
+            except NoPlace:
                 with self._changed:
                     self._queues[group.way].appendleft((number, group))
                 return False
             self._file(exchange)
         return True
 
-    def _others(self, channel: Channel) -> bool:
-        return any(other.proven for other in self._channels if other is not channel)
+    def _leaves(self, channel: Channel) -> bool:
+        """Tell whether this channel was never answered, and another one was."""
+        return not channel.proven and any(other.proven for other in self._channels)
 
     def _file(self, exchange: Exchange) -> None:
         """File an exchange; where it is one of several that were given up, see what that means."""
         with self._changed:
+            if self.death is not None and exchange.answer is None:
+                return  # told by the death
             self._filed[exchange.number] = exchange
             self._count_late(exchange)
             if exchange.answer is not None:
@@ -294,7 +309,8 @@ class Sender:
             elif self.delivery.answered:
                 self._given_up.append(exchange)
             dead = self._given_up and (
-                exchange.losses[-1].kind is LossKind.REFUSED or len(self._given_up) >= LOST_IN_A_ROW
+                exchange.losses[-1].kind is not LossKind.BROKEN
+                or len(self._given_up) >= LOST_IN_A_ROW
             )
             refused = self._count_refusals(exchange)
             self._changed.notify_all()
@@ -326,7 +342,7 @@ class Sender:
 
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
-        control = self.delivery.ask_control(self.channel())
+        control = self.delivery.now(self.channel())
         with self._changed:
             if control is None or control.status != HTTPStatus.UNAUTHORIZED or not self._refused:
                 return
@@ -339,7 +355,7 @@ class Sender:
 
     def _see_whether_it_lives(self) -> None:
         """Ask for what was answered before; a target that does not even do that ends the run."""
-        if self.delivery.ask_control(self.channel()) is not None:
+        if self.delivery.now(self.channel()) is not None:
             with self._changed:
                 self._given_up.clear()
             return
@@ -387,7 +403,7 @@ class Sender:
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""
-        return Channel(self.target, self.tls, self.clock, self.pace, self._extra)
+        return Channel(self.target, self.tls, self.world, self.pace, self._extra)
 
     def _extra(self, number: int, connection: Connection, came: bytes) -> None:
         """Add bytes that came behind an answer to it, as its fault."""

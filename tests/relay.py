@@ -43,7 +43,7 @@ def relayed(url: str, distance: Distance, *, tls: ssl.SSLContext | None = None) 
 
 
 class _Relay:
-    """Two lines: one that adds the distance, and one behind it that ends TLS, if there is any."""
+    """Two lines: one that adds the distance, and behind it one that ends TLS, if there is any."""
 
     def __init__(self, url: str, distance: Distance) -> None:
         parts = urlsplit(url)

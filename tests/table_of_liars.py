@@ -90,7 +90,7 @@ def _judged(row: Row, seed: int, *, examples: int, strict: bool) -> Verdict:
         timeout=row.timeout,
         max_response_time=row.max_response_time,
     )
-    with serving(row.speaker) as url:
+    with serving(row.speaker, manner=row.manner) as url:
         asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         return judge(replace(asked, webhooks=row.webhooks), options)
 
@@ -101,7 +101,7 @@ def _schemathesis(row: Row) -> bool:
     text = text.replace("example: demo", f"example: {row.instance_ids[0]}")
     command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.yaml", "--no-color"]
     command += ["-H", f"Authorization: Bearer {TOKEN}"]
-    with tempfile.TemporaryDirectory() as folder, serving(row.speaker) as url:
+    with tempfile.TemporaryDirectory() as folder, serving(row.speaker, manner=row.manner) as url:
         Path(folder, "openapi.yaml").write_text(text, encoding="utf-8")
         run = subprocess.run(  # noqa: S603 - our own command
             [*command, "--url", url], cwd=folder, capture_output=True, check=False, timeout=300

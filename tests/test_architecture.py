@@ -25,7 +25,7 @@ EDGES = {
     "schemathesis": {"contracts/generated.py"},
     "hypothesis": {"contracts/generated.py", "mock_server/dynamic.py"},
     "jinja2": {"contracts/reports/page.py"},
-    "h11": {"contracts/transport.py", "contracts/proxy.py", "contracts/generated.py"},
+    "h11": {"contracts/connection.py", "contracts/proxy.py", "contracts/generated.py"},
     "uvicorn": {"mock_server/server.py", "mock_server/protocol.py"},
     "pytest": {"contracts/conftest.py", "contracts/test_contract.py", "mock_server/plugin.py"},
 }

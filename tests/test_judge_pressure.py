@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from contracts.transport import Limits, Transport
 from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
@@ -21,7 +20,10 @@ from contracts.__main__ import main
 from contracts.exchange import SAFE_METHODS, Probe
 from contracts.judge import judge
 from contracts.options import Options
+from contracts.pace import Limits
+from contracts.sender import Sender
 from contracts.target import target
+from contracts.world import World
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
@@ -248,8 +250,9 @@ def test_trickle_costs_a_request_its_time_and_no_more() -> None:
     with handling(trickle) as url:
         judged = target(url, token=TOKEN, instance_ids=("crm",))
         limits = Limits(timeout=1.0)
-        sender = Transport(judged, SAFE_METHODS, limits, clock=lambda: next(ticks) / 50)
-        exchange = sender.send(Probe("p", "/x", "x"))
+        world = World(clock=lambda: next(ticks) / 50)
+        probe = Probe("p", "/x", "x")
+        exchange = Sender(judged, SAFE_METHODS, limits, probe, world=world).ask(probe)
     assert exchange is not None
     assert exchange.answer is not None
 

@@ -10,8 +10,9 @@ from liars.server import Request, Speaker, Speech, serving
 
 from contracts.clauses import clauses
 from contracts.finding import Finding, Kind, Severity, folded
-from contracts.judge import judge
+from contracts.judge import Listener, judge
 from contracts.options import Options
+from contracts.sender import Progress
 from contracts.target import target
 from contracts.verdict import Exit, Outcome, Status, Verdict
 from spec import contract
@@ -125,15 +126,16 @@ def test_error_weighs_more_than_a_run_that_was_cut_short() -> None:
 def test_interrupted_run_is_not_proven() -> None:
     """Ctrl-C ends with the verdict so far."""
 
-    def interrupt(sent: int) -> None:
-        if sent == 10:
+    def interrupt(now: Progress) -> None:
+        if now.done >= 10:
             raise KeyboardInterrupt
 
     with serving(speak) as url:
         asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-        found = judge(asked, QUICK, progress=interrupt)
+        found = judge(asked, QUICK, listener=Listener(interrupt))
 
-    assert (Exit.NOT_PROVEN, 10) == (found.exit_code, found.requests)
+    assert Exit.NOT_PROVEN is found.exit_code
+    assert 10 <= len(found.exchanges) < found.requests + 1
     assert "interrupted" in found.stopped
 
 
@@ -147,8 +149,8 @@ def test_instance_for_which_time_ran_out_twice_is_left_alone() -> None:
     found = judged(speaker, replace(QUICK, timeout=0.2))
 
     assert Exit.DOES_NOT_CONFORM is found.exit_code
-    assert [("no answer, twice", "an answer to find 'shop'")] == [
-        (item.message, item.expected) for item in found.findings
+    assert [("no answer, twice", "shop")] == [
+        (item.message, item.instance) for item in found.findings
     ]
     assert found.skipped > 0
 

@@ -38,7 +38,7 @@ def judged(row: Row, *, strict: bool = False) -> Verdict:
         max_examples=row.max_examples,
         max_time=30.0,
     )
-    with serving(row.speaker) as url:
+    with serving(row.speaker, manner=row.manner) as url:
         asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         return judge(replace(asked, webhooks=row.webhooks), options)
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from contracts.exchange import Answer, Exchange, Probe
+from contracts.exchange import Answer, Exchange, Loss, LossKind, Probe
 from contracts.finding import Evidence, Finding, Kind, Occurrence, Severity
 from contracts.reports import Mask, Report, report
 from contracts.target import target
@@ -63,9 +63,10 @@ OUTCOMES = (
 )
 PROBE = Probe("find 'crm'", "/api/v2/instance/crm/webhook?access_token=$CONTRACT_TOKEN", "crm")
 ANSWER = Answer(200, (("content-type", "application/json"),), b'[{"name": "crm"}]', 0.25)
+LOST = Loss(LossKind.BROKEN, "the connection broke")
 EXCHANGES = (
     Exchange(PROBE, ANSWER, number=1, started=0.5),
-    Exchange(PROBE, None, ("the connection broke",) * 2, number=2, started=1.0),
+    Exchange(PROBE, None, (LOST, LOST), number=2, started=1.0),
 )
 VERDICT = Verdict(
     target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm",)),
@@ -118,4 +119,5 @@ def exchanged(text: str) -> Exchange:
     probe = replace(PROBE, name=text, instance_id=text, headers=(("X-Text", text),))
     headers = (("server", text), ("location", f"/{text}"), ("content-type", text), ("etag", text))
     body = f'{{"text": "{text}"}}'.encode("utf-8", "backslashreplace")
-    return Exchange(probe, Answer(302, headers, body, 0.1), (text,), number=1)
+    lost = (Loss(LossKind.BROKEN, text),)
+    return Exchange(probe, Answer(302, headers, body, 0.1), lost, number=1)

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from liars import answers, bodies, credentials, frames, ids, oddities, texts, times, wires
+from liars import (
+    answers,
+    bodies,
+    credentials,
+    crowds,
+    frames,
+    ids,
+    oddities,
+    texts,
+    times,
+    wires,
+)
 from liars.row import Row
 
 FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
@@ -25,7 +36,8 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         "meaning": bodies.TRUTHS,
         "behaviour over time": times.ROWS,
         "HTTP framing": (*wires.FRAMES, *frames.ROWS),
-        "connections": wires.CONNECTIONS,
+        "connections": (*wires.CONNECTIONS, *crowds.SESSIONS),
+        "several at once": crowds.CROWDS,
         "inputs that only a generator makes": answers.GENERATED,
     }
 )

@@ -142,11 +142,6 @@ ROWS = (
         for name in ("apikey", "x-api-key", "cookie")
     ),
     error(
-        "who came in stays in, on that connection",
-        hearing(lambda request: authorised(request) if request.turn > 1 else request),
-        "security.missing",
-    ),
-    error(
         "one instance is open to everybody",
         hearing(lambda request: authorised(request) if asked_id(request) == "shop" else request),
         "security.missing",

@@ -44,7 +44,7 @@ from liars.bend import (
 )
 from liars.honest import ALLOW, CHALLENGE, FLAGS, TOKEN, UNKNOWN_ID, Answer, found, refusal, webhook
 from liars.row import odd
-from liars.server import Request
+from liars.server import Manner, Request, Speech
 
 TYPE = "Content-Type"
 VALID = f"Bearer {TOKEN}"
@@ -379,6 +379,17 @@ TURNED_AWAY = (
     ),
 )
 
+
+def _closing(request: Request) -> Request:
+    """Take a request for one that ends its connection."""
+    others = [header for header in request.headers if header[0] != "connection"]
+    return replace(request, headers=(*others, ("connection", "close")))
+
+
+def _of_1_0(speech: Speech) -> Speech:
+    return replace(speech, raw=speech.raw.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+
+
 METHODS = (
     odd("no HEAD", instead(refusal(405, ("Allow", "GET")), by("HEAD")), "http.head"),
     odd(
@@ -431,3 +442,14 @@ METHODS = (
 )
 
 ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *TURNED_AWAY, *METHODS)
+CONNECTIONS = (
+    replace(odd("idle connections are closed", honest.speak), manner=Manner(idle=0.1)),
+    replace(odd("a connection ends without a word", honest.speak), manner=Manner(turns=1)),
+    replace(odd("ten requests on a connection", honest.speak), manner=Manner(turns=10)),
+    replace(odd("one connection at a time", honest.speak), manner=Manner(places=1)),
+    replace(odd("three connections at a time", honest.speak), manner=Manner(places=3)),
+    odd("every answer says close", hearing(_closing)),
+    odd("HTTP/1.0", lambda request: _of_1_0(honest.speak(_closing(request)))),
+)
+
+ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *METHODS, *CONNECTIONS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from liars.honest import KNOWN_IDS
-from liars.server import Speaker
+from liars.server import Manner, Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Row:
     max_response_time: float | None = None
     max_examples: int = 0
     webhooks: Mapping[str, int] = field(default_factory=dict)
+    manner: Manner | None = None
 
 
 def error(name: str, speaker: Speaker, *clauses: str) -> Row:

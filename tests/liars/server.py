@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 HEAD_LIMIT = 64 * 1024
 
@@ -20,7 +20,8 @@ HEAD_LIMIT = 64 * 1024
 class Request:
     """A request as it came.
 
-    `number` counts the requests of one server from 1, `turn` those of one connection.
+    `number` counts the requests of one server from 1, `line` its connections, `turn` the requests
+    of one connection.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Request:
     headers: tuple[tuple[str, str], ...]
     number: int
     turn: int = 1
+    line: int = 1
 
     @property
     def path(self) -> str:
@@ -49,22 +51,47 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What a server says: bytes (none: it hangs up), how late, and whether it then stays on."""
+    """What a server says: bytes (none: it hangs up), how late, and whether it then stays on.
+
+    `behind` are bytes that it says a moment later.
+    """
 
     raw: bytes
     delay: float = 0.0
     stays: bool = False
+    behind: bytes = b""
 
 
 Speaker = Callable[[Request], Speech]
 
+MOMENT = 0.01
+MANY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a server treats connections, where it has a way of its own.
+
+    `idle` are the seconds after which it closes one that nobody uses, `turns` how many requests it
+    takes on one before it closes it without a word, `places` how many it serves at the same time:
+    the others wait until one is closed.
+    """
+
+    idle: float | None = None
+    turns: int | None = None
+    places: int | None = None
+
 
 @contextmanager
 def serving(
-    speaker: Speaker, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    speaker: Speaker,
+    *,
+    host: str = "127.0.0.1",
+    tls: ssl.SSLContext | None = None,
+    manner: Manner | None = None,
 ) -> Iterator[str]:
     """Serve on a free port, give the base URL, and leave no thread or socket behind."""
-    with _Server(speaker, host, tls) as server:
+    with _Server(speaker, host, tls, manner or Manner()) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -79,12 +106,27 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, speaker: Speaker, host: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, speaker: Speaker, host: str, tls: ssl.SSLContext | None, manner: Manner
+    ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, 0), _Conversation)
         self.speaker = speaker
         self.tls = tls
+        self.manner = manner
         self.numbers = itertools.count(1)
+        self.lines = itertools.count(1)
+        self.places = threading.BoundedSemaphore(manner.places or MANY)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.places.acquire()
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.places.release()
 
 
 class _Conversation(socketserver.BaseRequestHandler):
@@ -94,17 +136,19 @@ class _Conversation(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with suppress(OSError), self._secured():  # the other side may hang up at any time
+            line = next(self.server.lines)
             for turn in itertools.count(1):
                 head = self._head()
                 if not head:
                     return
-                request = replace(_parsed(head, next(self.server.numbers)), turn=turn)
+                request = _parsed(head, next(self.server.numbers))
+                request = replace(request, turn=turn, line=line)
                 speech = self.server.speaker(request)
-                # Without a length, only the end of the connection is the end of an answer.
-                again = request.stays and b"Content-Length: " in speech.raw
+                again = request.stays and _sized(speech.raw) and turn != self.server.manner.turns
                 self._say(replace(speech, stays=speech.stays and not again))
                 if not again:
                     return
+                self.request.settimeout(self.server.manner.idle)
 
     def _secured(self) -> socket.socket:
         plain: socket.socket = self.request
@@ -125,8 +169,17 @@ class _Conversation(socketserver.BaseRequestHandler):
     def _say(self, speech: Speech) -> None:
         time.sleep(speech.delay)
         self.request.sendall(speech.raw)
+        if speech.behind:
+            time.sleep(MOMENT)
+            self.request.sendall(speech.behind)
         while speech.stays and self.request.recv(65536):
             pass  # until the other side has had enough
+
+
+def _sized(raw: bytes) -> bool:
+    """Tell whether another answer may follow: without a length, or after `close`, none can."""
+    head = raw.partition(b"\r\n\r\n")[0]
+    return b"Content-Length: " in head and b"Connection: close" not in head
 
 
 def _parsed(head: bytes, number: int) -> Request:

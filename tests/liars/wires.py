@@ -23,7 +23,7 @@ from liars.bend import (
 )
 from liars.honest import UNKNOWN_ID, Answer, refusal
 from liars.row import error, warning
-from liars.server import Speech
+from liars.server import Request, Speaker, Speech
 
 TYPE = "Content-Type"
 CHUNKED = ("Transfer-Encoding", "chunked")
@@ -83,6 +83,12 @@ FRAMES = (
         timeout=1.0,
     ),
     error("too short a Content-Length", headed(("Content-Length", "50")), "http.frame"),
+    error(
+        "bytes behind the body, a moment late",
+        speaking(lambda speech: replace(speech, behind=b"\r\n0")),
+        "http.frame",
+    ),
+    error("a second copy of the answer", rewire(lambda raw: raw + raw), "http.frame"),
     error("bytes behind the body", rewire(lambda raw: raw + b"\r\n0"), "http.frame"),
     error(
         "two Content-Lengths that differ",
@@ -137,8 +143,24 @@ FRAMES = (
     ),
 )
 
+
+def _losing_one() -> Speaker:
+    """Close one connection at its first request: to close one that was used is anybody's right."""
+    lost: list[Request] = []
+
+    def speaker(request: Request) -> Speech:
+        if request.number == 1:
+            lost.clear()
+        if request.number > 1 and request.turn == 1 and not lost:
+            lost.append(request)
+            return Speech(b"")
+        return honest.speak(request)
+
+    return speaker
+
+
 CONNECTIONS = (
-    warning("a connection lost once", speaking(lambda _: Speech(b""), at(4)), "run.answered"),
+    warning("a new connection lost once", _losing_one(), "run.answered"),
     error(
         "no answer for one id", speaking(lambda _: Speech(b""), asked(UNKNOWN_ID)), "run.answered"
     ),
