@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from liars.server import Request, Speaker, Speech, serving
@@ -41,11 +41,15 @@ class Time:
         return World(clock=self, sleep=self.sleep)
 
 
+FIRST = replace(PROBE, path="/first", instance_id="other")
+"""The control: what a target in order answers."""
+
+
 def sender(url: str, world: World | None = None, *, connections: int = 1, **limits: Any) -> Sender:
     """Return a sender to this URL; the rest are limits of the run."""
     judged = target(url, token="t", instance_ids=("a",))
     allowed = Limits(**{"timeout": 2.0, **limits})
-    asked = Sender(judged, SAFE_METHODS, allowed, PROBE, connections=connections, world=world)
+    asked = Sender(judged, SAFE_METHODS, allowed, FIRST, connections=connections, world=world)
     asked.delivery.opening = False
     return asked
 

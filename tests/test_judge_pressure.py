@@ -110,7 +110,7 @@ def test_redirect_is_followed_nowhere(tmp_path: Path, capsys: pytest.CaptureFixt
             code = command(url, tmp_path)
     text = told(tmp_path, capsys)
 
-    assert (1, []) == (code, elsewhere)
+    assert (4, []) == (code, elsewhere)
     assert TOKEN not in text
 
 

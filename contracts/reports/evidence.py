@@ -25,7 +25,7 @@ def masked(finding: Finding, mask: Mask) -> Finding:
 
 
 def _evidence(came: Evidence, mask: Mask) -> Evidence:
-    headers = tuple((name, header(name, value, mask)) for name, value in came.headers)
+    headers = tuple((mask.line(name), header(name, value, mask)) for name, value in came.headers)
     return replace(came, headers=tuple(islice(headers, HEADERS)), body=mask.words(came.body, BODY))
 
 

@@ -95,7 +95,10 @@ class _Archive:
             **self.nothing(),
             "status": status,
             "statusText": HTTPStatus(status).phrase if status in list(HTTPStatus) else "",
-            "headers": [_pair(name, header(name, it, self.mask)) for name, it in answer.headers],
+            "headers": [
+                _pair(self.mask.line(name), header(name, it, self.mask))
+                for name, it in answer.headers
+            ],
             "content": self.content(answer),
             "redirectURL": header("location", answer.header("location") or "", self.mask),
             **told,
