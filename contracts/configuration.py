@@ -36,6 +36,7 @@ class Configuration:
             seed=values["seed"],
             max_examples=values["max_examples"],
             repetitions=values["repetitions"],
+            depth=values["depth"],
             strict=values["strict"],
             unsafe_methods=values["unsafe_methods"] or judged.owned,
             timeout=values["timeout"],

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from contracts.exchange import TOKEN_VARIABLE, Credentials, Trust
 
 JUNK: Final = "junk-9b1d2c"
+
+
+WELL_FORMED: Final = re.compile(r"bearer +[A-Za-z0-9._~+/-]+=*", re.IGNORECASE)
+"""A Bearer token in good form (RFC 6750, section 2.1)."""
+
+
+def trust(shown: str) -> Trust:
+    """Tell what a server must make of made-up credentials: refuse them, and with which words."""
+    return Trust.INVALID if WELL_FORMED.fullmatch(shown) else Trust.MALFORMED
 
 
 def _same(name: str, trust: Trust, *shell: str) -> Credentials:
@@ -23,14 +33,14 @@ JUNK_TOKEN: Final = _same("a junk token", Trust.INVALID, f"Bearer {JUNK}")
 # Each is what stands in one or two Authorization headers. `Bearer` and `Bearer ` are one field
 # value: blanks at its end do not count (RFC 9110, section 5.5).
 CREDENTIALS: Final = (
-    _same("an empty token", Trust.INVALID, "Bearer"),
-    _same("an empty header", Trust.INVALID, ""),
-    _same("no scheme", Trust.INVALID, "$CONTRACT_TOKEN"),
-    _same("no blank behind the scheme", Trust.INVALID, "Bearer$CONTRACT_TOKEN"),
-    _same("a colon behind the scheme", Trust.INVALID, "Bearer: $CONTRACT_TOKEN"),
-    _same("the scheme Basic", Trust.INVALID, "Basic $CONTRACT_TOKEN"),
-    _same("the scheme Token", Trust.INVALID, "Token $CONTRACT_TOKEN"),
-    _same("the token in quotes", Trust.INVALID, 'Bearer "$CONTRACT_TOKEN"'),
+    _same("an empty token", Trust.MALFORMED, "Bearer"),
+    _same("an empty header", Trust.MALFORMED, ""),
+    _same("no scheme", Trust.MALFORMED, "$CONTRACT_TOKEN"),
+    _same("no blank behind the scheme", Trust.MALFORMED, "Bearer$CONTRACT_TOKEN"),
+    _same("a colon behind the scheme", Trust.MALFORMED, "Bearer: $CONTRACT_TOKEN"),
+    _same("the scheme Basic", Trust.MALFORMED, "Basic $CONTRACT_TOKEN"),
+    _same("the scheme Token", Trust.MALFORMED, "Token $CONTRACT_TOKEN"),
+    _same("the token in quotes", Trust.MALFORMED, 'Bearer "$CONTRACT_TOKEN"'),
     _same("a token of one letter", Trust.INVALID, "Bearer x"),
     _same("the word null", Trust.INVALID, "Bearer null"),
     Credentials(

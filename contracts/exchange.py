@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -19,14 +20,21 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
 """Stands for the token wherever others may read; a shell that has it can fill it in."""
 
+OTHER_TOKEN_VARIABLE: Final = "$CONTRACT_OTHER_TOKEN"  # noqa: S105 - the name, not the value
+"""Stands for the token of another tenant in the same way."""
+
+USER_AGENT: Final = "contract-test"
+
 
 class Trust(Enum):
     """What a server must make of the credentials of a request."""
 
     VALID = auto()
     MISSING = auto()
-    INVALID = auto()
+    INVALID = auto()  # unknown, and in good form
+    MALFORMED = auto()  # may be a bad request as well (RFC 6750, section 3.1, invalid_request)
     EITHER = auto()  # a server may take them or leave them
+    OTHER = auto()  # somebody's, who owns other instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Credentials:
     @property
     def bad(self) -> bool:
         """True for what a server must refuse, and may count to lock somebody out."""
-        return self.trust in {Trust.MISSING, Trust.INVALID}
+        return self.trust in {Trust.MISSING, Trust.INVALID, Trust.MALFORMED}
 
 
 VALID: Final = Credentials(
@@ -64,6 +72,32 @@ class Topic(Enum):
     ACCEPT = auto()
     CONDITIONAL = auto()
     EXTRA = auto()  # what the contract does not mention and a server may ignore or refuse
+    FIELDS = auto()  # header fields in another spelling, which means the same
+    SPELLING = auto()  # a known id in another spelling
+    PREFLIGHT = auto()  # what a browser asks before a page of another origin may
+    DOOR = auto()  # bad credentials, and something that may keep a guard from looking at them
+    TENANT = auto()  # valid credentials of somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a request is written, where the judge writes it in another way than it mostly does.
+
+    `named` spells the names of header fields, `around` stands before and behind their values.
+    """
+
+    version: str = "1.1"
+    absolute: bool = False  # the target is a whole URL (RFC 9112, section 3.2.2)
+    named: Callable[[str], str] = str
+    around: str = ""
+    agent: str = USER_AGENT  # empty: no User-Agent
+
+    def header(self, name: str, value: str) -> tuple[str, str]:
+        """Write a header field."""
+        return self.named(name), f"{self.around}{value}{self.around}"
+
+
+USUAL: Final = Form()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +115,7 @@ class Probe:
     made_up: bool = False  # nobody has an instance of this id
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
+    form: Form = USUAL
 
     @property
     def plain(self) -> bool:
@@ -95,6 +130,12 @@ class Probe:
         """Return the headers as they go out, with the token where its variable stands."""
         return tuple((name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers)
 
+    def with_headers(self, *headers: tuple[str, str]) -> Probe:
+        """Return the probe with more headers; one of a name that it has takes its place."""
+        names = {name.lower() for name, _ in headers}
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in names)
+        return replace(self, headers=(*kept, *headers))
+
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""
         return self.path.replace(TOKEN_VARIABLE, quote(token, safe=""))
@@ -107,13 +148,22 @@ class Probe:
         words = ["curl", "-sS", "-i", "--path-as-is", "--max-time", "10"]
         words += ["-I"] if self.method == "HEAD" else []
         words += ["-X", self.method] if self.method not in {"GET", "HEAD"} else []
-        for value in self.credentials.shell:
-            words += ["-H", _in_shell(f"Authorization: {value}" if value else "Authorization;")]
-        for name, value in self.headers:
+        words += self._form(base_url)
+        shown = [("Authorization", value) for value in self.credentials.shell]
+        for name, value in (self.form.header(*pair) for pair in (*shown, *self.headers)):
             words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};")]
         for word in also:
             words += ["-H", word]
         return " ".join([*words, _in_shell(base_url + self.path)])
+
+    def _form(self, base_url: str) -> list[str]:
+        """Return what tells curl to write a request as it does not on its own."""
+        words = ["--http1.0"] if self.form.version == "1.0" else []
+        words += ["--request-target", _in_shell(base_url + self.path)] if self.form.absolute else []
+        words += [] if self.form.agent else ["-H", "'User-Agent:'"]
+        if ("Transfer-Encoding", "chunked") in self.headers:
+            words += ["-X", self.method, "--data-binary", "''", "-H", "'Content-Type:'"]
+        return words
 
 
 class Way(Enum):
@@ -133,9 +183,12 @@ class Group:
     way: Way = Way.KEPT
 
 
+VARIABLE: Final = re.compile(r"\$\{?CONTRACT_(OTHER_)?TOKEN")
+
+
 def _in_shell(text: str) -> str:
     """Quote a text, leaving only the token's variable to the shell."""
-    if "$CONTRACT_TOKEN" not in text and "${CONTRACT_TOKEN" not in text:
+    if not VARIABLE.search(text):
         return shlex.quote(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
 

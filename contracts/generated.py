@@ -22,7 +22,8 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 
-from contracts.exchange import VALID, Credentials, Probe, Topic, Trust
+from contracts.credentials import trust
+from contracts.exchange import VALID, Credentials, Probe, Topic
 from contracts.target import Target
 from spec import Contract, Operation
 
@@ -165,7 +166,7 @@ def _probe(case: Case, operation: Operation, target: Target) -> Probe:
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials("generated credentials", Trust.INVALID, lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", trust(shown), lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.

@@ -14,12 +14,12 @@ from contracts.background import in_background
 from contracts.clauses import Clause, Record, Ruling, clauses
 from contracts.connection import Lost
 from contracts.estimate import needed_seconds
-from contracts.exchange import SAFE_METHODS, Group, Probe
+from contracts.exchange import SAFE_METHODS, Answer, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.interrupts import allowed
 from contracts.options import Options
 from contracts.pace import Limits
-from contracts.probes import UNSAFE_METHODS, opening, plan
+from contracts.probes import UNSAFE_METHODS, etag, opening, plan
 from contracts.sender import Progress, Sender
 from contracts.target import Target
 from contracts.verdict import Outcome, Status, Verdict
@@ -111,27 +111,31 @@ class _Run:
         """Send the plan, and draw while its fixed part is under way."""
         drawn = in_background(self._draw)
         self.sender.connect()
-        self._open()
+        first = self._open()
         self.sender.add(
             plan(
                 self.target,
                 self.operation,
                 repetitions=self.options.repetitions,
                 at_once=min(self.options.connections, AT_ONCE),
+                depth=self.options.depth,
+                etag=etag(first),
             )
         )
         self._estimate()
         drawn.add_done_callback(self._add_drawn)
         self.sender.run(self.listener.progress)
 
-    def _open(self) -> None:
+    def _open(self) -> Answer | None:
         """Ask for what a target in order answers; raise `_Silent` where nothing ever comes."""
         first = opening(self.target, self.operation)
         reason = ""
         for _ in range(GIVE_UP_AFTER):
             exchange = self.sender.ask(first)
-            if exchange is None or exchange.answer is not None:
-                return
+            if exchange is None:
+                return None
+            if exchange.answer is not None:
+                return exchange.answer
             reason = str(exchange.losses[-1])
         raise _Silent(f"no request was answered: {reason}")
 

@@ -345,7 +345,8 @@ class Sender:
         return not known or probe.repeat
 
     def _key(self, probe: Probe) -> object:
-        return (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
+        shown = probe.credentials.wire(self.target.token)
+        return (probe.method, probe.path, probe.headers, probe.form, shown)
 
     def _channel(self) -> Channel:
         return Channel(self.target, self.tls, self.clock, self.pace, self._extra)

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from contracts.exchange import Probe
 from contracts.gateway import GatewayHeader
 from contracts.proxy import Proxy
+from contracts.tenant import Tenant
 from contracts.usage import UsageError
 
 CONTRACT_PREFIX: Final = "/api/v2"
@@ -36,6 +37,7 @@ class Target:
     headers: tuple[GatewayHeader, ...] = ()
     proxy: Proxy | None = None
     webhooks: Mapping[str, int] = field(default_factory=dict)
+    other: Tenant | None = None  # somebody else, who owns none of these instances
 
     @property
     def url(self) -> str:

@@ -65,11 +65,24 @@ class Record:
     death: Death | None = None
 
     @cached_property
-    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def heard(self) -> tuple[tuple[Exchange, Answer], ...]:
         """The exchanges with an answer whose head could be read."""
         return tuple(
             (item, item.answer) for item in self.exchanges if item.answer and item.answer.status
         )
+
+    @cached_property
+    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+        """What was heard of the API itself, as far as anybody can tell."""
+        return tuple(pair for pair in self.heard if not self._is_turned_away(*pair))
+
+    def about(self, topic: Topic) -> Pairs:
+        """Return what was heard on a topic, of whomever."""
+        return [pair for pair in self.heard if pair[0].probe.topic is topic]
+
+    def _is_turned_away(self, exchange: Exchange, _answer: Answer) -> bool:
+        """Tell whether an answer need not be the API's; a door leads somewhere else, mostly."""
+        return exchange.probe.topic is Topic.DOOR
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:

@@ -104,7 +104,7 @@ def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
         refused = [
             pair
             for pair in record.answered
-            if pair[0].probe.credentials.trust in {Trust.MISSING, Trust.INVALID}
+            if pair[0].probe.credentials.bad
             and (pair[1].status != HTTPStatus.OK or pair[0].probe.method != "GET")
         ]
         return ruling(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))

@@ -18,7 +18,7 @@ from contracts.clauses.clause import (
     wrong_status,
 )
 from contracts.credentials import JUNK_TOKEN
-from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Topic, Trust
+from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Answer, Exchange, Topic, Trust
 from contracts.finding import Kind, Severity
 from spec import Operation
 
@@ -39,6 +39,12 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     yield Clause("security.echo", "RFC 6750, section 5.2", _echo)
 
 
+def anybody(record: Record) -> bool:
+    """Tell whether the front door was ever open: a webhook's path, nothing odd in the request."""
+    plain = (*_named(NONE.name)(record), *_named(JUNK_TOKEN.name)(record))
+    return any(answer.status == HTTPStatus.OK for _, answer in plain)
+
+
 def _named(name: str) -> Callable[[Record], Pairs]:
     return lambda record: [
         pair
@@ -52,7 +58,7 @@ def _other(record: Record) -> Pairs:
     return [
         pair
         for pair in record.answered
-        if pair[0].probe.credentials.trust in {Trust.INVALID, Trust.MISSING}
+        if pair[0].probe.credentials.bad
         and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
         and pair[0].probe.method == "GET"
@@ -62,11 +68,12 @@ def _other(record: Record) -> Pairs:
 def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
         pairs = select(record)
+        other = outside(pairs, HTTPStatus.UNAUTHORIZED)
         return ruling(
             count(pairs, HTTPStatus.UNAUTHORIZED),
             wrong_status(
                 record,
-                outside(pairs, HTTPStatus.UNAUTHORIZED),
+                [pair for pair in other if not _may_be_a_bad_request(*pair)],
                 Severity.ERROR,
                 Kind.BREAKING,
                 "answered {status} to {probe.credentials.name}",
@@ -75,6 +82,12 @@ def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
         )
 
     return check
+
+
+def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a 400 is right too: credentials in bad form."""
+    probe = exchange.probe
+    return answer.status == HTTPStatus.BAD_REQUEST and probe.credentials.trust is Trust.MALFORMED
 
 
 def _two_headers(record: Record) -> Ruling:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
-from contracts.exchange import Answer, Exchange, LossKind
+from contracts.exchange import Answer, Exchange, LossKind, Topic
 from contracts.finding import Finding, Kind, Severity
 from contracts.probes import path
 from spec import Operation
@@ -15,6 +15,8 @@ from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+NOT_MEANT: Final = {Topic.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)}
+"""Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
@@ -65,7 +67,11 @@ def _documented(record: Record) -> Ruling:
 
 def _server_error(record: Record) -> Ruling:
     failed = [
-        pair for pair in record.answered if pair[1].status >= FAILED and not pair[1].throttles
+        pair
+        for pair in record.heard
+        if pair[1].status >= FAILED
+        and not pair[1].throttles
+        and pair[1].status not in NOT_MEANT.get(pair[0].probe.topic, ())
     ]
     return ruling(
         len(record.answered),

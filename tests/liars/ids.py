@@ -19,7 +19,7 @@ from liars.bend import (
     mistaking,
 )
 from liars.honest import KNOWN_IDS, UNKNOWN_ID, WEBHOOKS, found, webhook
-from liars.row import error
+from liars.row import error, warning
 from liars.server import Speaker
 
 ENCODED = "%63%72%6d"
@@ -73,10 +73,10 @@ MISTAKEN = (
         instead(found(WEBHOOKS["crm"] + WEBHOOKS["shop"]), asked("*")),
         "meaning.owner",
     ),
-    error(
+    warning(
         "a percent-encoded id is not decoded",
         instead(found([]), spelled(ENCODED)),
-        "meaning.stable",
+        "id.spelling",
     ),
 )
 
@@ -94,7 +94,7 @@ STUMBLING = (
             (422, "blanks", lambda known: known == "   "),
         )
     ),
-    error("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "status.documented"),
+    warning("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "id.spelling"),
     *(
         error(f"500 for {name}", failing(500, holding(letters)), "status.server-error")
         for name, letters in {
