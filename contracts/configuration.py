@@ -15,8 +15,9 @@ from contracts.gateway import gateway_header
 from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
 from contracts.proxy import proxy
-from contracts.target import Target, target
+from contracts.target import Target, target, tenant
 from contracts.target_file import TargetFile, read
+from contracts.tenant import Tenant
 from contracts.usage import UsageError
 
 
@@ -87,15 +88,23 @@ class Configuration:
                     loopback=judged.loopback,
                 ),
                 webhooks=self.file.webhooks if self.file else {},
+                other=self._other(judged),
             )
             return
         if values["token"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
+        if values["other_token"] or values["other_instance_id"]:
+            raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
         from contracts.mock_target import mock_target  # noqa: PLC0415
 
         with mock_target() as judged:
             yield judged
+
+    def _other(self, judged: Target) -> Tenant | None:
+        """Return the other tenant, where there is one."""
+        token = self.values["other_token"] or os.environ.get("CONTRACT_OTHER_TOKEN", "")
+        return tenant(token, self.values["other_instance_id"], judged)
 
     def _token(self) -> str:
         return os.environ.get(self.file.token_variable if self.file else "CONTRACT_TOKEN", "")

@@ -19,8 +19,8 @@ QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH
 Bend = Callable[[Probe, Target], Probe]
 
 OWN_HOST: Final = "127.0.0.1"
-ANYTHING: Final = "any query"
-"""The control: a query that says nothing, so that others are told from any query at all."""
+CONTROL: Final = "x-judge=1"
+"""A query that says nothing, so that others are told from any query at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ PATHS: Final = (
 )
 
 QUERIES: Final = (
-    Door(ANYTHING, _query("x-judge=1"), QUICK, DEFAULT),
+    Door("any query", _query(CONTROL), QUICK, DEFAULT),
     Door("a method in the query", _query("_method=OPTIONS&method=OPTIONS"), DEFAULT),
     Door("an empty query", _query("")),
     Door("debugging in the query", _query("debug=1&test=1&admin=1")),
@@ -259,3 +259,8 @@ def doors(find: Probe, target: Target, depth: Depth) -> Iterator[Probe]:
             )
     if depth >= DEFAULT:
         yield replace(find, name=LONG_TOKEN.name, topic=Topic.DOOR, credentials=LONG_TOKEN)
+
+
+def is_control(probe: Probe) -> bool:
+    """Tell whether a probe tries any query at all."""
+    return probe.topic is Topic.DOOR and probe.path.endswith(f"?{CONTROL}")

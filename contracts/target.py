@@ -82,8 +82,7 @@ def target(
     parts = _parts(base_url)
     if not token:
         raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
+    _check_token("--token", token)
     for name, value in (
         ("--instance-id", "".join(instance_ids)),
         ("--unknown-instance-id", unknown_id),
@@ -104,6 +103,27 @@ def target(
         unknown_id=unknown_id,
         owned=owned,
     )
+
+
+def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
+    """Check what was given of another tenant; raise `UsageError` for what cannot be one."""
+    if not token:
+        if instance_id:
+            raise UsageError("--other-instance-id needs --other-token, or CONTRACT_OTHER_TOKEN")
+        return None
+    _check_token("--other-token", token)
+    if token == judged.token:
+        raise UsageError("--other-token is --token: it must be that of another tenant")
+    if not _is_text(instance_id):
+        raise UsageError("--other-instance-id is not UTF-8")
+    if instance_id in {*judged.instance_ids, judged.unknown_id}:
+        raise UsageError("--other-instance-id must differ from every other instance id")
+    return Tenant(token, instance_id)
+
+
+def _check_token(flag: str, token: str) -> None:
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError(f"{flag} holds a blank, a line break or a letter outside ASCII")
 
 
 def _is_text(value: str) -> bool:

@@ -18,6 +18,7 @@ from contracts.clauses.clause import (
     wrong_status,
 )
 from contracts.credentials import JUNK_TOKEN
+from contracts.doors import is_control
 from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Answer, Exchange, Topic, Trust
 from contracts.finding import Kind, Severity
 from spec import Operation
@@ -54,7 +55,10 @@ def _named(name: str) -> Callable[[Record], Pairs]:
 
 
 def _other(record: Record) -> Pairs:
-    """Every other invalid credential; two headers at once have a clause of their own."""
+    """Every other invalid credential; two headers at once have a clause of their own.
+
+    Where any query opens the door, one with the token in it tells nothing.
+    """
     return [
         pair
         for pair in record.answered
@@ -62,7 +66,19 @@ def _other(record: Record) -> Pairs:
         and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
         and pair[0].probe.method == "GET"
+        and not ("?" in pair[0].probe.path and any_query_opens(record))
     ]
+
+
+def any_query_opens(record: Record) -> bool:
+    """Tell whether a query that says nothing lets somebody in without credentials."""
+    return any(
+        is_control(exchange.probe)
+        and exchange.probe.credentials.trust is Trust.MISSING
+        and answer.status == HTTPStatus.OK
+        and bool(answer.items)
+        for exchange, answer in record.about(Topic.DOOR)
+    )
 
 
 def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
-from contracts.exchange import Answer, Exchange, LossKind, Topic
+from contracts.exchange import Answer, Exchange, LossKind, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.probes import path
 from spec import Operation
@@ -104,7 +104,8 @@ def _failed_first(record: Record) -> Iterator[Finding]:
 def _known(record: Record) -> Ruling:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
     paths = {path(record.operation, known) for known in record.target.instance_ids}
-    known = [pair for pair in record.plain if pair[0].probe.path in paths]
+    plain = [pair for pair in record.plain if pair[0].probe.path in paths]
+    known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
     wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
     refused = [
         pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
@@ -120,6 +121,16 @@ def _known(record: Record) -> Ruling:
             "200",
             hint=_hint(record),
         ),
+    )
+
+
+def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a valid token was refused beside something that is no reason for it."""
+    probe = exchange.probe
+    return (
+        answer.status == HTTPStatus.UNAUTHORIZED
+        and probe.topic in {Topic.EXTRA, Topic.CONDITIONAL}
+        and probe.credentials.trust is Trust.VALID
     )
 
 

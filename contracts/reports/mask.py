@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from contracts.exchange import TOKEN_VARIABLE
+from contracts.exchange import OTHER_TOKEN_VARIABLE, TOKEN_VARIABLE
 from contracts.finding import Finding
 from contracts.target import Target
 
@@ -37,7 +37,7 @@ URL: Final = re.compile(
     r"((?:\\?/|~1|%2f|[?#])[^\s\"']*)?",
     re.IGNORECASE,
 )
-VARIABLE: Final = re.compile(r"(\$\{?CONTRACT_TOKEN)")
+VARIABLE: Final = re.compile(r"(\$\{?CONTRACT_(?:OTHER_)?TOKEN)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,13 @@ class Mask:
     token: str
     show_values: bool = False
     secrets: tuple[str, ...] = ()
+    other_token: str = ""
 
     @classmethod
     def of(cls, target: Target, *, show_values: bool) -> Mask:
         """Return what hides the secrets of a target."""
-        return cls(target.token, show_values, tuple(header.wire for header in target.headers))
+        headers = tuple(header.wire for header in target.headers)
+        return cls(target.token, show_values, headers, target.other.token if target.other else "")
 
     def text(self, text: str) -> str:
         """Put the token's variable where the token stands, in whatever spelling, cut or whole."""
@@ -65,6 +67,9 @@ class Mask:
 
     def _hidden(self, text: str) -> str:
         text = _hidden(text, self.token, TOKEN_VARIABLE, _telling(self.token))
+        if self.other_token:
+            telling = _telling(self.other_token)
+            text = _hidden(text, self.other_token, OTHER_TOKEN_VARIABLE, telling)
         for secret in self.secrets:
             text = _hidden(text, secret, "…", min(len(secret), LONG))
         return text

@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from liars import answers, bodies, credentials, frames, ids, oddities, texts, times, wires
+from liars import (
+    answers,
+    bodies,
+    credentials,
+    doors,
+    frames,
+    ids,
+    oddities,
+    ordinary,
+    texts,
+    times,
+    tokens,
+    wires,
+)
 from liars.row import Row
 
 FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
@@ -12,14 +25,18 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         "types and nulls": bodies.TYPES,
         "date-times": bodies.DATES,
         "structure": bodies.SHAPES,
-        "renamed members": bodies.RENAMED,
-        "undeclared members": (*bodies.ADDED, *bodies.VERSION_221),
+        "renamed members": (*bodies.RENAMED, *ordinary.RENAMED),
+        "undeclared members": (*bodies.ADDED, *bodies.VERSION_221, ordinary.BESIDE),
         "JSON as bytes": (*texts.GRAMMAR, *wires.JSON),
         "media type and charset": (*texts.LABELS, *wires.MEDIA_TYPES),
         "statuses": answers.STATUSES,
         "representations": answers.REPRESENTATIONS,
         "methods": answers.METHODS,
         "credentials": credentials.ROWS,
+        "the door beside the door": doors.LIARS,
+        "tokens that nobody issued": tokens.LIARS,
+        "another tenant": tokens.TENANTS,
+        "ordinary requests": ordinary.LIARS,
         "instance ids": ids.ROWS,
         "error bodies": answers.REFUSALS,
         "meaning": bodies.TRUTHS,
@@ -30,4 +47,4 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
     }
 )
 LIARS = tuple(row for rows in FAMILIES.values() for row in rows)
-HONEST = oddities.ROWS
+HONEST = (*oddities.ROWS, *doors.HONEST, *tokens.HONEST, *ordinary.HONEST)

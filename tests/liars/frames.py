@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from liars.bend import answering, by, chunked, coded, instead, rewire, sent, swap, zipped
+from liars.bend import (
+    answering,
+    both,
+    by,
+    chunked,
+    coded,
+    instead,
+    lists,
+    rewire,
+    sent,
+    swap,
+    zipped,
+)
 from liars.honest import ALLOW, Answer
 from liars.row import Row, error
 from liars.server import Request, Speaker, Speech
@@ -127,7 +139,10 @@ LENGTHS = (
         instead(Answer(204, (ALLOW, ("Content-Length", "5"))), by("OPTIONS")),
     ),
     _frame("a 204 in chunks", instead(Answer(204, (ALLOW, CHUNKED), b"0\r\n\r\n"), by("OPTIONS"))),
-    _frame("a 304 with content", instead(Answer(304, (), b"[]"), sent("if-none-match", "*"))),
+    _frame(
+        "a 304 with content",
+        instead(Answer(304, (), b"[]"), both(lists, sent("if-none-match", "*"))),
+    ),
 )
 
 CHUNKS = (

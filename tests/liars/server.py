@@ -20,7 +20,8 @@ HEAD_LIMIT = 64 * 1024
 class Request:
     """A request as it came.
 
-    `number` counts the requests of one server from 1, `turn` those of one connection.
+    `number` counts the requests of one server from 1, `turn` those of one connection. `lines` are
+    the header fields as they were written, spaces and all.
     """
 
     method: str
@@ -28,6 +29,8 @@ class Request:
     headers: tuple[tuple[str, str], ...]
     number: int
     turn: int = 1
+    version: str = "HTTP/1.1"
+    lines: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -131,7 +134,7 @@ class _Conversation(socketserver.BaseRequestHandler):
 
 def _parsed(head: bytes, number: int) -> Request:
     first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ", 2)
+    method, target, version = first.split(" ", 2)
     fields = (line.partition(":") for line in lines)
     headers = tuple((name.lower(), value.strip()) for name, _, value in fields)
-    return Request(method, target, headers, number)
+    return Request(method, target, headers, number, version=version, lines=tuple(lines))
