@@ -55,7 +55,7 @@ def _encoded(text: str) -> str:
 
 def _basic(name: str, pair: str) -> Credentials:
     """Give the token as a user or a password (RFC 7617)."""
-    shell = f"Basic $(printf %s {pair} | base64 | tr -d '\\n')"
+    shell = f"Basic $(printf %s {pair} | base64 | tr -d '[:space:]')"
     return _made(name, lambda token: "Basic " + _encoded(pair.replace(TOKEN, token)), shell)
 
 

@@ -105,7 +105,7 @@ REQUESTS = (
         instead(refusal(401, CHALLENGE), valid(_in_lower_case)),
         FIELDS,
     ),
-    error(
+    warning(
         "spaces around a token are part of it",
         instead(refusal(401, CHALLENGE), valid(_spaced)),
         FIELDS,
