@@ -83,18 +83,19 @@ class Topic(Enum):
 class Form:
     """How a request is written, where the judge writes it in another way than it mostly does.
 
-    `named` spells the names of header fields, `around` stands before and behind their values.
+    `named` spells the names of header fields, `before` and `behind` stand around their values.
     """
 
     version: str = "1.1"
     absolute: bool = False  # the target is a whole URL (RFC 9112, section 3.2.2)
     named: Callable[[str], str] = str
-    around: str = ""
+    before: str = ""
+    behind: str = ""
     agent: str = USER_AGENT  # empty: no User-Agent
 
     def header(self, name: str, value: str) -> tuple[str, str]:
         """Write a header field."""
-        return self.named(name), f"{self.around}{value}{self.around}"
+        return self.named(name), f"{self.before}{value}{self.behind}"
 
 
 USUAL: Final = Form()

@@ -255,7 +255,7 @@ def _ordinary(known: Sequence[Probe], nobody: Probe, depth: Depth, etag: str) ->
         return
     fields = replace(first, topic=Topic.FIELDS)
     yield replace(fields, name="header names in lower case", form=Form(named=str.lower))
-    yield replace(fields, name="spaces around the values of headers", form=Form(around=" \t "))
+    yield replace(fields, name="spaces before the values of headers", form=Form(before="  "))
     yield replace(extra, name="without a User-Agent", form=Form(agent=""))
     yield replace(extra, name="a query parameter in brackets", path=f"{first.path}?a[b]=1&c[]=2")
     codings = extra.with_headers(("Accept-Encoding", "gzip, deflate"))
@@ -267,6 +267,8 @@ def _ordinary(known: Sequence[Probe], nobody: Probe, depth: Depth, etag: str) ->
     if depth < Depth.THOROUGH:
         return
     yield replace(fields, name="header names in capitals", form=Form(named=str.upper))
+    yield replace(fields, name="a tab before the values of headers", form=Form(before="\t"))
+    yield replace(fields, name="spaces behind the values of headers", form=Form(behind="  "))
     yield replace(extra, name="a whole URL as target", form=Form(absolute=True))
     for name, query in _QUERIES.items():
         words = query.format(quote(other.instance_id, safe=""))

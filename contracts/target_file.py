@@ -28,7 +28,14 @@ class TargetFile:
     token_variable: str
 
 
-TEXTS: Final = ("url", "token_variable", "unknown_instance", "empty_instance", "profile")
+TEXTS: Final = (
+    "url",
+    "token_variable",
+    "unknown_instance",
+    "empty_instance",
+    "other_instance",
+    "profile",
+)
 FILES: Final = ("ca_file", "known_drift")
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
 TABLES: Final = ("instances", "limits", "headers")
@@ -88,6 +95,8 @@ class _Reader:
             flags["instance_id"] = list(webhooks)
         if "unknown_instance" in document:
             flags["unknown_instance_id"] = self.text(document, "unknown_instance")
+        if "other_instance" in document:
+            flags["other_instance_id"] = self.text(document, "other_instance")
         return TargetFile(
             url=self.text(document, "url"),
             flags=MappingProxyType(flags),

@@ -100,7 +100,11 @@ def _jwt(name: str, *parts: str) -> Credentials:
     return _made(name, wire, "Bearer " + ".".join(parts))
 
 
+BEYOND: Final = "t\N{LATIN SMALL LETTER O WITH DIAERESIS}k\N{LATIN SMALL LETTER E WITH ACUTE}n"
+"""A shell writes it in UTF-8, and so does the wire, which takes bytes for letters."""
+
 COMMON: Final = (
+    _as_is("a token of three broken parts", "Bearer e30.e30.%"),
     _as_is("an asterisk as token", "Bearer *"),
     _basic("the token as a password", f"user:{TOKEN}"),
     _as_is("the token in a list", f"Bearer {TOKEN},{JUNK}"),
@@ -116,6 +120,11 @@ RARE: Final = (
         )
     ),
     _as_is("an operator as token", 'Bearer {"$ne":null}'),
+    _made(
+        "a token beyond ASCII",
+        lambda _: "Bearer " + BEYOND.encode().decode("latin-1"),
+        f"Bearer {BEYOND}",
+    ),
     _as_is("SQL as token", "Bearer ' OR '1'='1"),
     _as_is("the token twice", f"Bearer {TOKEN} {TOKEN}"),
     _as_is("the scheme twice", f"Bearer Bearer {TOKEN}"),

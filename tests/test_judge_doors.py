@@ -80,7 +80,7 @@ def with_form(**form: object) -> Probe:
         ),
         (with_form(agent=""), "Host: 127.0.0.1:9", "User-Agent"),
         (with_form(named=str.lower), f"authorization: Bearer {TOKEN}", "Host: "),
-        (with_form(around=" \t "), f"Authorization:  \t Bearer {TOKEN} \t ", ""),
+        (with_form(before=" ", behind="\t"), f"Authorization:  Bearer {TOKEN}\t", ""),
         (FIND.with_headers(("User-Agent", "x")), "User-Agent: x", "contract-test"),
         (FIND.with_headers(("Host", "localhost")), "Host: localhost", "Host: 127.0.0.1"),
         (FIND.with_headers(("Connection", "Authorization")), "Connection: Authorization", ""),
@@ -116,7 +116,7 @@ def _arguments(lines: list[str], folder: Path) -> list[list[str]]:
         capture_output=True,
         check=True,
     )
-    return [words.split("\0") for words in run.stdout.decode().split("\0\1\0")[:-1]]
+    return [words.split("\0") for words in run.stdout.decode("latin-1").split("\0\1\0")[:-1]]
 
 
 def _headers(words: list[str]) -> set[str]:

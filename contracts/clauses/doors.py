@@ -73,10 +73,9 @@ def _door(record: Record) -> Ruling:
 
 
 def _lets_in(record: Record, exchange: Exchange, answer: Answer) -> bool:
-    if answer.status not in SUCCESS:
-        return False
+    """Tell whether an answer shows what is not for everybody, whatever its status says."""
     if exchange.probe.method == "HEAD":
-        return _is_head_of_one(record, exchange, answer)
+        return answer.status in SUCCESS and _is_head_of_one(record, exchange, answer)
     return shows(record, exchange, answer)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
 from contracts.doors import OF_A_PREFLIGHT
-from contracts.exchange import Answer, Exchange, Topic
+from contracts.exchange import Answer, Exchange, Form, Topic
 from contracts.finding import Finding, Kind, Severity
 from contracts.probes import MET_NEVER
 from spec import Operation
@@ -42,21 +42,25 @@ def _spelling(record: Record) -> Ruling:
 def _fields(record: Record) -> Ruling:
     """Names in any case, and spaces around values, are no other request.
 
-    Every gateway that speaks HTTP/2 writes names in lower case; spaces are rare, and some parsers
-    leave them to the application.
+    Every gateway that speaks HTTP/2 writes names in lower case. Tabs, and spaces at the end, are
+    rare, and widespread parsers leave them to the application.
     """
     pairs = record.about(Topic.FIELDS) if record.found else []
     refused = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
-    spaced = [pair for pair in refused if pair[0].probe.form.around]
-    named = [pair for pair in refused if pair not in spaced]
+    rare = [pair for pair in refused if _is_rare(pair[0].probe.form)]
+    common = [pair for pair in refused if pair not in rare]
     words, expected = "{probe.name}: answered {status}", "200 and its webhooks"
     return ruling(
         count(pairs, OK),
         (
-            *wrong_status(record, named, Severity.ERROR, Kind.HTTP, words, expected),
-            *wrong_status(record, spaced, Severity.WARNING, Kind.HTTP, words, expected),
+            *wrong_status(record, common, Severity.ERROR, Kind.HTTP, words, expected),
+            *wrong_status(record, rare, Severity.NOTE, Kind.HTTP, words, expected),
         ),
     )
+
+
+def _is_rare(form: Form) -> bool:
+    return bool(form.behind) or "\t" in form.before
 
 
 def _is_as_usual(record: Record, exchange: Exchange, answer: Answer) -> bool:

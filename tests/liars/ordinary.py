@@ -56,8 +56,12 @@ def _in_lower_case(request: Request) -> bool:
 
 
 def _spaced(request: Request) -> bool:
+    return written(request, "authorization").partition(":")[2].startswith("  ")
+
+
+def _trailing(request: Request) -> bool:
     line = written(request, "authorization")
-    return line.partition(":")[2] != f" {line.partition(':')[2].strip()}"
+    return line != line.rstrip()
 
 
 def _by_query(name: str) -> Callable[[Request], Request]:
@@ -87,7 +91,6 @@ REQUESTS = (
         failing(500, valid(lambda request: "[" in request.query)),
         FAILS,
     ),
-    error("500 for OPTIONS", failing(500, by("OPTIONS")), FAILS),
     error("500 for a preflight", failing(500, sent("access-control-request-method", "GET")), FAILS),
     error(
         "500 for whoever takes several codings",
@@ -105,8 +108,8 @@ REQUESTS = (
         instead(refusal(401, CHALLENGE), valid(_in_lower_case)),
         FIELDS,
     ),
-    warning(
-        "spaces around a token are part of it",
+    error(
+        "spaces before a token are part of it",
         instead(refusal(401, CHALLENGE), valid(_spaced)),
         FIELDS,
     ),
@@ -275,6 +278,15 @@ BESIDE = warning(
 )
 LIARS = (*REQUESTS, *ANSWERS)
 HONEST: tuple[Row, ...] = (
+    replace(
+        odd(
+            "spaces behind a token are part of it",
+            instead(refusal(401, CHALLENGE), valid(_trailing)),
+            FIELDS,
+            "http.extras",
+        ),
+        depth=3,
+    ),
     odd("a state that is named, and 304 for it", answering(tagged, always)),
     odd("a state that is named, and not compared", headed(("ETag", TAG))),
     odd("a weak name of a state", headed(("ETag", 'W/"v1"'))),

@@ -87,6 +87,11 @@ FORGED = (
 )
 
 ODD = (
+    error(
+        "what cannot be read is let pass",
+        trusting(lambda given: given.count(".") == 2 and _decoded(given.split(".")[2]) is None),
+        INVALID,
+    ),
     error("an asterisk is a token", welcoming("Bearer *"), INVALID),
     error(
         "the token as a password opens",
