@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
-from contracts.clauses.security import QUOTED, anybody
+from contracts.clauses.security import QUOTED, front_door
 from contracts.doors import is_control
 from contracts.exchange import Answer, Exchange, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
@@ -66,10 +66,20 @@ def _text(value: Json) -> str:
 def _door(record: Record) -> Ruling:
     """Whoever lets anybody in at the front door is told that, and not each window."""
     pairs = record.about(Topic.DOOR)
-    inside = [] if anybody(record) else [pair for pair in pairs if _lets_in(record, *pair)]
+    inside = (
+        [] if _is_open_in_front(record) else [pair for pair in pairs if _lets_in(record, *pair)]
+    )
     webhooks, _ = _shown(record)
     evidence = len(pairs) - len(inside) if webhooks else 0
     return ruling(evidence, (_opened(record, *pair) for pair in _causes(inside)))
+
+
+def _is_open_in_front(record: Record) -> bool:
+    """Tell whether anybody ever got in, or saw a webhook, without trying a door."""
+    return any(
+        answer.status == HTTPStatus.OK or shows(record, exchange, answer)
+        for exchange, answer in front_door(record)
+    )
 
 
 def _lets_in(record: Record, exchange: Exchange, answer: Answer) -> bool:
@@ -121,7 +131,7 @@ def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
 def _condition(record: Record) -> Ruling:
     """Who may not read must not learn whether what they name is still there."""
     asked = [pair for pair in record.about(Topic.DOOR) if _conditional(pair[0])]
-    told = [] if anybody(record) else [pair for pair in asked if _evaluated(pair[1])]
+    told = [] if _is_open_in_front(record) else [pair for pair in asked if _evaluated(pair[1])]
     return ruling(
         len(asked) - len(told),
         (

@@ -40,10 +40,9 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     yield Clause("security.echo", "RFC 6750, section 5.2", _echo)
 
 
-def anybody(record: Record) -> bool:
-    """Tell whether the front door was ever open: a webhook's path, nothing odd in the request."""
-    plain = (*_named(NONE.name)(record), *_named(JUNK_TOKEN.name)(record))
-    return any(answer.status == HTTPStatus.OK for _, answer in plain)
+def front_door(record: Record) -> Pairs:
+    """Return what nobody and somebody unknown were answered where nothing else was odd."""
+    return [*_named(NONE.name)(record), *_named(JUNK_TOKEN.name)(record)]
 
 
 def _named(name: str) -> Callable[[Record], Pairs]:
