@@ -72,6 +72,7 @@ class Topic(Enum):
     ACCEPT = auto()
     CONDITIONAL = auto()
     EXTRA = auto()  # what the contract does not mention and a server may ignore or refuse
+    PART = auto()  # a range that a server may ignore, refuse or serve
     FIELDS = auto()  # header fields in another spelling, which means the same
     SPELLING = auto()  # a known id in another spelling
     PREFLIGHT = auto()  # what a browser asks before a page of another origin may

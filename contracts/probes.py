@@ -275,6 +275,9 @@ def _ordinary(known: Sequence[Probe], nobody: Probe, depth: Depth, etag: str) ->
         yield replace(extra, name=name, path=f"{first.path}?{words}")
     for name, headers in _HEADERS.items():
         yield replace(extra.with_headers(*headers), name=name)
+    part = replace(first, topic=Topic.PART)
+    for name, value in _RANGES.items():
+        yield replace(part.with_headers(("Range", value)), name=name)
     for more in others:
         query = f"instanceId={quote(first.instance_id, safe='')}"
         name = f"the first id in the query of {more.instance_id!r}"
@@ -316,6 +319,12 @@ _QUERIES: Final = {
     "another name in the query": "instanceName={}",
     "another id twice in the query": "instanceId={0}&instanceId={0}",
 }
+_RANGES: Final = {
+    "a part beyond the end": "bytes=9999999-",
+    "the last bytes": "bytes=-5",
+    "several parts": "bytes=0-0, 2-2",
+    "a range of no bytes": "items=0-1",
+}
 _HEADERS: Final = {
     "a browser's headers": (
         ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
@@ -337,10 +346,6 @@ _HEADERS: Final = {
     "a media type of no body": (("Content-Type", "application/json"),),
     "a body of no length": (("Content-Length", "0"),),
     "a header of no value": (("X-Judge", ""),),
-    "a part beyond the end": (("Range", "bytes=9999999-"),),
-    "the last bytes": (("Range", "bytes=-5"),),
-    "several parts": (("Range", "bytes=0-0, 2-2"),),
-    "a range of no bytes": (("Range", "items=0-1"),),
     "every coding refused": (("Accept-Encoding", "identity;q=1, *;q=0"),),
     "another id in a header": (("X-Instance-Id", "x"), ("instanceId", "x")),
 }

@@ -126,7 +126,6 @@ RARE: Final = (
         f"Bearer {BEYOND}",
     ),
     _as_is("SQL as token", "Bearer ' OR '1'='1"),
-    _as_is("the token twice", f"Bearer {TOKEN} {TOKEN}"),
     _as_is("the scheme twice", f"Bearer Bearer {TOKEN}"),
     _as_is("the token and an asterisk", f"Bearer {TOKEN}*"),
     _as_is("the token and a full stop", f"Bearer {TOKEN}."),
