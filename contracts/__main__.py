@@ -70,8 +70,8 @@ def _confess() -> None:
 
     from contracts.reports.mask import Mask  # noqa: PLC0415
 
-    token = os.environ.get("CONTRACT_TOKEN", "")
-    streams.complain(Mask(token).text(traceback.format_exc()))
+    token, other = (os.environ.get(f"CONTRACT_{name}TOKEN", "") for name in ("", "OTHER_"))
+    streams.complain(Mask(token, other_token=other).text(traceback.format_exc()))
 
 
 def _run(flags: Mapping[str, Any]) -> int:

@@ -17,8 +17,9 @@ from contracts.known_drift import KnownDrift, read_known_drift
 from contracts.options import PROFILES, Options
 from contracts.proxy import proxy, variable
 from contracts.reports.mask import Mask
-from contracts.target import Target, target
+from contracts.target import Target, target, tenant
 from contracts.target_file import TargetFile, read
+from contracts.tenant import Tenant
 from contracts.usage import UsageError
 
 
@@ -37,6 +38,7 @@ class Configuration:
             seed=values["seed"],
             max_examples=values["max_examples"],
             repetitions=values["repetitions"],
+            depth=values["depth"],
             strict=values["strict"],
             unsafe_methods=values["unsafe_methods"] or judged.owned,
             timeout=values["timeout"],
@@ -88,6 +90,8 @@ class Configuration:
             return
         if values["token"] or values["token_command"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
+        if values["other_token"] or values["other_instance_id"]:
+            raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
         from contracts.mock_target import mock_target  # noqa: PLC0415
 
@@ -111,6 +115,7 @@ class Configuration:
             proxy=chosen,
             webhooks=self.file.webhooks if self.file else {},
             client=self._client(around_proxies=not chosen and bool(variable(judged.scheme))),
+            other=self._other(judged),
         )
 
     def _client(self, *, around_proxies: bool) -> Client:
@@ -134,6 +139,11 @@ class Configuration:
 
     def _token_variable(self) -> str:
         return self.file.token_variable if self.file else "CONTRACT_TOKEN"
+
+    def _other(self, judged: Target) -> Tenant | None:
+        """Return the other tenant, where there is one."""
+        token = self.values["other_token"] or os.environ.get("CONTRACT_OTHER_TOKEN", "")
+        return tenant(token, self.values["other_instance_id"], judged)
 
 
 def configuration(given: Mapping[str, Any], base_url: str | None) -> Configuration:

@@ -17,7 +17,7 @@ import h11
 
 from contracts.coding import MAX_CONTENT, Undecodable, UnknownCoding, decoded
 from contracts.dial import Clock, dial
-from contracts.exchange import USER_AGENT, Answer, LossKind, Probe
+from contracts.exchange import Answer, LossKind, Probe
 from contracts.frame import BEHIND, fault, frame, mended
 from contracts.target import Target
 
@@ -272,23 +272,33 @@ def _parser(method: str) -> h11.Connection:
 
 
 def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
+    """Write a request: h11 would refuse what is odd about some, and that is what they are for."""
+    form = probe.form
+    said = probe.wire_headers(target.token)
+    ours = {"Host": target.authority, "User-Agent": form.agent}
+    if form.version == "1.1":
+        ours["Connection"] = "keep-alive" if stay else "close"
+    names = {name.lower() for name, _ in said} - {"connection"}  # several lines are one list
     headers = [
-        ("Host", target.authority),
-        ("User-Agent", USER_AGENT),
-        ("Connection", "keep-alive" if stay else "close"),
+        (form.named(name), value)
+        for name, value in ours.items()
+        if value and name.lower() not in names
     ]
-    headers += [("Authorization", value) for value in probe.credentials.wire(target.token)]
-    headers += probe.wire_headers(target.token)
+    shown = [("Authorization", value) for value in probe.credentials.wire(target.token)]
+    headers += [form.header(*pair) for pair in (*shown, *said)]
     if probe.method in {"POST", "PUT", "PATCH"}:
         headers.append(("Content-Length", "0"))
     headers += [(header.name, header.wire) for header in target.headers]
     path = target.prefix + probe.wire_path(target.token)
-    if target.proxy is not None and target.scheme == "http":
+    by_proxy = target.proxy is not None and target.scheme == "http"
+    if target.proxy is not None and by_proxy:
         headers += target.proxy.headers
-        path = target.origin + path  # the absolute form (RFC 9112, section 3.2.2)
-    writer = h11.Connection(h11.CLIENT)
-    event = h11.Request(method=probe.method, target=path, headers=headers)
-    return (writer.send(event) or b"") + (writer.send(h11.EndOfMessage()) or b"")
+    if form.absolute or by_proxy:
+        path = target.origin + path
+    lines = [f"{probe.method} {path} HTTP/{form.version}"]
+    lines += [f"{name}: {value}" if value else f"{name}:" for name, value in headers]
+    body = b"0\r\n\r\n" if ("Transfer-Encoding", "chunked") in said else b""
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from contracts.exchange import TOKEN_VARIABLE, USER_AGENT, Probe
+from contracts.exchange import TOKEN_VARIABLE, Form, Probe
 from contracts.shell import Live, word
 from contracts.target import Target
 
@@ -15,9 +15,6 @@ OURS: Final = "CONTRACT_TOKEN"
 """What probes call the variable of the token."""
 
 OUTSIDE: Final = re.compile(r"(\$\([^()]*\))|([\"\\`])")
-
-HTTP: Final = {"http": (), "https": ("--http1.1",)}
-"""Over TLS curl would rather speak HTTP/2."""
 
 
 def curl(probe: Probe, target: Target) -> str:
@@ -27,8 +24,8 @@ def curl(probe: Probe, target: Target) -> str:
     """
     return " ".join(
         [
-            *("curl", "-sS", "-i", "--path-as-is", *HTTP[target.scheme]),
-            *_method(probe.method),
+            *("curl", "-sS", "-i", "--path-as-is", *_version(probe, target)),
+            *_method(probe),
             *("--max-time", f"{target.client.timeout:g}"),
             *_connection(target),
             *_headers(probe, target),
@@ -37,9 +34,22 @@ def curl(probe: Probe, target: Target) -> str:
     )
 
 
-def _method(method: str) -> Iterator[str]:
+def _version(probe: Probe, target: Target) -> Iterator[str]:
+    """Name the version, where curl would choose another one (HTTP/2, over TLS)."""
+    if probe.form.version == "1.0":
+        yield "--http1.0"
+    elif target.scheme == "https":
+        yield "--http1.1"
+    if probe.form.absolute:
+        yield from ("--request-target", word(target.origin + target.prefix + probe.path))
+
+
+def _method(probe: Probe) -> Iterator[str]:
     """Ask with a method; HEAD so that a body that should not be there is seen, not waited for."""
-    if method == "HEAD":
+    method = probe.method
+    if ("Transfer-Encoding", "chunked") in probe.headers:
+        yield from ("-X", word(method), "--data-binary", "''", "-H", "'Content-Type:'")
+    elif method == "HEAD":
         yield from ("-X", "HEAD", "--ignore-content-length", "-H", "'Connection: close'")
     elif method != "GET":
         yield from ("-X", word(method))
@@ -66,7 +76,7 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
     """Write the headers in the order in which the judge sends them."""
     names = {name.lower() for name, _ in probe.headers}
     if "user-agent" not in names:
-        yield from ("-A", USER_AGENT)
+        yield from ("-A", word(probe.form.agent)) if probe.form.agent else ("-H", "'User-Agent:'")
     if "accept" not in names:
         yield from ("-H", "'Accept:'")  # curl has one of its own
     for header in _lines(probe, target):
@@ -79,13 +89,18 @@ def _lines(probe: Probe, target: Target) -> Iterator[str]:
     for text, value in zip(probe.credentials.shell, sent, strict=False):
         # What is the same without a shell is none of its business, whatever it looks like.
         piece = text if text == value else Live(_doubly_quoted(text.replace(OURS, variable)))
-        yield word("Authorization: ", piece) if text else "'Authorization;'"
+        yield _line(probe.form, "Authorization", piece) if text else "'Authorization;'"
     for name, value in probe.headers:
-        yield word(f"{name}: ", *_filled(value, variable)) if value else word(f"{name};")
+        yield _line(probe.form, name, *_filled(value, variable)) if value else word(f"{name};")
     if probe.method in {"POST", "PUT", "PATCH"}:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
+
+
+def _line(form: Form, name: str, *value: str | Live) -> str:
+    """Write a header field in the form of its request."""
+    return word(f"{form.named(name)}: {form.before}", *value, form.behind)
 
 
 def _doubly_quoted(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -15,10 +15,13 @@ from spec import Json, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-USER_AGENT: Final = "contract-test"
-
 TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
 """Stands for the token wherever others may read; a shell that has it can fill it in."""
+
+OTHER_TOKEN_VARIABLE: Final = "$CONTRACT_OTHER_TOKEN"  # noqa: S105 - the name, not the value
+"""Stands for the token of another tenant in the same way."""
+
+USER_AGENT: Final = "contract-test"
 
 
 class Trust(Enum):
@@ -29,6 +32,7 @@ class Trust(Enum):
     INVALID = auto()  # unknown, and in good form
     MALFORMED = auto()  # may be a bad request as well (RFC 6750, section 3.1, invalid_request)
     EITHER = auto()  # a server may take them or leave them
+    OTHER = auto()  # somebody's, who owns other instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,34 @@ class Topic(Enum):
     ACCEPT = auto()
     CONDITIONAL = auto()
     EXTRA = auto()  # what the contract does not mention and a server may ignore or refuse
+    PART = auto()  # a range that a server may ignore, refuse or serve
+    FIELDS = auto()  # header fields in another spelling, which means the same
+    SPELLING = auto()  # a known id in another spelling
+    PREFLIGHT = auto()  # what a browser asks before a page of another origin may
+    DOOR = auto()  # bad credentials, and something that may keep a guard from looking at them
+    TENANT = auto()  # valid credentials of somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a request is written, where the judge writes it in another way than it mostly does.
+
+    `named` spells the names of header fields, `before` and `behind` stand around their values.
+    """
+
+    version: str = "1.1"
+    absolute: bool = False  # the target is a whole URL (RFC 9112, section 3.2.2)
+    named: Callable[[str], str] = str
+    before: str = ""
+    behind: str = ""
+    agent: str = USER_AGENT  # empty: no User-Agent
+
+    def header(self, name: str, value: str) -> tuple[str, str]:
+        """Write a header field."""
+        return self.named(name), f"{self.before}{value}{self.behind}"
+
+
+USUAL: Final = Form()
 
 
 ACCEPT_JSON: Final = ("Accept", "application/json")
@@ -88,6 +120,7 @@ class Probe:
     odd: bool = False  # nor would a person choose it: a router or a gateway may refuse it
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
+    form: Form = USUAL
 
     @property
     def plain(self) -> bool:
@@ -101,6 +134,12 @@ class Probe:
     def wire_headers(self, token: str) -> tuple[tuple[str, str], ...]:
         """Return the headers as they go out, with the token where its variable stands."""
         return tuple((name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers)
+
+    def with_headers(self, *headers: tuple[str, str]) -> Probe:
+        """Return the probe with more headers; one of a name that it has takes its place."""
+        names = {name.lower() for name, _ in headers}
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in names)
+        return replace(self, headers=(*kept, *headers))
 
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""

@@ -96,6 +96,13 @@ SHARED: Final[tuple[Flag, ...]] = (
         "an instance that exists; the first must have a webhook (repeatable)",
     ),
     _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
+    _valued(
+        "--other-token",
+        "T",
+        "a valid token of another tenant, who owns none of these instances; safer: "
+        "CONTRACT_OTHER_TOKEN",
+    ),
+    _valued("--other-instance-id", "ID", "an instance of that other tenant"),
     _valued("--seed", "N|random", "of the generated requests (default 0)", _seed),
     (
         "--profile",
@@ -175,6 +182,8 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "token_command": None,
         "instance_id": (),
         "unknown_instance_id": DEFAULT_UNKNOWN_ID,
+        "other_token": "",
+        "other_instance_id": "",
         "seed": 0,
         "profile": "default",
         "unsafe_methods": False,

@@ -15,12 +15,12 @@ from contracts.connection import Lost, speaks_tls
 from contracts.curl import curl
 from contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from contracts.estimate import needed_seconds
-from contracts.exchange import SAFE_METHODS, Group, Probe
+from contracts.exchange import SAFE_METHODS, Answer, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.interrupts import allowed
 from contracts.options import Options
 from contracts.pace import Limits
-from contracts.probes import UNSAFE_METHODS, opening, opening_questions, plan
+from contracts.probes import UNSAFE_METHODS, etag, opening, opening_questions, plan
 from contracts.sender import Progress, Sender
 from contracts.target import Target
 from contracts.verdict import Outcome, Status, Verdict
@@ -150,13 +150,15 @@ class _Run:
         drawn = in_background(self._draw)
         self._wait()
         self.sender.connect()
-        self._open()
+        first = self._open()
         self.sender.add(
             plan(
                 self.target,
                 self.operation,
                 repetitions=self.options.repetitions,
                 at_once=min(self.options.connections, AT_ONCE),
+                depth=self.options.depth,
+                etag=etag(first),
             )
         )
         self._estimate()
@@ -170,8 +172,8 @@ class _Run:
             if waited >= 1:
                 self.listener.say(f"waited {waited:.0f} s until the target answered")
 
-    def _open(self) -> None:
-        """Ask for what a target in order answers, and find out what is wrong where it does not.
+    def _open(self) -> Answer | None:
+        """Return what the first request is answered, and find out what is wrong with it.
 
         Raises `_Silent` where no answer ever comes, and `_Diagnosed` for one cause of everything.
         """
@@ -180,19 +182,19 @@ class _Run:
         for _ in range(GIVE_UP_AFTER):
             exchange = self.sender.ask(first)
             if exchange is None:
-                return
+                return None
             if exchange.answer is not None:
                 break
             reason = str(exchange.losses[-1])
         else:
             raise _Silent(f"no request was answered: {reason}")
-        if is_in_order(exchange):
-            return
-        for probe in more:
-            self.sender.ask(probe)
-        found = diagnose(self.sender.exchanges, self.target)
-        if found is not None:
-            raise _Diagnosed(found)
+        if not is_in_order(exchange):
+            for probe in more:
+                self.sender.ask(probe)
+            found = diagnose(self.sender.exchanges, self.target)
+            if found is not None:
+                raise _Diagnosed(found)
+        return exchange.answer
 
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from contracts.depth import Depth
+
 if TYPE_CHECKING:  # --help does without it
     from contracts.known_drift import KnownDrift
 
@@ -22,6 +24,7 @@ class Options:
     seed: int = 0
     max_examples: int = 50
     repetitions: int = 20
+    depth: Depth = Depth.DEFAULT
     strict: bool = False
     unsafe_methods: bool = False
     timeout: float = 5.0
@@ -36,11 +39,16 @@ class Options:
     known_drift: KnownDrift | None = None
 
 
-# How many generated examples, how many reads of one instance, how many seconds.
+# How many generated examples, how many reads of instances, which requests, how many seconds.
 PROFILES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        "quick": MappingProxyType({"max_examples": 0, "repetitions": 5, "max_time": 30.0}),
-        "default": MappingProxyType({"max_examples": 50, "repetitions": 20, "max_time": 60.0}),
-        "thorough": MappingProxyType({"max_examples": 500, "repetitions": 100, "max_time": 600.0}),
+        name: MappingProxyType(
+            {"max_examples": examples, "repetitions": reads, "depth": depth, "max_time": seconds}
+        )
+        for name, examples, reads, depth, seconds in (
+            ("quick", 0, 5, Depth.QUICK, 30.0),
+            ("default", 50, 20, Depth.DEFAULT, 60.0),
+            ("thorough", 500, 100, Depth.THOROUGH, 600.0),
+        )
     }
 )

@@ -399,7 +399,8 @@ class Sender:
         return not known or probe.repeat
 
     def _key(self, probe: Probe) -> object:
-        return (probe.method, probe.path, probe.headers, probe.credentials.wire(self.target.token))
+        shown = probe.credentials.wire(self.target.token)
+        return (probe.method, probe.path, probe.headers, probe.form, shown)
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""

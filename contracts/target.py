@@ -15,6 +15,7 @@ from contracts.bearer import TOKEN, Bearer
 from contracts.client import Client
 from contracts.gateway import GatewayHeader
 from contracts.proxy import Proxy
+from contracts.tenant import Tenant
 from contracts.usage import UsageError
 
 CONTRACT_PREFIX: Final = "/api/v2"
@@ -43,6 +44,7 @@ class Target:
     proxy: Proxy | None = None
     webhooks: Mapping[str, int] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
+    other: Tenant | None = None  # somebody else, who owns none of these instances
 
     @property
     def token(self) -> str:
@@ -99,7 +101,9 @@ def target(
     """Check what was given and return the target; raise `UsageError` for what cannot be one."""
     parts = _parts(base_url)
     bearer = token if isinstance(token, Bearer) else Bearer(token)
-    _check_token(bearer.value)
+    if not bearer.value:
+        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+    _check_token("--token", bearer.value)
     for name, value in (
         ("--instance-id", "".join(instance_ids)),
         ("--unknown-instance-id", unknown_id),
@@ -122,11 +126,25 @@ def target(
     )
 
 
-def _check_token(token: str) -> None:
+def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
+    """Check what was given of another tenant; raise `UsageError` for what cannot be one."""
     if not token:
-        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+        if instance_id:
+            raise UsageError("--other-instance-id needs --other-token, or CONTRACT_OTHER_TOKEN")
+        return None
+    _check_token("--other-token", token)
+    if token == judged.token:
+        raise UsageError("--other-token is --token: it must be that of another tenant")
+    if not _is_text(instance_id):
+        raise UsageError("--other-instance-id is not UTF-8")
+    if instance_id in {*judged.instance_ids, judged.unknown_id}:
+        raise UsageError("--other-instance-id must differ from every other instance id")
+    return Tenant(token, instance_id)
+
+
+def _check_token(flag: str, token: str) -> None:
     if TOKEN.fullmatch(token) is None:
-        raise UsageError("--token holds a blank, a line break or a letter outside ASCII")
+        raise UsageError(f"{flag} holds a blank, a line break or a letter outside ASCII")
 
 
 def _is_text(value: str) -> bool:

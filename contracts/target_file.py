@@ -37,6 +37,7 @@ TEXTS: Final = (
     "token_variable",
     "unknown_instance",
     "empty_instance",
+    "other_instance",
     "profile",
 )
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
@@ -96,6 +97,8 @@ class _Reader:
             flags["instance_id"] = list(webhooks)
         if "unknown_instance" in document:
             flags["unknown_instance_id"] = self.text(document, "unknown_instance")
+        if "other_instance" in document:
+            flags["other_instance_id"] = self.text(document, "other_instance")
         return TargetFile(
             url=self.text(document, "url"),
             flags=MappingProxyType(flags),

@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from liars import FAMILIES, HONEST, TOKEN, UNKNOWN_ID, Row, serving
+from liars import FAMILIES, HONEST, UNKNOWN_ID, Row, serving
 
+from contracts.depth import Depth
 from contracts.judge import judge
 from contracts.options import Options
 from contracts.target import target
+from contracts.tenant import Tenant
 from contracts.verdict import Exit, Verdict
 from spec import PATH
 
@@ -89,10 +91,12 @@ def _judged(row: Row, seed: int, *, examples: int, strict: bool) -> Verdict:
         unsafe_methods=row.unsafe_methods,
         timeout=row.timeout,
         max_response_time=row.max_response_time,
+        depth=Depth(row.depth),
     )
     with serving(row.speaker, manner=row.manner) as url:
-        asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
-        return judge(replace(asked, webhooks=row.webhooks), options)
+        asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
+        other = Tenant(*row.other) if row.other else None
+        return judge(replace(asked, webhooks=row.webhooks, other=other), options)
 
 
 def _schemathesis(row: Row) -> bool:
@@ -100,7 +104,7 @@ def _schemathesis(row: Row) -> bool:
     text = PATH.read_text(encoding="utf-8")
     text = text.replace("example: demo", f"example: {row.instance_ids[0]}")
     command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.yaml", "--no-color"]
-    command += ["-H", f"Authorization: Bearer {TOKEN}"]
+    command += ["-H", f"Authorization: Bearer {row.token}"]
     with tempfile.TemporaryDirectory() as folder, serving(row.speaker, manner=row.manner) as url:
         Path(folder, "openapi.yaml").write_text(text, encoding="utf-8")
         run = subprocess.run(  # noqa: S603 - our own command

@@ -6,13 +6,15 @@ from dataclasses import replace
 from operator import attrgetter
 
 import pytest
-from liars import HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
+from liars import HONEST, LIARS, UNKNOWN_ID, Row, serving
 
 from contracts.clauses import clauses
+from contracts.depth import Depth
 from contracts.finding import Severity
 from contracts.judge import judge
 from contracts.options import Options
 from contracts.target import target
+from contracts.tenant import Tenant
 from contracts.verdict import Verdict
 from spec import contract
 
@@ -37,10 +39,12 @@ def judged(row: Row, *, strict: bool = False) -> Verdict:
         max_response_time=row.max_response_time,
         max_examples=row.max_examples,
         max_time=30.0,
+        depth=Depth(row.depth),
     )
     with serving(row.speaker, manner=row.manner) as url:
-        asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
-        return judge(replace(asked, webhooks=row.webhooks), options)
+        asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
+        other = Tenant(*row.other) if row.other else None
+        return judge(replace(asked, webhooks=row.webhooks, other=other), options)
 
 
 def reports(verdict: Verdict, *, among: frozenset[Severity]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Every clause that the judge knows, in the order in which it reports them."""
 
-from contracts.clauses import body, http, meaning, run, security, status
+from contracts.clauses import body, doors, http, meaning, ordinary, run, security, status
 from contracts.clauses.clause import Clause, Record, Ruling
 from spec import Operation
 
@@ -9,5 +9,5 @@ __all__ = ["Clause", "Record", "Ruling", "clauses"]
 
 def clauses(operation: Operation) -> tuple[Clause, ...]:
     """List the clauses of an operation; those that must be proven come first in their group."""
-    groups = (status, security, body, meaning, http, run)
+    groups = (status, security, doors, body, meaning, http, ordinary, run)
     return tuple(clause for group in groups for clause in group.clauses(operation))

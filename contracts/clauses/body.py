@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
-from contracts.clauses.stranger import look_alikes, objects, strangers
+from contracts.clauses.stranger import Renamed, look_alikes, objects, strangers
 from contracts.exchange import Answer, Exchange
 from contracts.finding import Finding, Kind, Severity
 from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
@@ -144,23 +144,36 @@ def _shape(record: Record) -> Ruling:
 
 def _member(member: Member) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
-        if renamed := look_alikes(member, record):
-            return ruling(0, (item.finding(record, member) for item in renamed))
+        renamed = look_alikes(member, record)
         holders = objects(record, member.path[:-1])
         return ruling(
             sum(member.name in holder for _, _, holder in holders),
             (
-                _violation(record, exchange, violation)
-                for exchange, violation in _violations(record).get(member.path, ())
+                *(item.finding(record, member, renamed.gone) for item in renamed.strangers),
+                *(
+                    _violation(record, exchange, violation)
+                    for exchange, violation in _violations(record).get(member.path, ())
+                    if not _is_told(exchange, violation, renamed)
+                ),
             ),
         )
 
     return check
 
 
+def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool:
+    """Tell whether a member is absent because it has another name there."""
+    holder = violation.pointer.rpartition("/")[0]
+    return violation.keyword == "required" and (id(exchange), holder) in renamed.holders
+
+
 def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
     def check(record: Record) -> Ruling:
-        renamed = {item.path for member in schema.members() for item in look_alikes(member, record)}
+        renamed = {
+            item.place
+            for member in schema.members()
+            for item in look_alikes(member, record).strangers
+        }
         return ruling(
             len(record.bodies),
             (
@@ -175,7 +188,7 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
                     hint=item.hint(record),
                 )
                 for item in strangers(record)
-                if item.path not in renamed
+                if item.place not in renamed
             ),
         )
 

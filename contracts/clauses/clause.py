@@ -93,6 +93,8 @@ class Record:
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
         """Tell whether an answer need not be the API's; a documented one in JSON is."""
         probe = exchange.probe
+        if probe.topic is Topic.DOOR:
+            return True  # a door leads somewhere else, mostly
         strange = probe.odd or len(probe.credentials.shell) > 1
         if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
             return False
@@ -108,6 +110,10 @@ class Record:
         if not exchange.probe.odd or known not in self.target.instance_ids or not answer.items:
             return ""
         return "" if any(broken(rules()["owner"], known, answer.json)) else known
+
+    def about(self, topic: Topic) -> Pairs:
+        """Return what was heard on a topic, of whomever."""
+        return [pair for pair in self.heard if pair[0].probe.topic is topic]
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:

@@ -235,9 +235,12 @@ def _about(record: Record, topic: Topic) -> Pairs:
 
 
 def _noted(record: Record, pairs: Pairs, allowed: tuple[int, ...], words: str) -> Ruling:
-    """Note another status than the usual ones, where the instance is known to be there."""
+    """Note another status than the usual ones, where the instance is known to be there.
+
+    A valid token that is refused has a clause of its own.
+    """
     expected = " or ".join(str(int(status)) for status in allowed)
-    wrong = outside(pairs, *allowed) if record.found else []
+    wrong = outside(pairs, *allowed, HTTPStatus.UNAUTHORIZED) if record.found else []
     return ruling(
         len(pairs), wrong_status(record, wrong, Severity.NOTE, Kind.HTTP, words, expected)
     )

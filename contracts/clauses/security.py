@@ -21,6 +21,7 @@ from contracts.clauses.clause import (
     wrong_status,
 )
 from contracts.credentials import JUNK_TOKEN
+from contracts.doors import is_control
 from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Answer, Exchange, Topic, Trust
 from contracts.finding import Kind, Severity
 from spec import Operation
@@ -43,6 +44,11 @@ def clauses(operation: Operation) -> Iterator[Clause]:
     yield Clause("security.echo", "RFC 6750, section 5.2", _echo)
 
 
+def front_door(record: Record) -> Pairs:
+    """Return what nobody and somebody unknown were answered where nothing else was odd."""
+    return [*_named(NONE.name)(record), *_named(JUNK_TOKEN.name)(record)]
+
+
 def _named(name: str) -> Callable[[Record], Pairs]:
     return lambda record: [
         pair
@@ -52,7 +58,10 @@ def _named(name: str) -> Callable[[Record], Pairs]:
 
 
 def _other(record: Record) -> Pairs:
-    """Every other invalid credential; two headers at once have a clause of their own."""
+    """Every other invalid credential; two headers at once have a clause of their own.
+
+    Where any query opens the door, one with the token in it tells nothing.
+    """
     return [
         pair
         for pair in record.answered
@@ -60,7 +69,19 @@ def _other(record: Record) -> Pairs:
         and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
         and pair[0].probe.method == "GET"
+        and not ("?" in pair[0].probe.path and any_query_opens(record))
     ]
+
+
+def any_query_opens(record: Record) -> bool:
+    """Tell whether a query that says nothing lets somebody in without credentials."""
+    return any(
+        is_control(exchange.probe)
+        and exchange.probe.credentials.trust is Trust.MISSING
+        and answer.status == HTTPStatus.OK
+        and bool(answer.items)
+        for exchange, answer in record.about(Topic.DOOR)
+    )
 
 
 def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:

@@ -17,16 +17,21 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from contracts.exchange import Answer, Exchange, LossKind
+from contracts.exchange import Answer, Exchange, LossKind, Topic, Trust
 from contracts.finding import Finding, Kind, Severity
 from contracts.probes import path
 from spec import Operation
 from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
-UNKNOWN_METHOD: Final = HTTPStatus.NOT_IMPLEMENTED
 SHOWN: Final = 20  # characters of an id in a list
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+NOT_MEANT: Final = {
+    Topic.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED),
+    Topic.OPTIONS: (HTTPStatus.NOT_IMPLEMENTED,),
+    Topic.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
+}
+"""Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
@@ -78,11 +83,11 @@ def _documented(record: Record) -> Ruling:
 
 def _server_error(record: Record) -> Ruling:
     failed = [
-        (exchange, answer)
-        for exchange, answer in record.answered
-        if answer.status >= FAILED
-        and not answer.throttles
-        and not (exchange.probe.method == "OPTIONS" and answer.status == UNKNOWN_METHOD)
+        pair
+        for pair in record.heard
+        if pair[1].status >= FAILED
+        and not pair[1].throttles
+        and pair[1].status not in NOT_MEANT.get(pair[0].probe.topic, ())
     ]
     return ruling(
         len(record.answered),
@@ -115,7 +120,8 @@ def _failed_first(record: Record) -> Iterator[Finding]:
 def _known(record: Record) -> Ruling:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
     paths = {path(record.operation, known) for known in record.target.instance_ids}
-    known = [pair for pair in record.plain if pair[0].probe.path in paths]
+    plain = [pair for pair in record.plain if pair[0].probe.path in paths]
+    known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
     wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
     refused = [
         pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
@@ -131,6 +137,16 @@ def _known(record: Record) -> Ruling:
             "200",
             hint=_hint(record),
         ),
+    )
+
+
+def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a valid token was refused beside something that is no reason for it."""
+    probe = exchange.probe
+    return (
+        answer.status == HTTPStatus.UNAUTHORIZED
+        and probe.topic in {Topic.EXTRA, Topic.CONDITIONAL}
+        and probe.credentials.trust is Trust.VALID
     )
 
 

@@ -39,13 +39,23 @@ class Stranger:
         names = sorted(path[-1] for path in _documented(record) if path[:-1] == self.path[:-1])
         return next(filter(None, (difference(name, self.name) for name in names)), "")
 
-    def finding(self, record: Record, member: Member) -> Finding:
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands: in which answer, and where in it."""
+        return id(self.exchange), self.pointer
+
+    @property
+    def holder(self) -> tuple[int, str]:
+        """Where the object stands that it is a member of."""
+        return id(self.exchange), self.pointer.rpartition("/")[0]
+
+    def finding(self, record: Record, member: Member, gone: str) -> Finding:
         """Say that this one took a documented member's place."""
         return record.finding(
             self.exchange,
             Severity.ERROR,
             Kind.RENAMED,
-            f"{'.'.join(member.path)} is gone from every item, {self.name} appeared instead",
+            f"{'.'.join(member.path)} is gone from {gone}, {self.name} appeared instead",
             expected=member.name,
             got=self.name,
             at=self.pointer,
@@ -67,16 +77,35 @@ def _strangers(record: Record) -> Iterator[Stranger]:
                     yield Stranger((*parent, name), where + pointer([name]), value, exchange)
 
 
-def look_alikes(member: Member, record: Record) -> list[Stranger]:
-    """List the strangers that took a member's place: the member is gone from every item."""
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The strangers that took a member's place, each in an object that lacks the member.
+
+    `gone` tells whether the member is still there in other objects.
+    """
+
+    strangers: tuple[Stranger, ...]
+    gone: str
+
+    @property
+    def holders(self) -> frozenset[tuple[int, str]]:
+        """The objects that have it under another name."""
+        return frozenset(item.holder for item in self.strangers)
+
+
+def look_alikes(member: Member, record: Record) -> Renamed:
+    """Find the strangers that took a member's place, object by object."""
     parent = member.path[:-1]
-    holders = [holder for _, _, holder in objects(record, parent)]
-    if not holders or any(member.name in holder for holder in holders):
-        return []
+    holders = objects(record, parent)
+    having = {(id(exchange), where) for exchange, where, holder in holders if member.name in holder}
+    here = [
+        item for item in strangers(record) if item.path[:-1] == parent and item.holder not in having
+    ]
     documented = [path[-1] for path in _documented(record) if path[:-1] == parent]
-    here = [item for item in strangers(record) if item.path[:-1] == parent]
-    named = [item for item in here if _took(item.path[-1], member.name, documented)]
-    return named or _same_content(member, here)
+    took = {name for name in {item.name for item in here} if _took(name, member.name, documented)}
+    named = [item for item in here if item.name in took]
+    found = named or _same_content(member, here)
+    return Renamed(tuple(found), "some items" if having else "every item")
 
 
 def _same_content(member: Member, here: list[Stranger]) -> list[Stranger]:

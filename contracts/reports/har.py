@@ -63,7 +63,7 @@ class _Archive:
         return {
             "method": probe.method,
             "url": url,
-            "httpVersion": "HTTP/1.1",
+            "httpVersion": f"HTTP/{probe.form.version}",
             "cookies": [],
             "headers": list(self.sent(probe)),
             "queryString": [
@@ -78,9 +78,8 @@ class _Archive:
         """List the headers that go out, with the token's variable where the token stands."""
         target: Target = self.verdict.target
         yield _pair("Host", self.mask.line(target.authority))
-        for value in probe.credentials.shell:
-            yield _pair("Authorization", self.mask.line(value))
-        for name, value in probe.headers:
+        shown = [("Authorization", value) for value in probe.credentials.shell]
+        for name, value in (probe.form.header(*pair) for pair in (*shown, *probe.headers)):
             yield _pair(name, self.mask.line(value))
         for given in target.headers:
             yield _pair(given.name, header(given.name, given.wire, self.mask))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
+from contracts.exchange import OTHER_TOKEN_VARIABLE
 from contracts.finding import Finding
 from contracts.target import Target
 
@@ -62,18 +63,20 @@ class Mask:
     show_values: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
     variable: str = "CONTRACT_TOKEN"
+    other_token: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, target: Target, *, show_values: bool) -> Mask:
         """Return what hides the secrets of a target."""
-        return cls(target.token, show_values, target.secrets, target.client.token_variable)
+        other = target.other.token if target.other else ""
+        return cls(target.token, show_values, target.secrets, target.client.token_variable, other)
 
     def text(self, text: str) -> str:
         """Put the token's variable where any run of its letters stands, in whatever spelling.
 
         A sign stands for other secrets. The variable's own name is left as it is.
         """
-        pieces = re.split(rf"(\$\{{?{self.variable})", text)
+        pieces = re.split(rf"(\$\{{?(?:{self.variable}|CONTRACT_OTHER_TOKEN))", text)
         return "".join(
             piece if index % 2 else self._hidden(piece) for index, piece in enumerate(pieces)
         )
@@ -81,7 +84,8 @@ class Mask:
     def _hidden(self, text: str) -> str:
         kept: list[str] = []
         place = 0
-        for start, end, sign in _spans(text, _runs(self.token, f"${self.variable}", self.secrets)):
+        tokens = ((self.token, f"${self.variable}"), (self.other_token, OTHER_TOKEN_VARIABLE))
+        for start, end, sign in _spans(text, _runs(tokens, self.secrets)):
             if start < place:  # two secrets share letters
                 place = max(place, end)
                 continue
@@ -168,12 +172,14 @@ in base64. All letters are small."""
 
 
 @cache
-def _runs(token: str, sign: str, secrets: tuple[str, ...]) -> Runs:
+def _runs(tokens: tuple[tuple[str, str], ...], secrets: tuple[str, ...]) -> Runs:
     plain: dict[int, Run] = {}
     encoded: dict[int, Run] = {}
     for secret in _more(secrets):
         _list(secret, min(LONG, len(secret)), "…", (plain, encoded))
-    _list(token, min(LONG, len(token) - 1), sign, (plain, encoded))
+    for token, sign in tokens:
+        if token:
+            _list(token, min(LONG, len(token) - 1), sign, (plain, encoded))
     return plain, encoded
 
 

@@ -54,6 +54,13 @@ ADVICE: Final[tuple[tuple[str, str, str], ...]] = (
         "give an --instance-id whose webhook has WebhookEvents",
     ),
     (r"body\.200\.", "", "give an --instance-id whose webhook has this member"),
+    (
+        r"security\.tenant$",
+        "",
+        "--other-token T tests it, a valid token of another tenant, with --other-instance-id ID",
+    ),
+    (r"http\.(range|etag|preflight)$", "", "nothing to supply: a server need not offer it"),
+    (r"http\.fields$", "id.known", "--profile default asks for it"),
     (r"http\.methods$", "", "--unsafe-methods tests it; a live API creates a webhook on POST"),
     (r"id\.count$", "", "a target file says how many webhooks an instance should have"),
     (r"run\.time$", "", "--max-response-time S judges it"),

@@ -8,11 +8,14 @@ from liars import (
     bodies,
     credentials,
     crowds,
+    doors,
     frames,
     ids,
     oddities,
+    ordinary,
     texts,
     times,
+    tokens,
     wires,
 )
 from liars.row import Row
@@ -23,14 +26,18 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         "types and nulls": bodies.TYPES,
         "date-times": bodies.DATES,
         "structure": bodies.SHAPES,
-        "renamed members": bodies.RENAMED,
-        "undeclared members": (*bodies.ADDED, *bodies.VERSION_221),
+        "renamed members": (*bodies.RENAMED, *ordinary.RENAMED),
+        "undeclared members": (*bodies.ADDED, *bodies.VERSION_221, ordinary.BESIDE),
         "JSON as bytes": (*texts.GRAMMAR, *wires.JSON),
         "media type and charset": (*texts.LABELS, *wires.MEDIA_TYPES),
         "statuses": answers.STATUSES,
         "representations": answers.REPRESENTATIONS,
         "methods": answers.METHODS,
         "credentials": credentials.ROWS,
+        "the door beside the door": doors.LIARS,
+        "tokens that nobody issued": tokens.LIARS,
+        "another tenant": tokens.TENANTS,
+        "ordinary requests": ordinary.LIARS,
         "instance ids": ids.ROWS,
         "error bodies": answers.REFUSALS,
         "meaning": bodies.TRUTHS,
@@ -42,4 +49,4 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
     }
 )
 LIARS = tuple(row for rows in FAMILIES.values() for row in rows)
-HONEST = oddities.ROWS
+HONEST = (*oddities.ROWS, *doors.HONEST, *tokens.HONEST, *ordinary.HONEST)

@@ -146,6 +146,7 @@ ROWS = (
         hearing(lambda request: authorised(request) if asked_id(request) == "shop" else request),
         "security.missing",
         "security.junk",
+        "security.invalid",
     ),
     error(
         "what does not exist is open to everybody",

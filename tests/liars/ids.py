@@ -19,7 +19,7 @@ from liars.bend import (
     mistaking,
 )
 from liars.honest import KNOWN_IDS, UNKNOWN_ID, WEBHOOKS, found, webhook
-from liars.row import error
+from liars.row import error, warning
 from liars.server import Speaker
 
 ENCODED = "%63%72%6d"
@@ -72,10 +72,10 @@ MISTAKEN = (
         instead(found(WEBHOOKS["crm"] + WEBHOOKS["shop"]), asked("*")),
         "meaning.owner",
     ),
-    error(
+    warning(
         "a percent-encoded id is not decoded",
         instead(found([]), spelled(ENCODED)),
-        "meaning.stable",
+        "id.spelling",
     ),
 )
 
@@ -87,7 +87,7 @@ STUMBLING = (
             (403, "an unknown id", lambda known: known == UNKNOWN_ID),
         )
     ),
-    error("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "status.documented"),
+    warning("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "id.spelling"),
     *(
         error(f"500 for {name}", failing(500, holding(letters)), "status.server-error")
         for name, letters in {

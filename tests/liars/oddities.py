@@ -17,6 +17,7 @@ from liars.bend import (
     answered,
     answering,
     asked,
+    asked_id,
     body,
     both,
     by,
@@ -285,6 +286,7 @@ WRITING = (
             ("X-Request-Id", "1"),
             when=always,
         ),
+        "http.preflight",
     ),
 )
 
@@ -334,7 +336,14 @@ REFUSALS = (
     odd("400 for an unknown id", failing(400, asked(UNKNOWN_ID))),
     odd(
         "400 for ids with odd letters",
-        failing(400, lambda request, given: admits(request, given) and "%" in request.path),
+        failing(
+            400,
+            lambda request, given: (
+                admits(request, given)
+                and "%" in request.path
+                and asked_id(request) not in honest.KNOWN_IDS
+            ),
+        ),
     ),
     odd(
         "a 401 for an unknown id", instead(refusal(401, CHALLENGE), asked(UNKNOWN_ID)), "id.unknown"
@@ -412,14 +421,21 @@ METHODS = (
         "OPTIONS are for who may come in",
         instead(refusal(401, CHALLENGE), both(by("OPTIONS"), sent("authorization"))),
     ),
-    odd("304 where it fits", instead(Answer(304, (("ETag", '"1"'),)), sent("if-none-match", "*"))),
+    odd(
+        "304 where it fits",
+        instead(Answer(304, (("ETag", '"1"'),)), both(lists, sent("if-none-match", "*"))),
+    ),
     odd("406 for HTML", failing(406, sent("accept", "text/html"))),
     odd("415 for HTML", failing(415, sent("accept", "text/html")), "http.accept"),
     odd(
         "HTML for HTML",
         instead(Answer(200, ((TYPE, "text/html"),), b"<p>"), sent("accept", "text/html")),
     ),
-    odd("412 for a condition", failing(412, sent("if-none-match", "*")), "http.conditional"),
+    odd(
+        "412 for a condition",
+        failing(412, both(lists, sent("if-none-match", "*"))),
+        "http.conditional",
+    ),
     replace(
         odd(
             "what POST does is nobody's business",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from liars.honest import KNOWN_IDS
+from liars.honest import KNOWN_IDS, TOKEN
 from liars.server import Manner, Speaker
 
 
@@ -27,6 +27,9 @@ class Row:
     timeout: float = 5.0
     max_response_time: float | None = None
     max_examples: int = 0
+    depth: int = 2
+    token: str = TOKEN
+    other: tuple[str, str] | None = None  # the token of another tenant, and an id of theirs
     webhooks: Mapping[str, int] = field(default_factory=dict)
     manner: Manner | None = None
 
@@ -44,6 +47,11 @@ def warning(name: str, speaker: Speaker, *clauses: str) -> Row:
 def odd(name: str, speaker: Speaker, *notes: str) -> Row:
     """Make a row for a server that keeps the contract in its own way."""
     return Row(name, speaker, dict.fromkeys(notes, "note"))
+
+
+def deep(*rows: Row) -> tuple[Row, ...]:
+    """Say that only a thorough run asks what shows these."""
+    return tuple(replace(row, depth=3) for row in rows)
 
 
 def of_kind(kind: str, *rows: Row) -> tuple[Row, ...]:

@@ -21,7 +21,7 @@ class Request:
     """A request as it came.
 
     `number` counts the requests of one server from 1, `line` its connections, `turn` the requests
-    of one connection.
+    of one connection. `lines` are the header fields as they were written, spaces and all.
     """
 
     method: str
@@ -30,6 +30,8 @@ class Request:
     number: int
     turn: int = 1
     line: int = 1
+    version: str = "HTTP/1.1"
+    lines: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -184,7 +186,7 @@ def _sized(raw: bytes) -> bool:
 
 def _parsed(head: bytes, number: int) -> Request:
     first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ", 2)
+    method, target, version = first.split(" ", 2)
     fields = (line.partition(":") for line in lines)
     headers = tuple((name.lower(), value.strip()) for name, _, value in fields)
-    return Request(method, target, headers, number)
+    return Request(method, target, headers, number, version=version, lines=tuple(lines))

@@ -128,7 +128,7 @@ FLAKY = (
     ),
     error(
         "a valid token is forgotten",
-        instead(refusal(401, honest.CHALLENGE), both(asked("crm"), every(10))),
+        instead(refusal(401, honest.CHALLENGE), both(asked("crm"), every(7))),
         "id.known",
     ),
     warning(

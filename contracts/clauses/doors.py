@@ -1,0 +1,264 @@
+"""Clauses about what only a valid token shows: nobody else gets to see it, by whatever door."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Final
+
+from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
+from contracts.clauses.security import QUOTED, front_door
+from contracts.doors import is_control
+from contracts.exchange import Answer, Exchange, Topic, Trust
+from contracts.finding import Finding, Kind, Severity
+from spec import Json, Operation
+from spec.meaning import IDENTITY, found
+
+TELLING: Final = 8
+"""Letters of a text that nobody writes by chance."""
+
+MISPLACED: Final = re.compile(r'""[^\s,]|(?:^|[^=\s])\s*""')
+SUCCESS: Final = range(200, 300)
+
+
+def clauses(_operation: Operation) -> Iterator[Clause]:
+    """List them."""
+    yield Clause("security.door", "RFC 9110, section 11.6.1, and OWASP API2:2023", _door)
+    yield Clause("security.condition", "RFC 9110, section 13.2.1", _condition)
+    yield Clause("security.tenant", "OWASP API1:2023", _tenant, applies=_has_tenant)
+    yield Clause("security.cache", "RFC 9111, section 3.5", _cache)
+    yield Clause("security.challenge.syntax", "RFC 9110, sections 5.6.4 and 11.6.1", _syntax)
+
+
+@lru_cache(maxsize=1)
+def _shown(record: Record) -> tuple[frozenset[str], frozenset[bytes]]:
+    """Return what valid credentials showed: the webhooks, and what is only known from them."""
+    bodies = [
+        body for body in record.bodies if body.exchange.probe.credentials.trust is Trust.VALID
+    ]
+    items = (item for body in bodies if isinstance(body.value, list) for item in body.value)
+    texts = (
+        value
+        for body in bodies
+        for name in (IDENTITY, "url")
+        for _, value in found(body.value, ("[]", name))
+    )
+    secrets = (text for text in texts if isinstance(text, str) and len(text) >= TELLING)
+    return frozenset(map(_text, items)), frozenset(text.encode() for text in secrets)
+
+
+def shows(record: Record, exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether an answer shows a webhook that valid credentials are needed for."""
+    webhooks, secrets = _shown(record)
+    if any(_text(item) in webhooks for item in answer.items or ()):
+        return True
+    asked = exchange.probe.path.encode()
+    return any(text in answer.content and text not in asked for text in secrets)
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _door(record: Record) -> Ruling:
+    """Whoever lets anybody in at the front door is told that, and not each window."""
+    pairs = record.about(Topic.DOOR)
+    inside = (
+        [] if _is_open_in_front(record) else [pair for pair in pairs if _lets_in(record, *pair)]
+    )
+    webhooks, _ = _shown(record)
+    evidence = len(pairs) - len(inside) if webhooks else 0
+    return ruling(evidence, (_opened(record, *pair) for pair in _causes(inside)))
+
+
+def _is_open_in_front(record: Record) -> bool:
+    """Tell whether anybody ever got in, or saw a webhook, without trying a door."""
+    return any(
+        answer.status == HTTPStatus.OK or shows(record, exchange, answer)
+        for exchange, answer in front_door(record)
+    )
+
+
+def _lets_in(record: Record, exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether an answer shows what is not for everybody, whatever its status says."""
+    if exchange.probe.method == "HEAD":
+        return answer.status in SUCCESS and _is_head_of_one(record, exchange, answer)
+    return shows(record, exchange, answer)
+
+
+def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a HEAD is that of an answer with webhooks: its length or its tag says so."""
+    own = [
+        other
+        for known, other in record.found
+        if known.probe.instance_id == exchange.probe.instance_id and other.items
+    ]
+    return any(
+        answer.header(name) is not None and answer.header(name) == other.header(name)
+        for other in own
+        for name in ("content-length", "etag")
+    )
+
+
+def _causes(inside: Pairs) -> Pairs:
+    """Leave out the queries that open because any query does."""
+    opened = {
+        exchange.probe.credentials.trust for exchange, _ in inside if is_control(exchange.probe)
+    }
+    return [
+        pair
+        for pair in inside
+        if is_control(pair[0].probe)
+        or "?" not in pair[0].probe.path
+        or pair[0].probe.credentials.trust not in opened
+    ]
+
+
+def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
+    return record.finding(
+        exchange,
+        Severity.ERROR,
+        Kind.BREAKING,
+        f"shows webhooks to {exchange.probe.name}",
+        expected="401, or whatever shows no webhook",
+        got=f"{answer.status} with webhooks",
+    )
+
+
+def _condition(record: Record) -> Ruling:
+    """Who may not read must not learn whether what they name is still there."""
+    asked = [pair for pair in record.about(Topic.DOOR) if _conditional(pair[0])]
+    told = [] if _is_open_in_front(record) else [pair for pair in asked if _evaluated(pair[1])]
+    return ruling(
+        len(asked) - len(told),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.BREAKING,
+                f"looks at a condition before the credentials: {exchange.probe.name}",
+                expected="401",
+                got=str(answer.status),
+            )
+            for exchange, answer in told
+        ),
+    )
+
+
+def _conditional(exchange: Exchange) -> bool:
+    names = {name for name, _ in exchange.probe.headers}
+    return bool(names & {"If-None-Match", "If-Modified-Since"})
+
+
+def _evaluated(answer: Answer) -> bool:
+    return answer.status in {HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED}
+
+
+def _has_tenant(record: Record) -> bool:
+    return record.target.other is not None
+
+
+def _tenant(record: Record) -> Ruling:
+    """What belongs to one is not for the other, whatever the refusal looks like."""
+    pairs = record.about(Topic.TENANT)
+    theirs = [
+        answer
+        for exchange, answer in pairs
+        if exchange.probe.credentials.trust is Trust.OTHER and answer.status == HTTPStatus.OK
+    ]
+    crossing = [pair for pair in pairs if not _own(record, pair[0])]
+    wrong = [pair for pair in crossing if _reads_across(record, *pair)]
+    return ruling(
+        len(crossing) - len(wrong) if theirs else 0,
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR,
+                Kind.BREAKING,
+                "a valid token reads what belongs to another tenant",
+                expected="401, 403, 404 or 200 []",
+                got=f"{answer.status} with webhooks: {exchange.probe.name}",
+            )
+            for exchange, answer in wrong
+        ),
+    )
+
+
+def _own(record: Record, exchange: Exchange) -> bool:
+    """Tell whether somebody asked for an instance of their own, and named no other."""
+    other, probe = record.target.other, exchange.probe
+    theirs = other is not None and probe.instance_id == other.instance_id
+    return theirs and probe.credentials.trust is Trust.OTHER and "?" not in probe.path
+
+
+def _reads_across(record: Record, exchange: Exchange, answer: Answer) -> bool:
+    if answer.status not in SUCCESS:
+        return False
+    if exchange.probe.credentials.trust is Trust.OTHER:
+        webhooks, _ = _shown(record)
+        return any(_text(item) in webhooks for item in answer.items or ())
+    return bool(answer.items)
+
+
+def _cache(record: Record) -> Ruling:
+    """A shared cache would give it to the next who asks, whoever that is."""
+    return ruling(
+        len(record.found),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                "shared caches may keep an answer to credentials",
+                expected="no public and no s-maxage in Cache-Control",
+                got=f"Cache-Control: {answer.header('cache-control')}",
+            )
+            for exchange, answer in record.found
+            if _is_for_all(answer.header("cache-control") or "")
+        ),
+    )
+
+
+def _is_for_all(control: str) -> bool:
+    pieces = QUOTED.sub('""', control).lower().split(",")
+    directives = {name.strip(): value.strip() for name, _, value in _pairs(pieces)}
+    if "no-store" in directives or "private" in directives:
+        return False
+    return "public" in directives or directives.get("s-maxage", "0").strip('"') != "0"
+
+
+def _pairs(pieces: list[str]) -> Iterator[tuple[str, str, str]]:
+    return (piece.partition("=") for piece in pieces)
+
+
+def _syntax(record: Record) -> Ruling:
+    values = [
+        (exchange, value)
+        for exchange, answer in record.answered
+        if answer.status == HTTPStatus.UNAUTHORIZED
+        for value in answer.values("www-authenticate")
+    ]
+    broken = [(exchange, value) for exchange, value in values if _is_broken(value)]
+    return ruling(
+        len(values) - len(broken),
+        (
+            record.finding(
+                exchange,
+                Severity.WARNING,
+                Kind.HTTP,
+                "a challenge has a quoted string that is not well-formed",
+                expected='two quotes around it, and a backslash before each " in it',
+                got=value,
+            )
+            for exchange, value in broken
+        ),
+    )
+
+
+def _is_broken(challenge: str) -> bool:
+    """Tell whether a quote is left over, or a quoted string stands where none can."""
+    empty = QUOTED.sub('""', challenge)
+    return '"' in empty.replace('""', "") or MISPLACED.search(empty) is not None

@@ -1,0 +1,192 @@
+"""Clauses about ordinary requests: other spellings of one request, ranges, tags, preflights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
+from contracts.doors import OF_A_PREFLIGHT
+from contracts.exchange import Answer, Exchange, Form, Topic
+from contracts.finding import Finding, Kind, Severity
+from contracts.probes import MET_NEVER
+from spec import Operation
+
+RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)/(\d+|\*)|\*/\d+)", re.IGNORECASE)
+ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
+OK: Final = HTTPStatus.OK
+
+
+def clauses(_operation: Operation) -> Iterator[Clause]:
+    """List them."""
+    yield Clause("id.spelling", "RFC 3986, section 6.2.2.2", _spelling)
+    yield Clause("http.fields", "RFC 9110, sections 5.1 and 5.5", _fields)
+    yield Clause("http.range", "RFC 9110, sections 14.4 and 15.3.7", _range)
+    yield Clause("http.etag", "RFC 9110, sections 13.1.2 and 15.4.5", _etag)
+    yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight)
+
+
+def _spelling(record: Record) -> Ruling:
+    """A percent-encoded letter is that letter."""
+    pairs = record.about(Topic.SPELLING) if record.found else []
+    lost = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
+    words = "a known id in percent-encoded letters is not found"
+    return ruling(
+        len(pairs) - len(lost),
+        wrong_status(record, lost, Severity.WARNING, Kind.HTTP, words, "200 and its webhooks"),
+    )
+
+
+def _fields(record: Record) -> Ruling:
+    """Names in any case, and spaces around values, are no other request.
+
+    Every gateway that speaks HTTP/2 writes names in lower case. Tabs, and spaces at the end, are
+    rare, and widespread parsers leave them to the application.
+    """
+    pairs = record.about(Topic.FIELDS) if record.found else []
+    refused = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
+    rare = [pair for pair in refused if _is_rare(pair[0].probe.form)]
+    common = [pair for pair in refused if pair not in rare]
+    words, expected = "{probe.name}: answered {status}", "200 and its webhooks"
+    return ruling(
+        count(pairs, OK),
+        (
+            *wrong_status(record, common, Severity.ERROR, Kind.HTTP, words, expected),
+            *wrong_status(record, rare, Severity.NOTE, Kind.HTTP, words, expected),
+        ),
+    )
+
+
+def _is_rare(form: Form) -> bool:
+    return bool(form.behind) or "\t" in form.before
+
+
+def _is_as_usual(record: Record, exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether the instance was answered like this where nothing about the request was odd."""
+    usual = {
+        (other.status, bool(other.items))
+        for plain, other in record.plain
+        if plain.probe.instance_id == exchange.probe.instance_id
+    }
+    return (answer.status, bool(answer.items)) in usual
+
+
+def _range(record: Record) -> Ruling:
+    """What a 206 says of its part must be so: a client puts parts together by it."""
+    parts = [
+        (exchange, answer)
+        for exchange, answer in record.answered
+        if answer.status == HTTPStatus.PARTIAL_CONTENT and exchange.probe.method == "GET"
+    ]
+    wrong = [(pair, words) for pair in parts if (words := _contradiction(*pair))]
+    return ruling(
+        len(parts) - len(wrong),
+        (
+            record.finding(
+                exchange,
+                Severity.ERROR if words in IMPOSSIBLE else Severity.WARNING,
+                Kind.HTTP,
+                words,
+                expected="the part that Content-Range names, and that was asked for",
+                got=f"{len(answer.content)} bytes, {answer.header('content-range')}",
+            )
+            for (exchange, answer), words in wrong
+        ),
+    )
+
+
+NO_RANGE: Final = "a 206 names no part that can be"
+OTHER_LENGTH: Final = "a 206 has not the length that it names"
+WHOLE: Final = "a 206 has more than was asked for"
+IMPOSSIBLE: Final = (NO_RANGE, OTHER_LENGTH)
+
+
+def _contradiction(exchange: Exchange, answer: Answer) -> str:
+    """Return what is wrong with a part; several parts have types of their own."""
+    if (answer.media_type or "").startswith("multipart/"):
+        return ""
+    named = RANGE.fullmatch(answer.header("content-range") or "")
+    if named is None or named[1] is None:
+        return NO_RANGE
+    first, last = int(named[1]), int(named[2])
+    if last < first or (named[3] != "*" and int(named[3]) <= last):
+        return NO_RANGE
+    coded = answer.header("content-encoding")
+    if not coded and last - first + 1 != len(answer.content):
+        return OTHER_LENGTH
+    asked = dict(exchange.probe.headers).get("Range")
+    return WHOLE if asked == "bytes=0-0" and last > 0 else ""
+
+
+def _etag(record: Record) -> Ruling:
+    """Who sends back the server's own tag gets a 304, or the 200 that it would get anyway."""
+    pairs = [
+        pair
+        for pair in record.about(Topic.CONDITIONAL)
+        if '"' in _tag(pair[0]) and pair[0].probe.name not in MET_NEVER
+    ]
+    refused = outside(pairs, OK, HTTPStatus.NOT_MODIFIED) if record.found else []
+    other = [pair for pair in pairs if _is_of_another(*pair)]
+    words = "answered {status} to its own ETag"
+    return ruling(
+        len(pairs) - len(refused) - len(other),
+        (
+            *wrong_status(record, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
+            *(
+                record.finding(
+                    exchange,
+                    Severity.WARNING,
+                    Kind.HTTP,
+                    "a 304 names another ETag than the one that matched",
+                    expected=_tag(exchange),
+                    got=answer.header("etag") or "",
+                )
+                for exchange, answer in other
+            ),
+        ),
+    )
+
+
+def _tag(exchange: Exchange) -> str:
+    return dict(exchange.probe.headers).get("If-None-Match", "")
+
+
+def _is_of_another(exchange: Exchange, answer: Answer) -> bool:
+    named = (answer.header("etag") or "").removeprefix("W/")
+    return answer.status == HTTPStatus.NOT_MODIFIED and bool(named) and named not in _tag(exchange)
+
+
+def _preflight(record: Record) -> Ruling:
+    """A browser takes an answer that allows something by its word; most servers allow nothing."""
+    pairs = [
+        (exchange, answer)
+        for exchange, answer in record.about(Topic.PREFLIGHT)
+        if answer.header("access-control-allow-origin") is not None
+    ]
+    return ruling(len(pairs), (item for pair in pairs for item in _blocked(record, *pair)))
+
+
+def _blocked(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
+    origin = answer.header("access-control-allow-origin") or ""
+    headers = (answer.header("access-control-allow-headers") or "").lower()
+    credentials = answer.header("access-control-allow-credentials") == "true"
+    if "," in origin or " " in origin or (origin == "*" and credentials):
+        yield record.finding(
+            exchange,
+            Severity.WARNING,
+            Kind.HTTP,
+            "a preflight is answered in a way that no browser takes",
+            expected=f"* without credentials, or {ORIGIN}",
+            got=f"Access-Control-Allow-Origin: {origin}",
+        )
+    elif origin in {"*", ORIGIN} and "authorization" not in re.split(r"[\s,]+", headers):
+        yield record.finding(
+            exchange,
+            Severity.NOTE,
+            Kind.HTTP,
+            "a preflight allows pages of other origins, and not the header Authorization",
+            expected="Access-Control-Allow-Headers: Authorization",
+            got=headers or "none",
+        )
