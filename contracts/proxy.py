@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-import h11
-
 from contracts.dial import Clock, dial
 from contracts.no_proxy import excluded
 from contracts.shell import word
@@ -56,6 +54,8 @@ class Proxy:
 
     def _ask(self, connection: socket.socket, to: str, deadline: float, clock: Clock) -> None:
         """Ask for the tunnel, and read the answer to its end."""
+        import h11  # noqa: PLC0415 - --help does without it
+
         parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         head = h11.Request(method="CONNECT", target=to, headers=[("Host", to), *self.headers])
         connection.sendall((parser.send(head) or b"") + (parser.send(h11.EndOfMessage()) or b""))
