@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, cycle, islice, zip_longest
+from itertools import chain, cycle, islice, repeat, zip_longest
 from typing import Final
 from urllib.parse import quote
 
@@ -61,6 +61,9 @@ SERIES: Final = 7
 
 COMPRESSED: Final = 5
 """One read of so many is compressed, where the server does that."""
+
+REFUSED_AGAIN: Final = 5
+"""How often nobody and somebody unknown ask again: one worker of several may let them in."""
 
 TURNS: Final = 3
 """How many of those reads there are for each other instance that is read before the first."""
@@ -131,7 +134,7 @@ def plan(  # noqa: PLR0913 - what a plan hangs on
     either = [probe for probe in _security(known, target, depth) if not probe.credentials.bad]
     once = [*either, *_ids(operation, target), *(p for p in http if not p.credentials.bad)]
     yield from _spread(_repeated(known, nobody, repetitions), once)
-    for asked in (first, *_refused(first), *_refused(first), *_refused(first)):
+    for asked in (first, *chain.from_iterable(repeat(tuple(_refused(first)), REFUSED_AGAIN))):
         yield _alone(replace(asked, repeat=True))
     yield from _on_one_connection(first)
     if at_once > 1:

@@ -133,7 +133,7 @@ def now_and_then(record: Record) -> Pairs:
     statuses: defaultdict[object, set[int]] = defaultdict(set)
     for exchange, answer in asked:
         probe = exchange.probe
-        statuses[probe.path, probe.headers, probe.credentials.name].add(answer.status)
+        statuses[probe.name, probe.path, probe.headers, probe.form].add(answer.status)
     mixed = any({200, 401} <= seen for seen in statuses.values())
     return [pair for pair in asked if pair[1].status == HTTPStatus.OK] if mixed else []
 
@@ -211,7 +211,12 @@ def _head(record: Record) -> Ruling:
 
 def _scheme_case(record: Record) -> Ruling:
     pairs = _named("a lower-case scheme")(record)
-    refused = [pair for pair in pairs if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
+    opened = {exchange.probe.path for exchange, _ in record.found}
+    refused = [
+        pair
+        for pair in pairs
+        if pair[1].status == HTTPStatus.UNAUTHORIZED and pair[0].probe.path in opened
+    ]
     return ruling(
         count(pairs, HTTPStatus.OK),
         wrong_status(

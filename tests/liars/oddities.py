@@ -457,7 +457,6 @@ METHODS = (
     replace(odd("one instance is known", honest.speak), instance_ids=("shop",)),
 )
 
-ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *TURNED_AWAY, *METHODS)
 CONNECTIONS = (
     replace(odd("idle connections are closed", honest.speak), manner=Manner(idle=0.1)),
     replace(odd("a connection ends without a word", honest.speak), manner=Manner(turns=1)),
@@ -468,4 +467,4 @@ CONNECTIONS = (
     odd("HTTP/1.0", lambda request: _of_1_0(honest.speak(_closing(request)))),
 )
 
-ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *METHODS, *CONNECTIONS)
+ROWS = (*BODIES, *DATES, *WRITING, *REFUSALS, *TURNED_AWAY, *METHODS, *CONNECTIONS)
