@@ -32,11 +32,15 @@ class Channel:
     connection: Connection | None = None
     number: int = 0
     bad: bool = False
+    aborted: bool = False
 
     def connect(self) -> Connection:
         """Open the connection; raise `Lost`."""
         deadline, clock = self._deadline(), self.world.clock
         self.connection = self.world.open(self.target, self.tls, deadline, clock)
+        if self.aborted:  # while it was opened
+            self._drop()
+            raise Lost("the run has ended")
         return self.connection
 
     def prepare(self, group: Group) -> None:
@@ -88,7 +92,8 @@ class Channel:
         self._drop()
 
     def abort(self) -> None:
-        """Wake up whoever waits for an answer here, in whichever thread."""
+        """Wake up whoever waits for an answer here, in whichever thread; nobody will again."""
+        self.aborted = True
         connection = self.connection
         if connection is not None:
             connection.abort()

@@ -159,7 +159,8 @@ class Sender:
         """Wait a moment for those that an interrupt has woken up, and close what is open."""
         deadline = time.monotonic() + LEAVING
         for thread in self._threads:
-            thread.join(max(deadline - time.monotonic(), 0.0))
+            if thread.is_alive():  # an interrupt may have come before it was started
+                thread.join(max(deadline - time.monotonic(), 0.0))
         self._first.close()
 
     def interrupt(self, reason: str) -> None:
@@ -355,7 +356,10 @@ class Sender:
 
     def _see_whether_it_lives(self) -> None:
         """Ask for what was answered before; a target that does not even do that ends the run."""
-        if self.delivery.now(self.channel()) is not None:
+        asking = self.channel()
+        with self._changed:
+            self._channels = {*self._channels, asking}  # so that an interrupt ends it
+        if self.delivery.now(asking) is not None:
             with self._changed:
                 self._given_up.clear()
             return

@@ -143,8 +143,7 @@ class _Conversation(socketserver.BaseRequestHandler):
                 head = self._head()
                 if not head:
                     return
-                request = _parsed(head, next(self.server.numbers))
-                request = replace(request, turn=turn, line=line)
+                request = parsed(head, next(self.server.numbers), turn=turn, line=line)
                 speech = self.server.speaker(request)
                 again = request.stays and _sized(speech.raw) and turn != self.server.manner.turns
                 self._say(replace(speech, stays=speech.stays and not again))
@@ -184,9 +183,10 @@ def _sized(raw: bytes) -> bool:
     return b"Content-Length: " in head and b"Connection: close" not in head
 
 
-def _parsed(head: bytes, number: int) -> Request:
+def parsed(head: bytes, number: int, *, turn: int, line: int) -> Request:
+    """Read a request, the one of this number."""
     first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     method, target, version = first.split(" ", 2)
     fields = (line.partition(":") for line in lines)
     headers = tuple((name.lower(), value.strip()) for name, _, value in fields)
-    return Request(method, target, headers, number, version=version, lines=tuple(lines))
+    return Request(method, target, headers, number, turn, line, version, tuple(lines))
