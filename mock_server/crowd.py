@@ -35,17 +35,23 @@ class Guest(Protocol):
 
 
 def room() -> int:
-    """Return how many connections this process may have."""
+    """Return how many connections there may be before an idle one has to go."""
+    return min(CONNECTIONS, _most())
+
+
+def _most() -> int:
+    """Return how many connections leave file descriptors for the fixtures."""
     if sys.platform == "win32":
-        return CONNECTIONS
+        return sys.maxsize
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return CONNECTIONS
-    return max(1, min(CONNECTIONS, soft - RESERVE))
+    return sys.maxsize if soft == resource.RLIM_INFINITY else max(1, soft - RESERVE)
 
 
-def make_room(guests: MutableSet[Any]) -> None:
-    """Close the idlest of too many connections, and count them no more."""
+def make_room(guests: MutableSet[Any], newest: Guest) -> None:
+    """Close the idlest of too many connections, and count them no more.
+
+    Where none is idle, the newest one is closed rather than that no file can be read.
+    """
     limit = room()
     if len(guests) <= limit:
         return
@@ -54,6 +60,9 @@ def make_room(guests: MutableSet[Any]) -> None:
     for _, guest in idle[: max(len(guests) - limit, limit // SHARE)]:
         guests.discard(guest)
         guest.leave()
+    if len(guests) > _most():
+        guests.discard(newest)
+        newest.leave()
 
 
 def raise_file_limit() -> None:

@@ -89,7 +89,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         self._lingering = Lingering(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", self._lingering))
-        make_room(self.connections)
+        make_room(self.connections, self)
         self._arm(self.deadline)
 
     def connection_lost(self, exc: Exception | None) -> None:

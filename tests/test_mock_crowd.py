@@ -254,3 +254,18 @@ def test_few_file_descriptors_are_enough_for_clients_that_keep_connections() -> 
 
     assert [b"HTTP/1.1 200"] * 200 == answered
     assert "" == error
+
+
+def test_crowd_of_busy_clients_leaves_descriptors_for_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nobody is idle the newest one is turned away, and whoever came before is served."""
+    monkeypatch.setattr(crowd, "_most", lambda: 2)
+    with serving() as mock, ExitStack() as clients:
+        busy = [clients.enter_context(connect(port_of(mock))) for _ in range(2)]
+        for client in busy:
+            assert b"HTTP/1.1 200" == ask(client, kept() + kept()[:-2])
+        turned_away = clients.enter_context(connect(port_of(mock)))
+
+        assert b"" == turned_away.recv(1)
+        assert [b"HTTP/1.1 200"] * 2 == [ask(client, b"\r\n") for client in busy]
