@@ -131,8 +131,10 @@ def plan(  # noqa: PLR0913 - what a plan hangs on
         theirs = target.other.instance_id
         own = _find(operation, theirs) if theirs else None
         yield from map(_alone, tenants(known, own, target.other))
+    # What may be refused and may be let in goes alone: neither is to stick to others.
     either = [probe for probe in _security(known, target, depth) if not probe.credentials.bad]
-    once = [*either, *_ids(operation, target), *(p for p in http if not p.credentials.bad)]
+    yield from map(_alone, either)
+    once = [*_ids(operation, target), *(p for p in http if not p.credentials.bad)]
     yield from _spread(_repeated(known, nobody, repetitions), once)
     for asked in (first, *chain.from_iterable(repeat(tuple(_refused(first)), REFUSED_AGAIN))):
         yield _alone(replace(asked, repeat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from liars import honest
 from liars.bend import asked_id, authorised, edited, put
@@ -81,7 +82,7 @@ def _opens(request: Request, crowd: list[Request]) -> Answer:
     return honest.answer(authorised(request) if crowded else request)
 
 
-PLAIN = {"host", "user-agent", "connection", "accept"}
+PLAIN = {"host", "user-agent", "connection", "accept", "accept-encoding"}
 
 
 def _breaks(request: Request, crowd: list[Request]) -> Answer:
@@ -103,7 +104,10 @@ SESSIONS = (
 
 CROWDS = (
     error("another instance's data for one of several", Crowd(_mixes_up), "meaning.stable"),
-    error("open to everybody while there are many", Crowd(_opens), "security.missing"),
+    replace(
+        error("open to everybody while there are many", Crowd(_opens), "security.missing"),
+        by_chance=frozenset({"security.missing", "security.always"}),
+    ),
     error("500 where many ask at once", Crowd(_breaks), "status.server-error"),
 )
 """Seen only where several requests arrive at the same time."""

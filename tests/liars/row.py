@@ -31,6 +31,7 @@ class Row:
     token: str = TOKEN
     other: tuple[str, str] | None = None  # the token of another tenant, and an id of theirs
     webhooks: Mapping[str, int] = field(default_factory=dict)
+    by_chance: frozenset[str] = frozenset()  # one of these speaks up, whichever was lucky
     manner: Manner | None = None
 
 
