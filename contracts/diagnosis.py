@@ -63,10 +63,11 @@ def is_in_order(first: Exchange) -> bool:
     return answer is not None and answer.status == HTTPStatus.OK and not _is_page(answer)
 
 
-def diagnose(seen: Sequence[Exchange], target: Target) -> Diagnosis | None:
+def diagnose(seen: Sequence[Exchange], target: Target, *, hint: str) -> Diagnosis | None:
     """Return the one cause that all first answers show; None where they show no such thing.
 
     `seen` are requests for known instances with the valid token, and one without credentials.
+    `hint` is what the token says of itself, where it cannot be valid now.
     """
     answers = [exchange.answer for exchange in seen if exchange.answer is not None]
     valid = [
@@ -79,7 +80,9 @@ def diagnose(seen: Sequence[Exchange], target: Target) -> Diagnosis | None:
     for cause in CAUSES:
         shown = answers if cause.everybody else valid
         if all(map(cause.fits, shown)):
-            return Diagnosis(cause.words(valid[-1], target), cause.reached)
+            words = cause.words(valid[-1], target)
+            told = f"{words.partition(':')[0]}: {hint}" if hint and not cause.everybody else words
+            return Diagnosis(told, cause.reached)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ from contracts.estimate import needed_seconds
 from contracts.exchange import SAFE_METHODS, Answer, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.interrupts import allowed
+from contracts.jwt import expired
 from contracts.options import Options
 from contracts.pace import Limits
 from contracts.probes import UNSAFE_METHODS, etag, opening, opening_questions, plan
@@ -128,7 +130,7 @@ class _Run:
             outcomes=tuple(self._outcomes()),
             stopped=self._stopped(),
             unreachable=self._unreachable(),
-            skipped=self.sender.skipped.total(),
+            left_out=dict(self.sender.skipped),
             deviations=tuple(sorted(self.deviations)),
             diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),
@@ -148,6 +150,8 @@ class _Run:
     def _send(self) -> None:
         """Send the plan, and draw while its fixed part is under way."""
         drawn = in_background(self._draw)
+        if reason := expired(self.target.token, time.time()):
+            self.listener.say(reason)
         self._wait()
         self.sender.connect()
         first = self._open()
@@ -191,7 +195,8 @@ class _Run:
         if not is_in_order(exchange):
             for probe in more:
                 self.sender.ask(probe)
-            found = diagnose(self.sender.exchanges, self.target)
+            hint = expired(self.target.token, time.time())
+            found = diagnose(self.sender.exchanges, self.target, hint=hint)
             if found is not None:
                 raise _Diagnosed(found)
         return exchange.answer

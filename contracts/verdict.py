@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Final
@@ -56,7 +57,7 @@ class Verdict:
     `diagnosis` is empty, or the one cause that explains everything. `environment` is what the
     target is called, such as staging, where somebody has said so.
 
-    `skipped` counts the requests for instances that had let time run out twice, `deviations` what
+    `left_out` counts the requests that were not sent, by the reason why, `deviations` what
     makes each error and warning different from another, accepted ones included.
     """
 
@@ -68,7 +69,7 @@ class Verdict:
     outcomes: tuple[Outcome, ...]
     stopped: str = ""
     unreachable: str = ""
-    skipped: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
     deviations: tuple[Deviation, ...] = ()
     diagnosis: str = ""
     exchanges: tuple[Exchange, ...] = ()

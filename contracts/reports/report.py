@@ -78,7 +78,7 @@ class Report:
     seconds: float
     stopped: str
     unreachable: str
-    skipped: int
+    left_out: Mapping[str, int]
     counts: Mapping[Severity, int]
     clauses: tuple[Line, ...]
     findings: tuple[Finding, ...]
@@ -180,7 +180,7 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         seconds=verdict.seconds,
         stopped=mask.line(verdict.stopped),
         unreachable=mask.line(verdict.unreachable),
-        skipped=verdict.skipped,
+        left_out=verdict.left_out,
         counts={severity: found[severity] for severity in Severity},
         clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
         findings=tuple(_held(ranked(verdict.findings), mask)),

@@ -68,8 +68,8 @@ def summary(report: Report) -> Iterator[str]:
     for gap in report.gaps:
         names = _names([line.id for line in gap.lines])
         yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.supply}"
-    if report.skipped:
-        yield f"{report.skipped} requests were not sent: their instances had timed out twice"
+    for reason, count in report.left_out.items():
+        yield f"{count} requests were not sent: {reason}"
     if report.stopped and report.stopped != report.diagnosis:
         yield f"stopped: {report.stopped}"
 
