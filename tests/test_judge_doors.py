@@ -81,7 +81,7 @@ def with_form(**form: object) -> Probe:
             "",
         ),
         (with_form(agent=""), "Host: 127.0.0.1:9", "User-Agent"),
-        (with_form(named=str.lower), f"authorization: Bearer {TOKEN}", "Host: "),
+        (with_form(named=str.lower), f"authorization: Bearer {TOKEN}", "User-Agent: "),
         (with_form(before=" ", behind="\t"), f"Authorization:  Bearer {TOKEN}\t", ""),
         (FIND.with_headers(("User-Agent", "x")), "User-Agent: x", "contract-test"),
         (FIND.with_headers(("Host", "localhost")), "Host: localhost", "Host: 127.0.0.1"),
