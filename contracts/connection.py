@@ -275,17 +275,14 @@ def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
     """Write a request: h11 would refuse what is odd about some, and that is what they are for."""
     form = probe.form
     said = probe.wire_headers(target.token)
-    ours = {"Host": target.authority, "User-Agent": form.agent}
+    host = next((value for name, value in said if name == "Host"), target.authority)
+    ours = {"Host": host, form.named("User-Agent"): form.agent}
     if form.version == "1.1":
-        ours["Connection"] = "keep-alive" if stay else "close"
-    names = {name.lower() for name, _ in said} - {"connection"}  # several lines are one list
-    headers = [
-        (form.named(name), value)
-        for name, value in ours.items()
-        if value and name.lower() not in names
-    ]
+        ours[form.named("Connection")] = "keep-alive" if stay else "close"
+    names = {name.lower() for name, _ in said} - {"connection", "host"}  # one is a list
+    headers = [pair for pair in ours.items() if pair[1] and pair[0].lower() not in names]
     shown = [("Authorization", value) for value in probe.credentials.wire(target.token)]
-    headers += [form.header(*pair) for pair in (*shown, *said)]
+    headers += [form.header(*pair) for pair in (*shown, *said) if pair[0] != "Host"]
     if probe.method in {"POST", "PUT", "PATCH"}:
         headers.append(("Content-Length", "0"))
     headers += [(header.name, header.wire) for header in target.headers]

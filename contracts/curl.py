@@ -76,7 +76,7 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
     """Write the headers in the order in which the judge sends them."""
     names = {name.lower() for name, _ in probe.headers}
     if "user-agent" not in names:
-        yield from ("-A", word(probe.form.agent)) if probe.form.agent else ("-H", "'User-Agent:'")
+        yield from _agent(probe.form)
     if "accept" not in names:
         yield from ("-H", "'Accept:'")  # curl has one of its own
     for header in _lines(probe, target):
@@ -96,6 +96,15 @@ def _lines(probe: Probe, target: Target) -> Iterator[str]:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
+
+
+def _agent(form: Form) -> tuple[str, str]:
+    """Say who asks, with the name of the header spelled as all others, or say nothing."""
+    if not form.agent:
+        return "-H", "'User-Agent:'"
+    if form.named("User-Agent") == "User-Agent":
+        return "-A", word(form.agent)
+    return "-H", word(f"{form.named('User-Agent')}: {form.agent}")
 
 
 def _line(form: Form, name: str, *value: str | Live) -> str:
@@ -118,7 +127,7 @@ def _filled(text: str, variable: str) -> Iterator[str]:
 
 def _url(probe: Probe, target: Target) -> Iterator[str]:
     """Write the URL; a token in its query is percent-encoded by curl itself."""
-    path, _, query = probe.path.partition("?")
+    path, mark, query = probe.path.partition("?")
     parts = query.split("&") if query else []
     plain = list(takewhile(lambda part: TOKEN_VARIABLE not in part, parts))
     if len(plain) < len(parts):
@@ -126,7 +135,7 @@ def _url(probe: Probe, target: Target) -> Iterator[str]:
     for part in parts[len(plain) :]:
         flag = "--data-urlencode" if TOKEN_VARIABLE in part else "--data-raw"
         yield from (flag, word(*_filled(part, target.client.token_variable)))
-    address = target.url + path + ("?" + "&".join(plain) if plain else "")
+    address = target.url + path + (mark + "&".join(plain) if plain or not query else "")
     if set(address.removeprefix(f"{target.scheme}://{target.authority}")) & set("[]{}"):
         yield "-g"
     yield word(address)

@@ -29,13 +29,15 @@ def expired(token: str, now: float) -> str:
     return ""
 
 
+def is_jwt(token: str) -> bool:
+    """Tell whether a token has the three parts of a signed one, the first of them its header."""
+    parts = token.split(".")
+    return len(parts) == 3 and "alg" in _object(parts[0])  # noqa: PLR2004 - five are encrypted
+
+
 def _claims(token: str) -> dict[str, object]:
     """Return the claims of a signed token; none where it is not one."""
-    parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, claims and signature; five are encrypted
-        return {}
-    header, claims = map(_object, parts[:2])
-    return claims if "alg" in header else {}
+    return _object(token.split(".")[1]) if is_jwt(token) else {}
 
 
 def _object(part: str) -> dict[str, object]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from contracts.credentials import JUNK, trust
 from contracts.depth import Depth
 from contracts.exchange import TOKEN_VARIABLE, Credentials
+from contracts.jwt import is_jwt
 
 TOKEN: Final = TOKEN_VARIABLE
 PIECE: Final = "$(printf %s $CONTRACT_TOKEN | cut -d. -f{})"
@@ -29,16 +30,6 @@ def made_up(token: str, depth: Depth) -> Iterator[Credentials]:
     yield from COMMON
     if depth >= Depth.THOROUGH:
         yield from RARE
-
-
-def looks_like_jwt(token: str) -> bool:
-    """Tell whether a token has the three parts of a JWT, the first of them its header."""
-    parts = token.split(".")
-    try:
-        header = json.loads(urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
-    except ValueError:
-        return False
-    return len(parts) == 3 and isinstance(header, dict) and "alg" in header  # noqa: PLR2004
 
 
 def _made(name: str, wire: Callable[[str], str], shell: str) -> Credentials:
@@ -72,7 +63,7 @@ def _signed(header: object, payload: object, key: bytes) -> str:
 
 def _forged(token: str, depth: Depth) -> Iterator[Credentials]:
     """Forge a JWT, where the token looks like one."""
-    if not looks_like_jwt(token):
+    if not is_jwt(token):
         return
     none = _part({"alg": "none", "typ": "JWT"})
     yield _jwt("a token with the algorithm none", none, PIECE.format(2), "")

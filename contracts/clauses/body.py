@@ -15,7 +15,7 @@ from contracts.finding import Finding, Kind, Severity
 from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"
-PARTIAL: Final = frozenset({204, 206, 304})
+PARTIAL: Final = frozenset({204, 206, 304, 416})
 """Statuses of answers whose content is not the whole of what their media type says."""
 
 

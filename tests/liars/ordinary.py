@@ -280,6 +280,14 @@ LIARS = (*REQUESTS, *ANSWERS)
 HONEST: tuple[Row, ...] = (
     replace(
         odd(
+            "416 without a word for a part beyond the end",
+            instead(Answer(416, (honest.JSON,)), sent("range", "bytes=9999999-")),
+            "http.extras",
+        ),
+        depth=3,
+    ),
+    replace(
+        odd(
             "spaces behind a token are part of it",
             instead(refusal(401, CHALLENGE), valid(_trailing)),
             FIELDS,
