@@ -141,10 +141,13 @@ class _Run:
         reason = ""
         for _ in range(GIVE_UP_AFTER):
             exchange = self.sender.ask(first)
-            if exchange is None or exchange.answer is not None:
+            if exchange is None:
+                break
+            if exchange.answer is not None:
                 return
             reason = str(exchange.losses[-1])
-        raise _Silent(f"no request was answered: {reason}")
+        if reason:
+            raise _Silent(f"no request was answered: {reason}")
 
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:
