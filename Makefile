@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars real-servers diff selftest clean
+.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
@@ -52,8 +52,8 @@ PEERS := @stoplight/prism-cli@5.16.0 @mockoon/cli@9.9.0 wiremock@3.13.2
 bench-peers: ## Install the other mocks that make bench measures, under build/ (needs npm; WireMock needs java)
 	@npm install --silent --no-audit --no-fund --no-save --prefix build/peers $(PEERS)
 
-bench-judge: .venv/ready ## Measure what a verdict costs beside plain Schemathesis (half a minute)
-	@$(BIN)/python tests/bench/price.py
+bench-judge: .venv/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (6 minutes)
+	@$(BIN)/python tests/bench/price.py $(ARGS)
 
 bench-pressure: .venv/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
 	@$(BIN)/python tests/bench/pressure.py $(ARGS)
@@ -69,6 +69,9 @@ liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, b
 
 real-servers: .venv/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m real_servers $(ARGS)
+
+liars-connections: .venv/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
+	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(ARGS)
 
 diff: .venv/ready ## Tell what changed against the released contract, and what that breaks
 	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml

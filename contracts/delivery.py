@@ -10,7 +10,7 @@ from http import HTTPStatus
 from contracts.bearer import Bearer
 from contracts.channel import Channel
 from contracts.connection import Lost
-from contracts.exchange import Answer, Exchange, Loss, LossKind, Probe
+from contracts.exchange import Answer, Exchange, Loss, LossKind, Probe, Trust
 from contracts.memory import Memory
 from contracts.pace import Pace
 from contracts.repeat import Again, after_loss, after_not_now, not_now
@@ -130,7 +130,8 @@ class Delivery:
     def _is_final(self, channel: Channel, probe: Probe, loss: Loss, *, last: bool) -> bool:
         if loss.kind is LossKind.UNAVAILABLE:
             return self._trusts_503
-        return probe.credentials.bad and self._is_guarded(channel, probe, last=last)
+        trusted = probe.credentials.trust is Trust.VALID
+        return not trusted and self._is_guarded(channel, probe, last=last)
 
     def _is_guarded(self, channel: Channel, probe: Probe, *, last: bool) -> bool:
         """Tell whether bad credentials alone are throttled: they and good ones take turns.
@@ -142,7 +143,7 @@ class Delivery:
             if self.guarded is None or (last and not self.guarded):
                 turns = (self.control, probe, self.control, probe, self.control)
                 self.guarded = all(
-                    self._passes(channel, turn) is not turn.credentials.bad for turn in turns
+                    self._passes(channel, turn) is (turn is self.control) for turn in turns
                 )
             return self.guarded
 

@@ -16,7 +16,7 @@ from contracts.connection import Lost, speaks_tls
 from contracts.curl import curl
 from contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from contracts.estimate import needed_seconds
-from contracts.exchange import SAFE_METHODS, Answer, Group, Probe
+from contracts.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
 from contracts.finding import Deviation, Finding, Severity, folded
 from contracts.interrupts import allowed
 from contracts.jwt import expired
@@ -182,16 +182,9 @@ class _Run:
         Raises `_Silent` where no answer ever comes, and `_Diagnosed` for one cause of everything.
         """
         first, *more = opening_questions(self.target, self.operation)
-        reason = ""
-        for _ in range(GIVE_UP_AFTER):
-            exchange = self.sender.ask(first)
-            if exchange is None:
-                return None
-            if exchange.answer is not None:
-                break
-            reason = str(exchange.losses[-1])
-        else:
-            raise _Silent(f"no request was answered: {reason}")
+        exchange = self._ask_first(first)
+        if exchange is None:
+            return None
         if not is_in_order(exchange):
             for probe in more:
                 self.sender.ask(probe)
@@ -200,6 +193,20 @@ class _Run:
             if found is not None:
                 raise _Diagnosed(found)
         return exchange.answer
+
+    def _ask_first(self, first: Probe) -> Exchange | None:
+        """Ask until an answer comes; None where the run ends before anything was lost."""
+        reason = ""
+        for _ in range(GIVE_UP_AFTER):
+            exchange = self.sender.ask(first)
+            if exchange is None:
+                break
+            if exchange.answer is not None:
+                return exchange
+            reason = str(exchange.losses[-1])
+        if reason:
+            raise _Silent(f"no request was answered: {reason}")
+        return None
 
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:

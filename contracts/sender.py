@@ -22,7 +22,7 @@ from typing import Final
 from contracts.channel import Channel
 from contracts.connection import Connection, Lost
 from contracts.delivery import Delivery, NoPlace
-from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Way
+from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Trust, Way
 from contracts.pace import BudgetSpent, Limits, Pace
 from contracts.stop import Stop, Stopped
 from contracts.target import Target
@@ -305,11 +305,14 @@ class Sender:
                 return  # told by the death
             self._filed[exchange.number] = exchange
             self._count_late(exchange)
-            if exchange.answer is not None:
-                self._given_up.clear()
+            if exchange.answer is not None:  # it says nothing about what left later
+                self._given_up = [
+                    item for item in self._given_up if item.started >= exchange.started
+                ]
             elif self.delivery.answered:
                 self._given_up.append(exchange)
-            dead = self._given_up and (
+            lost = exchange.answer is None and bool(self._given_up)
+            dead = lost and (
                 exchange.losses[-1].kind is not LossKind.BROKEN
                 or len(self._given_up) >= LOST_IN_A_ROW
             )
@@ -385,11 +388,9 @@ class Sender:
     def _left_out(self, probe: Probe) -> str:
         if self._late[probe.instance_id] >= LATE_TWICE:
             return "their instances had timed out twice"
-        if not probe.credentials.bad:
-            return ""
-        if self.delivery.guarded:
+        if self.delivery.guarded and probe.credentials.trust is not Trust.VALID:
             return "bad credentials are throttled, good ones are not: a guard of the login"
-        if 0 < self.max_bad_credentials <= self._bad_credentials:
+        if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
             return f"--max-bad-credentials {self.max_bad_credentials}"
         return ""
 

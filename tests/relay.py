@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+MOMENT = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Distance:
@@ -65,6 +67,9 @@ class _Relay:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        for server in self.servers:
+            await server.wait_closed()
+        await asyncio.sleep(MOMENT)  # what was aborted is closed in one of the next turns
 
     async def _serve(
         self, there: tuple[str, int], one_way: float, tls: ssl.SSLContext | None
@@ -74,9 +79,11 @@ class _Relay:
             assert task is not None
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
-            with suppress(OSError, ssl.SSLError):
-                await self._relay(reader, writer, there, one_way)
-            writer.transport.abort()
+            try:
+                with suppress(OSError):  # either side may hang up at any time
+                    await self._relay(reader, writer, there, one_way)
+            finally:
+                writer.transport.abort()
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls, backlog=256)
         self.servers.append(server)
@@ -111,7 +118,10 @@ async def _carry(
     async def read() -> None:
         data = b"."
         while data:
-            data = await reader.read(65536)
+            try:
+                data = await reader.read(65536)
+            except OSError:
+                data = b""
             under_way.put_nowait((loop.time() + one_way, data))
 
     async def write() -> None:

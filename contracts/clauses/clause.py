@@ -27,6 +27,9 @@ FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 EVIDENCE: Final = 1_500
 """Bytes of a body that a finding keeps."""
 
+MET_ONCE: Final = 4
+"""Requests that a server which throttles refuses, for each that it refuses twice."""
+
 Pairs = Sequence[tuple[Exchange, Answer]]
 
 
@@ -156,6 +159,7 @@ class Record:
         """True where each 503 without Retry-After came of how fast the judge asked.
 
         Throttling (nginx's default) refuses the same request again at once, and answers it later.
+        A run that has slowed down meets it less often, and then at once means a moment later.
         """
         refused = [
             sum(loss.kind is LossKind.UNAVAILABLE for loss in exchange.losses)
@@ -166,7 +170,7 @@ class Record:
             answer.status == HTTPStatus.SERVICE_UNAVAILABLE and not answer.throttles
             for _, answer in self.answered
         )
-        return 0 < ever <= 2 * again and not failing
+        return 0 < ever <= MET_ONCE * again and not failing
 
     @property
     def documented(self) -> frozenset[int]:

@@ -1,0 +1,50 @@
+"""A target that is far away is judged like one next door, over TLS and a line that loses."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
+from liars.server import serving
+from relay import Distance, relayed
+
+from contracts.exchange import LOST
+from contracts.judge import judge
+from contracts.options import PROFILES, Options
+from contracts.target import target
+from contracts.verdict import Verdict
+
+TLS = Path(__file__).parent / "data" / "tls"
+TRUSTING = ssl.create_default_context(cafile=TLS / "ca.pem")
+
+
+def certified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "good.pem")
+    return context
+
+
+def judged(distance: Distance, tls: ssl.SSLContext | None = None) -> Verdict:
+    options = Options(**PROFILES["quick"], tls=TRUSTING if tls else None)
+    with serving(speak) as near, relayed(near, distance, tls=tls) as url:
+        far = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+        return judge(far, options)
+
+
+@pytest.mark.parametrize("tls", [None, certified()], ids=["plain", "TLS"])
+def test_target_behind_a_distance_conforms(tls: ssl.SSLContext | None) -> None:
+    """Twenty milliseconds change nothing of the verdict."""
+    verdict = judged(Distance(0.02), tls)
+
+    assert (0, "", ()) == (verdict.exit_code, verdict.stopped, verdict.findings)
+
+
+def test_lost_connections_are_told_and_the_verdict_comes() -> None:
+    """One connection of twenty is lost, and each loss is told where the request was repeated."""
+    verdict = judged(Distance(0.02, lost=0.05, seed=4))
+
+    assert "" == verdict.stopped
+    lost = [item for item in verdict.exchanges if any(loss.kind in LOST for loss in item.losses)]
+    assert bool(lost) is any(item.clause == "run.answered" for item in verdict.findings)

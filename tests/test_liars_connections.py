@@ -1,0 +1,58 @@
+"""A verdict does not hang on how many connections there were."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from operator import attrgetter
+
+import pytest
+from liars import FAMILIES, HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
+
+from contracts.judge import judge
+from contracts.options import Options
+from contracts.target import target
+
+ROWS = (*LIARS, *HONEST)
+SAMPLE = random.Random(5).sample(ROWS, 16)  # noqa: S311 - no secret
+CROWDED = {row.name for row in FAMILIES["several at once"]}
+"""Liars that one connection cannot find: they break where several requests arrive at once."""
+
+Told = tuple[int, frozenset[tuple[str, str, str]]]
+
+
+def told(row: Row, connections: int) -> Told:
+    """Judge a fresh server: the exit code, and each clause that speaks up with what it says."""
+    options = Options(
+        unsafe_methods=row.unsafe_methods,
+        timeout=row.timeout,
+        max_response_time=row.max_response_time,
+        max_examples=row.max_examples,
+        connections=connections,
+    )
+    with serving(row.speaker, manner=row.manner) as url:
+        asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
+        verdict = judge(replace(asked, webhooks=row.webhooks), options)
+    said = {(item.clause, str(item.severity), item.message) for item in verdict.findings}
+    return int(verdict.exit_code), frozenset(said)
+
+
+def agree(row: Row) -> None:
+    one, many = told(row, 1), told(row, 16)
+    if row.name in CROWDED:
+        assert one[1] <= many[1]
+    else:
+        assert one == many
+
+
+@pytest.mark.parametrize("row", SAMPLE, ids=attrgetter("name"))
+def test_one_and_sixteen_connections_agree(row: Row) -> None:
+    """The verdict and the findings are the same; some liars are found with more alone."""
+    agree(row)
+
+
+@pytest.mark.catalogue
+@pytest.mark.parametrize("row", ROWS, ids=attrgetter("name"))
+def test_one_and_sixteen_connections_agree_on_every_server(row: Row) -> None:
+    """So it is over the whole catalogue: `make liars-connections`."""
+    agree(row)
