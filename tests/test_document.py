@@ -309,7 +309,7 @@ def test_pointers_escape_as_rfc_6901_says() -> None:
         ("[1,\n2" + "0" * 5000 + "]", "line 2: .*a number of more than 4000 digits"),
         ("[1,\n2" + "0" * 400 + "]", "line 2: the number '2000.*' is out of range: quote it"),
         ("[1,\n\n1e999]", "line 3: the number '1e999' is out of range"),
-        ('"\ufeff', "line 1: not readable as JSON: unterminated string"),
+        ('"\ufeff', "line 1: not readable as JSON: a string without an end"),
         ("", "line 1: not readable as JSON: nothing"),
     ],
 )
