@@ -1,83 +1,103 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
+.PHONY: help setup mock contract-test test test-browser test-packaging test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
+
+# What is given reaches the commands letter by letter: make would run a $(shell ...) in a value, and
+# take a $ for its own. No make that a command starts gets our flags.
+TOKEN_IN_SIGHT := $(filter command,$(firstword $(origin TOKEN)))
+as_it_is = $(eval override $(1) := $$(value $(1)))$(eval export $(1))
+from_command = $(filter command,$(firstword $(origin $(1))))
+from_environment = $(filter environment,$(firstword $(origin $(1))))
+$(foreach name,$(.VARIABLES),$(if $(call from_command,$(name)),$(call as_it_is,$(name))))
+$(foreach name,PYTHON VENV,$(if $(call from_environment,$(name)),$(call as_it_is,$(name))))
+MAKEOVERRIDES :=
+unexport MAKEFLAGS MFLAGS ARGS
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
-CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14
+CANDIDATES := python3 $(foreach minor,11 12 13 14 15 16,python3.$(minor))
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-BIN := .venv/bin
-ORIGIN := $(origin BASE_URL)
+VENV ?= .venv
+BIN := $(VENV)/bin
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/ready ## Create .venv with everything in it (the other targets do it for you)
+setup: $(VENV)/ready ## Create .venv with everything in it (the other targets do it for you)
 
-.venv/ready: pyproject.toml constraints.txt
+$(VENV)/ready: pyproject.toml constraints.txt
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3.11' >&2; exit 1; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-mock: .venv/ready ## Serve the mock on http://127.0.0.1:8080 (ARGS="--port 0" adds flags)
-	@exec $(BIN)/mock-server $(ARGS)
+mock: $(VENV)/ready ## Serve the mock on http://127.0.0.1:8080 (ARGS="--port 0" adds flags)
+	@exec $(BIN)/mock-server $(value ARGS)
 
-# The token travels in the environment alone, so that no process list and no log shows it. A BASE_URL
-# that was given and is empty is passed on: it must not turn into a verdict about the mock.
-contract-test: export CONTRACT_TOKEN := $(or $(TOKEN),$(CONTRACT_TOKEN))
-contract-test: export BASE_URL := $(BASE_URL)
-contract-test: export INSTANCE_ID := $(INSTANCE_ID)
-contract-test: .venv/ready ## Judge the mock, or BASE_URL=... TOKEN=... INSTANCE_ID=... (ARGS adds flags)
-	@$(BIN)/contract-test $(if $(filter undefined,$(ORIGIN)),,"$$BASE_URL") \
-		$(if $(INSTANCE_ID),--instance-id "$$INSTANCE_ID") $(ARGS)
+# The shell reads the values from the environment, where no process list and no log shows them. A
+# BASE_URL that was given and is empty is passed on: it must not turn into a verdict about the mock.
+contract-test: $(VENV)/ready ## Judge the mock, or BASE_URL=... INSTANCE_ID=... with CONTRACT_TOKEN exported (ARGS adds flags)
+	@$(if $(TOKEN_IN_SIGHT),echo 'TOKEN=... stands in the list of processes: better export CONTRACT_TOKEN' >&2;) \
+	if [ -n "$$TOKEN" ]; then export CONTRACT_TOKEN="$$TOKEN"; fi; \
+	set -f; for id in $$INSTANCE_ID; do set -- "$$@" --instance-id "$$id"; done; set +f; \
+	exec $(BIN)/contract-test $${BASE_URL+"$$BASE_URL"} "$$@" $(value ARGS)
 
-test: .venv/ready ## Run our own tests, on all cores
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(VENV)/ready ## Run our own tests, on all cores
+	@$(BIN)/python -m pytest -n auto $(value ARGS)
 
-test-browser: .venv/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
-	@$(BIN)/python -m pytest -m browser $(ARGS)
+test-packaging: $(VENV)/ready ## Build the wheel, and run other projects' tests beside it (2 minutes)
+	@$(BIN)/python -m pytest -m packaging $(value ARGS)
 
-lint: .venv/ready ## Check style, types and format
+test-bounds: $(VENV)/ready ## Run our own tests with the lowest and the highest versions allowed (under build/)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8,<1'
+	@for end in lowest-direct highest; do \
+		$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/$$end && \
+		$(BIN)/uv pip install --quiet --python build/$$end/bin/python --resolution $$end --editable '.[dev]' && \
+		build/$$end/bin/python -m pytest -n auto $(value ARGS) || exit 1; done
+
+test-browser: $(VENV)/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
+	@$(BIN)/python -m pytest -m browser $(value ARGS)
+
+lint: $(VENV)/ready ## Check style, types and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-format: .venv/ready ## Format the code
+format: $(VENV)/ready ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: .venv/ready ## Measure what things cost, as ratios, beside other mocks (ARGS="--rounds 2" is quicker)
-	@$(BIN)/python tests/bench $(ARGS)
+bench: $(VENV)/ready ## Measure what things cost, as ratios, beside other mocks (ARGS="--rounds 2" is quicker)
+	@$(BIN)/python tests/bench $(value ARGS)
 
 PEERS := @stoplight/prism-cli@5.16.0 @mockoon/cli@9.9.0 wiremock@3.13.2
 bench-peers: ## Install the other mocks that make bench measures, under build/ (needs npm; WireMock needs java)
 	@npm install --silent --no-audit --no-fund --no-save --prefix build/peers $(PEERS)
 
-bench-judge: .venv/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (6 minutes)
+bench-judge: $(VENV)/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (6 minutes)
 	@$(BIN)/python tests/bench/price.py $(ARGS)
 
-bench-pressure: .venv/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
-	@$(BIN)/python tests/bench/pressure.py $(ARGS)
+bench-pressure: $(VENV)/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
+	@$(BIN)/python tests/bench/pressure.py $(value ARGS)
 
-fuzz: .venv/ready ## Send the mock what nobody would, 100,000 times (N=... SEED=...)
-	@$(BIN)/python tests/fuzz.py --count $(or $(N),100000) --seed $(or $(SEED),0)
+fuzz: $(VENV)/ready ## Send the mock what nobody would, 100,000 times (N=... SEED=...)
+	@$(BIN)/python tests/fuzz.py --count "$${N:-100000}" --seed "$${SEED:-0}"
 
-soak: .venv/ready ## Keep the mock busy with everything at once, for a minute (S=... seconds, SEED=...)
-	@$(BIN)/python tests/soak.py --seconds $(or $(S),60) --seed $(or $(SEED),0)
+soak: $(VENV)/ready ## Keep the mock busy with everything at once, for a minute (S=... seconds, SEED=...)
+	@$(BIN)/python tests/soak.py --seconds "$${S:-60}" --seed "$${SEED:-0}"
 
-liars: .venv/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
-	@$(BIN)/python tests/table_of_liars.py $(ARGS)
+liars: $(VENV)/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
+	@$(BIN)/python tests/table_of_liars.py $(value ARGS)
 
-real-servers: .venv/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
+real-servers: $(VENV)/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m real_servers $(ARGS)
 
-liars-connections: .venv/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
+liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
 	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(ARGS)
 
-diff: .venv/ready ## Tell what changed against the released contract, and what that breaks
+diff: $(VENV)/ready ## Tell what changed against the released contract, and what that breaks
 	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml
 
-selftest: .venv/ready ## Would the judge, as configured by ARGS, catch the lies of our mock?
-	@$(BIN)/contract-test --selftest $(ARGS)
+selftest: $(VENV)/ready ## Would the judge, as configured by ARGS, catch the lies of our mock?
+	@$(BIN)/contract-test --selftest $(value ARGS)
 
 clean: ## Remove .venv, caches and reports
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist reports *.egg-info

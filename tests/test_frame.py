@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import tomllib
 from pathlib import Path
-
-import pytest
 
 from contracts.__main__ import _parser
 from contracts.verdict import Exit
@@ -23,30 +19,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 
 
-def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own Makefile
-        ["make", *arguments],  # noqa: S607 - the make that people have
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_make_targets_of_the_readme_exist_and_all_are_told() -> None:
     """Every `make x` of the README is a target, and each target stands in the README."""
     told = set(re.findall(r"\bmake ([a-z][a-z-]*)", README.replace("make's", "")))
 
     assert TARGETS - {"help"} == told
-
-
-def test_bare_make_explains_the_targets() -> None:
-    """Who types `make` learns what there is."""
-    run = make()
-
-    assert 0 == run.returncode
-    assert TARGETS <= set(re.findall(r"make ([a-z-]+)", run.stdout))
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
@@ -126,34 +103,6 @@ def test_git_ignores_no_folder_of_the_packages() -> None:
     }
 
     assert set() == anywhere & folders
-
-
-def test_old_python_gets_one_clear_line(tmp_path: Path) -> None:
-    """Not a stack of errors."""
-    old = tmp_path / "python-old"
-    old.write_text("#!/bin/sh\nexit 1\n")
-    old.chmod(0o755)
-    run = make("setup", "-B", f"PYTHON={old}")
-
-    assert 2 == run.returncode
-    assert "Python 3.11 or newer is needed" in run.stderr.splitlines()[0]
-
-
-@pytest.mark.parametrize("base_url", ["", "http://127.0.0.1:1/api/v2"])
-def test_make_never_takes_an_empty_url_for_the_mock(base_url: str) -> None:
-    """An unset variable in a pipeline must not end in a green verdict about our own mock."""
-    run = make("contract-test", f"BASE_URL={base_url}", "TOKEN=t", "INSTANCE_ID=it's")
-
-    assert 2 == run.returncode
-    assert "contract-test: error: BASE_URL" in run.stderr
-
-
-def test_make_shows_the_token_to_nobody() -> None:
-    """It travels in the environment, not in a command line."""
-    run = make("-n", "contract-test", "BASE_URL=http://h", "TOKEN=s3cret-value", "INSTANCE_ID=a")
-
-    assert 0 == run.returncode
-    assert "s3cret-value" not in run.stdout + run.stderr
 
 
 def rows(heading: str) -> dict[str, str]:
