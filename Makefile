@@ -73,7 +73,7 @@ bench-peers: ## Install the other mocks that make bench measures, under build/ (
 	@npm install --silent --no-audit --no-fund --no-save --prefix build/peers $(PEERS)
 
 bench-judge: $(VENV)/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (6 minutes)
-	@$(BIN)/python tests/bench/price.py $(ARGS)
+	@$(BIN)/python tests/bench/price.py $(value ARGS)
 
 bench-pressure: $(VENV)/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
 	@$(BIN)/python tests/bench/pressure.py $(value ARGS)
@@ -88,10 +88,10 @@ liars: $(VENV)/ready ## Judge every liar and every honest server, over 20 seeds,
 	@$(BIN)/python tests/table_of_liars.py $(value ARGS)
 
 real-servers: $(VENV)/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
-	@PYTHONPATH=tests $(BIN)/python -m real_servers $(ARGS)
+	@PYTHONPATH=tests $(BIN)/python -m real_servers $(value ARGS)
 
 liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
-	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(value ARGS)
 
 diff: $(VENV)/ready ## Tell what changed against the released contract, and what that breaks
 	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts import interrupts, streams
+from contracts.extra import require_packages
 from contracts.flags import FLAGS, Parser, joined
 from contracts.usage import UsageError
 
@@ -75,6 +76,7 @@ def _confess() -> None:
 
 
 def _run(flags: Mapping[str, Any]) -> int:
+    require_packages()
     from contracts.configuration import configuration  # noqa: PLC0415
 
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])

@@ -16,6 +16,14 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+ITSELF = f"{PROJECT['project']['name']}["
+REQUIRED = [
+    item
+    for items in (PROJECT["project"]["dependencies"], *EXTRAS.values())
+    for item in items
+    if not item.startswith(ITSELF)
+]
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 
 
@@ -59,19 +67,14 @@ def test_changelog_tells_the_version() -> None:
 
 def test_dependencies_are_bounded_on_both_sides() -> None:
     """Each has a lower and an upper bound."""
-    project = PROJECT["project"]
-    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-
-    assert [] == [item for item in listed if not re.search(r">=[\d.]+,<[\d.]+$", item)]
+    assert [] == [item for item in REQUIRED if not re.search(r">=[\d.]+,<[\d.]+$", item)]
 
 
 def test_constraints_pin_every_dependency_and_name_no_address() -> None:
     """One version each, from wherever the installer looks."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
-    project = PROJECT["project"]
-    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {re.split(r"[\[><=]", item)[0].lower().replace("-", "_") for item in listed}
+    names = {re.split(r"[\[><=]", item)[0].lower().replace("-", "_") for item in REQUIRED}
 
     assert [] == [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)]
     assert set() == names - {pin.partition("==")[0].lower().replace("-", "_") for pin in pins}
