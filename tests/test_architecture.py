@@ -35,16 +35,19 @@ def modules(package: str) -> Iterator[Path]:
     yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def imported(path: Path) -> set[str]:
-    """Return the top-level packages that a module imports, wherever in it."""
-    names: set[str] = set()
+def imports(path: Path) -> Iterator[str]:
+    """Yield the modules that a module names in its imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            names.add(str(node.module).partition(".")[0])
-    return names
+            yield str(node.module)
+
+
+def imported(path: Path) -> set[str]:
+    """Return the packages that a module imports: our own by their folder, others by their name."""
+    return {name.removeprefix("find_webhook_kit.").partition(".")[0] for name in imports(path)}
 
 
 @pytest.mark.parametrize("package", OWN)

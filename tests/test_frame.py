@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from contracts.__main__ import _parser
 from contracts.verdict import Exit
 from mock_server.library import load
@@ -80,32 +82,31 @@ def test_constraints_pin_every_dependency_and_name_no_address() -> None:
     assert set() == names - {pin.partition("==")[0].lower().replace("-", "_") for pin in pins}
 
 
-def test_package_holds_every_file_of_the_three_folders() -> None:
+def folders() -> dict[str, list[str]]:
+    """Return the patterns of what is installed beside the code, by the folder they hold for."""
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]
+    return {package.removeprefix("find_webhook_kit."): found for package, found in patterns.items()}
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_package_holds_every_file_of_its_folder(folder: str) -> None:
     """What runs in the clone runs from an installation: code by package, data by pattern."""
-    setuptools = PROJECT["tool"]["setuptools"]
-    assert ["spec*", "mock_server*", "contracts*"] == setuptools["packages"]["find"]["include"]
+    packaged = {file for pattern in folders()[folder] for file in (ROOT / folder).glob(pattern)}
+    files = {file for file in (ROOT / folder).rglob("*") if file.is_file()}
+    data = {file for file in files if file.suffix not in {".py", ".pyc"}}
+    code = {file.parent for file in files - data if "__pycache__" not in file.parts}
 
-    for package, patterns in setuptools["package-data"].items():
-        packaged = {file for pattern in patterns for file in (ROOT / package).glob(pattern)}
-        files = {file for file in (ROOT / package).rglob("*") if file.is_file()}
-        data = {file for file in files if file.suffix not in {".py", ".pyc"}}
-        code = {file.parent for file in files - data if "__pycache__" not in file.parts}
-
-        assert set() == data - packaged
-        assert [] == [folder for folder in code if not (folder / "__init__.py").exists()]
+    assert set() == data - packaged
+    assert [] == [folder for folder in code if not (folder / "__init__.py").exists()]
 
 
 def test_git_ignores_no_folder_of_the_packages() -> None:
     """What is ignored wherever it stands is made by tools, and no package has its name."""
     patterns = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     anywhere = {pattern.strip("/") for pattern in patterns if not pattern.startswith("/")}
-    folders = {
-        file.parent.name
-        for package in PROJECT["tool"]["setuptools"]["package-data"]
-        for file in (ROOT / package).rglob("*.py")
-    }
+    named = {file.parent.name for folder in folders() for file in (ROOT / folder).rglob("*.py")}
 
-    assert set() == anywhere & folders
+    assert set() == anywhere & named
 
 
 def rows(heading: str) -> dict[str, str]:
