@@ -46,7 +46,8 @@ def test_generated_data_leaves_nothing_out() -> None:
 def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
     """Another process, started elsewhere, generates the same bytes; and leaves no file behind."""
     script = (
-        "from mock_server import dynamic; from spec import contract; import hashlib;"
+        "import hashlib; from mock_server import dynamic; "
+        "from spec import contract; "
         "operation = contract().operations['findWebhook'];"
         "schema = operation.responses[200].content['application/json'].schema;"
         "body = dynamic.webhooks(schema, 7, 'demo', 9);"
@@ -86,7 +87,7 @@ def test_client_gets_generated_data() -> None:
 def test_start_does_not_pay_for_it() -> None:
     """Hypothesis is imported on first use."""
     script = (
-        "import sys, mock_server.app; mock_server.app.create_app();"
+        "import sys; from mock_server.app import create_app; create_app();"
         "print('hypothesis' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
