@@ -14,16 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts import interrupts, streams
-from contracts.extra import require_packages
-from contracts.flags import FLAGS, Parser, joined
-from contracts.usage import UsageError
+from find_webhook_kit.contracts import interrupts, streams
+from find_webhook_kit.contracts.extra import require_packages
+from find_webhook_kit.contracts.flags import FLAGS, Parser, joined
+from find_webhook_kit.contracts.usage import UsageError
 
 if TYPE_CHECKING:
-    from contracts.configuration import Configuration
-    from contracts.judge import Listener
-    from contracts.sender import Progress
-    from contracts.verdict import Verdict
+    from find_webhook_kit.contracts.configuration import Configuration
+    from find_webhook_kit.contracts.judge import Listener
+    from find_webhook_kit.contracts.sender import Progress
+    from find_webhook_kit.contracts.verdict import Verdict
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
@@ -69,7 +69,7 @@ def _confess() -> None:
     """Show our own fault, without what may stand in it."""
     import traceback  # noqa: PLC0415
 
-    from contracts.reports.mask import Mask  # noqa: PLC0415
+    from find_webhook_kit.contracts.reports.mask import Mask  # noqa: PLC0415
 
     token, other = (os.environ.get(f"CONTRACT_{name}TOKEN", "") for name in ("", "OTHER_"))
     streams.complain(Mask(token, other_token=other).text(traceback.format_exc()))
@@ -77,7 +77,7 @@ def _confess() -> None:
 
 def _run(flags: Mapping[str, Any]) -> int:
     require_packages()
-    from contracts.configuration import configuration  # noqa: PLC0415
+    from find_webhook_kit.contracts.configuration import configuration  # noqa: PLC0415
 
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
@@ -85,7 +85,7 @@ def _run(flags: Mapping[str, Any]) -> int:
     if update and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
     if flags["selftest"]:
-        from contracts.selftest import selftest  # noqa: PLC0415
+        from find_webhook_kit.contracts.selftest import selftest  # noqa: PLC0415
 
         return selftest(chosen, streams.tell)
     known_drift = _absolute(chosen.values["known_drift"], "--known-drift") if update else None
@@ -97,8 +97,8 @@ def _judge(
 ) -> int:
     from rich.console import Console  # noqa: PLC0415
 
-    from contracts.judge import judge  # noqa: PLC0415
-    from contracts.reports import Mask, publish  # noqa: PLC0415
+    from find_webhook_kit.contracts.judge import judge  # noqa: PLC0415
+    from find_webhook_kit.contracts.reports import Mask, publish  # noqa: PLC0415
 
     interrupts.hold()
     with chosen.target() as judged, _listener() as listener:
@@ -117,7 +117,7 @@ def _judge(
 
 def _update(path: Path, verdict: Verdict) -> None:
     """Write the file of accepted deviations; one that cannot be written changes no verdict."""
-    from contracts.known_drift import update_known_drift  # noqa: PLC0415
+    from find_webhook_kit.contracts.known_drift import update_known_drift  # noqa: PLC0415
 
     try:
         update_known_drift(path, verdict)
@@ -137,7 +137,7 @@ def _stand_somewhere() -> None:
 @contextmanager
 def _listener() -> Iterator[Listener]:
     """Tell how far the run is on a terminal, which may go; a pipe hears what must be said."""
-    from contracts.judge import Listener  # noqa: PLC0415
+    from find_webhook_kit.contracts.judge import Listener  # noqa: PLC0415
 
     def say(text: str) -> None:
         streams.complain(f"contract-test: {text}")
@@ -163,13 +163,13 @@ def _listener() -> Iterator[Listener]:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from contracts.diff import diff  # noqa: PLC0415
+    from find_webhook_kit.contracts.diff import diff  # noqa: PLC0415
 
     return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
 
 
 def _history(arguments: argparse.Namespace) -> int:
-    from contracts.reports.history import history  # noqa: PLC0415
+    from find_webhook_kit.contracts.reports.history import history  # noqa: PLC0415
 
     return history(arguments.folders, streams.tell)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError
 
 MOST_RENEWALS: Final = 10
 PATIENCE: Final = 30.0

@@ -6,11 +6,11 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.connection import LINGER, Connection, Lost
-from contracts.exchange import Answer, Group, LossKind, Probe, Way
-from contracts.pace import Pace
-from contracts.target import Target
-from contracts.world import World
+from find_webhook_kit.contracts.connection import LINGER, Connection, Lost
+from find_webhook_kit.contracts.exchange import Answer, Group, LossKind, Probe, Way
+from find_webhook_kit.contracts.pace import Pace
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.world import World
 
 Told = Callable[[int, Connection, bytes], None]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from contracts.plain_file import Unreadable, content
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.plain_file import Unreadable, content
+from find_webhook_kit.contracts.usage import UsageError
 
 MAX_PEM: Final = 8 * 1024 * 1024
 

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contracts.bearer import Bearer, from_command
-from contracts.client import Client
-from contracts.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
-from contracts.gateway import gateway_header
-from contracts.known_drift import KnownDrift, read_known_drift
-from contracts.options import PROFILES, Options
-from contracts.proxy import proxy, variable
-from contracts.reports.mask import Mask
-from contracts.target import Target, target, tenant
-from contracts.target_file import TargetFile, read
-from contracts.tenant import Tenant
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.bearer import Bearer, from_command
+from find_webhook_kit.contracts.client import Client
+from find_webhook_kit.contracts.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
+from find_webhook_kit.contracts.gateway import gateway_header
+from find_webhook_kit.contracts.known_drift import KnownDrift, read_known_drift
+from find_webhook_kit.contracts.options import PROFILES, Options
+from find_webhook_kit.contracts.proxy import proxy, variable
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.target import Target, target, tenant
+from find_webhook_kit.contracts.target_file import TargetFile, read
+from find_webhook_kit.contracts.tenant import Tenant
+from find_webhook_kit.contracts.usage import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Configuration:
         if values["other_token"] or values["other_instance_id"]:
             raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
-        from contracts.mock_target import mock_target  # noqa: PLC0415
+        from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
         with mock_target() as judged:
             around = bool(variable(judged.scheme))

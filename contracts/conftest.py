@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from contracts.clauses import clauses
-from contracts.configuration import configuration
-from contracts.flags import SHARED
-from contracts.judge import judge
-from contracts.reports import Mask
-from contracts.usage import UsageError
-from contracts.verdict import Outcome, Verdict
-from spec import contract
+from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.flags import SHARED
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.reports import Mask
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.verdict import Outcome, Verdict
+from find_webhook_kit.spec import contract
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

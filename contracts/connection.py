@@ -15,11 +15,11 @@ from typing import Final
 
 import h11
 
-from contracts.coding import MAX_CONTENT, Undecodable, UnknownCoding, decoded
-from contracts.dial import Clock, dial
-from contracts.exchange import Answer, LossKind, Probe
-from contracts.frame import BEHIND, fault, frame, mended
-from contracts.target import Target
+from find_webhook_kit.contracts.coding import MAX_CONTENT, Undecodable, UnknownCoding, decoded
+from find_webhook_kit.contracts.dial import Clock, dial
+from find_webhook_kit.contracts.exchange import Answer, LossKind, Probe
+from find_webhook_kit.contracts.frame import BEHIND, fault, frame, mended
+from find_webhook_kit.contracts.target import Target
 
 MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
 MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from contracts.exchange import TOKEN_VARIABLE, Credentials, Trust
+from find_webhook_kit.contracts.exchange import TOKEN_VARIABLE, Credentials, Trust
 
 JUNK: Final = "junk-9b1d2c"
 

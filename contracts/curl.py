@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from contracts.exchange import TOKEN_VARIABLE, Form, Probe
-from contracts.shell import Live, word
-from contracts.target import Target
+from find_webhook_kit.contracts.exchange import TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.shell import Live, word
+from find_webhook_kit.contracts.target import Target
 
 OURS: Final = "CONTRACT_TOKEN"
 """What probes call the variable of the token."""

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from contracts.bearer import Bearer
-from contracts.channel import Channel
-from contracts.connection import Lost
-from contracts.exchange import Answer, Exchange, Loss, LossKind, Probe, Trust
-from contracts.memory import Memory
-from contracts.pace import Pace
-from contracts.repeat import Again, after_loss, after_not_now, not_now
-from contracts.stop import Stop
+from find_webhook_kit.contracts.bearer import Bearer
+from find_webhook_kit.contracts.channel import Channel
+from find_webhook_kit.contracts.connection import Lost
+from find_webhook_kit.contracts.exchange import Answer, Exchange, Loss, LossKind, Probe, Trust
+from find_webhook_kit.contracts.memory import Memory
+from find_webhook_kit.contracts.pace import Pace
+from find_webhook_kit.contracts.repeat import Again, after_loss, after_not_now, not_now
+from find_webhook_kit.contracts.stop import Stop
 
 
 class NoPlace(Exception):

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import chain, zip_longest
 from typing import Any, Final
 
-from contracts.background import in_background
+from find_webhook_kit.contracts.background import in_background
 
 Clock = Callable[[], float]
 Address = tuple[int, Any]

@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from contracts.clauses.stranger import alike
-from contracts.finding import Finding, Kind, Severity
-from contracts.usage import UsageError
-from contracts.verdict import Exit
-from spec import Contract, DocumentError, Json, Member, Operation, Response, Schema, load
+from find_webhook_kit.contracts.clauses.stranger import alike
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.spec import (
+    Contract,
+    DocumentError,
+    Json,
+    Member,
+    Operation,
+    Response,
+    Schema,
+    load,
+)
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from contracts.credentials import JUNK, JUNK_TOKEN
-from contracts.depth import Depth
-from contracts.exchange import NONE, Credentials, Form, Probe, Topic, Trust
-from contracts.target import Target
+from find_webhook_kit.contracts.credentials import JUNK, JUNK_TOKEN
+from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.exchange import NONE, Credentials, Form, Probe, Topic, Trust
+from find_webhook_kit.contracts.target import Target
 
 QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from contracts.exchange import Exchange
-from contracts.options import Options
+from find_webhook_kit.contracts.exchange import Exchange
+from find_webhook_kit.contracts.options import Options
 
 
 def needed_seconds(seen: Sequence[Exchange], planned: int, options: Options) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Final
 
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError
 
 PACKAGES: Final = ("h11", "jinja2", "rich", "schemathesis")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
-from contracts.options import CONNECTIONS, PROFILES
-from contracts.target import DEFAULT_UNKNOWN_ID
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.options import CONNECTIONS, PROFILES
+from find_webhook_kit.contracts.target import DEFAULT_UNKNOWN_ID
+from find_webhook_kit.contracts.usage import UsageError
 
 POLITE_RATE: Final = 50.0
 POLITE_BAD_CREDENTIALS: Final = 30

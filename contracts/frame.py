@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from contracts.exchange import Fault
+from find_webhook_kit.contracts.exchange import Fault
 
 BLANKS: Final = " \t"
 SHOWN: Final = 40  # bytes from the offence on

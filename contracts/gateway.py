@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from contracts.shell import Live, word
-from contracts.usage import UsageError
-from contracts.variables import filled, pieces, values
+from find_webhook_kit.contracts.shell import Live, word
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.variables import filled, pieces, values
 
 NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 

@@ -22,10 +22,17 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 
-from contracts.credentials import trust
-from contracts.exchange import ACCEPT_JSON, IDENTITY, VALID, Credentials, Probe, Topic
-from contracts.target import Target
-from spec import Contract, Operation
+from find_webhook_kit.contracts.credentials import trust
+from find_webhook_kit.contracts.exchange import (
+    ACCEPT_JSON,
+    IDENTITY,
+    VALID,
+    Credentials,
+    Probe,
+    Topic,
+)
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.spec import Contract, Operation
 
 _DRAWING: Final = threading.Lock()
 """Hypothesis keeps its settings for a whole process."""

@@ -10,26 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from contracts.background import in_background
-from contracts.clauses import Clause, Record, Ruling, clauses
-from contracts.connection import Lost, speaks_tls
-from contracts.curl import curl
-from contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
-from contracts.estimate import needed_seconds
-from contracts.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
-from contracts.finding import Deviation, Finding, Severity, folded
-from contracts.interrupts import allowed
-from contracts.jwt import expired
-from contracts.options import Options
-from contracts.pace import Limits
-from contracts.probes import UNSAFE_METHODS, etag, opening, opening_questions, plan
-from contracts.sender import Progress, Sender
-from contracts.target import Target
-from contracts.verdict import Outcome, Status, Verdict
-from contracts.wait import wait_for
-from contracts.world import World
-from spec import Contract
-from spec import contract as the_contract
+from find_webhook_kit.contracts.background import in_background
+from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
+from find_webhook_kit.contracts.connection import Lost, speaks_tls
+from find_webhook_kit.contracts.curl import curl
+from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
+from find_webhook_kit.contracts.estimate import needed_seconds
+from find_webhook_kit.contracts.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
+from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
+from find_webhook_kit.contracts.interrupts import allowed
+from find_webhook_kit.contracts.jwt import expired
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.pace import Limits
+from find_webhook_kit.contracts.probes import UNSAFE_METHODS, etag, opening, opening_questions, plan
+from find_webhook_kit.contracts.sender import Progress, Sender
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
+from find_webhook_kit.contracts.wait import wait_for
+from find_webhook_kit.contracts.world import World
+from find_webhook_kit.spec import Contract
+from find_webhook_kit.spec import contract as the_contract
 
 KNOWN_DRIFT: Final = "run.known-drift"
 GIVE_UP_AFTER: Final = 3  # requests at the start of a run that are not answered
@@ -212,7 +212,7 @@ class _Run:
         if not self.options.max_examples:
             return []
         # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
-        from contracts.generated import generated  # noqa: PLC0415
+        from find_webhook_kit.contracts.generated import generated  # noqa: PLC0415
 
         return list(
             generated(

@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.finding import ANY, Deviation, Finding, Kind, Severity
-from contracts.plain_file import Unreadable, toml
-from contracts.reports.mask import Mask
-from contracts.usage import UsageError
-from contracts.verdict import Verdict
+from find_webhook_kit.contracts.finding import ANY, Deviation, Finding, Kind, Severity
+from find_webhook_kit.contracts.plain_file import Unreadable, toml
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.verdict import Verdict
 
 NO_SECRET: Final = Mask("")
 LENGTH: Final = 10_000

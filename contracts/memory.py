@@ -6,9 +6,9 @@ import threading
 from dataclasses import replace
 from typing import Final
 
-from contracts.exchange import Answer
-from contracts.frame import fault
-from contracts.pace import BudgetSpent
+from find_webhook_kit.contracts.exchange import Answer
+from find_webhook_kit.contracts.frame import fault
+from find_webhook_kit.contracts.pace import BudgetSpent
 
 MAX_KEPT: Final = 128 * 1024 * 1024  # bytes of different contents that one run keeps
 MAX_WEIGHT: Final = 20_000_000  # of the contents of one run; a webhook weighs about 80

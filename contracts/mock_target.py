@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from contracts.target import Target, target
-from mock_server.lies import LIES as MOCK_LIES
-from mock_server.server import serving
-from mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.contracts.target import Target, target
+from find_webhook_kit.mock_server.lies import LIES as MOCK_LIES
+from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 
 INSTANCES = ("demo", "empty", "many", "minimal", "disabled")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.depth import Depth
+from find_webhook_kit.contracts.depth import Depth
 
 if TYPE_CHECKING:  # --help does without it
-    from contracts.known_drift import KnownDrift
+    from find_webhook_kit.contracts.known_drift import KnownDrift
 
 
 CONNECTIONS: Final = 10

@@ -9,10 +9,10 @@ from itertools import chain, cycle, islice, repeat, zip_longest
 from typing import Final
 from urllib.parse import quote
 
-from contracts.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
-from contracts.depth import Depth
-from contracts.doors import OF_A_PREFLIGHT, doors
-from contracts.exchange import (
+from find_webhook_kit.contracts.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
+from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.doors import OF_A_PREFLIGHT, doors
+from find_webhook_kit.contracts.exchange import (
     IDENTITY,
     NONE,
     SAFE_METHODS,
@@ -24,11 +24,11 @@ from contracts.exchange import (
     Topic,
     Way,
 )
-from contracts.ids import ODD_IDS, relatives
-from contracts.target import Target
-from contracts.tenant import tenants
-from contracts.tokens import made_up
-from spec import Operation
+from find_webhook_kit.contracts.ids import ODD_IDS, relatives
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.tenant import tenants
+from find_webhook_kit.contracts.tokens import made_up
+from find_webhook_kit.spec import Operation
 
 ENTITY_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from contracts.dial import Clock, dial
-from contracts.no_proxy import excluded
-from contracts.shell import word
-from contracts.usage import UsageError
-from contracts.variables import filled, pieces
+from find_webhook_kit.contracts.dial import Clock, dial
+from find_webhook_kit.contracts.no_proxy import excluded
+from find_webhook_kit.contracts.shell import word
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.variables import filled, pieces
 
 DEFAULT_PORT: Final = 3128
 MAX_HEAD: Final = 64 * 1024

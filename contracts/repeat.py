@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
-from contracts.exchange import LOST, Answer, Loss, LossKind
+from find_webhook_kit.contracts.exchange import LOST, Answer, Loss, LossKind
 
 LOST_TWICE: Final = 2
 THROTTLED_TIMES: Final = 3

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from contracts import mock_target
-from contracts.configuration import Configuration
-from contracts.finding import Severity
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts import mock_target
+from find_webhook_kit.contracts.configuration import Configuration
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.verdict import Exit, Verdict
 
 LATE: Final = frozenset({"jitter", "slow-body"})
 """Lies that break no promise but a limit that the caller has to set."""

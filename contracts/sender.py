@@ -19,14 +19,23 @@ from itertools import count
 from math import inf
 from typing import Final
 
-from contracts.channel import Channel
-from contracts.connection import Connection, Lost
-from contracts.delivery import Delivery, NoPlace
-from contracts.exchange import Death, Exchange, Group, Loss, LossKind, Probe, Trust, Way
-from contracts.pace import BudgetSpent, Limits, Pace
-from contracts.stop import Stop, Stopped
-from contracts.target import Target
-from contracts.world import World
+from find_webhook_kit.contracts.channel import Channel
+from find_webhook_kit.contracts.connection import Connection, Lost
+from find_webhook_kit.contracts.delivery import Delivery, NoPlace
+from find_webhook_kit.contracts.exchange import (
+    Death,
+    Exchange,
+    Group,
+    Loss,
+    LossKind,
+    Probe,
+    Trust,
+    Way,
+)
+from find_webhook_kit.contracts.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.stop import Stop, Stopped
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.world import World
 
 LOST_IN_A_ROW: Final = 3
 """Requests that broke one after the other; then the target is asked whether it is there.

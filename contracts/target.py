@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from contracts.bearer import TOKEN, Bearer
-from contracts.client import Client
-from contracts.gateway import GatewayHeader
-from contracts.proxy import Proxy
-from contracts.tenant import Tenant
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.bearer import TOKEN, Bearer
+from find_webhook_kit.contracts.client import Client
+from find_webhook_kit.contracts.gateway import GatewayHeader
+from find_webhook_kit.contracts.proxy import Proxy
+from find_webhook_kit.contracts.tenant import Tenant
+from find_webhook_kit.contracts.usage import UsageError
 
 CONTRACT_PREFIX: Final = "/api/v2"
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from contracts.flags import MOST_SHOWN, READERS
-from contracts.gateway import NAME, gateway_header
-from contracts.plain_file import Unreadable, toml
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.flags import MOST_SHOWN, READERS
+from find_webhook_kit.contracts.gateway import NAME, gateway_header
+from find_webhook_kit.contracts.plain_file import Unreadable, toml
+from find_webhook_kit.contracts.usage import UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
 
-from contracts.exchange import OTHER_TOKEN_VARIABLE, Credentials, Probe, Topic, Trust
+from find_webhook_kit.contracts.exchange import (
+    OTHER_TOKEN_VARIABLE,
+    Credentials,
+    Probe,
+    Topic,
+    Trust,
+)
 
 NAME: Final = "another tenant's token"
 

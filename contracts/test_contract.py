@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.reports import Mask, lines, masked, promise
-from contracts.verdict import Outcome, Status
+from find_webhook_kit.contracts.reports import Mask, lines, masked, promise
+from find_webhook_kit.contracts.verdict import Outcome, Status
 
 
 def test_clause(outcome: Outcome, mask: Mask) -> None:

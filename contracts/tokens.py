@@ -12,10 +12,10 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from contracts.credentials import JUNK, trust
-from contracts.depth import Depth
-from contracts.exchange import TOKEN_VARIABLE, Credentials
-from contracts.jwt import is_jwt
+from find_webhook_kit.contracts.credentials import JUNK, trust
+from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.exchange import TOKEN_VARIABLE, Credentials
+from find_webhook_kit.contracts.jwt import is_jwt
 
 TOKEN: Final = TOKEN_VARIABLE
 PIECE: Final = "$(printf %s $CONTRACT_TOKEN | cut -d. -f{})"

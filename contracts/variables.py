@@ -6,8 +6,8 @@ import os
 import re
 from typing import Final
 
-from contracts.shell import Live
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.shell import Live
+from find_webhook_kit.contracts.usage import UsageError
 
 VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})", re.ASCII)
 

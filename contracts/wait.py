@@ -7,9 +7,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from contracts.channel import Channel
-from contracts.connection import Lost
-from contracts.exchange import Probe
+from find_webhook_kit.contracts.channel import Channel
+from find_webhook_kit.contracts.connection import Lost
+from find_webhook_kit.contracts.exchange import Probe
 
 EVERY: Final = 0.5
 """Seconds between two attempts."""

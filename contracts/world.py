@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.connection import Connection
-from contracts.dial import Clock
-from contracts.target import Target
+from find_webhook_kit.contracts.connection import Connection
+from find_webhook_kit.contracts.dial import Clock
+from find_webhook_kit.contracts.target import Target
 
 Open = Callable[[Target, ssl.SSLContext | None, float, Clock], Connection]
 """Opens a connection to a target until a deadline, or raises `Lost`."""

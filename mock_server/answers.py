@@ -8,13 +8,13 @@ from random import Random
 from typing import Final, cast
 from urllib.parse import quote
 
-from mock_server.fixtures import Answer, Catalogue, Fixture, Item, Steps, Webhooks
-from mock_server.lies import LIES, Truth, told
-from mock_server.preferences import NO_PREFERENCES, Preferences
-from mock_server.refusals import Unauthorized
-from mock_server.reply import SOURCE, Reply, json_reply
-from spec import Json, Operation
-from spec.meaning import OWNER
+from find_webhook_kit.mock_server.fixtures import Answer, Catalogue, Fixture, Item, Steps, Webhooks
+from find_webhook_kit.mock_server.lies import LIES, Truth, told
+from find_webhook_kit.mock_server.preferences import NO_PREFERENCES, Preferences
+from find_webhook_kit.mock_server.refusals import Unauthorized
+from find_webhook_kit.mock_server.reply import SOURCE, Reply, json_reply
+from find_webhook_kit.spec import Json, Operation
+from find_webhook_kit.spec.meaning import OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _example(name: str | None, code: int | None, asked: Asked, operation: Operat
 
 
 def _generated(asked: Asked, operation: Operation) -> _Choice:
-    from mock_server import dynamic  # noqa: PLC0415 - Hypothesis, for those who use it
+    from find_webhook_kit.mock_server import dynamic  # noqa: PLC0415 - Hypothesis, for those who use it
 
     (media_type,) = operation.responses[200].content.values()
     preferred = asked.preferences

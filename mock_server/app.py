@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from mock_server.edge import CrossOrigin, Guard
-from mock_server.find_webhook import FindWebhook
-from mock_server.memory import Memory
-from mock_server.origins import Origins
-from mock_server.pages import METHODS, Pages
-from mock_server.recorder import Recorder
-from mock_server.routes import routes
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.edge import CrossOrigin, Guard
+from find_webhook_kit.mock_server.find_webhook import FindWebhook
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.origins import Origins
+from find_webhook_kit.mock_server.pages import METHODS, Pages
+from find_webhook_kit.mock_server.recorder import Recorder
+from find_webhook_kit.mock_server.routes import routes
+from find_webhook_kit.mock_server.settings import Settings
 
 
 def create_app(settings: Settings | None = None, memory: Memory | None = None) -> ASGIApp:

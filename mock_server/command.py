@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from mock_server.credentials import TOKEN
-from mock_server.fixtures import FixtureError
-from mock_server.lies import LIES
-from mock_server.origins import Authority
-from mock_server.pages import shown_token
-from mock_server.server import AddressError, serve
-from mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
-from mock_server.workers import NoForkError
-from spec import contract
+from find_webhook_kit.mock_server.credentials import TOKEN
+from find_webhook_kit.mock_server.fixtures import FixtureError
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.origins import Authority
+from find_webhook_kit.mock_server.pages import shown_token
+from find_webhook_kit.mock_server.server import AddressError, serve
+from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from find_webhook_kit.mock_server.workers import NoForkError
+from find_webhook_kit.spec import contract
 
 MAX_PORT: Final = 65535
 MAX_WORKERS: Final = 64

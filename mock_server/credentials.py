@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mock_server.refusals import Unauthorized
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.refusals import Unauthorized
+from find_webhook_kit.mock_server.settings import Settings
 
 TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """A bearer token as RFC 6750, section 2.1 writes it."""

@@ -18,9 +18,9 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec import Json, Schema
-from spec.date_time import moment
-from spec.meaning import IDENTITY, OWNER
+from find_webhook_kit.spec import Json, Schema
+from find_webhook_kit.spec.date_time import moment
+from find_webhook_kit.spec.meaning import IDENTITY, OWNER
 
 Item = dict[str, Json]
 Strategy = st.SearchStrategy[Json]

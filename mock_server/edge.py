@@ -13,11 +13,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server import limits
-from mock_server.origins import LOOPBACK, Origins
-from mock_server.refusals import Crash, MethodNotAllowed, PathNotFound, Refusal, rendered
-from mock_server.reply import SLOW, Reply
-from mock_server.target import canonical
+from find_webhook_kit.mock_server import limits
+from find_webhook_kit.mock_server.origins import LOOPBACK, Origins
+from find_webhook_kit.mock_server.refusals import (
+    Crash,
+    MethodNotAllowed,
+    PathNotFound,
+    Refusal,
+    rendered,
+)
+from find_webhook_kit.mock_server.reply import SLOW, Reply
+from find_webhook_kit.mock_server.target import canonical
 
 REFUSAL: Final = "mock_server.refusal"
 """The extension of a scope whose request was refused before it was complete."""

@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers as RawHeaders
 
-from mock_server.refusals import UnreadableId
-from mock_server.target import canonical, decoded
-from spec import Operation
-from spec.secrets import masked_headers, masked_query, masked_url
+from find_webhook_kit.mock_server.refusals import UnreadableId
+from find_webhook_kit.mock_server.target import canonical, decoded
+from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.secrets import masked_headers, masked_query, masked_url
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 Headers = tuple[tuple[str, str], ...]

@@ -9,15 +9,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mock_server import negotiation
-from mock_server.answers import Asked, answer
-from mock_server.edge import Delivery, trace
-from mock_server.lies import LIES, MARK
-from mock_server.memory import Memory
-from mock_server.preferences import NO_PREFERENCES, preferences
-from mock_server.replay import Replay, question_of_a_stranger
-from mock_server.reply import VARY, Reply
-from mock_server.target import decoded
+from find_webhook_kit.mock_server import negotiation
+from find_webhook_kit.mock_server.answers import Asked, answer
+from find_webhook_kit.mock_server.edge import Delivery, trace
+from find_webhook_kit.mock_server.lies import LIES, MARK
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.preferences import NO_PREFERENCES, preferences
+from find_webhook_kit.mock_server.replay import Replay, question_of_a_stranger
+from find_webhook_kit.mock_server.reply import VARY, Reply
+from find_webhook_kit.mock_server.target import decoded
 
 
 class FindWebhook:

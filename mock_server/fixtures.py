@@ -12,8 +12,17 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Final, cast
 
-from spec import Document, DocumentError, Json, Operation, Violation, pointer, printable, read
-from spec.meaning import OWNER, offences
+from find_webhook_kit.spec import (
+    Document,
+    DocumentError,
+    Json,
+    Operation,
+    Violation,
+    pointer,
+    printable,
+    read,
+)
+from find_webhook_kit.spec.meaning import OWNER, offences
 
 BUILT_IN: Final = Path(__file__).with_name("fixtures")
 SUFFIXES: Final = (".yaml", ".yml", ".json")

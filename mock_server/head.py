@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mock_server import limits
-from mock_server.refusals import MalformedRequest, TargetTooLong
+from find_webhook_kit.mock_server import limits
+from find_webhook_kit.mock_server.refusals import MalformedRequest, TargetTooLong
 
 _CEILING: Final = 60 * 1024
 """Bytes of a target that are read; the parser of URLs takes no more than 64 KiB."""

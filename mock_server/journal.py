@@ -11,10 +11,10 @@ from threading import Lock
 from typing import Final
 from urllib.parse import parse_qsl
 
-from mock_server.exchange import Exchange, Record, exchange
-from mock_server.reply import encoded
-from spec import Json, Operation, UnreadableJson, read_json
-from spec.meaning import offences
+from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
+from find_webhook_kit.mock_server.reply import encoded
+from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
+from find_webhook_kit.spec.meaning import offences
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024

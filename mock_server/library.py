@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from mock_server.fixtures import (
+from find_webhook_kit.mock_server.fixtures import (
     BUILT_IN,
     MAX_FLAWS,
     Catalogue,
@@ -20,8 +20,8 @@ from mock_server.fixtures import (
     catalogue_of,
     instances,
 )
-from mock_server.shelf import Shelf, Stamp
-from spec import PATH, Operation
+from find_webhook_kit.mock_server.shelf import Shelf, Stamp
+from find_webhook_kit.spec import PATH, Operation
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
-from mock_server.fixtures import Item
-from mock_server.reply import SLOW, Reply, encoded, json_reply
-from spec import Json
+from find_webhook_kit.mock_server.fixtures import Item
+from find_webhook_kit.mock_server.reply import SLOW, Reply, encoded, json_reply
+from find_webhook_kit.spec import Json
 
 MARK: Final = "Mock-Lie"
 

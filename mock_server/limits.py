@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from mock_server.refusals import HeadersTooLarge, TargetTooLong
+from find_webhook_kit.mock_server.refusals import HeadersTooLarge, TargetTooLong
 
 TARGET: Final = 32 * 1024
 QUERY: Final = 4 * 1024

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mock_server.journal import Journal
-from mock_server.library import Library
-from mock_server.settings import Settings
-from mock_server.visits import Visits
-from spec import Operation, contract
+from find_webhook_kit.mock_server.journal import Journal
+from find_webhook_kit.mock_server.library import Library
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.visits import Visits
+from find_webhook_kit.spec import Operation, contract
 
 
 class Memory:

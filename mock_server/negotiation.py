@@ -12,8 +12,8 @@ from typing import Final
 
 from werkzeug.http import parse_etags
 
-from mock_server.refusals import NotAcceptable, PreconditionFailed, rendered
-from mock_server.reply import Reply
+from find_webhook_kit.mock_server.refusals import NotAcceptable, PreconditionFailed, rendered
+from find_webhook_kit.mock_server.reply import Reply
 
 WORTH_PACKING: Final = 1000
 """Bytes below which gzip saves nothing that anyone notices."""

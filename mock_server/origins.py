@@ -26,8 +26,8 @@ from typing import Final, NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from mock_server.refusals import ForeignHost, ForeignOrigin, Formlike
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.refusals import ForeignHost, ForeignOrigin, Formlike
+from find_webhook_kit.mock_server.settings import Settings
 
 PROOF: Final = "X-Requested-With"
 """The header that a script can send and a form cannot."""

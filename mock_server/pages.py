@@ -13,16 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
-from mock_server.edge import Delivery
-from mock_server.fixtures import Fixture, instances
-from mock_server.journal import ALL, ENTRIES, Part, archived, listed
-from mock_server.lies import LIES
-from mock_server.memory import Memory
-from mock_server.origins import Origins
-from mock_server.refusals import MethodNotAllowed, UnusableParameter
-from mock_server.reply import Reply, json_reply
-from mock_server.settings import DEMO_TOKEN, Settings
-from spec import Json, contract
+from find_webhook_kit.mock_server.edge import Delivery
+from find_webhook_kit.mock_server.fixtures import Fixture, instances
+from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.origins import Origins
+from find_webhook_kit.mock_server.refusals import MethodNotAllowed, UnusableParameter
+from find_webhook_kit.mock_server.reply import Reply, json_reply
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.spec import Json, contract
 
 FOLDER: Final = Path(__file__).with_name("page")
 

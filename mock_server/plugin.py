@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 if TYPE_CHECKING:
-    from mock_server.journal import Journal
-    from mock_server.server import Running
+    from find_webhook_kit.mock_server.journal import Journal
+    from find_webhook_kit.mock_server.server import Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Mock:
 
     def lie(self, name: str | None) -> None:
         """Answer everything with a lie from now on, or with the truth again."""
-        from mock_server.lies import LIES  # noqa: PLC0415 - as all of the mock, on first use
+        from find_webhook_kit.mock_server.lies import LIES  # noqa: PLC0415 - as all of the mock, on first use
 
         if name is not None and name not in LIES:
             raise ValueError(f"There is no lie {name!r}; there is {', '.join(LIES)}.")
@@ -60,7 +60,7 @@ class Mock:
 
 @pytest.fixture(scope="session")
 def _running_webhook_mock() -> Iterator[Running]:
-    from mock_server.server import serving  # noqa: PLC0415 - a run without the mock pays nothing
+    from find_webhook_kit.mock_server.server import serving  # noqa: PLC0415 - a run without the mock pays nothing
 
     with serving() as running:
         yield running

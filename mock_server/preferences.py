@@ -12,8 +12,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from mock_server.refusals import ConflictingPreferences, UnknownChoice, UnusablePreference
-from spec import Operation
+from find_webhook_kit.mock_server.refusals import (
+    ConflictingPreferences,
+    UnknownChoice,
+    UnusablePreference,
+)
+from find_webhook_kit.spec import Operation
 
 MAX_SIZE: Final = 500
 MAX_DELAY: Final = 60_000

@@ -23,12 +23,17 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from mock_server import head, limits
-from mock_server.crowd import make_room
-from mock_server.edge import HANG_UP, REFUSAL
-from mock_server.lingering import STALL, Lingering
-from mock_server.refusals import HeadersTooLarge, MalformedRequest, Refusal, RequestTimeout
-from mock_server.replay import Kept, Question, question
+from find_webhook_kit.mock_server import head, limits
+from find_webhook_kit.mock_server.crowd import make_room
+from find_webhook_kit.mock_server.edge import HANG_UP, REFUSAL
+from find_webhook_kit.mock_server.lingering import STALL, Lingering
+from find_webhook_kit.mock_server.refusals import (
+    HeadersTooLarge,
+    MalformedRequest,
+    Refusal,
+    RequestTimeout,
+)
+from find_webhook_kit.mock_server.replay import Kept, Question, question
 
 _Replayed = Callable[[Question], Kept | None]
 

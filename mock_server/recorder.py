@@ -10,16 +10,16 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.edge import RECORD, REFUSAL, Trace
-from mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
-from mock_server.lies import MARK
-from mock_server.log import Log
-from mock_server.memory import Memory
-from mock_server.pages import OWN
-from mock_server.replay import Kept, Question, Replay, question
-from mock_server.reply import SOURCE
-from mock_server.settings import Log as Style
-from mock_server.target import canonical
+from find_webhook_kit.mock_server.edge import RECORD, REFUSAL, Trace
+from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
+from find_webhook_kit.mock_server.lies import MARK
+from find_webhook_kit.mock_server.log import Log
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.pages import OWN
+from find_webhook_kit.mock_server.replay import Kept, Question, Replay, question
+from find_webhook_kit.mock_server.reply import SOURCE
+from find_webhook_kit.mock_server.settings import Log as Style
+from find_webhook_kit.mock_server.target import canonical
 
 MAX_PATH: Final = 200
 """Characters of a path in a line of the log."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar, Final
 
-from mock_server.reply import SOURCE, VARY, Reply, json_reply
-from spec import Json
+from find_webhook_kit.mock_server.reply import SOURCE, VARY, Reply, json_reply
+from find_webhook_kit.spec import Json
 
 MAX_SHOWN: Final = 80
 

@@ -21,8 +21,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from starlette.types import Scope
 
-from mock_server.exchange import Pairs, Sent
-from mock_server.memory import Memory
+from find_webhook_kit.mock_server.exchange import Pairs, Sent
+from find_webhook_kit.mock_server.memory import Memory
 
 KEPT: Final = 512
 """How many answers a table holds; the oldest goes first."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from spec import Json
+from find_webhook_kit.spec import Json
 
 Fate = Literal["whole", "slow", "cut", "dropped"]
 """What becomes of an answer on its way: all of it arrives, slowly, only half of it, or nothing."""

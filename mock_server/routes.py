@@ -19,11 +19,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server import credentials
-from mock_server.deferred import deferred
-from mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
-from mock_server.settings import Settings
-from spec import contract
+from find_webhook_kit.mock_server import credentials
+from find_webhook_kit.mock_server.deferred import deferred
+from find_webhook_kit.mock_server.refusals import InvalidRequest, MethodNotAllowed, PathNotFound
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
 # a document and to fill in templates: a third of the time and a fifth of the memory of a start.

@@ -16,12 +16,12 @@ from typing import Final, cast
 
 import uvicorn
 
-from mock_server.app import create_app
-from mock_server.crowd import CONNECTIONS, raise_file_limit
-from mock_server.memory import Memory
-from mock_server.protocol import KEEP_ALIVE, Protocol
-from mock_server.settings import Settings
-from mock_server.workers import attend
+from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.crowd import CONNECTIONS, raise_file_limit
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.protocol import KEEP_ALIVE, Protocol
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.workers import attend
 
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 

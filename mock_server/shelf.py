@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from mock_server.fixtures import (
+from find_webhook_kit.mock_server.fixtures import (
     MAX_FLAWS,
     SUFFIXES,
     Fixture,
@@ -19,7 +19,7 @@ from mock_server.fixtures import (
     names_in,
     read_fixture,
 )
-from spec import Operation, printable
+from find_webhook_kit.spec import Operation, printable
 
 _MORE: Final = "may have more flaws: mend these first"
 

@@ -1,6 +1,6 @@
 """The contract of CodeChat's Find Webhook: data, and its only reader."""
 
-from spec.contract import (
+from find_webhook_kit.spec.contract import (
     PATH,
     Contract,
     Example,
@@ -11,10 +11,10 @@ from spec.contract import (
     contract,
     load,
 )
-from spec.document import Document, DocumentError, Json, pointer, read
-from spec.json_places import printable
-from spec.schema import Member, Schema, Violation
-from spec.strict_json import UnreadableJson, read_json
+from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
+from find_webhook_kit.spec.json_places import printable
+from find_webhook_kit.spec.schema import Member, Schema, Violation
+from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
 __all__ = [
     "PATH",

@@ -10,8 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final, cast
 
-from spec.document import Document, DocumentError, Json, pointer, read
-from spec.schema import FORMATS, KEYWORDS, Schema
+from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
+from find_webhook_kit.spec.schema import FORMATS, KEYWORDS, Schema
 
 PATH: Final = Path(__file__).with_name("openapi.yaml")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

@@ -8,7 +8,7 @@ from typing import Final
 
 import jsonschema_rs
 
-from spec.document import Json
+from find_webhook_kit.spec.document import Json
 
 _LIBRARY: Final = jsonschema_rs.Draft4Validator({"format": "date-time"}, validate_formats=True)
 _LEAP: Final = re.compile(r"(?<=:)60(?=[.Zz+-])")

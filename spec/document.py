@@ -21,9 +21,9 @@ from typing import Any, Final, cast
 
 import yaml
 
-from spec.json_places import Json, places, pointer, shown
-from spec.plain_file import MAX_BYTES, DocumentError, content_of, text_of
-from spec.strict_json import UnreadableJson, read_json
+from find_webhook_kit.spec.json_places import Json, places, pointer, shown
+from find_webhook_kit.spec.plain_file import MAX_BYTES, DocumentError, content_of, text_of
+from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
 __all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "pointer", "read"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, cast
 
-from spec.date_time import moment
-from spec.document import Json, pointer, read
+from find_webhook_kit.spec.date_time import moment
+from find_webhook_kit.spec.document import Json, pointer, read
 
 RULES: Final = Path(__file__).with_name("rules.yaml")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spec.json_places import printable
+from find_webhook_kit.spec.json_places import printable
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 

@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
-from spec.date_time import is_date_time
-from spec.document import Json, pointer
+from find_webhook_kit.spec.date_time import is_date_time
+from find_webhook_kit.spec.document import Json, pointer
 
 # What this reader and jsonschema-rs both understand. A keyword outside it stops the load, since
 # a promise that nobody checks is worse than none.

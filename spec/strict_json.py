@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from spec.json_fault import MAX_DEPTH, MAX_DIGITS, Fault, first_fault
-from spec.json_places import Json, pointer
+from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_DIGITS, Fault, first_fault
+from find_webhook_kit.spec.json_places import Json, pointer
 
 
 @dataclass(eq=False)

@@ -60,7 +60,7 @@ def _run(name: str, pid: int, fuzz: Callable[[int, int], None], count: int, seed
 
 @contextmanager
 def _mock() -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None

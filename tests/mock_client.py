@@ -11,9 +11,9 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
 
-from mock_server.app import create_app
-from mock_server.settings import DEMO_TOKEN, Settings
-from spec import Json, contract
+from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.spec import Json, contract
 
 AUTHORIZATION = ("Authorization", f"Bearer {DEMO_TOKEN}")
 ERROR = contract().operations["findWebhook"].responses[401].content["application/json"].schema

@@ -17,11 +17,11 @@ from typing import cast
 from asking import Time
 from liars.server import Speaker, parsed
 
-from contracts.connection import Connection, Lost
-from contracts.dial import Clock
-from contracts.exchange import LossKind
-from contracts.target import Target
-from contracts.world import World
+from find_webhook_kit.contracts.connection import Connection, Lost
+from find_webhook_kit.contracts.dial import Clock
+from find_webhook_kit.contracts.exchange import LossKind
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.world import World
 
 
 class End(Enum):

@@ -30,8 +30,8 @@ from typing import Any, Final
 from fuzz_bytes import bent
 from wire import exchange
 
-from mock_server.lies import LIES
-from spec import contract
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.spec import contract
 
 GROWTH: Final = 24
 """MiB that the mock may grow by after the first quarter of the time."""
@@ -398,7 +398,13 @@ def _mock(folder: Path, said: Path) -> Iterator[tuple[subprocess.Popen[str], Sit
     fixtures = folder / "fixtures"
     fixtures.mkdir()
     (fixtures / "mine.yaml").write_text(_written(0))
-    command = [sys.executable, "-m", "mock_server", "--port=0", f"--fixtures={fixtures}"]
+    command = [
+        sys.executable,
+        "-m",
+        "find_webhook_kit.mock_server",
+        "--port=0",
+        f"--fixtures={fixtures}",
+    ]
     with (
         said.open("w") as error,
         subprocess.Popen(command, stdout=-1, stderr=error, text=True) as process,  # noqa: S603

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts import bearer as module
-from contracts.__main__ import main
-from contracts.bearer import MOST_RENEWALS, Bearer, from_command
-from contracts.configuration import configuration
-from contracts.usage import UsageError
+from find_webhook_kit.contracts import bearer as module
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.bearer import MOST_RENEWALS, Bearer, from_command
+from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.usage import UsageError
 
 
 def printing(code: str) -> str:

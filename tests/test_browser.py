@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.server import Running, serving
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser
 

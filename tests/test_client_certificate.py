@@ -13,12 +13,12 @@ import pytest
 from liars.honest import TOKEN, speak
 from liars.server import serving
 
-from contracts.__main__ import main
-from contracts.client import Client
-from contracts.curl import curl
-from contracts.exchange import Probe
-from contracts.target import target
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.client import Client
+from find_webhook_kit.contracts.curl import curl
+from find_webhook_kit.contracts.exchange import Probe
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.usage import UsageError
 
 TLS = Path(__file__).parent / "data" / "tls"
 CA, GOOD = TLS / "ca.pem", TLS / "good.pem"

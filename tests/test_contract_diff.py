@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.__main__ import main
-from contracts.diff import changes
-from contracts.finding import Kind, Severity
-from spec import PATH, load
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.diff import changes
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.spec import PATH, load
 
 TEXT = PATH.read_text(encoding="utf-8")
 RELEASED = PATH.with_name("released.yaml")

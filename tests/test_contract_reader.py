@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from spec import PATH, DocumentError, Json, Schema, contract, load
-from spec.date_time import moment
-from spec.meaning import offences
+from find_webhook_kit.spec import PATH, DocumentError, Json, Schema, contract, load
+from find_webhook_kit.spec.date_time import moment
+from find_webhook_kit.spec.meaning import offences
 
 
 @pytest.fixture(scope="session")

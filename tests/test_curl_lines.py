@@ -16,17 +16,17 @@ from typing import Any
 
 import pytest
 
-from contracts.clauses import Record
-from contracts.client import Client
-from contracts.curl import curl
-from contracts.exchange import Credentials, Probe, Trust
-from contracts.gateway import gateway_header
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.proxy import proxy
-from contracts.reports.mask import Mask
-from contracts.shell import Live, word
-from contracts.target import Target, target
+from find_webhook_kit.contracts.clauses import Record
+from find_webhook_kit.contracts.client import Client
+from find_webhook_kit.contracts.curl import curl
+from find_webhook_kit.contracts.exchange import Credentials, Probe, Trust
+from find_webhook_kit.contracts.gateway import gateway_header
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.proxy import proxy
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.shell import Live, word
+from find_webhook_kit.contracts.target import Target, target
 
 SHELLS = [shell for shell in ("bash", "dash", "sh") if shutil.which(shell)]
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -129,7 +129,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], list[byt
         records.append(Record(*given, **named))
         return records[-1]
 
-    monkeypatch.setattr("contracts.judge.Record", keeping)
+    monkeypatch.setattr("find_webhook_kit.contracts.judge.Record", keeping)
     monkeypatch.setenv("GATEWAY_KEY", KEY)
     with recording() as server:
         judged = judged_by(server)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spec.date_time import is_date_time
+from find_webhook_kit.spec.date_time import is_date_time
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spec import DocumentError, Json, document, plain_file, pointer, read
+from find_webhook_kit.spec import DocumentError, Json, document, plain_file, pointer, read
 
 # A few hundred bytes that would become a million values.
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -245,7 +245,7 @@ def test_both_parsers_refuse_alike(monkeypatch: pytest.MonkeyPatch, file: Path, 
 def test_package_is_imported_without_libyaml() -> None:
     """Where PyYAML has no parser in C, its own one reads the contract."""
     program = (
-        "import yaml; del yaml.CSafeLoader; from spec import contract, document;"
+        "import yaml; del yaml.CSafeLoader; from find_webhook_kit.spec import contract, document;"
         "print(document._LOADER is yaml.SafeLoader, len(contract().operations))"
     )
     run = subprocess.run(  # noqa: S603 - our own program

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.__main__ import main
-from contracts.extra import PACKAGES
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.extra import PACKAGES
 
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.__main__ import _parser
-from contracts.verdict import Exit
-from mock_server.library import load
-from mock_server.lies import LIES
-from spec import contract
+from find_webhook_kit.contracts.__main__ import _parser
+from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.spec import contract
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from spec import UnreadableJson, read_json
-from spec.json_fault import MAX_DEPTH, MAX_PARTS, Fault, first_fault
+from find_webhook_kit.spec import UnreadableJson, read_json
+from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_PARTS, Fault, first_fault
 
 CASES = {
     "trailing comma in an array": ("[1,]", "expecting value", 3),
@@ -64,7 +64,7 @@ def test_words_do_not_hang_on_the_python(text: str, monkeypatch: pytest.MonkeyPa
         raise json.JSONDecodeError("Words of another version", text, 0)
 
     reader = SimpleNamespace(loads=another)
-    monkeypatch.setattr("spec.strict_json.json", reader)
+    monkeypatch.setattr("find_webhook_kit.spec.strict_json.json", reader)
     with pytest.raises(UnreadableJson) as after:
         read_json(text.encode())
 
@@ -106,7 +106,9 @@ def test_long_text_costs_a_bounded_search() -> None:
 
 def test_number_beyond_the_limit_of_this_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """PYTHONINTMAXSTRDIGITS may be lower than what JSON readers keep; that is no fault of ours."""
-    monkeypatch.setattr("spec.strict_json._whole", lambda text: int(text + "0" * 5_000))
+    monkeypatch.setattr(
+        "find_webhook_kit.spec.strict_json._whole", lambda text: int(text + "0" * 5_000)
+    )
 
     with pytest.raises(UnreadableJson, match="more than this Python can read"):
         read_json(b"[1]")

@@ -13,7 +13,7 @@ import pytest
 from liars.honest import KNOWN_IDS, TOKEN, speak
 from liars.server import Request, Speech, serving
 
-from contracts.__main__ import main
+from find_webhook_kit.contracts.__main__ import main
 
 ROOT = str(Path(__file__).parents[1])
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
@@ -140,7 +140,7 @@ def test_requests_are_the_same_in_another_process_and_folder(tmp_path: Path) -> 
         folder.mkdir()
         with serving(speaker) as url:
             subprocess.run(  # noqa: S603 - our own command
-                [sys.executable, "-m", "contracts", url, *IDS, "--token", TOKEN],
+                [sys.executable, "-m", "find_webhook_kit.contracts", url, *IDS, "--token", TOKEN],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": ROOT, "PYTHONHASHSEED": str(number), "CI": "true"},
                 capture_output=True,
@@ -161,7 +161,7 @@ def test_help_answers_without_what_only_a_run_needs() -> None:
     heavy = ("connexion", "h11", "hypothesis", "jinja2", "rich", "schemathesis", "uvicorn")
     script = f"""
 import contextlib, io, sys
-from contracts.__main__ import main
+from find_webhook_kit.contracts.__main__ import main
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
     main(["--help"])
 print([name for name in {heavy} if name in sys.modules])
@@ -182,7 +182,7 @@ def test_fault_of_ours_shows_no_token(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("went wrong with tok-12345")
 
-    monkeypatch.setattr("contracts.configuration.configuration", broken)
+    monkeypatch.setattr("find_webhook_kit.contracts.configuration.configuration", broken)
 
     assert 70 == main(["http://h", "--instance-id", "a"])
     assert "went wrong with $CONTRACT_TOKEN" in capsys.readouterr().err
@@ -192,7 +192,7 @@ def test_run_leaves_no_files_and_minds_no_foreign_configuration(tmp_path: Path) 
     """No cache is written where it runs, and a schemathesis.toml found there changes nothing."""
     (tmp_path / "schemathesis.toml").write_text("nonsense = 1\n")
     run = subprocess.run(
-        [sys.executable, "-m", "contracts", "--max-examples", "5"],
+        [sys.executable, "-m", "find_webhook_kit.contracts", "--max-examples", "5"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,

@@ -16,12 +16,12 @@ from liars.honest import TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, parsed, serving
 from network import End, Network
 
-from contracts import interrupts
-from contracts.judge import Listener, judge
-from contracts.options import Options
-from contracts.sender import Progress
-from contracts.target import target
-from contracts.verdict import Verdict
+from find_webhook_kit.contracts import interrupts
+from find_webhook_kit.contracts.judge import Listener, judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.sender import Progress
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.verdict import Verdict
 
 ABROAD = target("http://api.example", token=TOKEN, instance_ids=("crm",), unknown_id=UNKNOWN_ID)
 CONNECTIONS = pytest.mark.parametrize("connections", [1, 4])

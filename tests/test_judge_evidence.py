@@ -31,25 +31,25 @@ from verdicts import (
     told,
 )
 
-from contracts.__main__ import main
-from contracts.exchange import Answer, Exchange
-from contracts.finding import Evidence
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.reports import Mask, publish, report, show
-from contracts.reports.annotations import commands
-from contracts.reports.evidence import masked
-from contracts.reports.facts import UNKNOWN, Versions, latency, versions
-from contracts.reports.har import BODIES, BODY, as_har
-from contracts.reports.history import previous
-from contracts.reports.json_report import as_json
-from contracts.reports.junit import as_junit
-from contracts.reports.page import as_html
-from contracts.reports.sarif import as_sarif
-from contracts.reports.summary import as_markdown
-from contracts.target import target
-from contracts.verdict import Exit, Verdict
-from spec import PATH, load
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.exchange import Answer, Exchange
+from find_webhook_kit.contracts.finding import Evidence
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.reports import Mask, publish, report, show
+from find_webhook_kit.contracts.reports.annotations import commands
+from find_webhook_kit.contracts.reports.evidence import masked
+from find_webhook_kit.contracts.reports.facts import UNKNOWN, Versions, latency, versions
+from find_webhook_kit.contracts.reports.har import BODIES, BODY, as_har
+from find_webhook_kit.contracts.reports.history import previous
+from find_webhook_kit.contracts.reports.json_report import as_json
+from find_webhook_kit.contracts.reports.junit import as_junit
+from find_webhook_kit.contracts.reports.page import as_html
+from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.reports.summary import as_markdown
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.spec import PATH, load
 
 QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
 SAFE = replace(QUICK, unsafe_methods=False)

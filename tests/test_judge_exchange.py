@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spec import UnreadableJson, read_json
+from find_webhook_kit.spec import UnreadableJson, read_json
 
 
 @pytest.mark.parametrize(

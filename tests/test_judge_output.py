@@ -43,7 +43,16 @@ def broken() -> Iterator[str]:
 def line(url: str, *more: object) -> str:
     """Return the command as a line of a shell."""
     ids = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
-    words = [sys.executable, "-m", "contracts", url, *ids, "--max-examples", "0", *more]
+    words = [
+        sys.executable,
+        "-m",
+        "find_webhook_kit.contracts",
+        url,
+        *ids,
+        "--max-examples",
+        "0",
+        *more,
+    ]
     return shlex.join(map(str, words))
 
 
@@ -111,7 +120,9 @@ def test_broken_server_is_broken_whoever_reads(broken: str, tmp_path: Path, end:
 @pytest.mark.parametrize("end", ["> /dev/full 2>&1", ">&- 2>&-", "| true; exit ${PIPESTATUS[0]}"])
 def test_other_commands_keep_their_code_too(words: str, code: int, end: str) -> None:
     """Whatever is printed, its end is the reader's business."""
-    run = shell(f"{shlex.quote(sys.executable)} -m contracts {words} {end}", Path(ROOT))
+    run = shell(
+        f"{shlex.quote(sys.executable)} -m find_webhook_kit.contracts {words} {end}", Path(ROOT)
+    )
 
     assert code == run.returncode
 
@@ -176,16 +187,16 @@ def signalled(*arguments, **named):
     os.kill(os.getpid(), signal.{signal})
     return found
 module.{name} = signalled
-import contracts.__main__
+import find_webhook_kit.contracts.__main__
 sys.argv[0] = "contract-test"
-sys.exit(contracts.__main__.main())
+sys.exit(find_webhook_kit.contracts.__main__.main())
 """
 
 MOMENTS = {
-    "while clauses are judged": ("contracts.judge", "Record"),
-    "as the reports start": ("contracts.reports", "report"),
-    "within a file": ("contracts.reports.folder", "as_json"),
-    "behind the files": ("contracts.reports", "show"),
+    "while clauses are judged": ("find_webhook_kit.contracts.judge", "Record"),
+    "as the reports start": ("find_webhook_kit.contracts.reports", "report"),
+    "within a file": ("find_webhook_kit.contracts.reports.folder", "as_json"),
+    "behind the files": ("find_webhook_kit.contracts.reports", "show"),
 }
 
 
@@ -197,7 +208,7 @@ def test_signal_behind_the_last_request_changes_nothing(
     """The verdict is there, so it is told: by its code and by whole files."""
     script = SIGNALLED.format(module=moment[0], name=moment[1], signal=name)
     command = line(broken, "--report-dir", "reports").replace(
-        "-m contracts", f"-c {shlex.quote(script)}"
+        "-m find_webhook_kit.contracts", f"-c {shlex.quote(script)}"
     )
     run = shell(command, tmp_path)
 

@@ -16,14 +16,14 @@ import pytest
 from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
-from contracts.__main__ import main
-from contracts.exchange import SAFE_METHODS, Probe
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.pace import Limits
-from contracts.sender import Sender
-from contracts.target import target
-from contracts.world import World
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.exchange import SAFE_METHODS, Probe
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.pace import Limits
+from find_webhook_kit.contracts.sender import Sender
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.world import World
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]

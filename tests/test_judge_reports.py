@@ -29,22 +29,22 @@ from verdicts import (
     told,
 )
 
-from contracts.clauses import clauses
-from contracts.finding import Severity
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.reports import lines, promise, publish, report, show, write
-from contracts.reports.annotations import commands
-from contracts.reports.facts import versions
-from contracts.reports.json_report import SCHEMA, as_json
-from contracts.reports.junit import as_junit
-from contracts.reports.page import as_html
-from contracts.reports.report import MAX_FINDINGS, Report
-from contracts.reports.sarif import as_sarif
-from contracts.reports.summary import as_markdown
-from contracts.target import target
-from contracts.verdict import Verdict
-from spec import PATH, contract
+from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.reports import lines, promise, publish, report, show, write
+from find_webhook_kit.contracts.reports.annotations import commands
+from find_webhook_kit.contracts.reports.facts import versions
+from find_webhook_kit.contracts.reports.json_report import SCHEMA, as_json
+from find_webhook_kit.contracts.reports.junit import as_junit
+from find_webhook_kit.contracts.reports.page import as_html
+from find_webhook_kit.contracts.reports.report import MAX_FINDINGS, Report
+from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.reports.summary import as_markdown
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.spec import PATH, contract
 
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 

@@ -12,10 +12,10 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from verdicts import FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, VERDICT, everywhere, told
 
-from contracts.__main__ import main
-from contracts.reports import publish, report
-from contracts.reports.annotations import commands
-from contracts.reports.summary import as_markdown
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.reports import publish, report
+from find_webhook_kit.contracts.reports.annotations import commands
+from find_webhook_kit.contracts.reports.summary import as_markdown
 
 
 def published(tmp_path: Path, **environment: str) -> list[str]:

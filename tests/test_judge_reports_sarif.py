@@ -21,10 +21,10 @@ from verdicts import (
     told,
 )
 
-from contracts.reports import report
-from contracts.reports.sarif import as_sarif
-from contracts.verdict import Verdict
-from spec import PATH
+from find_webhook_kit.contracts.reports import report
+from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.spec import PATH
 
 
 def run(verdict: Verdict = VERDICT) -> dict[str, Any]:

@@ -8,14 +8,14 @@ import pytest
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
 
-from contracts.clauses import clauses
-from contracts.finding import Finding, Kind, Severity, folded
-from contracts.judge import Listener, judge
-from contracts.options import Options
-from contracts.sender import Progress
-from contracts.target import target
-from contracts.verdict import Exit, Outcome, Status, Verdict
-from spec import contract
+from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
+from find_webhook_kit.contracts.judge import Listener, judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.sender import Progress
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
+from find_webhook_kit.spec import contract
 
 TARGET = target("http://127.0.0.1:1", token="t", instance_ids=("a",))
 PASSED = Outcome("c", "s", required=True, status=Status.PASSED, evidence=1, findings=())

@@ -12,16 +12,16 @@ from liars.bend import both, drop, items, lists, put
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
 from liars.server import Speaker, serving
 
-from contracts.__main__ import main
-from contracts.finding import Severity
-from contracts.gateway import GatewayHeader
-from contracts.judge import judge
-from contracts.known_drift import read_known_drift, update_known_drift
-from contracts.options import Options
-from contracts.reports import Mask
-from contracts.target import target
-from contracts.usage import UsageError
-from contracts.verdict import Verdict
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.gateway import GatewayHeader
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.known_drift import read_known_drift, update_known_drift
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.reports import Mask
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.verdict import Verdict
 
 TODAY = date(2026, 6, 1)
 URL_GONE = """

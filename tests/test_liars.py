@@ -8,15 +8,15 @@ from operator import attrgetter
 import pytest
 from liars import HONEST, LIARS, UNKNOWN_ID, Row, serving
 
-from contracts.clauses import clauses
-from contracts.depth import Depth
-from contracts.finding import Severity
-from contracts.judge import judge
-from contracts.options import Options
-from contracts.target import target
-from contracts.tenant import Tenant
-from contracts.verdict import Verdict
-from spec import contract
+from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.tenant import Tenant
+from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.spec import contract
 
 LOUD = frozenset({Severity.ERROR, Severity.WARNING})
 WARNERS = tuple(row for row in LIARS if "error" not in row.reports.values())

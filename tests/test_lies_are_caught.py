@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.finding import Severity
-from contracts.judge import judge
-from contracts.mock_target import INSTANCES
-from contracts.options import Options
-from contracts.target import target
-from contracts.verdict import Verdict
-from mock_server.lies import LIES
-from mock_server.server import serving
-from mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.mock_target import INSTANCES
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 
 # What breaks no promise, and what lets nobody see whether one was kept.
 MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3}

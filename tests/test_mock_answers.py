@@ -6,11 +6,11 @@ from typing import cast
 import pytest
 from mock_client import ERROR, Client, folder
 
-from mock_server.fixtures import Webhooks
-from mock_server.library import load
-from mock_server.settings import Settings
-from spec import Json, contract
-from spec.meaning import offences
+from find_webhook_kit.mock_server.fixtures import Webhooks
+from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import Json, contract
+from find_webhook_kit.spec.meaning import offences
 
 OPERATION = contract().operations["findWebhook"]
 WEBHOOKS = OPERATION.responses[200].content["application/json"].schema

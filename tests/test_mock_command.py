@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from mock_client import folder
 
-from mock_server.__main__ import main
-from mock_server.server import AddressError, serving
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.__main__ import main
+from find_webhook_kit.mock_server.server import AddressError, serving
+from find_webhook_kit.mock_server.settings import Settings
 
 PATIENCE = 30
 SOON = b"GET /api/v2/instance/demo/webhook HTTP/1.1\r\nHost: mock\r\n\r\n"
@@ -102,7 +102,14 @@ def test_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[str]"]:
     """Start the command as a person does, on a free port."""
-    command = [sys.executable, "-m", "mock_server", "--port=0", "--log=text", "--workers=2"]
+    command = [
+        sys.executable,
+        "-m",
+        "find_webhook_kit.mock_server",
+        "--port=0",
+        "--log=text",
+        "--workers=2",
+    ]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         yield process
         process.kill()
@@ -158,7 +165,7 @@ def test_signal_during_the_imports_ends_the_mock_without_a_trace(
 ) -> None:
     """Whoever wants it to end at once sees nothing of what was under way."""
     (tmp_path / "uvicorn.py").write_text(signalled)
-    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
     done = subprocess.run(  # noqa: S603
         command, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=False, timeout=30
     )

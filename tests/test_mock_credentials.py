@@ -3,8 +3,8 @@
 import pytest
 from mock_client import ERROR, Client
 
-from mock_server.settings import Settings
-from spec import contract
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract
 
 PATH = "/api/v2/instance/demo/webhook"
 

@@ -16,10 +16,10 @@ import pytest
 from probes import GOOD, kept, line, of
 from wire import exchange
 
-from mock_server import crowd, edge, protocol
-from mock_server.protocol import Protocol
-from mock_server.server import Running, serving
-from mock_server.visits import Visits
+from find_webhook_kit.mock_server import crowd, edge, protocol
+from find_webhook_kit.mock_server.protocol import Protocol
+from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.visits import Visits
 
 CROWD = 3000
 LIMIT = 60
@@ -72,7 +72,7 @@ def test_three_thousand_idle_connections_keep_nobody_out(
 
 def test_mock_out_of_file_descriptors_recovers() -> None:
     """Connections beyond what the system allows are turned away without a word on the terminal."""
-    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
     limited = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", *command]
     with subprocess.Popen(limited, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         assert process.stdout is not None
@@ -188,7 +188,13 @@ STUCK = {
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_ends_the_mock_whoever_is_stuck(workers: str) -> None:
     """Without a word, whatever clients do, and long before some of them had their answer."""
-    command = [sys.executable, "-m", "mock_server", "--port=0", f"--workers={workers}"]
+    command = [
+        sys.executable,
+        "-m",
+        "find_webhook_kit.mock_server",
+        "--port=0",
+        f"--workers={workers}",
+    ]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         assert process.stdout is not None
         port = int(process.stdout.readline().rpartition(":")[2])
@@ -242,7 +248,7 @@ def test_request_under_way_is_not_what_makes_room(monkeypatch: pytest.MonkeyPatc
 
 def test_few_file_descriptors_are_enough_for_clients_that_keep_connections() -> None:
     """The limit is the system's where that is lower: each next client finds room."""
-    command = [sys.executable, "-m", "mock_server", "--port=0"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
     limited = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", *command]
     with subprocess.Popen(limited, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         assert process.stdout is not None

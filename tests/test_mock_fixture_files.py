@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from mock_client import Client, folder
 
-from mock_server import library
-from mock_server.__main__ import main
-from mock_server.fixtures import MAX_FLAWS, FixtureError
-from mock_server.library import load
-from mock_server.settings import Settings
-from spec import contract, document
-from spec.document import MAX_BYTES
+from find_webhook_kit.mock_server import library
+from find_webhook_kit.mock_server.__main__ import main
+from find_webhook_kit.mock_server.fixtures import MAX_FLAWS, FixtureError
+from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract, document
+from find_webhook_kit.spec.document import MAX_BYTES
 
 OPERATION = contract().operations["findWebhook"]
 GOOD = "webhooks: []"

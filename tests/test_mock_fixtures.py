@@ -10,10 +10,10 @@ import jsonschema_rs
 import pytest
 from mock_client import Client, folder
 
-from mock_server.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
-from mock_server.library import Library, load
-from mock_server.settings import Settings
-from spec import Json, contract
+from find_webhook_kit.mock_server.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
+from find_webhook_kit.mock_server.library import Library, load
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import Json, contract
 
 OPERATION = contract().operations["findWebhook"]
 ITEM = (

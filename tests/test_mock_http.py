@@ -8,9 +8,9 @@ import pytest
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 from starlette.types import Receive, Scope, Send
 
-from mock_server.edge import CrossOrigin, Guard
-from mock_server.refusals import Refusal
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.edge import CrossOrigin, Guard
+from find_webhook_kit.mock_server.refusals import Refusal
+from find_webhook_kit.mock_server.settings import Settings
 
 PATH = path_of("demo")
 ORIGIN = ("Origin", "http://localhost:5173")
@@ -276,7 +276,7 @@ async def crash(_: Scope, __: Receive, ___: Send) -> None:
 
 def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of the mock is a JSON 500 without details, which are logged."""
-    with caplog.at_level(logging.ERROR, "mock_server"):
+    with caplog.at_level(logging.ERROR, "find_webhook_kit.mock_server"):
         answer = Client(app=CrossOrigin(Guard(crash), {})).ask("/", ORIGIN)
 
     assert 500 == answer.status
@@ -289,7 +289,7 @@ def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_contract_is_served_as_it_is(client: Client) -> None:
     """The document is given out byte for byte."""
-    from spec import contract  # noqa: PLC0415
+    from find_webhook_kit.spec import contract  # noqa: PLC0415
 
     assert contract().content == client.ask("/openapi.yaml").body
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.settings import Settings
 
 ODD_IDS = [
     pytest.param("a/b", id="slash"),

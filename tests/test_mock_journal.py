@@ -13,14 +13,14 @@ from mock_client import AUTHORIZATION, Client, path_of
 from probes import GOOD, kept
 from wire import exchange
 
-from mock_server import journal
-from mock_server.app import create_app
-from mock_server.lies import LIES
-from mock_server.log import LINES, Log
-from mock_server.memory import Memory
-from mock_server.preferences import Preferences
-from mock_server.settings import Settings
-from spec import Json, read_json
+from find_webhook_kit.mock_server import journal
+from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.log import LINES, Log
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.preferences import Preferences
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import Json, read_json
 
 
 @pytest.fixture
@@ -391,7 +391,7 @@ def test_log_without_a_reader_is_silence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_mock_whose_log_nobody_reads_answers() -> None:
     """Ten times as many requests are answered as the pipe holds lines."""
-    command = [sys.executable, "-m", "mock_server", "--port=0", "--log=json"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0", "--log=json"]
     with subprocess.Popen(command, stdout=-1, text=True) as process:  # noqa: S603 - ours
         assert process.stdout is not None
         port = int(process.stdout.readline().rpartition(":")[2])

@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 import pytest
 from mock_client import Client
 
-from mock_server.library import load
-from mock_server.lies import LIES
-from mock_server.pages import FOLDER, OWN
-from mock_server.settings import Settings
-from spec import contract
+from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.pages import FOLDER, OWN
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract
 
 OPERATION = contract().operations["findWebhook"]
 

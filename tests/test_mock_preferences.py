@@ -6,7 +6,7 @@ import time
 import pytest
 from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
 
-from spec import contract
+from find_webhook_kit.spec import contract
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from probes import FAMILIES, GOOD, HALF_SENT, PROBES, Probe
 from wire import Answer, exchange, in_pieces
 
-from mock_server.protocol import Protocol
-from mock_server.server import serving
+from find_webhook_kit.mock_server.protocol import Protocol
+from find_webhook_kit.mock_server.server import serving
 
 
 def port_of(url: str) -> int:
@@ -87,7 +87,7 @@ def test_half_a_request_that_ends_is_answered_at_once(port: int, probe: Probe) -
 @pytest.mark.parametrize("log", ["text", "json"])
 def test_log_stays_readable_whatever_comes(log: str, tmp_path: Path) -> None:
     """All probes leave short printable lines, and not a word on stderr."""
-    command = [sys.executable, "-m", "mock_server", "--port=0", f"--log={log}"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0", f"--log={log}"]
     with (
         (tmp_path / "log").open("w+") as lines,
         subprocess.Popen(command, stdout=lines, stderr=-1, text=True) as process,  # noqa: S603

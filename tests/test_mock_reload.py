@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from mock_client import Client, folder, path_of
 
-from mock_server import library, shelf
-from mock_server.fixtures import Fixture, read_fixture
-from mock_server.server import serving
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server import library, shelf
+from find_webhook_kit.mock_server.fixtures import Fixture, read_fixture
+from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.settings import Settings
 
 GOOD = "webhooks: []"
 BROKEN = "webhooks: [x]"

@@ -9,13 +9,13 @@ import pytest
 from mock_client import AUTHORIZATION, Answer, Client, folder, path_of
 from starlette.types import Message, Receive, Scope, Send
 
-from mock_server import find_webhook, library, replay
-from mock_server.app import plain_app
-from mock_server.edge import REFUSAL
-from mock_server.memory import Memory
-from mock_server.recorder import Recorder
-from mock_server.refusals import MalformedRequest
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server import find_webhook, library, replay
+from find_webhook_kit.mock_server.app import plain_app
+from find_webhook_kit.mock_server.edge import REFUSAL
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.recorder import Recorder
+from find_webhook_kit.mock_server.refusals import MalformedRequest
+from find_webhook_kit.mock_server.settings import Settings
 
 DEMO = path_of("demo")
 ETAG = 'W/"' + "0" * 20 + '"'

@@ -21,16 +21,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from test_contract_diff import changed
 from test_mock_replay import ROWS, Row, sent
 
-from mock_server import routes
-from mock_server.app import plain_app
-from mock_server.edge import CrossOrigin, Delivery, Guard
-from mock_server.find_webhook import FindWebhook
-from mock_server.memory import Memory
-from mock_server.pages import METHODS, Pages
-from mock_server.refusals import PathNotFound
-from mock_server.reply import Reply
-from mock_server.settings import Settings
-from spec import contract, load
+from find_webhook_kit.mock_server import routes
+from find_webhook_kit.mock_server.app import plain_app
+from find_webhook_kit.mock_server.edge import CrossOrigin, Delivery, Guard
+from find_webhook_kit.mock_server.find_webhook import FindWebhook
+from find_webhook_kit.mock_server.memory import Memory
+from find_webhook_kit.mock_server.pages import METHODS, Pages
+from find_webhook_kit.mock_server.refusals import PathNotFound
+from find_webhook_kit.mock_server.reply import Reply
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract, load
 
 
 class Handlers(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types

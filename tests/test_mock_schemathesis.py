@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.server import serving
-from mock_server.settings import Settings
-from spec import PATH
+from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import PATH
 
 
 @pytest.mark.parametrize("prefer", ["return=representation", "dynamic=true"])

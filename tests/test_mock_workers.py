@@ -71,7 +71,7 @@ Process = subprocess.Popen[str]
 @contextmanager
 def two_workers() -> Iterator[tuple[Process, int]]:
     """Run the command with two workers, and give it with its port."""
-    command = [sys.executable, "-m", "mock_server", "--port=0", "--workers=2"]
+    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0", "--workers=2"]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None
@@ -161,7 +161,7 @@ def test_worker_that_is_stopped_ends_with_the_mock() -> None:
 
 ATTENDED = """
 import os, signal, sys, time
-from mock_server import workers
+from find_webhook_kit.mock_server import workers
 workers.GRACE = 0.2
 
 def stuck(number, orphaned):

@@ -15,9 +15,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from mock_server.lies import LIES
-from mock_server.server import Running, serving
-from mock_server.settings import Settings
+from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser
 

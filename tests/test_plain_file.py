@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.__main__ import main
+from find_webhook_kit.contracts.__main__ import main
 
 
 def fifo(path: Path) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from contracts.no_proxy import excluded
-from contracts.proxy import Proxy, proxy
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.no_proxy import excluded
+from find_webhook_kit.contracts.proxy import Proxy, proxy
+from find_webhook_kit.contracts.usage import UsageError
 
 FAR = 60.0
 """Seconds that no test lasts."""

@@ -15,8 +15,8 @@ from real_servers.__main__ import INSTANCES, Result
 from real_servers.running import NotStarted, serving
 from real_servers.servers import APPS, GATEWAYS, SERVERS, SOURCES, Server
 
-from contracts.verdict import Exit
-from spec import contract
+from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.spec import contract
 
 LISTENS = f"{sys.executable} -m http.server --bind 127.0.0.1 $PORT"
 

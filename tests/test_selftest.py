@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts import mock_target as module
-from contracts.__main__ import main
-from contracts.configuration import configuration
-from contracts.selftest import selftest
+from find_webhook_kit.contracts import mock_target as module
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.selftest import selftest
 
 QUICK = ("--selftest", "--profile", "quick")
 HIDING = """

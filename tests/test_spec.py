@@ -13,8 +13,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from spec import PATH, Contract, Json, Member, Operation, contract, load
-from spec.meaning import SIBLINGS, offences
+from find_webhook_kit.spec import PATH, Contract, Json, Member, Operation, contract, load
+from find_webhook_kit.spec.meaning import SIBLINGS, offences
 
 PAGE = Path(__file__).with_name("data") / "vendor-page-2.1.2.tsv"
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from spec.secrets import is_harmless_header, masked_header, masked_headers, masked_query, masked_url
+from find_webhook_kit.spec.secrets import (
+    is_harmless_header,
+    masked_header,
+    masked_headers,
+    masked_query,
+    masked_url,
+)
 
 SECRET = "s3cr3t-9f2c81"
 

@@ -8,12 +8,12 @@ import pytest
 from liars.honest import TOKEN, speak
 from liars.server import Request, Speech, serving
 
-from contracts.__main__ import main
-from contracts.configuration import configuration
-from contracts.flags import COMMAND_ONLY, DEFAULTS, SHARED
-from contracts.options import PROFILES
-from contracts.target_file import read
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.flags import COMMAND_ONLY, DEFAULTS, SHARED
+from find_webhook_kit.contracts.options import PROFILES
+from find_webhook_kit.contracts.target_file import read
+from find_webhook_kit.contracts.usage import UsageError
 
 FULL = """
 url = "https://api.example.com/chat"

@@ -1,8 +1,17 @@
 """Every clause that the judge knows, in the order in which it reports them."""
 
-from contracts.clauses import body, doors, http, meaning, ordinary, run, security, status
-from contracts.clauses.clause import Clause, Record, Ruling
-from spec import Operation
+from find_webhook_kit.contracts.clauses import (
+    body,
+    doors,
+    http,
+    meaning,
+    ordinary,
+    run,
+    security,
+    status,
+)
+from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
+from find_webhook_kit.spec import Operation
 
 __all__ = ["Clause", "Record", "Ruling", "clauses"]
 

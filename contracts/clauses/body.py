@@ -8,11 +8,11 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
-from contracts.clauses.stranger import Renamed, look_alikes, objects, strangers
-from contracts.exchange import Answer, Exchange
-from contracts.finding import Finding, Kind, Severity
-from spec import Member, Operation, Response, Schema, UnreadableJson, Violation
+from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
+from find_webhook_kit.contracts.clauses.stranger import Renamed, look_alikes, objects, strangers
+from find_webhook_kit.contracts.exchange import Answer, Exchange
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"
 PARTIAL: Final = frozenset({204, 206, 304, 416})

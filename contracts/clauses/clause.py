@@ -10,13 +10,13 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
-from contracts.curl import curl
-from contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
-from contracts.finding import Evidence, Finding, Kind, Severity
-from contracts.spelling import difference
-from contracts.target import Target
-from spec import Json, Operation, Violation
-from spec.meaning import broken, rules
+from find_webhook_kit.contracts.curl import curl
+from find_webhook_kit.contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
+from find_webhook_kit.contracts.spelling import difference
+from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.spec import Json, Operation, Violation
+from find_webhook_kit.spec.meaning import broken, rules
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""

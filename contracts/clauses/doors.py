@@ -9,13 +9,13 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
-from contracts.clauses.security import QUOTED, front_door
-from contracts.doors import is_control
-from contracts.exchange import Answer, Exchange, Topic, Trust
-from contracts.finding import Finding, Kind, Severity
-from spec import Json, Operation
-from spec.meaning import IDENTITY, found
+from find_webhook_kit.contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
+from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
+from find_webhook_kit.contracts.doors import is_control
+from find_webhook_kit.contracts.exchange import Answer, Exchange, Topic, Trust
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.spec import Json, Operation
+from find_webhook_kit.spec.meaning import IDENTITY, found
 
 TELLING: Final = 8
 """Letters of a text that nobody writes by chance."""

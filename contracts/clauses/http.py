@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import (
+from find_webhook_kit.contracts.clauses.clause import (
     Clause,
     Pairs,
     Record,
@@ -17,11 +17,11 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from contracts.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
-from contracts.finding import Finding, Kind, Severity
-from contracts.ids import INJECTED
-from contracts.probes import MET_NEVER
-from spec import Operation
+from find_webhook_kit.contracts.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.ids import INJECTED
+from find_webhook_kit.contracts.probes import MET_NEVER
+from find_webhook_kit.spec import Operation
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
 OK: Final = HTTPStatus.OK

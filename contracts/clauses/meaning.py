@@ -12,12 +12,20 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
-from contracts.clauses.clause import Body, Clause, Pairs, Record, Ruling, ruling, shown
-from contracts.clauses.stable import stable
-from contracts.exchange import Topic, Trust
-from contracts.finding import Finding, Kind, Severity
-from spec import Operation
-from spec.meaning import IDENTITY, Rule, broken, found, rules
+from find_webhook_kit.contracts.clauses.clause import (
+    Body,
+    Clause,
+    Pairs,
+    Record,
+    Ruling,
+    ruling,
+    shown,
+)
+from find_webhook_kit.contracts.clauses.stable import stable
+from find_webhook_kit.contracts.exchange import Topic, Trust
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import IDENTITY, Rule, broken, found, rules
 
 Check = Callable[[Rule], Callable[[Record], Ruling]]
 

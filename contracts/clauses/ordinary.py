@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import Clause, Record, Ruling, count, outside, ruling, wrong_status
-from contracts.doors import OF_A_PREFLIGHT
-from contracts.exchange import Answer, Exchange, Form, Topic
-from contracts.finding import Finding, Kind, Severity
-from contracts.probes import MET_NEVER
-from spec import Operation
+from find_webhook_kit.contracts.clauses.clause import (
+    Clause,
+    Record,
+    Ruling,
+    count,
+    outside,
+    ruling,
+    wrong_status,
+)
+from find_webhook_kit.contracts.doors import OF_A_PREFLIGHT
+from find_webhook_kit.contracts.exchange import Answer, Exchange, Form, Topic
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.probes import MET_NEVER
+from find_webhook_kit.spec import Operation
 
 RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)/(\d+|\*)|\*/\d+)", re.IGNORECASE)
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.clauses.clause import Clause, Record, Ruling, ruling
-from contracts.exchange import LOST, Exchange, LossKind
-from contracts.finding import Finding, Kind, Severity
-from spec import Operation
+from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling
+from find_webhook_kit.contracts.exchange import LOST, Exchange, LossKind
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.spec import Operation
 
 
 def clauses(_operation: Operation) -> Iterator[Clause]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import (
+from find_webhook_kit.contracts.clauses.clause import (
     REDIRECTED,
     Clause,
     Pairs,
@@ -20,11 +20,19 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from contracts.credentials import JUNK_TOKEN
-from contracts.doors import is_control
-from contracts.exchange import NONE, TOKEN_VARIABLE, VALID, Answer, Exchange, Topic, Trust
-from contracts.finding import Kind, Severity
-from spec import Operation
+from find_webhook_kit.contracts.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.doors import is_control
+from find_webhook_kit.contracts.exchange import (
+    NONE,
+    TOKEN_VARIABLE,
+    VALID,
+    Answer,
+    Exchange,
+    Topic,
+    Trust,
+)
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.spec import Operation
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
 CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer(?=\s|,|$)", re.IGNORECASE)

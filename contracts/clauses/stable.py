@@ -11,12 +11,12 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from contracts.clauses.clause import Body, Record, Ruling, ruling, shown
-from contracts.exchange import Trust
-from contracts.finding import Finding, Kind, Severity
-from spec import Json, pointer
-from spec.date_time import moment
-from spec.meaning import IDENTITY, Rule
+from find_webhook_kit.contracts.clauses.clause import Body, Record, Ruling, ruling, shown
+from find_webhook_kit.contracts.exchange import Trust
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.spec import Json, pointer
+from find_webhook_kit.spec.date_time import moment
+from find_webhook_kit.spec.meaning import IDENTITY, Rule
 
 Item = dict[str, Json]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from contracts.clauses.clause import (
+from find_webhook_kit.contracts.clauses.clause import (
     Clause,
     Pairs,
     Record,
@@ -17,11 +17,11 @@ from contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from contracts.exchange import Answer, Exchange, LossKind, Topic, Trust
-from contracts.finding import Finding, Kind, Severity
-from contracts.probes import path
-from spec import Operation
-from spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
+from find_webhook_kit.contracts.exchange import Answer, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.probes import path
+from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
 SHOWN: Final = 20  # characters of an id in a list

@@ -10,12 +10,12 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Final
 
-from contracts.clauses.clause import MAX_FINDINGS, Record
-from contracts.exchange import Exchange
-from contracts.finding import Finding, Kind, Severity
-from contracts.spelling import difference
-from spec import Json, Member, pointer
-from spec.meaning import SIBLINGS
+from find_webhook_kit.contracts.clauses.clause import MAX_FINDINGS, Record
+from find_webhook_kit.contracts.exchange import Exchange
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.spelling import difference
+from find_webhook_kit.spec import Json, Member, pointer
+from find_webhook_kit.spec.meaning import SIBLINGS
 
 ALIKE: Final = 0.8  # of difflib's ratio; `callUpsert` beside `chatsUpsert` stays below
 TELLING: Final = 3  # documented members, that make an object the one they are documented in

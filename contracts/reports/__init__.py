@@ -9,20 +9,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from contracts import streams
-from contracts.interrupts import allowed
-from contracts.reports.annotations import commands
-from contracts.reports.evidence import masked
-from contracts.reports.folder import write, write_file
-from contracts.reports.har import as_har
-from contracts.reports.history import previous
-from contracts.reports.mask import Mask
-from contracts.reports.promise import promise
-from contracts.reports.report import Report, report, with_changes
-from contracts.reports.screen import show
-from contracts.reports.summary import as_markdown
-from contracts.reports.text import lines
-from contracts.verdict import Verdict
+from find_webhook_kit.contracts import streams
+from find_webhook_kit.contracts.interrupts import allowed
+from find_webhook_kit.contracts.reports.annotations import commands
+from find_webhook_kit.contracts.reports.evidence import masked
+from find_webhook_kit.contracts.reports.folder import write, write_file
+from find_webhook_kit.contracts.reports.har import as_har
+from find_webhook_kit.contracts.reports.history import previous
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.reports.promise import promise
+from find_webhook_kit.contracts.reports.report import Report, report, with_changes
+from find_webhook_kit.contracts.reports.screen import show
+from find_webhook_kit.contracts.reports.summary import as_markdown
+from find_webhook_kit.contracts.reports.text import lines
+from find_webhook_kit.contracts.verdict import Verdict
 
 __all__ = ["Mask", "Report", "lines", "masked", "promise", "publish", "report", "show", "write"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contracts.finding import Finding, Severity
-from contracts.reports.promise import DOCUMENT
-from contracts.reports.report import Report
-from contracts.reports.text import came, times, where
-from contracts.verdict import Status
+from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.reports.promise import DOCUMENT
+from find_webhook_kit.contracts.reports.report import Report
+from find_webhook_kit.contracts.reports.text import came, times, where
+from find_webhook_kit.contracts.verdict import Status
 
 SHOWN: Final = 10  # of a kind: GitHub drops what a step writes beyond that
 NAMES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

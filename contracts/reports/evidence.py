@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from contracts.finding import Evidence, Finding, Occurrence
-from contracts.reports.mask import Mask
-from spec.secrets import masked_header
+from find_webhook_kit.contracts.finding import Evidence, Finding, Occurrence
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.spec.secrets import masked_header
 
 BODY: Final = 200  # characters of the body
 HEADERS: Final = 40

@@ -11,8 +11,8 @@ from importlib import metadata
 from statistics import median
 from typing import Final
 
-from contracts.exchange import Exchange
-from spec import contract
+from find_webhook_kit.contracts.exchange import Exchange
+from find_webhook_kit.spec import contract
 
 DISTRIBUTION: Final = "find-webhook-contract-kit"
 UNKNOWN: Final = "0.0.0+unknown"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from contracts.reports.json_report import SCHEMA, as_json
-from contracts.reports.junit import as_junit
-from contracts.reports.report import Report
-from contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.reports.json_report import SCHEMA, as_json
+from find_webhook_kit.contracts.reports.junit import as_junit
+from find_webhook_kit.contracts.reports.report import Report
+from find_webhook_kit.contracts.reports.sarif import as_sarif
 
 ARCHIVE: Final = "exchanges.har"
 
@@ -40,7 +40,7 @@ def write_file(path: Path, content: bytes) -> str:
 
 def _files(report: Report) -> Iterator[tuple[str, bytes]]:
     # Only who wants the page pays for importing what renders it.
-    from contracts.reports.page import as_html  # noqa: PLC0415
+    from find_webhook_kit.contracts.reports.page import as_html  # noqa: PLC0415
 
     yield "report.json", as_json(report).encode()
     yield SCHEMA.name, SCHEMA.read_bytes()

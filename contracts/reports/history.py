@@ -11,9 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.finding import Severity
-from contracts.reports.mask import SHOWN_LENGTH, Mask
-from contracts.usage import UsageError
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.reports.mask import SHOWN_LENGTH, Mask
+from find_webhook_kit.contracts.usage import UsageError
 
 NAME: Final = "report.json"
 PLAIN: Final = Mask("")

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from contracts.finding import Evidence, Finding
-from contracts.reports.facts import Latency
-from contracts.reports.history import Changes
-from contracts.reports.promise import DOCUMENT
-from contracts.reports.report import Line, Report
+from find_webhook_kit.contracts.finding import Evidence, Finding
+from find_webhook_kit.contracts.reports.facts import Latency
+from find_webhook_kit.contracts.reports.history import Changes
+from find_webhook_kit.contracts.reports.promise import DOCUMENT
+from find_webhook_kit.contracts.reports.report import Line, Report
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 

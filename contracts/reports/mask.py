@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from contracts.exchange import OTHER_TOKEN_VARIABLE
-from contracts.finding import Finding
-from contracts.target import Target
+from find_webhook_kit.contracts.exchange import OTHER_TOKEN_VARIABLE
+from find_webhook_kit.contracts.finding import Finding
+from find_webhook_kit.contracts.target import Target
 
 GOT_LENGTH: Final = 80
 LINE_LENGTH: Final = 300

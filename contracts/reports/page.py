@@ -9,11 +9,11 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from contracts.finding import Severity
-from contracts.reports.promise import standard
-from contracts.reports.report import Report
-from contracts.reports.text import came, others, times
-from contracts.verdict import Status
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.reports.promise import standard
+from find_webhook_kit.contracts.reports.report import Report
+from find_webhook_kit.contracts.reports.text import came, others, times
+from find_webhook_kit.contracts.verdict import Status
 
 SHOWN: Final = 200  # findings
 FOLDER: Final = Path(__file__).parent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from spec import PATH, contract
+from find_webhook_kit.spec import PATH, contract
 
 DOCUMENT: Final = f"{PATH.parent.name}/{PATH.name}"
 """The contract's file, as it stands in a clone of this kit."""

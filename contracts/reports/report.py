@@ -9,14 +9,14 @@ from datetime import UTC
 from itertools import groupby, islice
 from typing import Final
 
-from contracts.finding import Finding, Severity
-from contracts.reports.evidence import masked, size
-from contracts.reports.facts import Latency, Versions, latency, versions
-from contracts.reports.history import Changes, Seen, Snapshot, compared
-from contracts.reports.mask import Mask
-from contracts.reports.promise import Promise, promise
-from contracts.reports.supply import supply
-from contracts.verdict import Exit, Outcome, Status, Verdict
+from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.reports.evidence import masked, size
+from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
+from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
+from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.reports.promise import Promise, promise
+from find_webhook_kit.contracts.reports.supply import supply
+from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
 
 MAX_FINDINGS: Final = 1_000
 MAX_LETTERS: Final = 500_000

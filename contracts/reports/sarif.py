@@ -7,12 +7,12 @@ import json
 import re
 from typing import Final
 
-from contracts.finding import Finding, Severity
-from contracts.reports.promise import DOCUMENT, standard
-from contracts.reports.report import Line, Report
-from contracts.reports.text import answer, others, times
-from contracts.verdict import Exit, Status
-from spec import contract
+from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.reports.promise import DOCUMENT, standard
+from find_webhook_kit.contracts.reports.report import Line, Report
+from find_webhook_kit.contracts.reports.text import answer, others, times
+from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.spec import contract
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -8,10 +8,10 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from contracts.finding import Severity
-from contracts.reports.report import Report
-from contracts.reports.text import lines
-from contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.reports.report import Report
+from find_webhook_kit.contracts.reports.text import lines
+from find_webhook_kit.contracts.verdict import Exit, Status
 
 SHOWN: Final = 8
 NAMED: Final = 4

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from contracts.finding import Finding, Severity
-from contracts.reports.report import Gap, Report
-from contracts.reports.text import came, times, where
-from contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.reports.report import Gap, Report
+from find_webhook_kit.contracts.reports.text import came, times, where
+from find_webhook_kit.contracts.verdict import Exit, Status
 
 SHOWN: Final = 25  # findings
 LENGTH: Final = 256_000  # bytes of them: GitHub takes 1 MiB a step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from contracts.verdict import Outcome, Status, Verdict
+from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 
 
 def supply(outcome: Outcome, verdict: Verdict) -> str:

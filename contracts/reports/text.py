@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.finding import Finding
-from contracts.reports.promise import Promise
+from find_webhook_kit.contracts.finding import Finding
+from find_webhook_kit.contracts.reports.promise import Promise
 
 
 def lines(finding: Finding, told: Promise) -> str:

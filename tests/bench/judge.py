@@ -11,10 +11,10 @@ from statistics import median
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from contracts.judge import judge
-from contracts.mock_target import mock_target
-from contracts.options import Options
-from contracts.target import Target
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.mock_target import mock_target
+from find_webhook_kit.contracts.options import Options
+from find_webhook_kit.contracts.target import Target
 
 ROUNDS = 5
 PATH = "/api/v2/instance/demo/webhook"
@@ -29,7 +29,9 @@ def main() -> None:
 def commands() -> None:
     """Compare what the command costs to start with an interpreter that imports uvicorn."""
     theirs = [seconds(partial(run, "import uvicorn")) for _ in range(ROUNDS)]
-    mine = [seconds(partial(run, "import contracts.__main__")) for _ in range(ROUNDS)]
+    mine = [
+        seconds(partial(run, "import find_webhook_kit.contracts.__main__")) for _ in range(ROUNDS)
+    ]
     line("judge: import", mine, theirs, "importing uvicorn alone")
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 # The peak that the kernel reports of a child counts its parent's memory at the fork as well.
 JUDGE = """
 import sys
-from contracts.__main__ import main
+from find_webhook_kit.contracts.__main__ import main
 code = main()
 print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 sys.exit(code)

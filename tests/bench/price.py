@@ -26,7 +26,7 @@ from liars.honest import KNOWN_IDS, TOKEN, speak  # noqa: E402 - found by the pa
 from liars.server import serving  # noqa: E402
 from relay import Distance, relayed  # noqa: E402
 
-from spec.contract import PATH  # noqa: E402
+from find_webhook_kit.spec.contract import PATH  # noqa: E402
 
 TLS: Final = ROOT / "tests" / "data" / "tls"
 IDS: Final = [word for known in KNOWN_IDS for word in ("--instance-id", known)]
@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
 
 def _commands(chosen: argparse.Namespace) -> dict[str, list[str]]:
     """List what is measured, each by what a person would type."""
-    judge = [sys.executable, "-m", "contracts", *IDS]
+    judge = [sys.executable, "-m", "find_webhook_kit.contracts", *IDS]
     found = {}
     for profile in ("quick", "default"):
         for number in chosen.connections:

@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from spec import contract
+from find_webhook_kit.spec import contract
 
 with warnings.catch_warnings(action="ignore"):
     from connexion import AsyncApp

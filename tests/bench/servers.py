@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from process import free_port, running
 
-from mock_server.settings import DEMO_TOKEN
-from spec import contract
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN
+from find_webhook_kit.spec import contract
 
 HERE: Final = Path(__file__).parent
 BUILD: Final = HERE.parents[1] / "build"
@@ -55,7 +55,7 @@ def request(instance: str, header: str = "") -> bytes:
 
 
 def mock(*flags: str) -> Callable[[int], list[str]]:
-    return on_port([sys.executable, "-m", "mock_server", *flags, "--port"])
+    return on_port([sys.executable, "-m", "find_webhook_kit.mock_server", *flags, "--port"])
 
 
 def servers() -> Iterator[Server]:

@@ -10,7 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from contracts.verdict import Exit
+from find_webhook_kit.contracts.verdict import Exit
 from real_servers.install import install
 from real_servers.running import TOKEN, NotStarted, serving
 from real_servers.servers import HOME, SERVERS, Server
@@ -81,7 +81,14 @@ def _judged(server: Server) -> Result:
     try:
         with serving(server) as url:
             instances = [f"--instance-id={name}" for name in INSTANCES]
-            command = [sys.executable, "-m", "contracts", url, "--report-dir", str(reports)]
+            command = [
+                sys.executable,
+                "-m",
+                "find_webhook_kit.contracts",
+                url,
+                "--report-dir",
+                str(reports),
+            ]
             run = subprocess.run(  # noqa: S603 - our own command
                 [*command, *instances],
                 env={"CONTRACT_TOKEN": TOKEN},
