@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PARENT = "find_webhook_kit"
 OURS = {"spec", "mock_server", "contracts", "tests"}
 
 # Who may import which of our own packages.
@@ -47,7 +48,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def imported(path: Path) -> set[str]:
     """Return the packages that a module imports: our own by their folder, others by their name."""
-    return {name.removeprefix("find_webhook_kit.").partition(".")[0] for name in imports(path)}
+    return {name.removeprefix(f"{PARENT}.").partition(".")[0] for name in imports(path)}
 
 
 @pytest.mark.parametrize("package", OWN)
@@ -61,6 +62,19 @@ def test_packages_import_the_contract_and_never_each_other(package: str) -> None
             strayed[name] = over
 
     assert {} == strayed
+
+
+def test_modules_are_imported_by_the_name_they_are_installed_under() -> None:
+    """By another one a module would be loaded twice, or be somebody else's."""
+    bare = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in OURS
+        for path in modules(folder)
+        for name in imports(path)
+        if name.partition(".")[0] in OWN
+    }
+
+    assert set() == bare
 
 
 @pytest.mark.parametrize("library", EDGES)
