@@ -180,3 +180,17 @@ def test_make_shows_the_token_to_nobody() -> None:
 
     assert 0 == run.returncode
     assert "s3cret-value" not in run.stdout + run.stderr
+
+
+def test_ci_knows_the_pythons_of_the_machine() -> None:
+    """Each that the kit runs under is named once, the oldest first."""
+    listed = subprocess.run([ROOT / ".ci" / "pythons"], capture_output=True, text=True, check=True)  # noqa: S603
+    tell = "import sys; print(*sys.version_info[:2])"
+    told = [
+        subprocess.run([python, "-c", tell], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        for python in listed.stdout.splitlines()
+    ]
+    versions = [tuple(map(int, version.split())) for version in told]
+
+    assert sorted(set(versions)) == versions
+    assert versions[0] >= (3, 11)

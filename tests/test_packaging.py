@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 pytestmark = pytest.mark.packaging
 
 # What a project of somebody else, or another package, has under a name of our folders.
@@ -114,7 +116,7 @@ def test_wheel_holds_one_name_of_ours(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         top = {name.partition("/")[0] for name in archive.namelist()}
 
-    assert {"find_webhook_kit", "find_webhook_contract_kit-0.1.0.dist-info"} == top
+    assert {"find_webhook_kit", f"find_webhook_contract_kit-{VERSION}.dist-info"} == top
 
 
 def test_wheel_does_not_hang_on_the_links(wheel: Path) -> None:
