@@ -65,7 +65,7 @@ def plan(
     first, *others = (_find(operation, known) for known in target.instance_ids)
     nobody = _find(operation, target.unknown_id, made_up=True)
     yield Group(tuple(_in_turn(first, [*others, nobody], repetitions // TURNS)), Way.QUIET)
-    yield from _each((*others, nobody))
+    yield from _each(replace(probe, repeat=True) for probe in (*others, nobody))
     # Bad credentials stand together: connections that carry them carry no others.
     http = tuple(_http(first, nobody))
     refused = chain.from_iterable(map(_refused, (first, *others, nobody)))
