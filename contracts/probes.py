@@ -118,7 +118,7 @@ def plan(  # noqa: PLR0913 - what a plan hangs on
     first, *others = known
     nobody = _find(operation, target.unknown_id, made_up=True)
     yield Group(tuple(_in_turn(first, [*others, nobody], repetitions // TURNS)), Way.QUIET)
-    yield from _each((*others, nobody))
+    yield from _each(replace(probe, repeat=True) for probe in (*others, nobody))
     # Bad credentials stand together: connections that carry them carry no others. A limit on
     # them cuts off the end, so what tells most comes first, doors and credentials by turns.
     http = tuple(_http(first, nobody))

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from liars import honest
 from liars.bend import asked_id, authorised, edited, put
+from liars.credentials import JUNK
 from liars.honest import CHALLENGE, Answer, found, refusal
 from liars.row import error
 from liars.server import MOMENT, Request, Speaker, Speech
@@ -37,7 +38,7 @@ def _stays_in(request: Request, inside: set[int]) -> Answer:
 
 
 def _stays_out(request: Request, outside: set[int]) -> Answer:
-    if not honest.authorised(request):
+    if request.values("authorization") == [JUNK]:
         outside.add(request.line)
     refused = request.line in outside and request.method == "GET"
     return refusal(401, CHALLENGE) if refused else honest.answer(request)
