@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from find_webhook_kit.contracts.bearer import Bearer
@@ -67,7 +67,11 @@ class Delivery:
             answer = self._answer(channel, probe, number, losses, stay=stay)
             if answer is None and losses[-1].kind is not LossKind.BROKEN and leaves():
                 raise NoPlace
+            known = len(losses)
             again = self._again(channel, probe, answer, losses)
+            losses[known:] = [
+                replace(loss, left=left - self.pace.started) for loss in losses[known:]
+            ]
             if again is None and not renewed and self._renew(probe, answer, token):
                 again, renewed = Again(), True
             if again is None:
@@ -153,6 +157,6 @@ class Delivery:
 
     def _wait(self, again: Again, left: float) -> None:
         if again.throttle:
-            self.pace.throttle(again.throttle, left)
+            self.pace.throttle(again.throttle, left, again.rate)
         elif again.pause:
             self.sleep(again.pause)

@@ -269,10 +269,11 @@ LOST: Final = frozenset({LossKind.BROKEN, LossKind.LATE, LossKind.REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """An attempt that has to be repeated, and why."""
+    """An attempt that has to be repeated, and why; `left` is when, in seconds of the run."""
 
     kind: LossKind
     reason: str
+    left: float = 0.0
 
     def __str__(self) -> str:
         return self.reason

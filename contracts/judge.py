@@ -249,6 +249,7 @@ class _Run:
             self.methods,
             self.options.max_response_time,
             self.sender.death,
+            self.sender.pace.slowed,
         )
         ruled = [
             (clause, clause.check(record) if clause.applies(record) else Ruling(0))

@@ -52,6 +52,7 @@ class Pace:
         self.clock = clock
         self.sleep = sleep
         self.sent = 0
+        self.slowed: list[float] = []  # when the run went on at a given rate, in its seconds
         self.rate = limits.rate
         self.started = clock()
         self._next = self.started
@@ -113,8 +114,8 @@ class Pace:
         with self._lock:
             self.rate = self.limits.rate
 
-    def throttle(self, seconds: float, left: float) -> None:
-        """Let nothing leave for some seconds, and send half as fast behind them.
+    def throttle(self, seconds: float, left: float, rate: float | None = None) -> None:
+        """Let nothing leave for some seconds, and send at a rate, or half as fast, behind them.
 
         `left` is the time at which the refused request had left: what was under way before the
         run slowed down says nothing about the new pace. Raises `BudgetSpent` where the run would
@@ -131,6 +132,9 @@ class Pace:
             if left >= self._slowed:
                 recent = sum(now - RECENT < sent <= now for sent in self._times)
                 measured = min(self.rate or inf, recent / RECENT)
-                self.rate = min(max(measured / 2, SLOWEST), self.limits.rate or inf)
+                slower = max(measured / 2, SLOWEST) if rate is None else rate
+                self.rate = min(slower, self.limits.rate or inf)
                 self._slowed = now
+                if rate is not None:
+                    self.slowed.append(until - self.started)
             self._next = max(self._next, until)

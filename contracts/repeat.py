@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.exchange import LOST, Answer, Loss, LossKind
+from find_webhook_kit.contracts.pace import SLOWEST
 
 LOST_TWICE: Final = 2
 THROTTLED_TIMES: Final = 3
@@ -30,10 +31,14 @@ PAUSE: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The request goes out again: `pause` seconds later, or all wait for `throttle` seconds."""
+    """The request goes out again: `pause` seconds later, or all wait for `throttle` seconds.
+
+    `rate` is how many requests a second leave behind that; None for half as many as before.
+    """
 
     pause: float = 0.0
     throttle: float = 0.0
+    rate: float | None = None
 
 
 def not_now(answer: Answer) -> Loss | None:
@@ -70,7 +75,8 @@ def after_not_now(losses: Sequence[Loss], answer: Answer, *, opening: bool) -> A
     if opening and retry_after(answer) > SHORT:
         return None
     if kind is LossKind.UNAVAILABLE:
-        return Again(throttle=PAUSE) if times > 1 else Again()
+        # Nobody says how fast is too fast: start from the slowest, and become faster.
+        return Again(throttle=PAUSE, rate=SLOWEST) if times > 1 else Again()
     return Again(throttle=retry_after(answer))
 
 

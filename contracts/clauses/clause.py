@@ -27,8 +27,8 @@ FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 EVIDENCE: Final = 1_500
 """Bytes of a body that a finding keeps."""
 
-MET_ONCE: Final = 4
-"""Requests that a server which throttles refuses, for each that it refuses twice."""
+CALM: Final = 2.5
+"""Seconds behind a slow-down in which who throttles refuses nothing: five requests or more."""
 
 Pairs = Sequence[tuple[Exchange, Answer]]
 
@@ -72,6 +72,7 @@ class Record:
     methods: frozenset[str]
     max_response_time: float | None = None
     death: Death | None = None
+    slowed: Sequence[float] = ()
 
     @cached_property
     def heard(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -158,19 +159,21 @@ class Record:
     def throttles_by_503(self) -> bool:
         """True where each 503 without Retry-After came of how fast the judge asked.
 
-        Throttling (nginx's default) refuses the same request again at once, and answers it later.
-        A run that has slowed down meets it less often, and then at once means a moment later.
+        Throttling (nginx's default) refuses the same request again at once, and nothing once the
+        run has slowed down; a server that fails now and then fails then, too.
         """
         refused = [
-            sum(loss.kind is LossKind.UNAVAILABLE for loss in exchange.losses)
+            loss.left
             for exchange in self.exchanges
+            for loss in exchange.losses
+            if loss.kind is LossKind.UNAVAILABLE
         ]
-        again, ever = sum(times > 1 for times in refused), sum(times > 0 for times in refused)
+        later = any(time <= left <= time + CALM for time in self.slowed for left in refused)
         failing = any(
             answer.status == HTTPStatus.SERVICE_UNAVAILABLE and not answer.throttles
             for _, answer in self.answered
         )
-        return 0 < ever <= MET_ONCE * again and not failing
+        return bool(self.slowed) and not later and not failing
 
     @property
     def documented(self) -> frozenset[int]:
