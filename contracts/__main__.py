@@ -103,7 +103,6 @@ def _judge(
     interrupts.hold()
     with chosen.target() as judged, _listener() as listener:
         options = chosen.options(judged)
-        _stand_somewhere()
         verdict = judge(judged, options, listener=listener)
     verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
@@ -124,14 +123,6 @@ def _update(path: Path, verdict: Verdict) -> None:
     except (OSError, UsageError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         streams.complain(f"contract-test: --known-drift {path}: {reason}")
-
-
-def _stand_somewhere() -> None:
-    """Leave a working folder that is gone: Hypothesis asks for it as it is imported."""
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        os.chdir("/")
 
 
 @contextmanager

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from find_webhook_kit.contracts.background import in_background
@@ -32,8 +35,6 @@ from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
 
 KNOWN_DRIFT: Final = "run.known-drift"
-GIVE_UP_AFTER: Final = 3  # requests at the start of a run that are not answered
-
 AT_ONCE: Final = 8
 """Requests that arrive at the same time, where so many connections are allowed."""
 
@@ -181,12 +182,12 @@ class _Run:
 
         Raises `_Silent` where no answer ever comes, and `_Diagnosed` for one cause of everything.
         """
-        first, *more = opening_questions(self.target, self.operation)
-        exchange = self._ask_first(first)
-        if exchange is None:
+        first, *others, nobody = opening_questions(self.target, self.operation)
+        exchange = self._ask_first(first, nobody)
+        if exchange is None or exchange.answer is None:
             return None
         if not is_in_order(exchange):
-            for probe in more:
+            for probe in (*others, nobody):
                 self.sender.ask(probe)
             hint = expired(self.target.token, time.time())
             found = diagnose(self.sender.exchanges, self.target, hint=hint)
@@ -194,28 +195,26 @@ class _Run:
                 raise _Diagnosed(found)
         return exchange.answer
 
-    def _ask_first(self, first: Probe) -> Exchange | None:
-        """Ask until an answer comes; None where the run ends before anything was lost."""
-        reason = ""
-        for _ in range(GIVE_UP_AFTER):
-            exchange = self.sender.ask(first)
-            if exchange is None:
-                break
-            if exchange.answer is not None:
+    def _ask_first(self, first: Probe, nobody: Probe) -> Exchange | None:
+        """Return what became of the first request; None where the run ended before.
+
+        Where it is lost, somebody without credentials asks, and then the first again: a target
+        that answers neither is silent.
+        """
+        exchange = self.sender.ask(first)
+        if exchange is None or exchange.answer is not None:
+            return exchange
+        for probe in (nobody, first):
+            self.sender.ask(probe)
+            if self.sender.delivery.answered:
                 return exchange
-            reason = str(exchange.losses[-1])
-        if reason:
-            raise _Silent(f"no request was answered: {reason}")
-        return None
+        raise _Silent(f"no request was answered: {exchange.losses[-1]}")
 
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:
             return []
-        # Importing Schemathesis takes longer than the whole plan, so only who needs it pays.
-        from find_webhook_kit.contracts.generated import generated  # noqa: PLC0415
-
         return list(
-            generated(
+            _drawer().generated(
                 self.contract,
                 self.operation,
                 self.target,
@@ -301,3 +300,13 @@ class _Run:
     def _fails(self, findings: Sequence[Finding]) -> bool:
         failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
         return any(finding.severity in failing for finding in findings)
+
+
+def _drawer() -> ModuleType:
+    """Return the module that draws, imported now: that takes longer than the whole plan."""
+    name = "find_webhook_kit.contracts.generated"
+    try:
+        return import_module(name)
+    except FileNotFoundError:  # the working folder is gone, and Hypothesis asks for it
+        os.chdir("/")
+        return import_module(name)

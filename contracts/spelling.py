@@ -16,12 +16,17 @@ LOOKS: Final[dict[int, int]] = str.maketrans(
     "01I|ıɑɡ",  # noqa: RUF001
     "ABCEHIJKMOPSTXYacehijopsdqwxylABEZHIKMNOPTYXaivopuxOllliag",
 )
+LONGEST: Final = 500
+"""Characters of a text that an eye compares with another one."""
+
 HIDDEN: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Zs", "Zl", "Zp"})
 """Categories of what is not seen, or seen only on another character."""
 
 
 def difference(expected: str, got: str) -> str:
     """Name the first character in which two texts differ that look the same; else nothing."""
+    if max(len(expected), len(got)) > LONGEST:
+        return ""
     one, other = _bare(expected), _bare(got)
     if one == other or not _look_the_same(one, other):
         return ""

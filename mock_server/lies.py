@@ -152,7 +152,7 @@ def _bare_401(truth: Truth) -> Reply:
 
 def _flaky(truth: Truth) -> Reply:
     if truth.chance.random() < FAILING:
-        return _error(503, Retry_After="1")(truth)
+        return _error(503)(truth)
     return truth.reply
 
 

@@ -140,7 +140,7 @@ def test_proxy_carries_http(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
 
     assert (0, "http://somewhere.example") == (code, report["target"])
-    assert {"http://somewhere.example/api"} == {item[:28] for item in server.heard}
+    assert {"http://somewhere.example/"} == {item[:25] for item in server.heard}
     assert {b"Proxy-Authorization: Basic bWU6cGFzcw==\r\n"} == server.keys
 
 

