@@ -49,6 +49,7 @@ LEAVING: Final = 1.0
 REFUSED_IN_A_ROW: Final = 3
 """Requests with the valid token that were refused; then the control tells whether it has ended."""
 
+TINY: Final = 1e-9
 LATE_TWICE: Final = 2
 
 
@@ -96,8 +97,10 @@ class Sender:
         self._complete = False
         self._late: Counter[str] = Counter()
         self._given_up: list[Exchange] = []  # since the last answer
-        self._refused: list[Exchange] = []  # with the valid token, since it opened something
-        self._opened = 0  # requests that were sent when it last opened something
+        self._opened: dict[str, Exchange] = {}  # the last that the token has opened, by instance
+        self._worked = 0  # requests that were sent by then
+        self._refused: list[Exchange] = []  # with the valid token, for what it had opened
+        self._in_a_row = 0
         self._expired_at = inf
         self.expired = ""
         self._bad_credentials = 0
@@ -347,21 +350,30 @@ class Sender:
         if answer is None or not probe.plain or probe.instance_id not in self.target.instance_ids:
             return False
         if answer.status != HTTPStatus.UNAUTHORIZED:
-            self._opened = self.pace.sent
-            self._refused.clear()
+            self._opened[probe.instance_id] = exchange
+            self._worked = self.pace.sent
+            self._in_a_row = 0
+            return False
+        if probe.instance_id not in self._opened:
             return False
         self._refused.append(exchange)
-        return bool(self._opened) and len(self._refused) >= REFUSED_IN_A_ROW
+        self._in_a_row += 1
+        return self._in_a_row >= REFUSED_IN_A_ROW
 
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
+        if self.delivery.control.instance_id not in self._opened:
+            return
         control = self.delivery.now(self.channel())
         with self._changed:
-            if control is None or control.status != HTTPStatus.UNAUTHORIZED or not self._refused:
+            if control is None or control.status != HTTPStatus.UNAUTHORIZED or self.expired:
                 return
-            self._expired_at = min(item.started for item in self._refused)
+            last = max(item.started for item in self._opened.values())
+            # Requests that were under way together may have been answered in either order.
+            ended = [item.started for item in self._refused if item.ended >= last]
+            self._expired_at = min([last + TINY, *ended])
             self.expired = (
-                f"the token worked until request {self._opened} and is refused since: "
+                f"the token worked until request {self._worked} and is refused since: "
                 "has it expired?"
             )
         self.interrupt(self.expired)
