@@ -82,8 +82,9 @@ MESSAGES = {
 }
 
 
-@pytest.mark.parametrize("end", End)
-@CONNECTIONS
+@pytest.mark.parametrize(
+    ("connections", "end"), [(1, End.REFUSES), (1, End.SILENT), (4, End.RESETS), (4, End.CLOSES)]
+)
 def test_target_may_die_at_every_request(connections: int, end: End) -> None:
     """It is one finding, and what was answered before is in the verdict."""
     for number in every_request(connections):
@@ -148,8 +149,7 @@ def held() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@CONNECTIONS
+@pytest.mark.parametrize(("connections", "name"), [(4, "SIGINT"), (1, "SIGTERM")])
 def test_signal_may_come_at_every_request(connections: int, name: str) -> None:
     """Whatever is under way, the run ends with a verdict of what came before."""
     for number in every_request(connections):

@@ -24,7 +24,7 @@ OPTIONS = Options(max_examples=0)
 BRIEF = replace(OPTIONS, max_time=3.0)
 HURRIED = replace(BRIEF, timeout=0.3, max_response_time=0.25)
 LIMITED = {
-    "flaky": replace(OPTIONS, max_time=10.0),
+    "flaky": replace(OPTIONS, max_time=5.0),
     "jitter": HURRIED,
     "slow-body": HURRIED,
     "too-many-requests": BRIEF,
