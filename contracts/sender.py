@@ -120,8 +120,8 @@ class Sender:
         self.planned += 1
         self._seen.add(self._key(probe))
         with self._ending():
-            if self._wanted(probe):
-                self._file(self.delivery(self._first, probe, number, stay=True))
+            self._bad_credentials += probe.credentials.bad
+            self._file(self.delivery(self._first, probe, number, stay=True))
         return self._filed.get(number)
 
     def add(self, groups: Iterable[Group]) -> None:
