@@ -128,7 +128,7 @@ SHARED: Final[tuple[Flag, ...]] = (
     _valued(
         "--connections",
         "N",
-        "connections that are kept and used at the same time (default 10)",
+        "connections that are kept and used at the same time (default 12)",
         _connections,
     ),
     _valued(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # --help does without it
     from find_webhook_kit.contracts.known_drift import KnownDrift
 
 
-CONNECTIONS: Final = 10
+CONNECTIONS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

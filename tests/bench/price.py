@@ -77,7 +77,7 @@ def _named(milliseconds: int, tls: bool) -> str:  # noqa: FBT001 - a column
 
 def _cell(command: list[str], milliseconds: int, *, tls: bool) -> str:
     """Run a command over a distance: seconds, and its exit code where that is not 0."""
-    ours = "contracts" in command
+    ours = "find_webhook_kit.contracts" in command
     with _away(milliseconds, tls=tls) as url, tempfile.TemporaryDirectory() as folder:
         text = PATH.read_text(encoding="utf-8").replace("example: demo", "example: crm")
         Path(folder, "openapi.yaml").write_text(text, encoding="utf-8")
