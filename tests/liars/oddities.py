@@ -273,7 +273,8 @@ WRITING = (
     ),
     odd("a head of 60 KiB", adding(*(("X-Note", "x" * 1000) for _ in range(60)), when=lists)),
     odd(
-        "the connection stays open", speaking(lambda speech: replace(speech, stays=True), every(4))
+        "the connection stays open",
+        speaking(lambda speech: replace(speech, stays=True), both(lists, every(4))),
     ),
     odd(
         "cookies and more",
