@@ -1,7 +1,7 @@
 """A header picks the answer where the id does not."""
 
+import asyncio
 import json
-import time
 
 import pytest
 from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
@@ -176,12 +176,18 @@ def test_header_counts_more_than_the_query(client: Client) -> None:
     assert 400 == answer.status
 
 
-def test_delay_delays(client: Client) -> None:
+def test_delay_delays(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer comes as late as was asked for."""
-    start = time.monotonic()
+    waited: list[float] = []
+
+    async def sleep(seconds: float, result: object = None) -> object:
+        waited.append(seconds)
+        return result
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     preferring(client, "delay=50")
 
-    assert time.monotonic() - start >= 0.05
+    assert [0.05] == [seconds for seconds in waited if seconds]
 
 
 @pytest.mark.parametrize(
