@@ -84,8 +84,8 @@ def written(source: bytes, node: ast.AST, other: ast.AST) -> bytes:
 
 
 def tests_of(path: Path) -> list[str]:
-    """List the test modules that name a module of ours, or stand for its folder, cheapest first."""
-    word = re.compile(rf"\b{re.escape(path.stem.strip('_'))}\b")
+    """List the test modules that import a module of ours, or else those of its folder."""
+    word = re.compile(rf"find_webhook_kit[\w.]*(\.| import .*\b){re.escape(path.stem)}\b")
     area = {"spec": "spec", "mock_server": "mock", "contracts": "judge"}[
         path.relative_to(ROOT).parts[0]
     ]
