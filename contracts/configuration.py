@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, P
 from find_webhook_kit.contracts.gateway import gateway_header
 from find_webhook_kit.contracts.known_drift import KnownDrift, read_known_drift
 from find_webhook_kit.contracts.options import PROFILES, Options
+from find_webhook_kit.contracts.plain_file import is_missing
 from find_webhook_kit.contracts.proxy import proxy, variable
 from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.target import Target, target, tenant
@@ -63,7 +64,7 @@ class Configuration:
     def known_drift(self, mask: Mask) -> KnownDrift | None:
         """Read the accepted deviations, where a file of them was named."""
         path = self.values["known_drift"]
-        if path is None or (self.values["update_known_drift"] and not path.exists()):
+        if path is None or (self.values["update_known_drift"] and is_missing(path)):
             return None
         return read_known_drift(path, mask=mask)
 
@@ -85,6 +86,7 @@ class Configuration:
                     token=self._bearer(),
                     instance_ids=tuple(values["instance_id"]),
                     unknown_id=values["unknown_instance_id"],
+                    token_variable=self._token_variable(),
                 )
             )
             return

@@ -19,6 +19,7 @@ from find_webhook_kit.contracts.plain_file import Unreadable, toml
 from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.whole_file import replace_file
 
 NO_SECRET: Final = Mask("")
 LENGTH: Final = 10_000
@@ -174,7 +175,7 @@ def update_known_drift(path: Path, verdict: Verdict, today: date | None = None) 
         for entry in known
         if entry.deviation.clause not in seen or any(entry.covers(it, mask) for it in met)
     ]
-    path.write_text(written(met, kept, today, mask), encoding="utf-8")
+    replace_file(path.resolve(), written(met, kept, today, mask).encode())
 
 
 def written(

@@ -13,7 +13,7 @@ from find_webhook_kit.contracts import streams
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
-from find_webhook_kit.contracts.reports.folder import write, write_file
+from find_webhook_kit.contracts.reports.folder import write
 from find_webhook_kit.contracts.reports.har import as_har
 from find_webhook_kit.contracts.reports.history import previous
 from find_webhook_kit.contracts.reports.mask import Mask
@@ -23,6 +23,7 @@ from find_webhook_kit.contracts.reports.screen import show
 from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.reports.text import lines
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.whole_file import write_file
 
 __all__ = ["Mask", "Report", "lines", "masked", "promise", "publish", "report", "show", "write"]
 
