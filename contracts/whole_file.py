@@ -45,6 +45,16 @@ def replace_file(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def append(path: Path, text: str) -> None:
+    """Add a text to a file; raise `OSError`, also for a pipe that nobody reads."""
+    with open(path, "a", encoding="utf-8", opener=_without_waiting) as file:
+        file.write(text)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK, 0o666)
+
+
 def _pour(path: Path, content: bytes) -> None:
     """Write into a device or a pipe, without waiting long for somebody who reads it."""
     number = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)

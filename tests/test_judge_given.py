@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from verdicts import VERDICT
 
 from find_webhook_kit.contracts import bearer as module
 from find_webhook_kit.contracts import whole_file
@@ -17,7 +18,6 @@ from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.target import Target, target
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.whole_file import write_file
-from tests.verdicts import VERDICT
 
 TARGET = ["http://127.0.0.1:1", "--token", "t0ken-of-1", "--instance-id", "a"]
 LONG = "n" * 300
@@ -270,3 +270,27 @@ def test_proxy_that_is_not_utf_8_is_told(
     assert 2 == code
     assert f"{name} is not UTF-8" in told
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("size", ["0", "\u00b2", "\u0661", "-5", "x", "9" * 30, "00", ""])
+def test_terminal_of_an_impossible_size_has_the_usual_one(
+    size: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict is printed, with its own code."""
+    monkeypatch.setenv("COLUMNS", size)
+    monkeypatch.setenv("LINES", size)
+
+    assert 4 == main(TARGET)
+    assert "unreachable (exit 4)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_summary_for_github_that_is_a_pipe_is_not_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads it, and the verdict is told."""
+    pipe = tmp_path / "summary"
+    os.mkfifo(pipe)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pipe))
+
+    assert 4 == main(TARGET)
+    assert "GITHUB_STEP_SUMMARY: No such device or address" in capsys.readouterr().err
