@@ -294,3 +294,12 @@ def test_summary_for_github_that_is_a_pipe_is_not_waited_for(
 
     assert 4 == main(TARGET)
     assert "GITHUB_STEP_SUMMARY: No such device or address" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [LONG, f"{LONG}/x", "a\0b", "gone", __file__])
+def test_folder_of_reports_that_is_none_is_named(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, whatever keeps it from being a folder."""
+    assert 2 == main(["history", name])
+    assert "is no folder" in capsys.readouterr().err
