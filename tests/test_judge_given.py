@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, Answer, said
+from liars.honest import answer as honest_answer
+from liars.server import Request, Speech, serving
 from verdicts import VERDICT
 
 from find_webhook_kit.contracts import bearer as module
@@ -13,7 +16,9 @@ from find_webhook_kit.contracts import whole_file
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.bearer import from_command
 from find_webhook_kit.contracts.flags import READERS
+from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.known_drift import update_known_drift
+from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.target import Target, target
 from find_webhook_kit.contracts.usage import UsageError
@@ -303,3 +308,21 @@ def test_folder_of_reports_that_is_none_is_named(
     """Exit code 2, whatever keeps it from being a folder."""
     assert 2 == main(["history", name])
     assert "is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, br", "x-unheard-of"])
+def test_content_in_a_coding_that_nobody_asked_for_proves_nothing(coding: str) -> None:
+    """Whatever its bytes are without it: a client that believes the label reads none of them."""
+
+    def labelled(request: Request) -> Speech:
+        answer = honest_answer(request)
+        return said(
+            request,
+            Answer(answer.status, (*answer.headers, ("Content-Encoding", coding)), answer.body),
+        )
+
+    with serving(labelled) as url:
+        asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+        found = judge(asked, Options(max_examples=0, repetitions=2))
+
+    assert 3 == found.exit_code
