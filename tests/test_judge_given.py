@@ -11,18 +11,18 @@ from liars.honest import answer as honest_answer
 from liars.server import Request, Speech, serving
 from verdicts import VERDICT
 
-from find_webhook_kit.contracts import bearer as module
 from find_webhook_kit.contracts import whole_file
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.bearer import from_command
-from find_webhook_kit.contracts.flags import READERS
+from find_webhook_kit.contracts.config.flags import READERS
+from find_webhook_kit.contracts.config.known_drift import update_known_drift
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.known_drift import update_known_drift
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.reports.mask import Mask
-from find_webhook_kit.contracts.target import Target, target
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.whole_file import write_file
+from find_webhook_kit.contracts.wire import bearer as module
+from find_webhook_kit.contracts.wire.bearer import from_command
+from find_webhook_kit.contracts.wire.target import Target, target
 
 TARGET = ["http://127.0.0.1:1", "--token", "t0ken-of-1", "--instance-id", "a"]
 LONG = "n" * 300

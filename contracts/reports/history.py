@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.plain_file import is_folder
-from find_webhook_kit.contracts.reports.mask import SHOWN_LENGTH, Mask
+from find_webhook_kit.contracts.mask import SHOWN_LENGTH, Mask
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.plain_file import is_folder
 
 NAME: Final = "report.json"
 PLAIN: Final = Mask("")
