@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from mock_client import Client
 
-from find_webhook_kit.mock_server import dynamic
+from find_webhook_kit.mock_server.answers import generate as dynamic
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences
 
@@ -87,7 +87,7 @@ def test_client_gets_generated_data() -> None:
 def test_start_does_not_pay_for_it() -> None:
     """Hypothesis is imported on first use."""
     script = (
-        "import sys; from find_webhook_kit.mock_server.app import create_app; create_app();"
+        "import sys; from find_webhook_kit.mock_server.app.stack import create_app; create_app();"
         "print('hypothesis' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
