@@ -14,10 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from find_webhook_kit.contracts import interrupts
+from find_webhook_kit.contracts import interrupts, streams
 from find_webhook_kit.contracts.config.flags import FLAGS, Parser, joined
 from find_webhook_kit.contracts.extra import require_packages
-from find_webhook_kit.contracts.reports import streams
 from find_webhook_kit.contracts.usage import UsageError
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ FLOORS = {
         {"__main__"},
     ),
     "contracts": (
-        {"finding", "interrupts", "usage"},
+        {"finding", "interrupts", "streams", "usage"},
         {"extra", "wire"},
         {"diagnosis", "mask", "mock_target", "verdict"},
         {"config", "reports"},

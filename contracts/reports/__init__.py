@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from find_webhook_kit.contracts import streams
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.mask import Mask
-from find_webhook_kit.contracts.reports import streams
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
 from find_webhook_kit.contracts.reports.folder import write, write_file
