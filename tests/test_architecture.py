@@ -32,7 +32,7 @@ FLOORS = {
         {"__main__"},
     ),
     "contracts": (
-        {"finding", "interrupts", "streams", "usage"},
+        {"finding", "interrupts", "streams", "usage", "whole_file"},
         {"extra", "wire"},
         {"diagnosis", "mask", "mock_target", "verdict"},
         {"config", "reports"},
