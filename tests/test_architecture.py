@@ -22,7 +22,15 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 EDGES = {
     "connexion": {"mock_server/routes.py"},
     "yaml": {"spec/document.py"},
-    "jsonschema_rs": {"spec/schema.py", "spec/date_time.py"},
+    "jsonschema_rs": {
+        "spec/schema.py",
+        "spec/draft4.py",
+        "spec/words.py",
+        "spec/formats.py",
+        "spec/date_time.py",
+    },
+    "jsonschema": {"spec/sound.py"},
+    "openapi_spec_validator": {"spec/sound.py"},
     "schemathesis": {"contracts/generated.py"},
     "hypothesis": {"contracts/generated.py", "mock_server/dynamic.py"},
     "jinja2": {"contracts/reports/page.py"},

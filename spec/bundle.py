@@ -1,0 +1,116 @@
+"""Writes a document of several files as one, for tools that read one.
+
+Each other file stands whole under `x-files`, and a reference into it leads there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Final, cast
+
+from find_webhook_kit.spec.document import DocumentError, Json, pointer
+from find_webhook_kit.spec.references import Node, References
+
+FILES: Final = "x-files"
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def bundled(references: References, names: Mapping[str, str] | None = None) -> dict[str, Json]:
+    """Return the document with every other file in it.
+
+    With `names`, an operation at a place gets that name where it has none.
+    """
+    root = references.root
+    rewritten = cast("dict[str, Json]", _copy(references, root, strict=True))
+    met = {root.document.path}
+    others: dict[str, Json] = {}
+    while waiting := [each for each in references.documents if each.path not in met]:
+        for document in waiting:
+            met.add(document.path)
+            others[references.name(document)] = _copy(
+                references, Node(document, "", document.value)
+            )
+    if others:
+        rewritten[FILES] = others
+    _settle(references, rewritten, names or {})
+    return rewritten
+
+
+def _copy(references: References, node: Node, *, names: bool = False, strict: bool = False) -> Json:
+    """Copy a value with its references rewritten; `names` says that its keys are no keywords.
+
+    What is not `strict` may hold references that lead nowhere: perhaps nobody follows them.
+    """
+    if not names and node.reference is not None:
+        try:
+            found = references.resolve(node)
+        except DocumentError:
+            if strict:
+                raise
+            return copy.deepcopy(node.value)
+        return {**cast("dict[str, Json]", node.value), "$ref": f"#{inside(references, found)}"}
+    value = node.value
+    if isinstance(value, dict):
+        return {
+            key: copy.deepcopy(child.value)
+            if not names and key in {"example", "value", "default", "enum"}
+            else _copy(
+                references,
+                child,
+                names=not names and key in _NAMED,
+                strict=strict and not key.startswith("x-"),
+            )
+            for key, child in node.children()
+        }
+    if isinstance(value, list):
+        return [_copy(references, child, strict=strict) for _, child in node.children()]
+    return value
+
+
+_NAMED: Final = frozenset({"properties", "mapping"})
+
+
+def inside(references: References, node: Node) -> str:
+    """Write a place as a pointer into the bundled document."""
+    name = references.name(node.document)
+    return pointer([FILES, name]) + node.pointer if name else node.pointer
+
+
+def outside(references: References, where: list[str | int]) -> Node:
+    """Find the place that a path into the bundled document stands for, or the nearest above it."""
+    node = references.root
+    if where[:1] == [FILES]:
+        files = {references.name(each): each for each in references.documents}
+        document = files[str(where[1])]
+        node, where = Node(document, "", document.value), where[2:]
+    for part in where:
+        node = (
+            node.child(part)
+            or (references.resolve(node).child(part) if node.reference else None)
+            or node
+        )
+    return node
+
+
+def _settle(references: References, value: dict[str, Json], names: Mapping[str, str]) -> None:
+    """Put path items in place of their references, and give each operation its name."""
+    paths = value.get("paths")
+    for path, written in list(paths.items()) if isinstance(paths, dict) else ():
+        node = references.at(f"/paths{pointer([path])}")
+        if not isinstance(written, dict) or not isinstance(paths, dict) or node is None:
+            continue
+        item = written
+        if node.reference is not None:
+            found = references.resolve(node)
+            item = {**cast("dict[str, Json]", _copy(references, found)), **written}
+            del item["$ref"]
+            paths[path] = item
+        for method in _METHODS:
+            operation = item.get(method)
+            place = references.at(f"/paths{pointer([path, method])}")
+            if isinstance(operation, dict) and place is not None:
+                file = references.name(place.document)
+                source = f"{file}#{place.pointer}" if file else place.pointer
+                if source in names:
+                    operation.setdefault("operationId", names[source])
