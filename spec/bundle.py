@@ -42,13 +42,15 @@ def _copy(references: References, node: Node, *, names: bool = False, strict: bo
 
     What is not `strict` may hold references that lead nowhere: perhaps nobody follows them.
     """
-    if not names and node.reference is not None:
+    if node.reference is not None:
         try:
             found = references.resolve(node)
         except DocumentError:
             if strict:
                 raise
             return copy.deepcopy(node.value)
+        if not isinstance(found.value, dict):
+            return copy.deepcopy(found.value)
         return {**cast("dict[str, Json]", node.value), "$ref": f"#{inside(references, found)}"}
     value = node.value
     if isinstance(value, dict):
@@ -68,7 +70,26 @@ def _copy(references: References, node: Node, *, names: bool = False, strict: bo
     return value
 
 
-_NAMED: Final = frozenset({"properties", "mapping"})
+# What holds names, of which one may be spelled as a keyword.
+_NAMED: Final = frozenset(
+    {
+        "callbacks",
+        "content",
+        "encoding",
+        "examples",
+        "headers",
+        "links",
+        "mapping",
+        "parameters",
+        "paths",
+        "properties",
+        "requestBodies",
+        "responses",
+        "schemas",
+        "securitySchemes",
+        "variables",
+    }
+)
 
 
 def inside(references: References, node: Node) -> str:
@@ -109,8 +130,12 @@ def _settle(references: References, value: dict[str, Json], names: Mapping[str, 
         for method in _METHODS:
             operation = item.get(method)
             place = references.at(f"/paths{pointer([path, method])}")
-            if isinstance(operation, dict) and place is not None:
-                file = references.name(place.document)
-                source = f"{file}#{place.pointer}" if file else place.pointer
-                if source in names:
-                    operation.setdefault("operationId", names[source])
+            if not isinstance(operation, dict) or place is None:
+                continue
+            found = references.resolve(place)
+            if place.reference is not None:  # not allowed there, and often met
+                operation = item[method] = cast("dict[str, Json]", _copy(references, found))
+            file = references.name(found.document)
+            source = f"{file}#{found.pointer}" if file else found.pointer
+            if source in names:
+                operation.setdefault("operationId", names[source])

@@ -330,7 +330,8 @@ class _Reader:
 
     def text(self, node: Node, name: str) -> str:
         found = node.child(name)
-        return "" if found is None or found.value is None else str(found.value)
+        value = None if found is None else self.references.resolve(found).value
+        return "" if value is None else str(value)
 
     def is_true(self, node: Node, name: str) -> bool:
         found = node.child(name)

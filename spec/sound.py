@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import validator_for
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.schemas import schema_v30
 from openapi_spec_validator.validation.keywords import ValueValidator
 
 from find_webhook_kit.spec.bundle import bundled, outside
@@ -20,6 +22,21 @@ MAX_WORDS: Final = 160
 _OPERATION: Final = re.compile(r"'([a-z]+)' operation in '([^']+)'")
 
 
+def _refused(uri: str) -> Any:
+    """Fetch nothing: what a document refers to is in it by now."""
+    raise ValueError(f"the reference {uri!r} is not followed")
+
+
+class _Offline(dict[str, Any]):
+    """Has one answer for every scheme of a URI, so that none is left to the library."""
+
+    def __contains__(self, _scheme: object) -> bool:
+        return True
+
+    def __missing__(self, _scheme: str) -> Any:
+        return _refused
+
+
 class _NoValues(ValueValidator):
     """Lets every default pass: a wrong one is no reason to refuse a document."""
 
@@ -28,24 +45,32 @@ class _NoValues(ValueValidator):
 
 
 class _Validator(OpenAPIV30SpecValidator):
-    resolver_handlers: Any = {}  # noqa: RUF012 - as its parent has it; nothing is fetched
+    resolver_handlers: Any = _Offline()
     keyword_validators: Any = {  # noqa: RUF012 - as above
         **OpenAPIV30SpecValidator.keyword_validators,
         "default": _NoValues,
     }
 
 
+class _Slow(_Validator):
+    """Goes by the library that says what is wrong in each branch."""
+
+    schema_validator: Any = validator_for(dict(schema_v30))(dict(schema_v30))
+
+
 def check(references: References) -> None:
     """Raise `DocumentError` with the line and the place of each offence, and not all of many."""
     document: Any = bundled(references)
     try:
-        found = list(islice(_Validator(document).iter_errors(), MAX_TOLD + 1))
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        if next(_Validator(document).iter_errors(), None) is None:
+            return
+        found = list(islice(_offences(document), MAX_TOLD + 1))
+    except Exception as error:  # noqa: BLE001 - whatever the library makes of such a document
         words = f"is not a document that openapi-spec-validator reads: {_short(str(error))}"
         raise references.root.error(words) from None
     if not found:
         return
-    first, *others = dict.fromkeys(_told(references, each) for each in found[:MAX_TOLD])
+    first, *others = _distinct(_told(references, each) for each in found[:MAX_TOLD])
     told = [f"line {line}: {where}: {reason}" for line, where, reason in others]
     if len(found) > MAX_TOLD:
         told.append("and more")
@@ -55,28 +80,47 @@ def check(references: References) -> None:
     )
 
 
+def _distinct(told: Iterable[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """Leave out what is told twice: once with its place, once with none."""
+    rows = list(dict.fromkeys(told))
+    placed = {reason for _, where, reason in rows if where != "/"}
+    return [row for row in rows if row[1] != "/" or row[2] not in placed]
+
+
 def _told(references: References, error: ValidationError) -> tuple[int, str, str]:
     """Return the line, the place and the words of an offence."""
-    leaf = _leaf(error)
-    path = list(leaf.absolute_path)
-    operation = _OPERATION.search(leaf.message)
+    path = list(error.absolute_path)
+    operation = _OPERATION.search(error.message)
     if not path and operation:
         path = ["paths", operation[2], operation[1]]
     node = outside(references, path)
     file = references.name(node.document)
     where = f"{file}#{node.pointer}" if file else node.pointer or "/"
-    return node.line, where, _short(leaf.message)
+    return node.line, where, _short(error.message)
 
 
-def _leaf(error: ValidationError) -> ValidationError:
+def _offences(document: Any) -> Iterator[ValidationError]:
+    """List what is wrong; a pattern that one engine does not read is no offence."""
+    for error in _Slow(document).iter_errors():
+        for leaf in _leaves(error):
+            if not leaf.message.endswith("is not a 'regex'"):
+                yield leaf
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     """Go down to what is wrong in the branch that was meant: the one that was followed deepest.
 
     That an object is no reference is never what is wrong with it.
     """
-    while error.context:
-        meant = [each for each in error.context if "'$ref' is a required" not in each.message]
-        error = max(meant or error.context, key=lambda each: len(each.absolute_path))
-    return error
+    if not error.context:
+        yield error
+        return
+    meant = [each for each in error.context if "'$ref' is a required" not in each.message]
+    deepest = max(meant or error.context, key=lambda each: len(each.absolute_path))
+    for each in error.context:
+        same = len(each.absolute_path) == len(deepest.absolute_path)
+        if same and each.schema_path[0] == deepest.schema_path[0]:
+            yield from _leaves(each)
 
 
 def _short(text: str) -> str:

@@ -51,7 +51,7 @@ def _count(bound: str, number: int, one: str, many: str) -> str:
 _Rows = tuple[tuple[Any, Callable[[Any], str]], ...]
 
 _IS: Final[_Rows] = (
-    (Kind.Type, lambda kind: " or ".join(kind.types)),
+    (Kind.Type, lambda kind: " or ".join(sorted(kind.types, key="null".__eq__))),
     (Kind.Format, lambda kind: TEXTS[kind.format].words),
     (Kind.Enum, lambda kind: listed(kind.options)),
     (Kind.Pattern, lambda kind: f"a text that matches {kind.pattern}"),
