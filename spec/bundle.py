@@ -37,10 +37,11 @@ def bundled(references: References, names: Mapping[str, str] | None = None) -> d
     return rewritten
 
 
-def _copy(references: References, node: Node, *, names: bool = False, strict: bool = False) -> Json:
-    """Copy a value with its references rewritten; `names` says that its keys are no keywords.
+def _copy(references: References, node: Node, *, strict: bool = False) -> Json:
+    """Copy a value with its references rewritten.
 
-    What is not `strict` may hold references that lead nowhere: perhaps nobody follows them.
+    What is not `strict` may hold references that lead nowhere: an example is data, and of an
+    extension or a part of another file it is not known whether anybody follows them.
     """
     if node.reference is not None:
         try:
@@ -52,44 +53,18 @@ def _copy(references: References, node: Node, *, names: bool = False, strict: bo
         if not isinstance(found.value, dict):
             return copy.deepcopy(found.value)
         return {**cast("dict[str, Json]", node.value), "$ref": f"#{inside(references, found)}"}
-    value = node.value
-    if isinstance(value, dict):
+    if isinstance(node.value, dict):
         return {
-            key: copy.deepcopy(child.value)
-            if not names and key in {"example", "value", "default", "enum"}
-            else _copy(
-                references,
-                child,
-                names=not names and key in _NAMED,
-                strict=strict and not key.startswith("x-"),
-            )
+            key: _copy(references, child, strict=strict and not _is_loose(key))
             for key, child in node.children()
         }
-    if isinstance(value, list):
+    if isinstance(node.value, list):
         return [_copy(references, child, strict=strict) for _, child in node.children()]
-    return value
+    return node.value
 
 
-# What holds names, of which one may be spelled as a keyword.
-_NAMED: Final = frozenset(
-    {
-        "callbacks",
-        "content",
-        "encoding",
-        "examples",
-        "headers",
-        "links",
-        "mapping",
-        "parameters",
-        "paths",
-        "properties",
-        "requestBodies",
-        "responses",
-        "schemas",
-        "securitySchemes",
-        "variables",
-    }
-)
+def _is_loose(key: str) -> bool:
+    return key.startswith("x-") or key in {"example", "value", "enum"}
 
 
 def inside(references: References, node: Node) -> str:
