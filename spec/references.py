@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
 from find_webhook_kit.spec.json_places import shown
 
-MAX_FILES: Final = 1000
+MAX_FILES: Final = 5000
 MAX_CHAIN: Final = 100
 """References that lead to one another before a value comes."""
 MAX_DIGITS: Final = 9
@@ -78,6 +78,7 @@ class References:
         self.root = Node(document, "", document.value)
         self._folder = Path(os.path.abspath(document.path.parent))  # noqa: PTH100 - keeps links
         self._documents = {self._folder / document.path.name: document}
+        self._names = {id(document): ""}
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -86,8 +87,7 @@ class References:
 
     def name(self, document: Document) -> str:
         """Return what a file is called below the folder of the document; itself, the empty text."""
-        path = next(path for path, each in self._documents.items() if each is document)
-        return "" if document is self.root.document else path.relative_to(self._folder).as_posix()
+        return self._names[id(document)]
 
     def resolve(self, node: Node) -> Node:
         """Follow a reference, and those that it leads to, to a value that is none.
@@ -155,6 +155,8 @@ class References:
             raise node.error(f"the reference {shown(reference)} {reason}")
         if path not in self._documents:
             self._documents[path] = self._read(node, reference, path)
+            name = path.relative_to(self._folder).as_posix()
+            self._names[id(self._documents[path])] = name
         document = self._documents[path]
         return Node(document, "", document.value)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import validator_for
@@ -71,23 +72,29 @@ def check(references: References) -> None:
     if not found:
         return
     first, *others = _distinct(_told(references, each) for each in found[:MAX_TOLD])
-    told = [f"line {line}: {where}: {reason}" for line, where, reason in others]
+    told = [f"line {row.line}: {row.where}: {row.reason}" for row in others]
     if len(found) > MAX_TOLD:
         told.append("and more")
-    line, where, reason = first
     raise DocumentError(
-        references.root.document.path, "; ".join([f"{where}: {reason}", *told]), line
+        first.path, "; ".join([f"{first.where}: {first.reason}", *told]), first.line
     )
 
 
-def _distinct(told: Iterable[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+class _Offence(NamedTuple):
+    path: Path
+    line: int
+    where: str
+    reason: str
+
+
+def _distinct(told: Iterable[_Offence]) -> list[_Offence]:
     """Leave out what is told twice: once with its place, once with none."""
     rows = list(dict.fromkeys(told))
-    placed = {reason for _, where, reason in rows if where != "/"}
-    return [row for row in rows if row[1] != "/" or row[2] not in placed]
+    placed = {row.reason for row in rows if row.where != "/"}
+    return [row for row in rows if row.where != "/" or row.reason not in placed]
 
 
-def _told(references: References, error: ValidationError) -> tuple[int, str, str]:
+def _told(references: References, error: ValidationError) -> _Offence:
     """Return the line, the place and the words of an offence."""
     path = list(error.absolute_path)
     operation = _OPERATION.search(error.message)
@@ -96,7 +103,7 @@ def _told(references: References, error: ValidationError) -> tuple[int, str, str
     node = outside(references, path)
     file = references.name(node.document)
     where = f"{file}#{node.pointer}" if file else node.pointer or "/"
-    return node.line, where, _short(error.message)
+    return _Offence(node.document.path, node.line, where, _short(error.message))
 
 
 def _offences(document: Any) -> Iterator[ValidationError]:
