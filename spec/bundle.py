@@ -22,6 +22,8 @@ def bundled(references: References, names: Mapping[str, str] | None = None) -> d
     With `names`, an operation at a place gets that name where it has none.
     """
     root = references.root
+    if len(references.documents) == 1 and _is_settled(root):
+        return cast("dict[str, Json]", root.value)
     rewritten = cast("dict[str, Json]", _copy(references, root, strict=True))
     met = {root.document.path}
     others: dict[str, Json] = {}
@@ -35,6 +37,16 @@ def bundled(references: References, names: Mapping[str, str] | None = None) -> d
         rewritten[FILES] = others
     _settle(references, rewritten, names or {})
     return rewritten
+
+
+def _is_settled(root: Node) -> bool:
+    """Tell whether each path item stands in its place, with names for its operations."""
+    paths = root.child("paths")
+    items = [item for _, item in paths.children()] if paths else []
+    operations = [item.child(method) for item in items for method in _METHODS]
+    return all(item.reference is None for item in items) and all(
+        each.child("operationId") is not None for each in operations if each
+    )
 
 
 def _copy(references: References, node: Node, *, strict: bool = False) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -185,8 +185,13 @@ class Contract:
     document: Mapping[str, Json]
     lines: Mapping[str, int] = field(repr=False)
     path: Path = PATH
-    unchecked: tuple[Unchecked, ...] = ()
     _files: Mapping[str, Document] = field(default_factory=dict, repr=False)
+    _notes: Callable[[], Iterable[Unchecked]] = field(default=tuple, repr=False)
+
+    @cached_property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """What the document says and nothing here checks, in the order of the places."""
+        return tuple(sorted(self._notes()))
 
     def match(self, method: str, path: str) -> Match[Operation] | NoMatch:
         """Find the operation of a method and a path: percent-encoded, without a server's prefix."""
@@ -293,8 +298,7 @@ class _Reader:
         info = self.needed(self.root, "info")
         title, version = self.needed(info, "title"), self.needed(info, "version")
         operations = {item.operation_id: item for item in self.operations()}
-        for schema in self.schemas.walk():
-            self.note_schema(schema)
+        schemas = tuple(self.schemas.walk())  # so that each is read, and its references lead on
         return Contract(
             title=str(title.value),
             version=str(version.value),
@@ -305,9 +309,14 @@ class _Reader:
             ),
             lines=self.root.document.lines,
             path=self.root.document.path,
-            unchecked=tuple(sorted(self.unchecked.values())),
             _files={self.references.name(each): each for each in self.references.documents},
+            _notes=lambda: self.notes(schemas),
         )
+
+    def notes(self, schemas: Iterable[Schema]) -> Iterable[Unchecked]:
+        for schema in schemas:
+            self.note_schema(schema)
+        return self.unchecked.values()
 
     # The parts of every object
 

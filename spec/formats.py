@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import jsonschema_rs
@@ -31,8 +32,11 @@ class TextFormat:
 
 
 def _by_library(name: str) -> Callable[[str], bool]:
-    validator = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
-    return validator.is_valid
+    @cache
+    def validator() -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+
+    return lambda text: validator().is_valid(text)
 
 
 def is_base64(text: str) -> bool:
