@@ -22,7 +22,7 @@ def bundled(references: References, names: Mapping[str, str] | None = None) -> d
     With `names`, an operation at a place gets that name where it has none.
     """
     root = references.root
-    if len(references.documents) == 1 and _is_settled(root):
+    if names is not None and len(references.documents) == 1 and _is_settled(root):
         return cast("dict[str, Json]", root.value)
     rewritten = cast("dict[str, Json]", _copy(references, root, strict=True))
     met = {root.document.path}

@@ -222,7 +222,7 @@ class Schema:
 
         It copies each value that offends, too. What else is said of an array is its type alone.
         """
-        validator = self._reader if direction == "response" else self._writer
+        validator = self._validator if direction == "response" else self._request_validator
         try:
             for start, part in self._parts_of(instance, direction):
                 errors = islice(validator.iter_errors(part), MAX_VIOLATIONS)
@@ -240,11 +240,11 @@ class Schema:
             yield start, instance[start : start + TOGETHER]
 
     @cached_property
-    def _reader(self) -> jsonschema_rs.Draft4Validator:
+    def _validator(self) -> jsonschema_rs.Draft4Validator:
         return _validator(self._of_responses)
 
     @cached_property
-    def _writer(self) -> jsonschema_rs.Draft4Validator:
+    def _request_validator(self) -> jsonschema_rs.Draft4Validator:
         return _validator(self._of_requests)
 
 
