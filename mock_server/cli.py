@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from find_webhook_kit.mock_server.answers.endpoint import path_of
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.admin import shown_token
@@ -145,8 +146,7 @@ def _welcome(url: str, settings: Settings) -> str:
     """Say where the mock is, with a request to try; a token that someone chose is not shown."""
     token = shown_token(settings) or "$TOKEN"
     header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
-    (operation,) = contract().operations.values()
-    path = operation.path.replace("{instanceId}", "demo")
+    path = path_of(contract(), "demo")
     return (
         f"Mock of {contract().title} {contract().version} on {url}\n"
         f"Try it: curl {header}{url}{path}\n"

@@ -273,3 +273,6 @@ OWNER: Final = "instanceInstanceId"
 
 IDENTITY: Final = "webhookId"
 """The member that tells one webhook of an answer from another."""
+
+SIBLINGS: Final = rules().spellings
+ACCEPTED_ID_STATUSES: Final = (200, 400)

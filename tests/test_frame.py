@@ -10,6 +10,7 @@ import pytest
 
 from find_webhook_kit.contracts.__main__ import _parser
 from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.spec import contract
@@ -117,7 +118,7 @@ def rows(heading: str) -> dict[str, str]:
 
 def test_readme_lists_every_state_with_its_words() -> None:
     """The table of instances is the catalogue of fixtures, description by description."""
-    catalogue = load(None, contract().operations["findWebhook"])
+    catalogue = load(None, endpoints(contract())["findWebhook"])
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
 
     assert {name: fixture.description for name, fixture in catalogue.items()} == told
@@ -140,4 +141,4 @@ def test_fixture_in_the_readme_is_a_good_one(tmp_path: Path) -> None:
     text = README.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
 
-    assert "copied" in load(tmp_path, contract().operations["findWebhook"])
+    assert "copied" in load(tmp_path, endpoints(contract())["findWebhook"])

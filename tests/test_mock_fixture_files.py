@@ -11,13 +11,14 @@ from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.__main__ import main
 from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.fixtures import MAX_FLAWS, FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, document
 from find_webhook_kit.spec.document import MAX_BYTES
 
-OPERATION = contract().operations["findWebhook"]
+ENDPOINT = endpoints(contract())["findWebhook"]
 GOOD = "webhooks: []"
 MIB = 1024 * 1024
 
@@ -233,7 +234,7 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
 def flaws(files: Path) -> str:
     """Load a folder that cannot be served, and return what is said about it."""
     with pytest.raises(FixtureError) as caught:
-        load(files, OPERATION)
+        load(files, ENDPOINT)
     return str(caught.value)
 
 
@@ -275,14 +276,14 @@ def test_link_inside_the_folder_is_followed(files: Path) -> None:
     (files / "..data").symlink_to("..day")
     (files / "mine.yaml").symlink_to("..data/mine.yaml")
 
-    assert "mine" in load(files, OPERATION)
+    assert "mine" in load(files, ENDPOINT)
 
 
 def test_folder_may_be_a_link(files: Path, tmp_path: Path) -> None:
     """What counts is the folder that was meant."""
     (tmp_path / "link").symlink_to(files)
 
-    assert "mine" in load(tmp_path / "link", OPERATION)
+    assert "mine" in load(tmp_path / "link", ENDPOINT)
 
 
 def test_vanished_folder_leaves_a_running_mock_as_it_was(
