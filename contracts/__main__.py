@@ -225,7 +225,7 @@ def _parser() -> argparse.ArgumentParser:
 def _diff_parser() -> argparse.ArgumentParser:
     parser = Parser(
         "contract-test diff",
-        description="Tell which changes of an OpenAPI document (3.0, 3.1) break those who rely on it.",
+        description="Tell which changes of an OpenAPI document, 3.0 or 3.1, break its users.",
         epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",
         allow_abbrev=False,
     )

@@ -48,7 +48,7 @@ ENABLED = "          description: Enable or disable the url.\n          type: bo
         pytest.param("scheme: bearer", "scheme: basic", "error", BREAKING, id="security"),
         pytest.param("format: date-time", "format: date", "error", BREAKING, id="format"),
         pytest.param(ENABLED, ENABLED + "          enum: [true]\n", "note", ADDITIVE, id="enum"),
-        pytest.param("title: Url", "title: Url\n          pattern: x", "note", ADDITIVE, id="pattern"),
+        pytest.param("title: Url", "title: Url\n          maxLength: 9", "note", ADDITIVE, id="m"),
         pytest.param("title: Url", "title: URL", "note", ADDITIVE, id="a title"),
         pytest.param('"400":', '"422":', "warning", Kind.UNDOCUMENTED, id="another status"),
         pytest.param(

@@ -109,6 +109,13 @@ def _is_null_beside(part: Part) -> bool:
     return fields.get("nullable") is True and "type" not in fields and bool(composed)
 
 
+def led(parts: Parts) -> Parts:
+    """Follow references, so that schemas are known by where they stand, not by who names them."""
+    return tuple(
+        part if part.reference is None or _has_siblings(part) else part.followed for part in parts
+    )
+
+
 def _has_siblings(part: Part) -> bool:
     """Tell whether keywords beside a reference count, as they do since OpenAPI 3.1."""
     return part.source.siblings_count and len(part.fields) > 1
@@ -117,7 +124,7 @@ def _has_siblings(part: Part) -> bool:
 def _choices(part: Part, keyword: str, inside: Places) -> list[Alternative]:
     branches = part.items(keyword)
     exclusive = keyword == "oneOf" and len(branches) > 1
-    found = []
+    found: list[Alternative] = []
     for branch in branches:
         if branch.followed.key in inside:
             continue  # a choice of itself adds none

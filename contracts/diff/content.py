@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.alternatives import schema_of
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING, Audience
@@ -117,7 +117,7 @@ def _encodings(old: Part, new: Part) -> list[Change]:
                 for each in (one, other)
             ]
             if written(values[0]) != written(values[1]):
-                at = {"old": one or old, "new": other or new}
+                at: dict[str, Any] = {"old": one or old, "new": other or new}
                 changes.append(told(WARNING, field, was=values[0], now=values[1], **at))
         if one and other:
             changes += words(one, other, frozenset(WIRE))

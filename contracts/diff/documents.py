@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE
 from find_webhook_kit.contracts.diff.change import Change
@@ -57,6 +57,7 @@ def compared(old: Source, new: Source) -> list[Change]:
         *_tags(one, other),
         *words(one, other, ROOT),
     ]
+    found += schemas.rest()
     found += _unused(one, other)
     return sorted(_together(found), key=lambda change: change.severity.weight)
 
@@ -110,7 +111,7 @@ def _unused(old: Part, new: Part) -> Iterator[Change]:
         if used or (one and other and written(one.value) == written(other.value)):
             continue
         aspect = "not compared: no operation uses it"
-        shown = {"was": "one" if one else None, "now": "another" if one else "one"}
+        shown: dict[str, Any] = {"was": "one" if one else None, "now": "another" if one else "one"}
         shown["now"] = shown["now"] if other else None
         yield told(NOTE, aspect, **shown, old=one or old, new=other or new).below(place)
 

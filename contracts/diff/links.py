@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change
@@ -33,7 +33,7 @@ def _fields(old: Part, new: Part) -> list[Change]:
     for field in LEADING:
         was, now = (_written(part, field) for part in (old, new))
         if was != now:
-            at = {"old": old.at(field), "new": new.at(field)}
+            at: dict[str, Any] = {"old": old.at(field), "new": new.at(field)}
             found.append(told(WARNING, field, was=was, now=now, **at))
     return found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from find_webhook_kit.contracts.clauses.stranger import alike
-from find_webhook_kit.contracts.diff.alternatives import Alternative, Parts, alternatives
+from find_webhook_kit.contracts.diff.alternatives import Alternative, Parts, Places
 from find_webhook_kit.contracts.diff.audience import OPTIONAL, REQUIRED, as_note
 from find_webhook_kit.contracts.diff.change import ABSENT, Change, Effect
 from find_webhook_kit.contracts.diff.pair import Pair
@@ -37,8 +37,8 @@ class Members:
     @cached_property
     def required(self) -> frozenset[str]:
         found = set[str]()
-        for value in self.alternative.values("required"):
-            found |= {str(item) for item in value} if isinstance(value, list) else set()
+        for part in self.alternative.plain:
+            found |= {str(item.value) for item in part.items("required")}
         return frozenset(found)
 
     def need(self, name: str) -> str:
@@ -114,12 +114,14 @@ def _others(part: Part) -> Iterator[Part]:
             return
 
 
-def _is_marked(part: Part, keyword: str) -> bool:
-    """Tell whether a flag stands in a schema, in what it refers to or in all that it joins."""
-    chosen = alternatives((part,))
-    return bool(chosen) and all(
-        any(value is True for value in each.values(keyword)) for each in chosen
-    )
+def _is_marked(part: Part, keyword: str, inside: Places = frozenset()) -> bool:
+    """Tell whether a flag stands in a schema, in what it refers to or in what it joins."""
+    here = part.followed
+    if not isinstance(here.value, dict) or here.key in inside:
+        return False
+    if keyword in here.value or (isinstance(part.value, dict) and keyword in part.value):
+        return here.value.get(keyword) is True or part.fields.get(keyword) is True
+    return any(_is_marked(each, keyword, inside | {here.key}) for each in here.items("allOf"))
 
 
 def members(pair: Pair) -> list[Change]:
@@ -148,7 +150,7 @@ def _member(pair: Pair, old: Members, new: Members, name: str) -> list[Change]:
         return [as_note(change) for change in _shown_member(pair, old, new, name)]
     if were != are and ABSENT not in {was, now}:
         was, now = (ABSENT, now) if were else (was, ABSENT)
-        at = {"old": old.at(name), "new": new.at(name)}
+        at: dict[str, Any] = {"old": old.at(name), "new": new.at(name)}
         severity = pair.audience.presence(was, now)
         effect = NONE if severity is Severity.NOTE else Effect.OTHER
         said = ("hidden" if were else "a member", "hidden" if are else "a member")
@@ -185,7 +187,7 @@ def _presence(pair: Pair, old: Members, new: Members, name: str) -> Change:
         effect = NARROWER
         severity = min(severity, audience.severity(effect), key=lambda item: item.weight)
     aspect = "member added" if was == ABSENT else "member removed" if now == ABSENT else "required"
-    place = {"old": old.at(name), "new": new.at(name)}
+    place: dict[str, Any] = {"old": old.at(name), "new": new.at(name)}
     return audience.change(effect, aspect, was=was, now=now, severity=severity, **place)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import (
     ANSWERS,
@@ -61,21 +61,14 @@ def operations(
     found = _items(old, new)
     for key in dict.fromkeys((*was, *now)):
         one, other = was.get(key), now.get(key)
+        name = (one or now[key]).name
         if one and other:
             changes = _operation(one, other, schemas, calls_back=calls_back)
         elif one:
-            changes = [told(ERROR, "operation removed", was=one.name, old=one.part, new=holders[1])]
+            changes = [told(ERROR, "operation removed", was=name, old=one.part, new=holders[1])]
         else:
-            changes = [
-                told(
-                    NOTE,
-                    "operation added",
-                    now=(other or one or was[key]).name,
-                    old=holders[0],
-                    new=other and other.part,
-                )
-            ]
-        name = (one or other or was[key]).name
+            part = now[key].part
+            changes = [told(NOTE, "operation added", now=name, old=holders[0], new=part)]
         found += [change.below(name) for change in changes]
     return found
 
@@ -97,6 +90,7 @@ def _operations(paths: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], Op
             if key in taken:
                 key = (path, method)
             taken.add(key)
+            _ = part.fields  # another value is an error
             yield key, Operation(path, method, item, part)
 
 
@@ -139,7 +133,7 @@ def _body(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Ch
     if was != now:
         aspect = "body added" if one is None else "body removed" if other is None else "required"
         severity = ERROR if other is None else audience.presence(was, now)
-        at = {"old": one or old, "new": other or new}
+        at: dict[str, Any] = {"old": one or old, "new": other or new}
         found.append(told(severity, aspect, was=was, now=now, **at))
     if one and other:
         found += content(one, other, audience, schemas)

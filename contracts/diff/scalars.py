@@ -65,8 +65,8 @@ def number(pair: Pair) -> list[Change]:
         less = all(any(not n % o for n in new.multiples) for o in old.multiples)
         more = all(any(not o % n for o in old.multiples) for n in new.multiples)
         effect = NONE if less and more else NARROWER if less else WIDER if more else OTHER
-        was, now = (_numbers(atom.multiples) for atom in (old, new))
-        found.append(pair.change(effect, "multipleOf", was, now))
+        each, other = _numbers(old.multiples), _numbers(new.multiples)
+        found.append(pair.change(effect, "multipleOf", each, other))
     return found + _formats(pair)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from find_webhook_kit.contracts.diff.alternatives import Alternative, Parts, TooManyAlternatives
+from find_webhook_kit.contracts.diff.alternatives import Parts, TooManyAlternatives, led
 from find_webhook_kit.contracts.diff.arrays import array
 from find_webhook_kit.contracts.diff.audience import WARNING, Audience
 from find_webhook_kit.contracts.diff.change import ABSENT, Change, Effect
@@ -28,44 +28,60 @@ BY_TYPE: Final[Mapping[str, Callable[[Pair], list[Change]]]] = {
     "array": array,
     "object": members,
 }
+MOST_TRIED: Final = 40
+"""Pairs of schemas that are looked at to find whether one alternative stands for another."""
 Key = tuple[Parts, Parts, Audience]
+
+
+class _Exhausted(Exception):
+    """A trial that has gone as far as it may."""
 
 
 class Schemas:
     """Compares schemas, and remembers what it found."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        """Begin with nothing found; `most` bounds how many pairs are compared."""
+        self._most = most
+        self._tried: dict[tuple[Atom, Atom, Audience], frozenset[Effect]] = {}
         self._found: dict[Key, tuple[Change, ...]] = {}
-        self._open: dict[Key, int] = {}
-        self._lowest = MOST_DEEP + 1
+        self._pairs: dict[tuple[str, Parts, Parts, Audience], list[Change]] = {}
+        self._open: set[Key] = set()
+        self._later: list[Key] = []
         self._shapes: dict[Parts, Shape] = {}
 
     def compare(self, old: Parts, new: Parts, audience: Audience) -> Sequence[Change]:
-        """Return what changed from schemas that held together to others."""
+        """Return what changed from schemas that held together to others.
+
+        What lies too deep is put off, for `rest` to tell.
+        """
+        old, new = led(old), led(new)
         key = (old, new, audience)
         if key in self._found:
             return self._found[key]
-        if key in self._open:
-            self._lowest = min(self._lowest, self._open[key])
+        if key in self._open or _same(old, new):
             return ()
-        if _same(old, new):
+        if self._most is not None and len(self._found) + len(self._open) >= self._most:
+            raise _Exhausted
+        if len(self._open) >= MOST_DEEP:
+            self._later.append(key)
             return ()
-        depth = len(self._open)
-        if depth >= MOST_DEEP:
-            place = (*new, *old)[0]
-            raise place.error("the references lead to more than can be read here: make it flatter")
-        above, self._lowest = self._lowest, MOST_DEEP + 1
-        self._open[key] = depth
+        self._open.add(key)
         try:
             found = tuple(_told_once(self._changes(old, new, audience)))
         finally:
-            del self._open[key]
-        if self._lowest >= depth:  # it hangs on no pair that is still open
-            self._found[key] = found
-            self._lowest = above
-        else:
-            self._lowest = min(self._lowest, above)
+            self._open.remove(key)
+        self._found[key] = found
         return found
+
+    def rest(self) -> Iterator[Change]:
+        """List what was put off, by the place where it stands."""
+        while self._later:
+            old, new, audience = key = self._later.pop()
+            place = (*new, *old)[0].followed
+            if key not in self._found:
+                for change in self.compare(old, new, audience):
+                    yield change.below(place.node.pointer)
 
     def _changes(self, old: Parts, new: Parts, audience: Audience) -> list[Change]:
         try:
@@ -89,14 +105,17 @@ class Schemas:
         if len(old) == len(new) == 1:
             return self._pair(old[0], new[0], audience)
         found = _exclusive(old, new, audience)
-        for one, other in paired(old, new, lambda one, other: self._pair(one, other, audience)):
+        same = frozenset({NONE})
+        alike = lambda one, other: self._effects(one, other, audience) <= same  # noqa: E731
+        for one, other in paired(old, new, alike):
             if one is not None and other is not None:
                 changes = self._pair(one, other, audience)
-                covered = {
-                    WIDER: self._covers(old, other, audience, but=one),
-                    NARROWER: self._covered(one, new, audience, but=other),
-                }
-                found += [item for item in changes if not covered.get(item.effect)]
+                effects = {item.effect for item in changes}
+                if WIDER in effects and self._covers(old, other, audience, but=one):
+                    effects.remove(WIDER)
+                if NARROWER in effects and self._covered(one, new, audience, but=other):
+                    effects.remove(NARROWER)
+                found += [item for item in changes if item.effect in effects]
             elif other is not None and not self._covers(old, other, audience):
                 found.append(_variant(WIDER, None, other, audience))
             elif one is not None and not self._covered(one, new, audience):
@@ -107,28 +126,44 @@ class Schemas:
         self, old: Sequence[Atom], new: Atom, audience: Audience, but: Atom | None = None
     ) -> bool:
         """Tell whether an old alternative allows all that a new one does."""
-        return any(
-            all(item.effect in {NARROWER, NONE} for item in self._pair(one, new, audience))
-            for one in old
-            if one is not but
-        )
+        others = (one for one in old if one is not but)
+        return any(self._effects(one, new, audience) <= {NARROWER, NONE} for one in others)
 
     def _covered(
         self, old: Atom, new: Sequence[Atom], audience: Audience, but: Atom | None = None
     ) -> bool:
         """Tell whether a new alternative allows all that an old one did."""
-        return any(
-            all(item.effect in {WIDER, NONE} for item in self._pair(old, other, audience))
-            for other in new
-            if other is not but
-        )
+        others = (other for other in new if other is not but)
+        return any(self._effects(old, other, audience) <= {WIDER, NONE} for other in others)
+
+    def _effects(self, old: Atom, new: Atom, audience: Audience) -> frozenset[Effect]:
+        """Return what it would do to put one alternative in the place of another.
+
+        Nothing of this is told, so it is tried apart, and not far.
+        """
+        key = (old, new, audience)
+        if key not in self._tried:
+            trial = Schemas(most=MOST_TRIED)
+            try:
+                changes = trial._pair(old, new, audience)  # noqa: SLF001 - its own class
+                found = frozenset(change.effect for change in changes)
+            except _Exhausted:
+                found = frozenset({OTHER})
+            self._tried[key] = found
+        return self._tried[key]
 
     def _pair(self, old: Atom, new: Atom, audience: Audience) -> list[Change]:
-        """Compare two alternatives of one type."""
+        """Compare two alternatives of one type; other schemas may hold the same two."""
+        key = (old.kind, old.alternative.plain, new.alternative.plain, audience)
+        if old.values is None and new.values is None and key in self._pairs:
+            return self._pairs[key]
         pair = Pair(old, new, audience, self.compare)
         lists = old.values is not None or new.values is not None
         compare = listed if lists and old.kind != "null" else BY_TYPE[old.kind]
-        return compare(pair) + extras(pair)
+        found = compare(pair) + extras(pair)
+        if not lists:
+            self._pairs[key] = found
+        return found
 
 
 def _same(old: Parts, new: Parts) -> bool:
@@ -156,10 +191,11 @@ def _refers_not(part: Part) -> bool:
 
 
 def _told_once(changes: Iterable[Change]) -> Iterator[Change]:
-    """Leave out what has been said of another type already."""
+    """Leave out what has been said of the same places already, on whatever way to them."""
     told = set()
     for item in changes:
-        key = (item.where, item.aspect, item.was, item.now, item.effect)
+        places = tuple(each and each.key for each in (item.old, item.new))
+        key = (places, item.aspect, item.was, item.now, item.effect)
         if key not in told:
             told.add(key)
             yield item
@@ -206,8 +242,8 @@ def _variant(effect: Effect, old: Atom | None, new: Atom | None, audience: Audie
     """Weigh that an alternative came or went that no other one stands for."""
     aspect = "alternative added" if old is None else "alternative removed"
     was, now = (ABSENT if each is None else _called(each) for each in (old, new))
-    places = (each.alternative.at("type") if each else None for each in (old, new))
-    return audience.change(effect, aspect, was=was, now=now, **dict(zip(("old", "new"), places)))
+    one, other = (each.alternative.at("type") if each else None for each in (old, new))
+    return audience.change(effect, aspect, was=was, now=now, old=one, new=other)
 
 
 def _called(atom: Atom) -> str:
@@ -225,7 +261,10 @@ def _exclusive(old: Sequence[Atom], new: Sequence[Atom], audience: Audience) -> 
     effect = NARROWER if are else WIDER
     was, now = ("oneOf" if each else "anyOf" for each in (were, are))
     weight = None if audience.severity(effect) == "note" else WARNING
-    places = {"old": old[0].alternative.at("type"), "new": new[0].alternative.at("type")}
+    places: dict[str, Any] = {
+        "old": old[0].alternative.at("type"),
+        "new": new[0].alternative.at("type"),
+    }
     return [audience.change(effect, "composition", was=was, now=now, severity=weight, **places)]
 
 
@@ -234,7 +273,7 @@ def _not_told_apart(old: Parts, new: Parts, audience: Audience) -> list[Change]:
     was, now = (written([resolved(part) for part in parts]) for parts in (old, new))
     if was == now:
         return []
-    place = {"old": old[0] if old else None, "new": new[0] if new else None}
+    place: dict[str, Any] = {"old": old[0] if old else None, "new": new[0] if new else None}
     aspect = "not compared: too many alternatives"
     change = audience.change(OTHER, aspect, was="one", now="another", severity=WARNING, **place)
     return [change]

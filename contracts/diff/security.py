@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change, Effect
@@ -37,9 +37,9 @@ class Requirement:
 def security(old: Part, new: Part) -> list[Change]:
     """Compare the requirements of an operation; without any of its own, the document's hold."""
     was, now = _requirements(old), _requirements(new)
-    places = {"old": _place(old), "new": _place(new)}
+    places: dict[str, Any] = {"old": _place(old), "new": _place(new)}
     shown = (" or ".join(item.shown for item in each) for each in (was, now))
-    texts = {"was": next(shown), "now": next(shown)}
+    texts: dict[str, Any] = {"was": next(shown), "now": next(shown)}
     found = []
     if not all(any(one.satisfies(other) for other in now) for one in was):
         found.append(told(ERROR, "security", effect=Effect.NARROWER, **texts, **places))
@@ -116,7 +116,7 @@ def _flows(old: Part, new: Part) -> list[Change]:
         for field in FLOW:
             values = [part.fields.get(field) for part in (one, other)]
             if values[0] != values[1]:
-                at = {"old": one.at(field), "new": other.at(field)}
+                at: dict[str, Any] = {"old": one.at(field), "new": other.at(field)}
                 changes.append(told(WARNING, field, was=values[0], now=values[1], **at))
         changes += _scopes(one, other)
         changes += words(one, other, frozenset({*FLOW, "scopes"}))
@@ -132,7 +132,10 @@ def _scopes(old: Part, new: Part) -> list[Change]:
         if one and other and one.value == other.value:
             continue
         aspect = "scope" if one and other else "scope added" if other else "scope removed"
-        values = {"was": one and written(one.value), "now": other and written(other.value)}
+        values: dict[str, Any] = {
+            "was": one and written(one.value),
+            "now": other and written(other.value),
+        }
         severity = WARNING if other is None else NOTE
         change = told(severity, aspect, **values, old=one or old, new=other or new)
         found.append(change.below(f"scope {name}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change
@@ -21,7 +21,7 @@ def servers(old: tuple[Part, ...], new: tuple[Part, ...]) -> list[Change]:
     nothing; where none is named, it is the one that serves the document.
     """
     was, now = _named(old), _named(new)
-    places = {"old": old[-1].at("servers"), "new": new[-1].at("servers")}
+    places: dict[str, Any] = {"old": old[-1].at("servers"), "new": new[-1].at("servers")}
     found: list[Change] = []
     for url in dict.fromkeys((*was, *now)):
         one, other = was.get(url), now.get(url)

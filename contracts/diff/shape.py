@@ -33,9 +33,9 @@ NAMES: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atom:
-    """What one alternative says of the values of one type.
+    """What one alternative says of the values of one type; an atom equals itself alone.
 
     `values` lists them where they are few: by how they are written, so that 1 and 1.0 are one.
     `certain` is False for a null that only some readers of the document would allow.
@@ -61,7 +61,7 @@ class Atom:
 
     @cached_property
     def multiples(self) -> frozenset[Fraction]:
-        found = {_fraction(value) for value in self.alternative.values("multipleOf")}
+        found = {each for part in self.alternative.plain for each in _numbers(part, "multipleOf")}
         found = {item for item in found if item > 0}
         return frozenset(found - {Fraction(1)} if self.whole else found)
 
@@ -79,11 +79,15 @@ class Atom:
 
     def at_least(self, keyword: str) -> int:
         """Return the largest value of a lower bound of a length, or 0."""
-        return max((_whole(value) for value in self.alternative.values(keyword)), default=0)
+        return max(self._sizes(keyword), default=0)
 
     def at_most(self, keyword: str) -> int | None:
         """Return the smallest value of an upper bound of a length."""
-        return min((_whole(value) for value in self.alternative.values(keyword)), default=None)
+        return min(self._sizes(keyword), default=None)
+
+    def _sizes(self, keyword: str) -> list[int]:
+        plain = self.alternative.plain
+        return [math.ceil(each) for part in plain for each in _numbers(part, keyword)]
 
     @property
     def unique(self) -> bool:
@@ -144,11 +148,12 @@ class Bound:
 def _bound(alternative: Alternative, name: str, exclusive: str, *, whole: bool, sign: int) -> Bound:
     found = [Bound(None, exclusive=False, sign=sign)]
     for part in alternative.plain:
-        limit, strict = part.fields.get(name), part.fields.get(exclusive)
-        if limit is not None:
-            found.append(Bound(_fraction(limit), strict is True, sign))
-        if strict is not None and not isinstance(strict, bool):
-            found.append(Bound(_fraction(strict), exclusive=True, sign=sign))
+        strict = part.fields.get(exclusive)
+        found += [Bound(limit, strict is True, sign) for limit in _numbers(part, name)]
+        if not isinstance(strict, bool):
+            found += [
+                Bound(limit, exclusive=True, sign=sign) for limit in _numbers(part, exclusive)
+            ]
     bound = max(found, key=lambda item: item.tightness)
     if not whole or bound.value is None:
         return bound
@@ -162,15 +167,14 @@ def _next_whole(value: Fraction, exclusive: bool, sign: int) -> Fraction:  # noq
     return Fraction(math.ceil(value) - 1 if exclusive else math.floor(value))
 
 
-def _fraction(value: Json) -> Fraction:
-    try:
-        return Fraction(str(value))
-    except ValueError:
-        return Fraction(0)
-
-
-def _whole(value: Json) -> int:
-    return int(value) if isinstance(value, (int, float)) else 0
+def _numbers(part: Part, keyword: str) -> list[Fraction]:
+    """Return what a keyword says, in a list of one, or of none where it does not stand."""
+    if keyword not in part.fields:
+        return []
+    value = part.fields[keyword]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise part.at(keyword).error("must be a number")
+    return [Fraction(str(value))]
 
 
 def matches(pattern: str, text: str) -> bool | None:
@@ -222,7 +226,7 @@ def _of(part: Part, *, null: bool) -> tuple[frozenset[str], bool]:
     types = _types(fields["type"])
     unknown = types - ALL - {"integer"}
     if unknown:
-        raise part.at("type").error(f"{sorted(unknown)[0]!r} is no type of JSON Schema")
+        raise part.at("type").error(f"{min(unknown)!r} is no type of JSON Schema")
     if "integer" in types:
         types |= {"number"}
     if fields.get("nullable") is not True or "null" in types:

@@ -17,28 +17,21 @@ PREFIXED: Final = frozenset({"label", "matrix"})
 
 
 def styles(old: Part, new: Part, location: str) -> list[Change]:
-    """Compare style and explode, where the values that are allowed show them."""
-    was, now = (_style(part, location) for part in (old, new))
+    """Compare style and explode, where values that were and are allowed show them."""
+    nested = _is_nested(old) and _is_nested(new)
+    was, now = (_style(part, location, nested=nested) for part in (old, new))
     if was == now:
         return []
-    how = {"was": _named(was), "now": _named(now), "effect": Effect.OTHER, "old": old, "new": new}
-    return [told(ERROR, "style", **how)]
+    return [told(ERROR, "style", was=was, now=now, effect=Effect.OTHER, old=old, new=new)]
 
 
-def _named(style: tuple[str, ...]) -> str:
-    return ", ".join(style) or "plain"
-
-
-def _style(part: Part, location: str) -> tuple[str, ...]:
-    """Return what can be seen of the style; nothing for a single value in a plain style."""
+def _style(part: Part, location: str, *, nested: bool) -> str:
+    """Say what can be seen of the style; a single value shows less than an array or an object."""
     style = part.text("style", STYLES[location])
     explode = part.flag("explode", default=style == "form")
-    seen = (style, "explode" if explode else "no explode")
-    if "content" in part.fields:
-        return ()
-    if _is_nested(part):
-        return seen
-    return seen[:1] if style in PREFIXED else ()
+    if nested:
+        return f"{style}, {'explode' if explode else 'no explode'}"
+    return style if style in PREFIXED else "plain"
 
 
 def _is_nested(part: Part) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.shape import Atom
 
 MOST_TRIED: Final = 2_000
@@ -13,13 +12,13 @@ Twins = tuple[Atom | None, Atom | None]
 
 
 def paired(
-    old: Sequence[Atom], new: Sequence[Atom], changes: Callable[[Atom, Atom], Sequence[Change]]
+    old: Sequence[Atom], new: Sequence[Atom], alike: Callable[[Atom, Atom], bool]
 ) -> Iterator[Twins]:
     """List pairs of alternatives; one that came or went stands alone."""
     olds, news = list(old), list(new)
     yield from _taken(olds, news, _same_name)
     if len(olds) * len(news) <= MOST_TRIED:
-        yield from _taken(olds, news, lambda one, other: not changes(one, other))
+        yield from _taken(olds, news, alike)
     nameless = [each for each in olds if not each.alternative.label]
     others = [each for each in news if not each.alternative.label]
     if len(olds) == len(news) == 1:
