@@ -16,6 +16,9 @@ from find_webhook_kit.spec import Json
 MOST: Final = 256
 """Alternatives of one schema that are told apart."""
 
+COMPOSING: Final = frozenset({"allOf", "anyOf", "oneOf"})
+"""Keywords that say nothing of their own."""
+
 Parts = tuple[Part, ...]
 """Schemas that must all hold; none of them allows everything."""
 Places = frozenset[tuple[int, str]]
@@ -84,7 +87,7 @@ def _expanded(part: Part, inside: Places) -> list[Alternative]:
     if part.key in inside:
         return [Alternative(())]  # what it says has been said
     inside |= {part.key}
-    factors = [[Alternative((part,))]]
+    factors = [] if part.fields.keys() <= COMPOSING else [[Alternative((part,))]]
     if part.reference is not None:
         factors = [_expanded(part.followed, inside)]
         if _has_siblings(part):
@@ -105,7 +108,7 @@ def _is_null_beside(part: Part) -> bool:
     OpenAPI 3.0.3 gives it no effect there; most tools, and those who write it, do.
     """
     fields = part.fields
-    composed = {"allOf", "anyOf", "oneOf"} & fields.keys()
+    composed = COMPOSING & fields.keys()
     return fields.get("nullable") is True and "type" not in fields and bool(composed)
 
 

@@ -31,7 +31,8 @@ class Members:
         """The members with a schema of their own, or that must be there, in their order."""
         names: dict[str, None] = {}
         for part in self.alternative.plain:
-            names |= dict.fromkeys(part.members("properties"))
+            holder = part.child("properties")
+            names |= dict.fromkeys(holder.fields if holder else ())
         return tuple(names | dict.fromkeys(sorted(self.required)))
 
     @cached_property

@@ -22,6 +22,7 @@ class Source:
     references: References
     siblings_count: bool = False
     used: set[str] = field(default_factory=set)
+    followed: dict[tuple[int, str], Node] = field(default_factory=dict)
 
     @property
     def root(self) -> Part:
@@ -31,9 +32,11 @@ class Source:
         """Follow a reference to the value it stands for."""
         if node.reference is None:
             return node
-        found = self.references.resolve(node)
-        self.used.add(found.pointer)
-        return found
+        key = (id(node.document), node.pointer)
+        if key not in self.followed:
+            found = self.followed[key] = self.references.resolve(node)
+            self.used.add(found.pointer)
+        return self.followed[key]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,7 @@ BY_TYPE: Final[Mapping[str, Callable[[Pair], list[Change]]]] = {
     "array": array,
     "object": members,
 }
-MOST_TRIED: Final = 40
+MOST_TRIED: Final = 12
 """Pairs of schemas that are looked at to find whether one alternative stands for another."""
 Key = tuple[Parts, Parts, Audience]
 
@@ -43,7 +43,7 @@ class Schemas:
     def __init__(self, most: int | None = None) -> None:
         """Begin with nothing found; `most` bounds how many pairs are compared."""
         self._most = most
-        self._tried: dict[tuple[Atom, Atom, Audience], frozenset[Effect]] = {}
+        self._tried: dict[tuple[object, object, Audience], frozenset[Effect]] = {}
         self._found: dict[Key, tuple[Change, ...]] = {}
         self._pairs: dict[tuple[str, Parts, Parts, Audience], list[Change]] = {}
         self._open: set[Key] = set()
@@ -141,11 +141,12 @@ class Schemas:
 
         Nothing of this is told, so it is tried apart, and not far.
         """
-        key = (old, new, audience)
+        key = (_identity(old), _identity(new), audience)
         if key not in self._tried:
             trial = Schemas(most=MOST_TRIED)
+            trial._shapes = self._shapes
             try:
-                changes = trial._pair(old, new, audience)  # noqa: SLF001 - its own class
+                changes = trial._pair(old, new, audience)
                 found = frozenset(change.effect for change in changes)
             except _Exhausted:
                 found = frozenset({OTHER})
@@ -164,6 +165,12 @@ class Schemas:
         if not lists:
             self._pairs[key] = found
         return found
+
+
+def _identity(atom: Atom) -> tuple[str, Parts, frozenset[str] | None]:
+    """Say what an atom stands for, wherever it was met."""
+    values = None if atom.values is None else frozenset(atom.values)
+    return atom.kind, atom.alternative.plain, values
 
 
 def _same(old: Parts, new: Parts) -> bool:

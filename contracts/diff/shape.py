@@ -22,6 +22,11 @@ from find_webhook_kit.spec import Json
 
 Shape = Mapping[str, list["Atom"]]
 ALL: Final = frozenset(TYPES)
+LENGTHS: Final = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
 NAMES: Final = {
     type(None): "null",
     bool: "boolean",
@@ -76,6 +81,22 @@ class Atom:
     def patterns(self) -> frozenset[str]:
         found = {str(value) for value in self.alternative.values("pattern")}
         return frozenset(found - ANY_STRING)
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether bounds leave no value."""
+        if self.kind == "number":
+            low, high = self.lower, self.upper
+            if low.value is None or high.value is None:
+                return False
+            return low.value > high.value or (
+                low.value == high.value and (low.exclusive or high.exclusive)
+            )
+        if self.kind not in LENGTHS:
+            return False
+        least, most = LENGTHS[self.kind]
+        limit = self.at_most(most)
+        return limit is not None and self.at_least(least) > limit
 
     def at_least(self, keyword: str) -> int:
         """Return the largest value of a lower bound of a length, or 0."""
@@ -205,7 +226,7 @@ def _atoms(alternative: Alternative) -> Iterator[Atom]:
             continue
         atom = Atom(kind, alternative, None, certain=certain or kind != "null")
         values = _values(atom, listed)
-        if values != {}:
+        if values != {} and not atom.empty:
             yield Atom(kind, alternative, values, certain=atom.certain)
 
 
