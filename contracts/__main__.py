@@ -155,9 +155,10 @@ def _listener() -> Iterator[Listener]:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from find_webhook_kit.contracts.diff import diff  # noqa: PLC0415
+    from find_webhook_kit.contracts.diff.command import diff  # noqa: PLC0415
 
-    return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
+    how = {"strict": arguments.strict, "form": arguments.format}
+    return diff(arguments.old, arguments.new, streams.tell, **how)
 
 
 def _history(arguments: argparse.Namespace) -> int:
@@ -231,13 +232,16 @@ def _parser() -> argparse.ArgumentParser:
 def _diff_parser() -> argparse.ArgumentParser:
     parser = Parser(
         "contract-test diff",
-        description="Tell which changes of a contract break its consumers.",
+        description="Tell which changes of an OpenAPI document, 3.0 or 3.1, break its users.",
         epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",
         allow_abbrev=False,
     )
-    parser.add_argument("old", type=Path, metavar="OLD", help="an OpenAPI document")
-    parser.add_argument("new", type=Path, metavar="NEW", help="what became of it")
+    help_old = "an OpenAPI document: a path, or a revision of git and a path, as in HEAD~1:api.yaml"
+    parser.add_argument("old", metavar="OLD", help=help_old)
+    parser.add_argument("new", metavar="NEW", help="what became of it")
     parser.add_argument("--strict", action="store_true", help="warnings count too")
+    formats = ("text", "json", "markdown", "sarif")
+    parser.add_argument("--format", choices=formats, default="text", help="default: text")
     return parser
 
 

@@ -25,7 +25,7 @@ from find_webhook_kit.spec.json_places import Json, places, pointer, shown
 from find_webhook_kit.spec.plain_file import MAX_BYTES, DocumentError, content_of, text_of
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
-__all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "pointer", "read"]
+__all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "parsed", "pointer", "read"]
 
 MAX_NODES: Final = 500_000
 MAX_DEPTH: Final = 64
@@ -60,7 +60,11 @@ def read(path: Path, within: Path | None = None) -> Document:
 
     With `within`, a file that a link leads to must stand in that folder.
     """
-    content = content_of(path, within)
+    return parsed(path, content_of(path, within))
+
+
+def parsed(path: Path, content: bytes) -> Document:
+    """Read the bytes of a file as `read` does, wherever they came from."""
     text = text_of(path, content)
     if path.suffix.lower() == ".json":
         return _json(path, content, text)
