@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from fuzz_bytes import BENDS
@@ -413,14 +413,15 @@ def _preceded(chance: Chance, raw: bytes) -> bytes:
     return b"HTTP/1.1 103 Early\r\nLink: %s\r\n\r\n" % _value(chance) + raw
 
 
-WAYS: Final[tuple[Bend, ...]] = (
-    *(_status, _header, _header, _header, _changed_header, _changed_header, _text, _json, _json),
-    *(_packed, _chunked, _bytes, _bytes, _random, _preceded),
-)
+HEADS: Final[tuple[Bend, ...]] = (_status, *[_header] * 3, *[_changed_header] * 2, _preceded)
+BODIES: Final[tuple[Bend, ...]] = (_text, *[_json] * 5, _packed)
+BYTES: Final[tuple[Bend, ...]] = (*[_bytes] * 3, _chunked, _random)
+WAYS: Final = (HEADS, BODIES, BYTES, HEADS + BODIES + BYTES)
+"""What may be bent in the answers of one server."""
 
 
-def bent(chance: Chance, raw: bytes) -> bytes:
-    """Return an answer, bent in one to four ways."""
+def bent(chance: Chance, raw: bytes, ways: Sequence[Bend]) -> bytes:
+    """Return an answer, bent in one to four of some ways."""
     for _ in range(chance.choice((1, 1, 2, 2, 3, 4))):
-        raw = chance.choice(WAYS)(chance, raw)
+        raw = chance.choice(ways)(chance, raw)
     return raw[:LONGEST] if len(raw) > 2 * LONGEST else raw

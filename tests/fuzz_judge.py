@@ -26,7 +26,7 @@ from typing import Any, Final, cast
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
-from fuzz_answers import bent
+from fuzz_answers import WAYS, bent
 from liars.honest import TOKEN, UNKNOWN_ID, speak
 from liars.server import Request, Speech
 from network import Network, _Socket
@@ -55,13 +55,14 @@ TARGET: Final = target(
 class Manner:
     """How a server bends: from which request on, which part of its answers, all of them alike.
 
-    `requests` ends the run early, as how it opens decides more than what comes later (0: never).
+    `ways` is the number of what it bends; `requests` ends the run early, as how it opens decides more than what comes later (0: never).
     """
 
     name: str
     honest: int
     part: float
     alike: bool
+    ways: int
     requests: int
 
     @classmethod
@@ -69,7 +70,8 @@ class Manner:
         chance = random.Random(name)  # noqa: S311 - it must repeat
         honest = chance.choice((0, 1, 12, 12, 12))
         part = chance.choice((0.1, 0.5, 0.9, 1.0))
-        return cls(name, honest, part, chance.random() < 0.4, chance.choice((0, 0, 10, 10, 30)))
+        alike, ways = chance.random() < 0.4, chance.randrange(len(WAYS))
+        return cls(name, honest, part, alike, ways, chance.choice((0, 0, 10, 10, 30)))
 
 
 @dataclass(eq=False)
@@ -85,7 +87,7 @@ class Bending:
         chance = random.Random(f"{self.manner.name}/{number}")  # noqa: S311 - it must repeat
         if request.number <= self.manner.honest or chance.random() > self.manner.part:
             return honest
-        self.said[request.number] = raw = bent(chance, honest.raw)
+        self.said[request.number] = raw = bent(chance, honest.raw, WAYS[self.manner.ways])
         return Speech(raw)
 
 
@@ -152,7 +154,7 @@ def judged(server: Bending, number: int) -> Verdict:
     )
     verdict = judge(TARGET, options, world=Closing(server).world)
     unjudged = [it for it in verdict.findings if "could not be" in it.message]
-    assert [] == unjudged, [server.said.get(item.request) for item in unjudged]
+    assert [] == [(item.clause, item.got, item.came) for item in unjudged]
     with tempfile.TemporaryDirectory() as folder:
         publishes(verdict, Path(folder), show_values=bool(number % 5 == 4))
     return verdict

@@ -10,7 +10,19 @@ from typing import Any
 
 import fuzz_judge
 import pytest
-from liars.honest import JSON, KNOWN_IDS, TOKEN, UNKNOWN_ID, Answer, found, refusal, said, speak
+from liars.honest import (
+    JSON,
+    KNOWN_IDS,
+    TOKEN,
+    UNKNOWN_ID,
+    Answer,
+    authorised,
+    found,
+    refusal,
+    said,
+    speak,
+    webhook,
+)
 from liars.server import Request, Speaker, Speech
 from network import Network
 from rich.console import Console
@@ -133,6 +145,32 @@ def test_clause_that_fails_on_answers_together_is_a_finding_too(
     verdict = judged(speak)
 
     assert [(UNJUDGED, 0)] == [(item.message, item.request) for item in verdict.findings]
+
+
+PAIRS = {
+    "null, then absent": ({"extra": None}, {}),
+    "1, then true": ({"extra": 1}, {"extra": True}),
+    "1, then 1.0": ({"extra": 1}, {"extra": 1.0}),
+    "0, then -0.0": ({"extra": 0.0}, {"extra": -0.0}),
+    "null, then absent, inside": ({"extra": {"a": None}}, {"extra": {}}),
+    "false, then 0, in a list": ({"extra": [False]}, {"extra": [0]}),
+    "an array, then an object": ({"extra": []}, {"extra": {}}),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_reads_that_differ_in_json_alone_are_told_apart(pair: tuple[Any, Any]) -> None:
+    """Python takes some values for equal that JSON writes in two ways, and absent for null."""
+
+    def speaker(request: Request) -> Speech:
+        body = [webhook("crm") | pair[request.number % 2]]
+        known = request.path.endswith("/crm/webhook") and authorised(request)
+        return said(request, found(body)) if known and request.method == "GET" else speak(request)
+
+    told = [item for item in judged(speaker, repetitions=6).findings if "reads" in item.got]
+
+    assert ["meaning.stable"] == [item.clause for item in told]
+    assert told[0].got.startswith("[].extra")
 
 
 def test_report_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
