@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from find_webhook_kit.contracts import interrupts, streams
+from find_webhook_kit.contracts.config.flags import FLAGS, Parser, joined
 from find_webhook_kit.contracts.extra import require_packages
-from find_webhook_kit.contracts.flags import FLAGS, Parser, joined
 from find_webhook_kit.contracts.usage import UsageError
 
 if TYPE_CHECKING:
     from find_webhook_kit.contracts.confession import Told
-    from find_webhook_kit.contracts.configuration import Configuration
+    from find_webhook_kit.contracts.config.configuration import Configuration
     from find_webhook_kit.contracts.judge import Listener
-    from find_webhook_kit.contracts.sender import Progress
     from find_webhook_kit.contracts.verdict import Verdict
+    from find_webhook_kit.contracts.wire.sender import Progress
 
 DESCRIPTION: Final = """\
 Judge a server by the contract of CodeChat's Find Webhook.
@@ -78,7 +78,7 @@ def _confess(told: Sequence[Told]) -> None:
 
 def _run(flags: Mapping[str, Any], told: list[Told]) -> int:
     require_packages()
-    from find_webhook_kit.contracts.configuration import configuration  # noqa: PLC0415
+    from find_webhook_kit.contracts.config.configuration import configuration  # noqa: PLC0415
 
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
@@ -124,7 +124,7 @@ def _judge(
 
 def _update(path: Path, verdict: Verdict) -> None:
     """Write the file of accepted deviations; one that cannot be written changes no verdict."""
-    from find_webhook_kit.contracts.known_drift import update_known_drift  # noqa: PLC0415
+    from find_webhook_kit.contracts.config.known_drift import update_known_drift  # noqa: PLC0415
 
     try:
         update_known_drift(path, verdict)

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from find_webhook_kit.contracts.configuration import Configuration
-from find_webhook_kit.contracts.gateway import gateway_header
-from find_webhook_kit.contracts.proxy import proxy
-from find_webhook_kit.contracts.reports.mask import Mask
-from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.config.configuration import Configuration
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.proxy import proxy
+from find_webhook_kit.contracts.wire.target import Target
 
 PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 

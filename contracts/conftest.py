@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from find_webhook_kit.contracts.clauses import clauses
-from find_webhook_kit.contracts.configuration import configuration
-from find_webhook_kit.contracts.flags import SHARED
+from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.config.flags import SHARED
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask
 from find_webhook_kit.contracts.usage import UsageError

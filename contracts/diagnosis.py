@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from find_webhook_kit.contracts.exchange import Answer, Exchange
-from find_webhook_kit.contracts.target import CONTRACT_PREFIX, Target
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.target import CONTRACT_PREFIX, Target
 
 EXPECTS_TLS: Final = "http:// to a port that speaks TLS: use {tls} as BASE_URL"
 WANTS_CERTIFICATE: Final = "the server asks for a client certificate: give --cert and --key"

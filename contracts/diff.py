@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from find_webhook_kit.contracts.clauses.stranger import alike
+from find_webhook_kit.contracts.clauses.undeclared import alike
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Exit

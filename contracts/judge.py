@@ -13,25 +13,31 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-from find_webhook_kit.contracts.background import in_background
 from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
 from find_webhook_kit.contracts.clauses.guard import ruled
-from find_webhook_kit.contracts.connection import Lost, speaks_tls
-from find_webhook_kit.contracts.curl import curl
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
-from find_webhook_kit.contracts.estimate import needed_seconds
-from find_webhook_kit.contracts.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
 from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
 from find_webhook_kit.contracts.interrupts import allowed
-from find_webhook_kit.contracts.jwt import expired
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.pace import Limits
-from find_webhook_kit.contracts.probes import UNSAFE_METHODS, etag, opening, opening_questions, plan
-from find_webhook_kit.contracts.sender import Progress, Sender
-from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.plan.estimate import needed_seconds
+from find_webhook_kit.contracts.plan.jwt import expired
+from find_webhook_kit.contracts.plan.probes import (
+    UNSAFE_METHODS,
+    etag,
+    opening,
+    opening_questions,
+    plan,
+)
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
-from find_webhook_kit.contracts.wait import wait_for
-from find_webhook_kit.contracts.world import World
+from find_webhook_kit.contracts.wire.background import in_background
+from find_webhook_kit.contracts.wire.connection import Lost, speaks_tls
+from find_webhook_kit.contracts.wire.curl import curl
+from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
+from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.sender import Progress, Sender
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.contracts.wire.wait import wait_for
+from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
 
@@ -313,7 +319,7 @@ def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis
 
 def _drawer() -> ModuleType:
     """Return the module that draws, imported now: that takes longer than the whole plan."""
-    name = "find_webhook_kit.contracts.generated"
+    name = "find_webhook_kit.contracts.plan.generated"
     try:
         return import_module(name)
     except FileNotFoundError:  # the working folder is gone, and Hypothesis asks for it

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from find_webhook_kit.contracts.target import Target, target
-from find_webhook_kit.mock_server.lies import LIES as MOCK_LIES
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.contracts.wire.target import Target, target
+from find_webhook_kit.mock_server.answers.lies import LIES as MOCK_LIES
+from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 
 INSTANCES = ("demo", "empty", "many", "minimal", "disabled")

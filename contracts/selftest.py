@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from find_webhook_kit.contracts import mock_target
-from find_webhook_kit.contracts.configuration import Configuration
+from find_webhook_kit.contracts.config.configuration import Configuration
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.verdict import Exit, Verdict
 
 LATE: Final = frozenset({"jitter", "slow-body"})

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from find_webhook_kit.contracts.exchange import Exchange
 from find_webhook_kit.contracts.finding import Deviation, Finding
-from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.wire.target import Target
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 

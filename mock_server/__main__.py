@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # for its own later, when there is more to end than this process.
     before = signal.signal(signal.SIGTERM, _end)
     try:
-        from find_webhook_kit.mock_server.command import run  # noqa: PLC0415 - it takes most of the start
+        from find_webhook_kit.mock_server.cli import run  # noqa: PLC0415 - it takes most of the start
 
         return run(argv)
     except KeyboardInterrupt:

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers as RawHeaders
 
-from find_webhook_kit.mock_server.refusals import UnreadableId
-from find_webhook_kit.mock_server.target import canonical, decoded
+from find_webhook_kit.mock_server.answers.errors import UnreadableId
+from find_webhook_kit.mock_server.answers.request_target import canonical, decoded
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.secrets import masked_headers, masked_query, masked_url
 

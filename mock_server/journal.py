@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Final
 from urllib.parse import parse_qsl
 
+from find_webhook_kit.mock_server.answers.response import encoded
 from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
-from find_webhook_kit.mock_server.reply import encoded
 from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import offences
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from liars.server import Request, Speaker, Speech, serving
 
-from find_webhook_kit.contracts.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
-from find_webhook_kit.contracts.pace import Limits
-from find_webhook_kit.contracts.sender import Sender
-from find_webhook_kit.contracts.target import target
-from find_webhook_kit.contracts.world import World
+from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
+from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.sender import Sender
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.contracts.wire.world import World
 
 PROBE = Probe("p", "/x", "x")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.http.server import Running, serving
 
 FLAGS = (
     "--headless=new",

@@ -32,16 +32,16 @@ from liars.server import Request, Speech
 from network import Network, _Socket
 from rich.console import Console
 
-from find_webhook_kit.contracts.connection import Connection
-from find_webhook_kit.contracts.depth import Depth
-from find_webhook_kit.contracts.dial import Clock
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.known_drift import read_known_drift, update_known_drift
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import Mask, publish
 from find_webhook_kit.contracts.reports.json_report import SCHEMA
-from find_webhook_kit.contracts.target import Target, target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.connection import Connection
+from find_webhook_kit.contracts.wire.dial import Clock
+from find_webhook_kit.contracts.wire.target import Target, target
 
 DIGITS: Final = (4300, 640, 0)
 """What PYTHONINTMAXSTRDIGITS may be: Python's own limit, the least that there is, and none."""

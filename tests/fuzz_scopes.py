@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from mock_client import ERROR
 from starlette.types import Message
 
-from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.app.stack import create_app
 
 PATH: Final = b"/api/v2/instance/demo/webhook"
 BATCH: Final = 1000

@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
 
-from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.spec import Json, contract
 

@@ -17,11 +17,11 @@ from typing import cast
 from asking import Time
 from liars.server import Speaker, parsed
 
-from find_webhook_kit.contracts.connection import Connection, Lost
-from find_webhook_kit.contracts.dial import Clock
-from find_webhook_kit.contracts.exchange import LossKind
-from find_webhook_kit.contracts.target import Target
-from find_webhook_kit.contracts.world import World
+from find_webhook_kit.contracts.wire.connection import Connection, Lost
+from find_webhook_kit.contracts.wire.dial import Clock
+from find_webhook_kit.contracts.wire.exchange import LossKind
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.contracts.wire.world import World
 
 
 class End(Enum):

@@ -30,7 +30,7 @@ from typing import Any, Final
 from fuzz_bytes import bent
 from wire import exchange
 
-from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.spec import contract
 
 GROWTH: Final = 24

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from liars import FAMILIES, HONEST, UNKNOWN_ID, Row, serving
 
-from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
-from find_webhook_kit.contracts.tenant import Tenant
 from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import PATH
 
 ROWS = (*(row for rows in FAMILIES.values() for row in rows), *HONEST)

@@ -20,15 +20,23 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 
 # Libraries that stay at one edge: the modules that may import them.
 EDGES = {
-    "connexion": {"mock_server/routes.py"},
+    "connexion": {"mock_server/app/routing.py"},
     "yaml": {"spec/document.py"},
     "jsonschema_rs": {"spec/schema.py", "spec/date_time.py"},
-    "schemathesis": {"contracts/generated.py"},
-    "hypothesis": {"contracts/generated.py", "mock_server/dynamic.py"},
+    "schemathesis": {"contracts/plan/generated.py"},
+    "hypothesis": {"contracts/plan/generated.py", "mock_server/answers/generate.py"},
     "jinja2": {"contracts/reports/page.py"},
-    "h11": {"contracts/connection.py", "contracts/proxy.py", "contracts/generated.py"},
-    "uvicorn": {"mock_server/server.py", "mock_server/protocol.py"},
-    "pytest": {"contracts/conftest.py", "contracts/test_contract.py", "mock_server/plugin.py"},
+    "h11": {
+        "contracts/wire/connection.py",
+        "contracts/wire/proxy.py",
+        "contracts/plan/generated.py",
+    },
+    "uvicorn": {"mock_server/http/server.py", "mock_server/http/protocol.py"},
+    "pytest": {
+        "contracts/conftest.py",
+        "contracts/test_contract.py",
+        "mock_server/pytest_plugin.py",
+    },
 }
 
 

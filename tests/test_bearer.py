@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from find_webhook_kit.contracts import bearer as module
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.bearer import MOST_RENEWALS, Bearer, from_command
-from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.config.configuration import configuration
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire import bearer as module
+from find_webhook_kit.contracts.wire.bearer import MOST_RENEWALS, Bearer, from_command
 
 
 def printing(code: str) -> str:

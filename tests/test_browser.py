@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from find_webhook_kit.contracts import flags
-from find_webhook_kit.contracts.target_file import LIMITS, read
+from find_webhook_kit.contracts.config import flags
+from find_webhook_kit.contracts.config.target_file import LIMITS, read
 
 FOLDER = Path(__file__).parents[1] / "contracts" / "ci"
 SNIPPETS = sorted(FOLDER.glob("*.yml"))

@@ -14,11 +14,11 @@ from liars.honest import TOKEN, speak
 from liars.server import serving
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.client import Client
-from find_webhook_kit.contracts.curl import curl
-from find_webhook_kit.contracts.exchange import Probe
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.client import Client
+from find_webhook_kit.contracts.wire.curl import curl
+from find_webhook_kit.contracts.wire.exchange import Probe
+from find_webhook_kit.contracts.wire.target import target
 
 TLS = Path(__file__).parent / "data" / "tls"
 CA, GOOD = TLS / "ca.pem", TLS / "good.pem"

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 
 from find_webhook_kit.contracts.clauses import Record
-from find_webhook_kit.contracts.client import Client
-from find_webhook_kit.contracts.curl import curl
-from find_webhook_kit.contracts.exchange import Credentials, Probe, Trust
-from find_webhook_kit.contracts.gateway import gateway_header
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.proxy import proxy
-from find_webhook_kit.contracts.reports.mask import Mask
-from find_webhook_kit.contracts.shell import Live, word
-from find_webhook_kit.contracts.target import Target, target
+from find_webhook_kit.contracts.mask import Mask
+from find_webhook_kit.contracts.wire.client import Client
+from find_webhook_kit.contracts.wire.curl import curl
+from find_webhook_kit.contracts.wire.exchange import Credentials, Probe, Trust
+from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.proxy import proxy
+from find_webhook_kit.contracts.wire.shell import Live, word
+from find_webhook_kit.contracts.wire.target import Target, target
 
 SHELLS = [shell for shell in ("bash", "dash", "sh") if shutil.which(shell)]
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from find_webhook_kit.contracts import dial as module
-from find_webhook_kit.contracts.dial import dial
+from find_webhook_kit.contracts.wire import dial as module
+from find_webhook_kit.contracts.wire.dial import dial
 
 FAR = 60.0
 """Seconds that no test lasts."""

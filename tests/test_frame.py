@@ -10,8 +10,8 @@ import pytest
 
 from find_webhook_kit.contracts.__main__ import _parser
 from find_webhook_kit.contracts.verdict import Exit
-from find_webhook_kit.mock_server.library import load
-from find_webhook_kit.mock_server.lies import LIES
+from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.spec import contract
 
 ROOT = Path(__file__).parents[1]

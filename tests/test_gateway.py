@@ -16,9 +16,9 @@ from liars.honest import TOKEN, speak
 from liars.server import serving
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.gateway import gateway_header
-from find_webhook_kit.contracts.proxy import proxy
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.proxy import proxy
 
 QUICK = ("--token", TOKEN, "--instance-id", "crm", "--profile", "quick")
 FAR: Any = {"scheme": "https", "host": "api.example.com", "port": 443, "loopback": False}

@@ -186,7 +186,7 @@ def test_fault_of_ours_shows_no_token(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("went wrong with tok-12345")
 
-    monkeypatch.setattr("find_webhook_kit.contracts.configuration.configuration", broken)
+    monkeypatch.setattr("find_webhook_kit.contracts.config.configuration.configuration", broken)
 
     assert 70 == main(["http://h", "--instance-id", "a"])
     assert "went wrong with $CONTRACT_TOKEN" in capsys.readouterr().err

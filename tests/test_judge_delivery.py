@@ -11,10 +11,10 @@ import pytest
 from asking import OK, PROBE, Hearing, Time, ask, in_turn, run, saying, sender
 from liars.server import Request, Speech, serving
 
-from find_webhook_kit.contracts import repeat
-from find_webhook_kit.contracts.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.exchange import Answer, Exchange, Group, LossKind
-from find_webhook_kit.contracts.repeat import PAUSE, retry_after
+from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.wire import repeat
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Group, LossKind
+from find_webhook_kit.contracts.wire.repeat import PAUSE, retry_after
 
 BAD = replace(PROBE, path="/bad", credentials=JUNK_TOKEN)
 

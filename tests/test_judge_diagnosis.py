@@ -20,10 +20,10 @@ from liars.honest import (
 from liars.honest import answer as honest_answer
 from liars.server import Request, Speaker, Speech, serving
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.target import target
 
 TLS = Path(__file__).parent / "data" / "tls"
 QUICK = Options(max_examples=0, repetitions=5, timeout=2.0, max_time=20.0)

@@ -10,11 +10,11 @@ from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
 from liars.server import serving
 from relay import Distance, relayed
 
-from find_webhook_kit.contracts.exchange import LOST
+from find_webhook_kit.contracts.config.options import PROFILES, Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import PROFILES, Options
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.exchange import LOST
+from find_webhook_kit.contracts.wire.target import target
 
 TLS = Path(__file__).parent / "data" / "tls"
 TRUSTING = ssl.create_default_context(cafile=TLS / "ca.pem")

@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.configuration import configuration
-from find_webhook_kit.contracts.connection import Connection
-from find_webhook_kit.contracts.curl import curl
-from find_webhook_kit.contracts.depth import Depth
-from find_webhook_kit.contracts.doors import doors
-from find_webhook_kit.contracts.exchange import Answer, Form, Group, Probe
-from find_webhook_kit.contracts.jwt import is_jwt
-from find_webhook_kit.contracts.options import PROFILES
-from find_webhook_kit.contracts.probes import etag, plan
+from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import PROFILES
+from find_webhook_kit.contracts.plan.doors import doors
+from find_webhook_kit.contracts.plan.jwt import is_jwt
+from find_webhook_kit.contracts.plan.probes import etag, plan
+from find_webhook_kit.contracts.plan.tokens import made_up
 from find_webhook_kit.contracts.reports import Mask
-from find_webhook_kit.contracts.target import Target, target
-from find_webhook_kit.contracts.tenant import Tenant
-from find_webhook_kit.contracts.tokens import made_up
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.connection import Connection
+from find_webhook_kit.contracts.wire.curl import curl
+from find_webhook_kit.contracts.wire.exchange import Answer, Form, Group, Probe
+from find_webhook_kit.contracts.wire.target import Target, target
+from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import contract
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjcm0ifQ.c2VjcmV0LXNpZ25hdHVyZQ"

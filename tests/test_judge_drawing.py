@@ -9,8 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DRAW = """
-from find_webhook_kit.contracts.generated import generated
-from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.plan.generated import generated
+from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 asked = target("http://h", token="t", instance_ids=("a",))
 find = contract().operations["findWebhook"]

@@ -17,12 +17,12 @@ from liars.server import Request, Speaker, Speech, parsed, serving
 from network import End, Network
 
 from find_webhook_kit.contracts import interrupts
-from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import Listener, judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.sender import Progress
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.sender import Progress
+from find_webhook_kit.contracts.wire.target import target
 
 ABROAD = target("http://api.example", token=TOKEN, instance_ids=("crm",), unknown_id=UNKNOWN_ID)
 CONNECTIONS = pytest.mark.parametrize("connections", [1, 4])

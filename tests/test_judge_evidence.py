@@ -32,10 +32,9 @@ from verdicts import (
 )
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.exchange import Answer, Exchange
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Evidence
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import Mask, publish, report, show
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
@@ -47,8 +46,9 @@ from find_webhook_kit.contracts.reports.junit import as_junit
 from find_webhook_kit.contracts.reports.page import as_html
 from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.reports.summary import as_markdown
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, load
 
 QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)

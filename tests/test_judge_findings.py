@@ -11,14 +11,14 @@ from liars.bend import asked, drop, items, put
 from liars.honest import Item, answer, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
 
+from find_webhook_kit.contracts.clauses.spelling import difference
+from find_webhook_kit.contracts.config.known_drift import read_known_drift
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.known_drift import read_known_drift
 from find_webhook_kit.contracts.mock_target import mock_target
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.spelling import difference
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.target import target
 
 QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from find_webhook_kit.contracts.exchange import Fault
-from find_webhook_kit.contracts.frame import frame
+from find_webhook_kit.contracts.wire.exchange import Fault
+from find_webhook_kit.contracts.wire.framing import frame
 
 
 def frame_faults(raw: bytes, method: str) -> tuple[Fault, ...]:

@@ -27,17 +27,17 @@ from liars.server import Request, Speaker, Speech
 from network import Network
 from rich.console import Console
 
-from find_webhook_kit.contracts import exchange, repeat
 from find_webhook_kit.contracts import judge as engine
 from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
 from find_webhook_kit.contracts.clauses.guard import UNJUDGED
-from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import Mask, folder, publish
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Status, Verdict
+from find_webhook_kit.contracts.wire import exchange, repeat
+from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import Operation
 
 SEED = 2024
@@ -204,7 +204,7 @@ def test_answer_that_cannot_be_read_is_a_fault_of_its_frame(
     def broken(raw: bytes, _: str) -> None:
         raise OverflowError(raw)
 
-    monkeypatch.setattr("find_webhook_kit.contracts.connection.frame", broken)
+    monkeypatch.setattr("find_webhook_kit.contracts.wire.connection.frame", broken)
     verdict = judged(speak)
 
     assert 1 == verdict.exit_code

@@ -17,13 +17,13 @@ from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.exchange import SAFE_METHODS, Probe
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.pace import Limits
-from find_webhook_kit.contracts.sender import Sender
-from find_webhook_kit.contracts.target import target
-from find_webhook_kit.contracts.world import World
+from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Probe
+from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.sender import Sender
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.contracts.wire.world import World
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]

@@ -30,9 +30,9 @@ from verdicts import (
 )
 
 from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import lines, promise, publish, report, show, write
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.facts import versions
@@ -42,8 +42,8 @@ from find_webhook_kit.contracts.reports.page import as_html
 from find_webhook_kit.contracts.reports.report import MAX_FINDINGS, Report
 from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.reports.summary import as_markdown
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, contract
 
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}

@@ -16,12 +16,12 @@ from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, answer, found, said
 from liars.server import Request, Speech, serving
 from verdicts import CONFORMS, FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, everywhere, told
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import Mask, report, write
 from find_webhook_kit.contracts.reports.page import SHOWN, as_html
 from find_webhook_kit.contracts.reports.promise import standard
-from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.wire.target import target
 
 # What may load or run something, and what may stand in a tag.
 ATTRIBUTES = {

@@ -16,11 +16,11 @@ import pytest
 from rich.console import Console
 from verdicts import FINDING, MASK, OUTCOMES, TOKEN, VERDICT, everywhere, exchanged
 
-from find_webhook_kit.contracts.bearer import Bearer
-from find_webhook_kit.contracts.gateway import gateway_header
-from find_webhook_kit.contracts.proxy import proxy
 from find_webhook_kit.contracts.reports import Mask, publish
-from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.wire.bearer import Bearer
+from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.proxy import proxy
+from find_webhook_kit.contracts.wire.target import target
 
 SPELLINGS = {
     "plain": TOKEN,

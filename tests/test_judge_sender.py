@@ -10,8 +10,8 @@ import pytest
 from asking import OK, PROBE, Hearing, in_turn, run, saying, sender
 from liars.server import Manner, Request, Speech, serving
 
-from find_webhook_kit.contracts.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.exchange import Group, Probe, Way
+from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.wire.exchange import Group, Probe, Way
 
 
 def probes(number: int, name: str = "p") -> list[Probe]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.target import target
 
 
 @pytest.mark.parametrize(

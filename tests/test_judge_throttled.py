@@ -10,11 +10,11 @@ from liars.honest import TOKEN, UNKNOWN_ID, Answer, refusal, said, speak
 from liars.server import Request, Speaker, Speech
 from network import Network
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.target import target
 
 ABROAD = target(
     "http://api.example", token=TOKEN, instance_ids=("crm", "idle"), unknown_id=UNKNOWN_ID

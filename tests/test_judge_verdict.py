@@ -9,12 +9,12 @@ from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
 
 from find_webhook_kit.contracts.clauses import clauses
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.judge import Listener, judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.sender import Progress
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
+from find_webhook_kit.contracts.wire.sender import Progress
+from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 
 TARGET = target("http://127.0.0.1:1", token="t", instance_ids=("a",))

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from find_webhook_kit.contracts.jwt import expired
+from find_webhook_kit.contracts.plan.jwt import expired
 
 NOW = 1_800_000_000.0  # 2027-01-15, 08:00 UTC
 EXPIRED = "the token expired on 2027-01-15 at 06:00 UTC (its own exp): get a new one"

@@ -13,15 +13,15 @@ from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
 from liars.server import Speaker, serving
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.gateway import GatewayHeader
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.known_drift import read_known_drift, update_known_drift
-from find_webhook_kit.contracts.options import Options
 from find_webhook_kit.contracts.reports import Mask
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.gateway import GatewayHeader
+from find_webhook_kit.contracts.wire.target import target
 
 TODAY = date(2026, 6, 1)
 URL_GONE = """

@@ -9,13 +9,13 @@ import pytest
 from liars import HONEST, LIARS, UNKNOWN_ID, Row, serving
 
 from find_webhook_kit.contracts.clauses import clauses
-from find_webhook_kit.contracts.depth import Depth
+from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
-from find_webhook_kit.contracts.tenant import Tenant
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import contract
 
 LOUD = frozenset({Severity.ERROR, Severity.WARNING})

@@ -9,9 +9,9 @@ from operator import attrgetter
 import pytest
 from liars import FAMILIES, HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
+from find_webhook_kit.contracts.wire.target import target
 
 ROWS = (*LIARS, *HONEST)
 SAMPLE = random.Random(5).sample(ROWS, 16)  # noqa: S311 - no secret

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import INSTANCES
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Verdict
-from find_webhook_kit.mock_server.lies import LIES
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 
 # What breaks no promise, and what lets nobody see whether one was kept.

@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 from mock_client import ERROR, Client, folder
 
-from find_webhook_kit.mock_server.fixtures import Webhooks
-from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.fixtures import Webhooks
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences

@@ -14,8 +14,8 @@ import pytest
 from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from find_webhook_kit.mock_server.protocol import DEPTH, Protocol
-from find_webhook_kit.mock_server.server import Running
+from find_webhook_kit.mock_server.http.protocol import DEPTH, Protocol
+from find_webhook_kit.mock_server.http.server import Running
 
 DEMO = path_of("demo")
 CLOSE = ("Connection: close",)

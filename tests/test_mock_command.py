@@ -15,7 +15,7 @@ import pytest
 from mock_client import folder
 
 from find_webhook_kit.mock_server.__main__ import main
-from find_webhook_kit.mock_server.server import AddressError, serving
+from find_webhook_kit.mock_server.http.server import AddressError, serving
 from find_webhook_kit.mock_server.settings import Settings
 
 PATIENCE = 30

@@ -14,8 +14,8 @@ import pytest
 from mock_client import path_of
 from test_mock_at_once import CLOSE, answers, request
 
-from find_webhook_kit.mock_server.protocol import DEPTH, KEEP_ALIVE, Protocol
-from find_webhook_kit.mock_server.server import Running
+from find_webhook_kit.mock_server.http.protocol import DEPTH, KEEP_ALIVE, Protocol
+from find_webhook_kit.mock_server.http.server import Running
 
 IDLE = 0.3
 """Seconds after which the mock of these tests closes a connection."""

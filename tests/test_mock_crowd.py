@@ -16,9 +16,11 @@ import pytest
 from probes import GOOD, kept, line, of
 from wire import exchange
 
-from find_webhook_kit.mock_server import crowd, edge, protocol
-from find_webhook_kit.mock_server.protocol import Protocol
-from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.app import guard as edge
+from find_webhook_kit.mock_server.http import idle_connections as crowd
+from find_webhook_kit.mock_server.http import protocol
+from find_webhook_kit.mock_server.http.protocol import Protocol
+from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.visits import Visits
 
 CROWD = 3000

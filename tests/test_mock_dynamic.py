@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from mock_client import Client
 
-from find_webhook_kit.mock_server import dynamic
+from find_webhook_kit.mock_server.answers import generate as dynamic
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences
 
@@ -46,11 +46,11 @@ def test_generated_data_leaves_nothing_out() -> None:
 def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
     """Another process, started elsewhere, generates the same bytes; and leaves no file behind."""
     script = (
-        "import hashlib; from find_webhook_kit.mock_server import dynamic; "
+        "import hashlib; from find_webhook_kit.mock_server.answers import generate; "
         "from find_webhook_kit.spec import contract; "
         "operation = contract().operations['findWebhook'];"
         "schema = operation.responses[200].content['application/json'].schema;"
-        "body = dynamic.webhooks(schema, 7, 'demo', 9);"
+        "body = generate.webhooks(schema, 7, 'demo', 9);"
         "print(hashlib.sha256(repr(body).encode()).hexdigest())"
     )
     here = hashlib.sha256(repr(dynamic.webhooks(SCHEMA, 7, "demo", 9)).encode()).hexdigest()
@@ -87,7 +87,7 @@ def test_client_gets_generated_data() -> None:
 def test_start_does_not_pay_for_it() -> None:
     """Hypothesis is imported on first use."""
     script = (
-        "import sys; from find_webhook_kit.mock_server.app import create_app; create_app();"
+        "import sys; from find_webhook_kit.mock_server.app.stack import create_app; create_app();"
         "print('hypothesis' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from mock_client import Client, folder
 
-from find_webhook_kit.mock_server import library
 from find_webhook_kit.mock_server.__main__ import main
-from find_webhook_kit.mock_server.fixtures import MAX_FLAWS, FixtureError
-from find_webhook_kit.mock_server.library import load
+from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.fixtures import MAX_FLAWS, FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, document
 from find_webhook_kit.spec.document import MAX_BYTES

@@ -10,8 +10,8 @@ import jsonschema_rs
 import pytest
 from mock_client import Client, folder
 
-from find_webhook_kit.mock_server.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
-from find_webhook_kit.mock_server.library import Library, load
+from find_webhook_kit.mock_server.answers.fixture_store import Library, load
+from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 

@@ -4,7 +4,7 @@ import fuzz_bytes
 import fuzz_scopes
 import pytest
 
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.http.server import serving
 
 SEED = 2024
 

@@ -6,7 +6,7 @@ But for our own pages and their Host: `test_mock_origins.py` has that.
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 
-from find_webhook_kit.mock_server.pages import OWN
+from find_webhook_kit.mock_server.app.admin import OWN
 
 CLIENT = Client()
 EVIL = "evil.example"

@@ -8,8 +8,8 @@ import pytest
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 from starlette.types import Receive, Scope, Send
 
-from find_webhook_kit.mock_server.edge import CrossOrigin, Guard
-from find_webhook_kit.mock_server.refusals import Refusal
+from find_webhook_kit.mock_server.answers.errors import Refusal
+from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.settings import Settings
 
 PATH = path_of("demo")

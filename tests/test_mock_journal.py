@@ -14,12 +14,12 @@ from probes import GOOD, kept
 from wire import exchange
 
 from find_webhook_kit.mock_server import journal
-from find_webhook_kit.mock_server.app import create_app
-from find_webhook_kit.mock_server.lies import LIES
-from find_webhook_kit.mock_server.log import LINES, Log
-from find_webhook_kit.mock_server.memory import Memory
-from find_webhook_kit.mock_server.preferences import Preferences
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.preferences import Preferences
+from find_webhook_kit.mock_server.app.log import LINES, Log
+from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import Memory
 from find_webhook_kit.spec import Json, read_json
 
 

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from find_webhook_kit.mock_server import lingering
-from find_webhook_kit.mock_server.lingering import TOGETHER, Lingering
+from find_webhook_kit.mock_server.http import transport as lingering
+from find_webhook_kit.mock_server.http.transport import TOGETHER, Lingering
 
 
 class Transport:

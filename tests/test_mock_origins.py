@@ -7,7 +7,7 @@ import json
 import pytest
 from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
 
-from find_webhook_kit.mock_server.pages import METHODS
+from find_webhook_kit.mock_server.app.admin import METHODS
 from find_webhook_kit.mock_server.settings import Settings
 
 READ = sorted(path for path, methods in METHODS.items() if "GET" in methods)

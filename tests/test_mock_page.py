@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 import pytest
 from mock_client import Client
 
-from find_webhook_kit.mock_server.library import load
-from find_webhook_kit.mock_server.lies import LIES
-from find_webhook_kit.mock_server.pages import FOLDER, OWN
+from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.app.admin import FOLDER, OWN
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
 

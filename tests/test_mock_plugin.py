@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from find_webhook_kit.mock_server.app import create_app
+from find_webhook_kit.mock_server.app.stack import create_app
 
 if TYPE_CHECKING:
-    from find_webhook_kit.mock_server.plugin import Mock
+    from find_webhook_kit.mock_server.pytest_plugin import Mock
 
 
 def get(mock: Mock, instance: str = "demo") -> object:

@@ -10,8 +10,8 @@ import pytest
 from probes import FAMILIES, GOOD, HALF_SENT, PROBES, Probe
 from wire import Answer, exchange, in_pieces
 
-from find_webhook_kit.mock_server.protocol import Protocol
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.http.protocol import Protocol
+from find_webhook_kit.mock_server.http.server import serving
 
 
 def port_of(url: str) -> int:

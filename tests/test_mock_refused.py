@@ -7,8 +7,8 @@ from mock_client import path_of
 from probes import line
 from wire import exchange
 
-from find_webhook_kit.mock_server.protocol import Protocol
-from find_webhook_kit.mock_server.server import Running
+from find_webhook_kit.mock_server.http.protocol import Protocol
+from find_webhook_kit.mock_server.http.server import Running
 
 ASKED = path_of("demo") + "?__code=401&token=s3cr3t"
 PREFLIGHT = b"Origin: http://a.example\r\nAccess-Control-Request-Method: GET\r\n"

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from mock_client import Client, folder, path_of
 
-from find_webhook_kit.mock_server import library, shelf
-from find_webhook_kit.mock_server.fixtures import Fixture, read_fixture
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.answers import fixture_folder as shelf
+from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers.fixtures import Fixture, read_fixture
+from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 
 GOOD = "webhooks: []"

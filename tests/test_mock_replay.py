@@ -9,13 +9,15 @@ import pytest
 from mock_client import AUTHORIZATION, Answer, Client, folder, path_of
 from starlette.types import Message, Receive, Scope, Send
 
-from find_webhook_kit.mock_server import find_webhook, library, replay
-from find_webhook_kit.mock_server.app import plain_app
-from find_webhook_kit.mock_server.edge import REFUSAL
-from find_webhook_kit.mock_server.memory import Memory
-from find_webhook_kit.mock_server.recorder import Recorder
-from find_webhook_kit.mock_server.refusals import MalformedRequest
+from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers.errors import MalformedRequest
+from find_webhook_kit.mock_server.app import cache as replay
+from find_webhook_kit.mock_server.app import handler as find_webhook
+from find_webhook_kit.mock_server.app.guard import REFUSAL
+from find_webhook_kit.mock_server.app.recorder import Recorder
+from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import Memory
 
 DEMO = path_of("demo")
 ETAG = 'W/"' + "0" * 20 + '"'

@@ -21,15 +21,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from test_contract_diff import changed
 from test_mock_replay import ROWS, Row, sent
 
-from find_webhook_kit.mock_server import routes
-from find_webhook_kit.mock_server.app import plain_app
-from find_webhook_kit.mock_server.edge import CrossOrigin, Delivery, Guard
-from find_webhook_kit.mock_server.find_webhook import FindWebhook
-from find_webhook_kit.mock_server.memory import Memory
-from find_webhook_kit.mock_server.pages import METHODS, Pages
-from find_webhook_kit.mock_server.refusals import PathNotFound
-from find_webhook_kit.mock_server.reply import Reply
+from find_webhook_kit.mock_server.answers.errors import PathNotFound
+from find_webhook_kit.mock_server.answers.response import Reply
+from find_webhook_kit.mock_server.app import routing as routes
+from find_webhook_kit.mock_server.app.admin import METHODS, Pages
+from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
+from find_webhook_kit.mock_server.app.handler import FindWebhook
+from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import Memory
 from find_webhook_kit.spec import contract, load
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from find_webhook_kit.mock_server.server import serving
+from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import PATH
 

@@ -25,7 +25,7 @@ def run(code: str) -> str:
 
 def test_start_imports_nothing_that_it_does_not_use() -> None:
     """What tests, generates data or asks other servers is not loaded to serve."""
-    code = "import sys, find_webhook_kit.mock_server.server; print(*sys.modules)"
+    code = "import sys, find_webhook_kit.mock_server.http.server; print(*sys.modules)"
     loaded = set(run(code).split())
 
     assert "connexion" in loaded
@@ -59,9 +59,9 @@ def test_what_was_put_off_works(use: str, module: str) -> None:
     """Another user of Connexion in the same process notices nothing."""
     assert (
         module
-        == run(f"import connexion, find_webhook_kit.mock_server.app; {use}").partition(" ")[0]
+        == run(f"import connexion, find_webhook_kit.mock_server.app.stack; {use}").partition(" ")[0]
     )
     assert (
         module
-        == run(f"import find_webhook_kit.mock_server.app, connexion; {use}").partition(" ")[0]
+        == run(f"import find_webhook_kit.mock_server.app.stack, connexion; {use}").partition(" ")[0]
     )

@@ -161,7 +161,7 @@ def test_worker_that_is_stopped_ends_with_the_mock() -> None:
 
 ATTENDED = """
 import os, signal, sys, time
-from find_webhook_kit.mock_server import workers
+from find_webhook_kit.mock_server.http import workers
 workers.GRACE = 0.2
 
 def stuck(number, orphaned):

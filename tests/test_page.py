@@ -15,8 +15,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from find_webhook_kit.mock_server.lies import LIES
-from find_webhook_kit.mock_server.server import Running, serving
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from find_webhook_kit.contracts.no_proxy import excluded
-from find_webhook_kit.contracts.proxy import Proxy, proxy
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.no_proxy import excluded
+from find_webhook_kit.contracts.wire.proxy import Proxy, proxy
 
 FAR = 60.0
 """Seconds that no test lasts."""

@@ -8,7 +8,7 @@ import pytest
 
 from find_webhook_kit.contracts import mock_target as module
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.configuration import configuration
+from find_webhook_kit.contracts.config.configuration import configuration
 from find_webhook_kit.contracts.selftest import selftest
 
 QUICK = ("--selftest", "--profile", "quick")

@@ -9,10 +9,10 @@ from liars.honest import TOKEN, speak
 from liars.server import Request, Speech, serving
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.configuration import configuration
-from find_webhook_kit.contracts.flags import COMMAND_ONLY, DEFAULTS, SHARED
-from find_webhook_kit.contracts.options import PROFILES
-from find_webhook_kit.contracts.target_file import read
+from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.config.flags import COMMAND_ONLY, DEFAULTS, SHARED
+from find_webhook_kit.contracts.config.options import PROFILES
+from find_webhook_kit.contracts.config.target_file import read
 from find_webhook_kit.contracts.usage import UsageError
 
 FULL = """

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from find_webhook_kit.contracts.exchange import Answer, Exchange, Loss, LossKind, Probe
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Occurrence, Severity
 from find_webhook_kit.contracts.reports import Mask, Report, report
-from find_webhook_kit.contracts.target import target
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind, Probe
+from find_webhook_kit.contracts.wire.target import target
 
 TOKEN = "tok-e/n&12345"
 MASK = Mask(TOKEN)

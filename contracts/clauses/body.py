@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
-from find_webhook_kit.contracts.clauses.stranger import Renamed, look_alikes, objects, strangers
-from find_webhook_kit.contracts.exchange import Answer, Exchange
+from find_webhook_kit.contracts.clauses.undeclared import Renamed, look_alikes, objects, strangers
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.spec import Member, Operation, Response, Schema, UnreadableJson, Violation
 
 JSON: Final = "application/json"

@@ -10,11 +10,11 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
-from find_webhook_kit.contracts.curl import curl
-from find_webhook_kit.contracts.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
-from find_webhook_kit.contracts.spelling import difference
-from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.wire.curl import curl
+from find_webhook_kit.contracts.wire.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Violation
 from find_webhook_kit.spec.meaning import broken, rules
 

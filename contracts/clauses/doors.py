@@ -11,9 +11,9 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
-from find_webhook_kit.contracts.doors import is_control
-from find_webhook_kit.contracts.exchange import Answer, Exchange, Topic, Trust
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.plan.doors import is_control
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Topic, Trust
 from find_webhook_kit.spec import Json, Operation
 from find_webhook_kit.spec.meaning import IDENTITY, found
 

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
-from find_webhook_kit.contracts.exchange import Exchange
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import Exchange
 
 UNJUDGED: Final = "could not be judged: this program failed on the answer"
 

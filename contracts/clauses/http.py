@@ -17,10 +17,10 @@ from find_webhook_kit.contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from find_webhook_kit.contracts.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.ids import INJECTED
-from find_webhook_kit.contracts.probes import MET_NEVER
+from find_webhook_kit.contracts.plan.ids import INJECTED
+from find_webhook_kit.contracts.plan.probes import MET_NEVER
+from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
 from find_webhook_kit.spec import Operation
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")

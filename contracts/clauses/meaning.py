@@ -22,8 +22,8 @@ from find_webhook_kit.contracts.clauses.clause import (
     shown,
 )
 from find_webhook_kit.contracts.clauses.stable import stable
-from find_webhook_kit.contracts.exchange import Topic, Trust
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import Topic, Trust
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import IDENTITY, Rule, broken, found, rules
 

@@ -16,10 +16,10 @@ from find_webhook_kit.contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from find_webhook_kit.contracts.doors import OF_A_PREFLIGHT
-from find_webhook_kit.contracts.exchange import Answer, Exchange, Form, Topic
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.probes import MET_NEVER
+from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
+from find_webhook_kit.contracts.plan.probes import MET_NEVER
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Topic
 from find_webhook_kit.spec import Operation
 
 RANGE: Final = re.compile(

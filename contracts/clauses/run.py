@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling
-from find_webhook_kit.contracts.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.spec import Operation
 
 

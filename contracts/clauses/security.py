@@ -20,9 +20,10 @@ from find_webhook_kit.contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from find_webhook_kit.contracts.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.doors import is_control
-from find_webhook_kit.contracts.exchange import (
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.plan.doors import is_control
+from find_webhook_kit.contracts.wire.exchange import (
     NONE,
     TOKEN_VARIABLE,
     VALID,
@@ -31,7 +32,6 @@ from find_webhook_kit.contracts.exchange import (
     Topic,
     Trust,
 )
-from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.spec import Operation
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')

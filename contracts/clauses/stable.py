@@ -12,8 +12,8 @@ from math import inf
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Body, Record, Ruling, ruling, shown
-from find_webhook_kit.contracts.exchange import Trust
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import Trust
 from find_webhook_kit.spec import Json, pointer
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import IDENTITY, Rule

@@ -17,9 +17,9 @@ from find_webhook_kit.contracts.clauses.clause import (
     ruling,
     wrong_status,
 )
-from find_webhook_kit.contracts.exchange import Answer, Exchange, LossKind, Topic, Trust
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.probes import path
+from find_webhook_kit.contracts.plan.probes import path
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Topic, Trust
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
 

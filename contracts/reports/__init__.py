@@ -11,12 +11,12 @@ from rich.console import Console
 
 from find_webhook_kit.contracts import streams
 from find_webhook_kit.contracts.interrupts import allowed
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
 from find_webhook_kit.contracts.reports.folder import write, write_file
 from find_webhook_kit.contracts.reports.har import as_har
 from find_webhook_kit.contracts.reports.history import previous
-from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.reports.promise import promise
 from find_webhook_kit.contracts.reports.report import Report, report, with_changes
 from find_webhook_kit.contracts.reports.screen import show

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from find_webhook_kit.contracts.finding import Evidence, Finding, Occurrence
-from find_webhook_kit.contracts.reports.mask import Mask
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.spec.secrets import masked_header
 
 BODY: Final = 200  # characters of the body

@@ -11,7 +11,7 @@ from importlib import metadata
 from statistics import median
 from typing import Final
 
-from find_webhook_kit.contracts.exchange import Exchange
+from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.spec import contract
 
 DISTRIBUTION: Final = "find-webhook-contract-kit"

@@ -10,12 +10,12 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from find_webhook_kit.contracts.exchange import Answer, Exchange, Probe
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import header
 from find_webhook_kit.contracts.reports.facts import versions
-from find_webhook_kit.contracts.reports.mask import Mask
-from find_webhook_kit.contracts.target import Target
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Probe
+from find_webhook_kit.contracts.wire.target import Target
 
 BODY: Final = 64 * 1024  # characters of one body
 BODIES: Final = 8 * 1024 * 1024  # bytes of all bodies, as the archive writes them

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.reports.mask import SHOWN_LENGTH, Mask
+from find_webhook_kit.contracts.mask import SHOWN_LENGTH, Mask
 from find_webhook_kit.contracts.usage import UsageError
 
 NAME: Final = "report.json"

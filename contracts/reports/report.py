@@ -10,10 +10,10 @@ from itertools import groupby, islice
 from typing import Final
 
 from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
 from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
-from find_webhook_kit.contracts.reports.mask import Mask
 from find_webhook_kit.contracts.reports.promise import Promise, promise
 from find_webhook_kit.contracts.reports.supply import supply
 from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict

@@ -11,10 +11,10 @@ from statistics import median
 from time import perf_counter
 from urllib.parse import urlsplit
 
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
-from find_webhook_kit.contracts.options import Options
-from find_webhook_kit.contracts.target import Target
+from find_webhook_kit.contracts.wire.target import Target
 
 ROUNDS = 5
 PATH = "/api/v2/instance/demo/webhook"

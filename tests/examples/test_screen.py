@@ -4,8 +4,8 @@ import asyncio
 
 import httpx
 
-from find_webhook_kit.mock_server.app import create_app
-from find_webhook_kit.mock_server.plugin import Mock
+from find_webhook_kit.mock_server.app.stack import create_app
+from find_webhook_kit.mock_server.pytest_plugin import Mock
 
 
 def names(url: str, headers: dict[str, str]) -> object:

@@ -1,0 +1,1 @@
+"""What was asked for: flags, a target file, profiles and accepted drift."""

@@ -1,0 +1,252 @@
+"""The flags that both fronts read. A flag that was not given is None, whatever its default."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, NoReturn
+
+from find_webhook_kit.contracts.config.options import CONNECTIONS, PROFILES
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
+
+POLITE_RATE: Final = 50.0
+POLITE_BAD_CREDENTIALS: Final = 30
+MOST_CONNECTIONS: Final = 64
+MOST_DIGITS: Final = 18
+MOST_SHOWN: Final = 40
+
+Flag = tuple[str, Mapping[str, Any]]
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{_short(text)} is not a whole number from 0 up")
+    return int(text)
+
+
+def _connections(text: str) -> int:
+    value = _count(text)
+    if not 0 < value <= MOST_CONNECTIONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_CONNECTIONS}")
+    return value
+
+
+def _seed(text: str) -> int:
+    return random.SystemRandom().randrange(2**32) if text == "random" else _count(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:  # noqa: PLR2004 - excludes nan and inf as well
+        raise argparse.ArgumentTypeError(f"{_short(text)} is not a number above 0")
+    return value
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("is empty: name a file or folder")
+    return Path(text)
+
+
+def _short(text: str) -> str:
+    """Show a value that cannot be read, and no more of it than anybody needs."""
+    return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…")
+
+
+def _rate(text: str) -> float:
+    number = text.removesuffix("/s")
+    return 0.0 if number == "0" else _seconds(number)
+
+
+def _name(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name of 1 to 64 letters, digits, '.', '-' and '_', such as staging"
+        )
+    return text
+
+
+def _valued(name: str, metavar: str, words: str, read: Callable[[str], Any] | None = None) -> Flag:
+    return name, {"metavar": metavar, "help": words} | ({"type": read} if read else {})
+
+
+def _many(name: str, metavar: str, words: str) -> Flag:
+    return name, {"action": "append", "metavar": metavar, "help": words}
+
+
+def _switch(name: str, words: str) -> Flag:
+    return name, {"action": "store_true", "default": None, "help": words}
+
+
+SHARED: Final[tuple[Flag, ...]] = (
+    _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
+    _valued("--token-command", "CMD", "a program that prints one; asked again when it expires"),
+    _many(
+        "--instance-id",
+        "ID",
+        "an instance that exists; the first must have a webhook (repeatable)",
+    ),
+    _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
+    _valued(
+        "--other-token",
+        "T",
+        "a valid token of another tenant, who owns none of these instances; safer: "
+        "CONTRACT_OTHER_TOKEN",
+    ),
+    _valued("--other-instance-id", "ID", "an instance of that other tenant"),
+    _valued("--seed", "N|random", "of the generated requests (default 0)", _seed),
+    (
+        "--profile",
+        {
+            "choices": tuple(PROFILES),
+            "help": "quick: planned requests only; thorough: ten times the generated ones",
+        },
+    ),
+    _valued("--max-examples", "N", "generated examples (default 50; 0: none)", _count),
+    _switch(
+        "--unsafe-methods",
+        "send POST, PUT, PATCH, DELETE, TRACE: a live API creates a webhook on POST",
+    ),
+    _valued("--max-response-time", "S", "a slower answer is an error", _seconds),
+    _valued("--max-time", "S", "seconds for the run (default 60)", _seconds),
+    _valued("--max-requests", "N", "requests for the run (default 0: no limit)", _count),
+    _valued(
+        "--rate-limit",
+        "N/s",
+        "requests a second, 0: no limit (default 50; none on this machine)",
+        _rate,
+    ),
+    _valued(
+        "--connections",
+        "N",
+        "connections that are kept and used at the same time (default 12)",
+        _connections,
+    ),
+    _valued(
+        "--max-bad-credentials",
+        "N",
+        "requests with bad credentials, 0: no limit (default 30; none on this machine)",
+        _count,
+    ),
+    _valued("--wait", "S", "seconds to wait for a target that is still starting", _seconds),
+    _many("--header", "'K: V'", "for a gateway; $NAME in it is a variable (repeatable)"),
+    _valued("--ca-file", "F", "certificate authorities to trust", _path),
+    _valued("--cert", "F", "a client certificate, with its key or without", _path),
+    _valued("--key", "F", "the key of the client certificate", _path),
+    _valued(
+        "--proxy", "URL", "a proxy, '' for none; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY"
+    ),
+    _valued("--known-drift", "F", "deviations that a team has accepted, as TOML", _path),
+    _switch("--show-values", "show whole values and webhook URLs: they are secrets"),
+)
+
+# pytest and its extensions have taken the first two names, and a front of tests has no use for
+# the others.
+COMMAND_ONLY: Final[tuple[Flag, ...]] = (
+    _switch("--strict", "warnings fail the run too"),
+    _valued("--timeout", "S", "seconds for a request (default 5)", _seconds),
+    _valued("--target", "FILE", "read what to judge, and how, from a file of TOML", _path),
+    _valued(
+        "--report-dir",
+        "DIR",
+        "write report.html, report.json, junit.xml and report.sarif there",
+        _path,
+    ),
+    _valued(
+        "--har", "FILE", "write every exchange there, as an HTTP archive without secrets", Path
+    ),
+    _valued(
+        "--environment",
+        "NAME",
+        "what the target is called in reports, such as staging",
+        _name,
+    ),
+    _switch("--update-known-drift", "write what was found into the file of --known-drift"),
+    _switch("--selftest", "would the run as configured catch the lies of our mock?"),
+)
+
+FLAGS: Final = (*SHARED, *COMMAND_ONLY)
+
+DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "token": "",
+        "token_command": None,
+        "instance_id": (),
+        "unknown_instance_id": DEFAULT_UNKNOWN_ID,
+        "other_token": "",
+        "other_instance_id": "",
+        "seed": 0,
+        "profile": "default",
+        "unsafe_methods": False,
+        "max_response_time": None,
+        "max_requests": 0,
+        "connections": CONNECTIONS,
+        "max_bad_credentials": None,
+        "wait": 0.0,
+        "rate_limit": None,
+        "header": (),
+        "ca_file": None,
+        "cert": None,
+        "key": None,
+        "proxy": None,
+        "known_drift": None,
+        "update_known_drift": False,
+        "show_values": False,
+        "strict": False,
+        "timeout": 5.0,
+        "environment": "",
+    }
+)
+
+READERS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
+    {
+        name.removeprefix("--").replace("-", "_"): flag["type"]
+        for name, flag in FLAGS
+        if "type" in flag
+    }
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads a command line; what it refuses is told without what may be a secret in it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and a reason that gives no orders to a terminal, and exit with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: error: {UsageError(message)}\n")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read all words; one that nobody asked for is named where it is a flag, else counted."""
+        found, others = self.parse_known_args(args, namespace)
+        names = [word.partition("=")[0] for word in others if word.startswith("--")]
+        if others:
+            self.error(f"unrecognized arguments: {' '.join(names) or f'{len(others)} too many'}")
+        return found
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Tie each value to its flag, so that one that starts with `-` is a value too."""
+    valued = {name for name, flag in FLAGS if flag.get("action") != "store_true"}
+    names = {name for name, _ in FLAGS}
+    found: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*found, word, *rest]
+        following = next(rest, None) if word in valued else None
+        if following is None:
+            found.append(word)
+        elif following in names:
+            found += [word, following]  # the value was forgotten
+        else:
+            found.append(f"{word}={following}")
+    return found

@@ -1,0 +1,196 @@
+"""Reads a target file: what would be a long command line, as TOML, without the token."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from find_webhook_kit.contracts.config.flags import MOST_SHOWN, READERS
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.gateway import NAME, gateway_header
+from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFile:
+    """What a target file says: the URL, and values of flags by their names.
+
+    `webhooks` tells how many webhooks an instance should have, by its id.
+    """
+
+    url: str
+    flags: Mapping[str, Any]
+    webhooks: Mapping[str, int]
+    token_variable: str
+
+
+FILES: Final = ("ca_file", "cert", "key", "known_drift")
+TEXTS: Final = (
+    "url",
+    "environment",
+    "token_variable",
+    "unknown_instance",
+    "empty_instance",
+    "other_instance",
+    "profile",
+)
+SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
+TABLES: Final = ("instances", "limits", "headers")
+LIMITS: Final = (
+    "timeout",
+    "max_time",
+    "max_requests",
+    "max_response_time",
+    "max_examples",
+    "rate_limit",
+)
+MOST: Final = 10**9
+INSTANCE: Final = ("id", "webhooks")
+
+
+def read(path: Path) -> TargetFile:
+    """Read a target file; raise `UsageError` with the file and the key for what is wrong."""
+    reader = _Reader(path)
+    return reader.target(reader.document())
+
+
+class _Reader:
+    """The file on its way to values of flags."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def error(self, key: str, reason: str) -> UsageError:
+        shown = f"{key[:MOST_SHOWN]}…" if len(key) > MOST_SHOWN else key
+        return UsageError(f"{self.path}: {shown}: {reason}" if key else f"{self.path}: {reason}")
+
+    def document(self) -> dict[str, Any]:
+        try:
+            return toml(self.path)
+        except Unreadable as error:
+            raise self.error("", str(error)) from None
+
+    def target(self, document: Mapping[str, Any]) -> TargetFile:
+        if "token" in document:
+            raise self.error(
+                "token", "a token does not belong in a file: name its variable as token_variable"
+            )
+        self.known(document, (*TEXTS, *FILES, *SWITCHES, *TABLES), "")
+        flags = {
+            **{name: self.text(document, name) for name in ("profile",) if name in document},
+            **({"environment": self.environment(document)} if "environment" in document else {}),
+            **{name: self.path_of(document, name) for name in FILES if name in document},
+            **{name: self.switch(document, name) for name in SWITCHES if name in document},
+            **self.limits(document.get("limits", {})),
+            **self.headers(document.get("headers", {})),
+        }
+        webhooks = self.instances(document.get("instances", []))
+        if "empty_instance" in document:
+            webhooks[self.text(document, "empty_instance")] = 0
+        if webhooks:
+            flags["instance_id"] = list(webhooks)
+        if "unknown_instance" in document:
+            flags["unknown_instance_id"] = self.text(document, "unknown_instance")
+        if "other_instance" in document:
+            flags["other_instance_id"] = self.text(document, "other_instance")
+        return TargetFile(
+            url=self.text(document, "url"),
+            flags=MappingProxyType(flags),
+            webhooks={name: count for name, count in webhooks.items() if count is not None},
+            token_variable=self.variable(document, "token_variable"),
+        )
+
+    def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+        for name in table:
+            if name not in names:
+                close = difflib.get_close_matches(name, names, 1)
+                hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(names)}"
+                raise self.error(f"{where}{name}", f"is not known; {hint}")
+
+    def text(self, table: Mapping[str, Any], name: str, where: str = "") -> str:
+        value = table.get(name)
+        if not isinstance(value, str) or not value:
+            raise self.error(f"{where}{name}", "must be there, as a text in quotes")
+        return value
+
+    def variable(self, table: Mapping[str, Any], name: str) -> str:
+        """Return a name that a shell can have for a variable."""
+        if name not in table:
+            return "CONTRACT_TOKEN"
+        value = self.text(table, name)
+        if not re.fullmatch(r"[A-Za-z_]\w{0,99}", value, re.ASCII):
+            raise self.error(name, "must be the name of a variable, such as CONTRACT_TOKEN")
+        return value
+
+    def environment(self, table: Mapping[str, Any]) -> str:
+        """Return what the target is called, as the flag would have it."""
+        try:
+            name: str = READERS["environment"](self.text(table, "environment"))
+        except ArgumentTypeError as error:
+            raise self.error("environment", str(error)) from None
+        return name
+
+    def path_of(self, table: Mapping[str, Any], name: str) -> Path:
+        """Return a path; in a file it is relative to the file."""
+        return self.path.parent / self.text(table, name)
+
+    def switch(self, table: Mapping[str, Any], name: str) -> bool:
+        value = table[name]
+        if not isinstance(value, bool):
+            raise self.error(name, "must be true or false")
+        return value
+
+    def limits(self, table: object) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            raise self.error("limits", "must be a table, [limits]")
+        self.known(table, LIMITS, "limits.")
+        return {name: self.number(value, name) for name, value in table.items()}
+
+    def number(self, value: object, name: str) -> Any:
+        """Read a number as the flag of this name would."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(f"limits.{name}", "must be a number")
+        if isinstance(value, int) and abs(value) > MOST:
+            raise self.error(f"limits.{name}", f"must not be above {MOST}")
+        read: Callable[[str], Any] = READERS[name]
+        try:
+            return read(str(value))
+        except ArgumentTypeError as error:
+            raise self.error(f"limits.{name}", str(error)) from None
+
+    def headers(self, table: object) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            raise self.error("headers", "must be a table, [headers]")
+        return {"header": [self.header(table, name) for name in table]}
+
+    def header(self, table: Mapping[str, Any], name: str) -> str:
+        """Return a header as the flag has it, once it is known to be one."""
+        if NAME.fullmatch(name) is None:
+            raise self.error(f"headers.{name}", "is not a name that HTTP allows")
+        header = f"{name}: {self.text(table, name, 'headers.')}"
+        try:
+            gateway_header(header)
+        except UsageError as error:
+            raise self.error(f"headers.{name}", str(error)) from None
+        return header
+
+    def instances(self, listed: object) -> dict[str, int | None]:
+        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+            raise self.error("instances", "must be tables, [[instances]]")
+        found: dict[str, int | None] = {}
+        for index, item in enumerate(listed):
+            where = f"instances[{index}]."
+            self.known(item, INSTANCE, where)
+            count = item.get("webhooks")
+            if isinstance(count, bool) or not isinstance(count, int | None):
+                raise self.error(f"{where}webhooks", "must be a whole number from 0 up")
+            if not 0 <= (count or 0) <= MOST:
+                raise self.error(f"{where}webhooks", f"must be a whole number from 0 to {MOST}")
+            found[self.text(item, "id", where)] = count
+        return found

@@ -1,0 +1,210 @@
+"""Draws cases with Schemathesis and Hypothesis, as values: nothing is sent while they draw."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import h11
+import hypothesis
+import hypothesis.configuration
+import schemathesis
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from schemathesis import GenerationMode
+
+from find_webhook_kit.contracts.plan.credentials import trust
+from find_webhook_kit.contracts.wire.exchange import (
+    ACCEPT_JSON,
+    IDENTITY,
+    VALID,
+    Credentials,
+    Probe,
+    Topic,
+)
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.spec import Contract, Operation
+
+_DRAWING: Final = threading.Lock()
+"""Hypothesis keeps its settings for a whole process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a request says: path parameters percent-encoded; no credentials are the valid ones."""
+
+    path_parameters: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...]
+    authorization: str | None
+
+
+def generated(
+    contract: Contract, operation: Operation, target: Target, *, seed: int, max_examples: int
+) -> Iterator[Probe]:
+    """Draw so many different requests that HTTP/1.1 can carry, at the most.
+
+    The seed alone decides, so two runs send the same. The first half asks for ids as the contract
+    allows them, with valid credentials; the other half breaks it in parameters and credentials.
+    """
+    halves = (
+        (GenerationMode.POSITIVE, max_examples - max_examples // 2),
+        (
+            GenerationMode.NEGATIVE,
+            max_examples // 2,
+        ),
+    )
+    document = json.dumps(contract.document)
+    for mode, number in halves:
+        for case in _cases(document, operation.path, operation.method, mode, seed, number):
+            yield _probe(case, operation, target)
+
+
+@cache  # a document as JSON, so that it is a key
+def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
+    document: str, path: str, method: str, mode: GenerationMode, seed: int, number: int
+) -> tuple[Case, ...]:
+    """Draw cases; Hypothesis makes half of them twice, so what was made before is rejected."""
+    made: dict[tuple[object, ...], Case] = {}
+    if not number:
+        return ()
+    schema = schemathesis.openapi.from_dict(json.loads(document), config=schemathesis.Config())
+    # Valid ones are fixed, so that the draw is spent on ids; the others are drawn.
+    fixed = {"Authorization": VALID.shell[0]} if mode is GenerationMode.POSITIVE else None
+    strategy = schema[path][method].as_strategy(generation_mode=mode, headers=fixed)
+
+    def keep(case: schemathesis.Case[Any]) -> None:
+        value = _case(case)
+        if not _sendable(path, method, value) or made.setdefault(_key(value), value) is not value:
+            hypothesis.reject()
+
+    settings = hypothesis.settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    with _DRAWING, _by_seed_alone(), _storage() as folder:
+        hypothesis.configuration.set_hypothesis_home_dir(folder)
+        hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
+    return tuple(made.values())
+
+
+@contextmanager
+def _by_seed_alone() -> Iterator[None]:
+    """Let the seed alone decide what is drawn.
+
+    Hypothesis mixes in constants of the modules that happen to be loaded and that it takes for
+    the user's own: others in another process, or in an installation. No setting turns that off
+    (Hypothesis 6.170), so this is the one place that reaches into it.
+    """
+    theirs = providers._get_local_constants  # noqa: SLF001
+    providers.CONSTANTS_CACHE.cache.clear()
+    providers._get_local_constants = Constants  # noqa: SLF001
+    try:
+        yield
+    finally:
+        providers._get_local_constants = theirs  # noqa: SLF001
+        providers.CONSTANTS_CACHE.cache.clear()
+
+
+@contextmanager
+def _storage() -> Iterator[Path]:
+    """Give Hypothesis a folder for its Unicode tables, which take seconds to make.
+
+    It is one for all runs in the user's cache (XDG Base Directory), never where the user stands.
+    """
+    cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(cache_home) / "find-webhook-contract-kit" / "hypothesis"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
+
+
+def _case(case: schemathesis.Case[Any]) -> Case:
+    headers = {name.title(): str(value).strip() for name, value in (case.headers or {}).items()}
+    shown = headers.pop("Authorization", None)
+    return Case(
+        path_parameters={name: str(value) for name, value in (case.path_parameters or {}).items()},
+        headers=tuple(sorted(headers.items())),
+        authorization=None if shown == VALID.shell[0] else shown,
+    )
+
+
+def _key(case: Case) -> tuple[object, ...]:
+    return (tuple(case.path_parameters.items()), case.headers, case.authorization)
+
+
+def _probe(case: Case, operation: Operation, target: Target) -> Probe:
+    """Turn a case into a probe for this target.
+
+    Whatever credentials Schemathesis makes up are not the token, so they must be refused.
+    """
+    segment = case.path_parameters.get("instanceId", "")
+    if segment == operation.parameters[0].example:
+        segment = quote(target.instance_ids[0], safe="")
+    shown = case.authorization
+    words = unquote(segment, errors="replace")
+    return Probe(
+        name=f"generated: {operation.method} {words!r}",
+        path=operation.path.replace("{instanceId}", segment),
+        instance_id=words,
+        topic=Topic.FIND if shown is None else Topic.SECURITY,
+        credentials=VALID if shown is None else _credentials(shown),
+        headers=(ACCEPT_JSON, *_coding(case), *case.headers),
+        generated=True,
+        made_up=words not in target.instance_ids,
+        odd=words not in target.instance_ids,
+    )
+
+
+def _coding(case: Case) -> tuple[tuple[str, str], ...]:
+    return () if "Accept-Encoding" in dict(case.headers) else (IDENTITY,)
+
+
+@cache  # so that probes with the same credentials are equal
+def _credentials(shown: str) -> Credentials:
+    return Credentials("generated credentials", trust(shown), lambda _: (shown,), (shown,))
+
+
+# What frames a message, describes a body or names the connection is not a case's to say.
+OURS: Final = frozenset(
+    {
+        "Host",
+        "Connection",
+        "Content-Length",
+        "Content-Type",
+        "Transfer-Encoding",
+        "Expect",
+        "Upgrade",
+    }
+)
+
+
+def _sendable(path: str, method: str, case: Case) -> bool:
+    """Tell whether HTTP/1.1 can carry a case: an id, and headers that h11 lets pass."""
+    segment = case.path_parameters.get("instanceId", "")
+    shown = [] if case.authorization is None else [("Authorization", case.authorization)]
+    try:
+        h11.Request(
+            method=method,
+            target=path.replace("{instanceId}", segment),
+            headers=[("Host", "h"), *case.headers, *shown],
+        )
+    except (h11.LocalProtocolError, UnicodeEncodeError):
+        return False
+    return bool(segment) and not OURS & {name for name, _ in case.headers}

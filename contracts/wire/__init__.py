@@ -1,0 +1,1 @@
+"""How requests are sent: connections, pace, repetition, and the bytes that came back."""

@@ -1,0 +1,441 @@
+"""Sends the plan: groups of requests over a few connections, at one pace, until it is done.
+
+A group is sent in order; groups do not wait for each other. What a request came to is filed under
+its place in the plan, so that a verdict does not hang on how many connections there were.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from itertools import count
+from math import inf
+from typing import Final
+
+from find_webhook_kit.contracts.wire.channel import Channel
+from find_webhook_kit.contracts.wire.connection import Connection, Lost
+from find_webhook_kit.contracts.wire.delivery import Delivery, NoPlace
+from find_webhook_kit.contracts.wire.exchange import (
+    Death,
+    Exchange,
+    Group,
+    Loss,
+    LossKind,
+    Probe,
+    Trust,
+    Way,
+)
+from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.wire.stop import Stop, Stopped
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.contracts.wire.world import World
+
+LOST_IN_A_ROW: Final = 3
+"""Requests that broke one after the other; then the target is asked whether it is there.
+
+Where nobody accepts or nobody answers in time, it is asked at the first.
+"""
+
+LEAVING: Final = 1.0
+"""Seconds that the workers of an interrupted run have to come to an end."""
+
+REFUSED_IN_A_ROW: Final = 3
+"""Requests with the valid token that were refused; then the control tells whether it has ended."""
+
+TINY: Final = 1e-9
+LATE_TWICE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: requests done and planned, and an estimate of the seconds left."""
+
+    done: int
+    planned: int
+    left: float
+
+
+class Sender:
+    """The judge's only way to the target; only the methods that were allowed ever leave."""
+
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        target: Target,
+        methods: frozenset[str],
+        limits: Limits,
+        control: Probe,
+        *,
+        connections: int = 1,
+        max_bad_credentials: int = 0,
+        tls: ssl.SSLContext | None = None,
+        world: World | None = None,
+    ) -> None:
+        self.target = target
+        self.methods = methods
+        self.connections = connections
+        self.max_bad_credentials = max_bad_credentials
+        self.tls = tls
+        self.world = world or World()
+        self.stop = Stop()
+        sleep = self.world.sleep or self.stop.sleep
+        self.pace = Pace(limits, self.world.clock, sleep)
+        self.delivery = Delivery(self.pace, self.stop, sleep, control, target.bearer)
+        self.planned = 0
+        self.skipped: Counter[str] = Counter()
+        self.death: Death | None = None
+        self._filed: dict[int, Exchange] = {}
+        self._seen: set[object] = set()
+        self._numbers = count(1)
+        self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
+        self._complete = False
+        self._late: Counter[str] = Counter()
+        self._given_up: list[Exchange] = []  # since the last answer
+        self._opened: dict[str, Exchange] = {}  # the last that the token has opened, by instance
+        self._worked = 0  # requests that were sent by then
+        self._refused: list[Exchange] = []  # with the valid token, for what it had opened
+        self._in_a_row = 0
+        self._expired_at = inf
+        self.expired = ""
+        self._bad_credentials = 0
+        self._fault: BaseException | None = None
+        self._changed = threading.Condition(threading.RLock())
+        self._threads: list[threading.Thread] = []
+        self._first = self.channel()
+        self._channels = {self._first}
+
+    def connect(self) -> None:
+        """Prove that the target accepts a connection, without a request; raise `Lost` if not."""
+        self._first.connect()
+
+    def ask(self, probe: Probe) -> Exchange | None:
+        """Send one probe now, before all others; None where it could not be sent any more."""
+        number = next(self._numbers)
+        self.planned += 1
+        self._seen.add(self._key(probe))
+        with self._ending():
+            self._bad_credentials += probe.credentials.bad
+            self._file(self.delivery(self._first, probe, number, stay=True))
+        return self._filed.get(number)
+
+    def add(self, groups: Iterable[Group]) -> None:
+        """Add to the plan; what is a duplicate or not allowed is left out."""
+        with self._changed:
+            for group in groups:
+                probes = tuple(filter(self._new, group.probes))
+                if probes:
+                    numbers = [next(self._numbers) for _ in probes]
+                    self._queues[group.way].append((numbers[0], replace(group, probes=probes)))
+                    self.planned += len(probes)
+            self._changed.notify_all()
+
+    def complete(self) -> None:
+        """Say that nothing more will be added."""
+        with self._changed:
+            self._complete = True
+            self._changed.notify_all()
+
+    def run(self, progress: Callable[[Progress], None]) -> None:
+        """Send all that was added; return when it is done, or the run has ended before.
+
+        Kept connections come first and are closed then, so that they are in nobody's way on a
+        server that takes only a few.
+        """
+        self.delivery.opening = False
+        self._watch([(self._first, partial(self._work, Way.QUIET, self._first))], progress)
+        for way in (Way.KEPT, Way.OWN):
+            channels = [self._first, *(self.channel() for _ in range(self.connections - 1))]
+            self._watch(
+                ((channel, partial(self._work, way, channel)) for channel in channels), progress
+            )
+        for number, group in self._groups(Way.AT_ONCE):
+            self._watch(self._at_once(number, group.probes), progress)
+        if self._given_up and not self.stop.ended:
+            with self._ending():
+                self._see_whether_it_lives()
+        if self._fault is not None:
+            raise self._fault
+
+    def fail(self, fault: BaseException) -> None:
+        """End the run for a fault of this program, which `run` raises."""
+        self._fault = self._fault or fault
+        self.interrupt("a fault of this program")
+
+    def close(self) -> None:
+        """Wait a moment for those that an interrupt has woken up, and close what is open."""
+        deadline = time.monotonic() + LEAVING
+        for thread in self._threads:
+            if thread.is_alive():  # an interrupt may have come before it was started
+                thread.join(max(deadline - time.monotonic(), 0.0))
+        self._first.close()
+
+    def interrupt(self, reason: str) -> None:
+        """End the run at once, whatever is under way."""
+        self.stop.end(reason, abort=True)
+        with self._changed:
+            for channel in self._channels:
+                channel.abort()
+            self._changed.notify_all()
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What came to an end, in the order of the plan; nothing from the token's end on."""
+        with self._changed:
+            filed = [self._filed[number] for number in sorted(self._filed)]
+        return [item for item in filed if item.started < self._expired_at]
+
+    def progress(self) -> Progress:
+        """Tell how far the run is; what is left takes as long as what is done did."""
+        with self._changed:
+            done = len(self._filed) + self.skipped.total()
+            left = self.planned - done
+            return Progress(done, self.planned, left * self.pace.seconds / max(done, 1))
+
+    def _watch(
+        self,
+        work: Iterable[tuple[Channel, Callable[[], None]]],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        """Let each channel's work be done in a thread of its own, and return behind the last."""
+        pairs = tuple(work)
+        self._channels = {channel for channel, _ in pairs}
+        self._threads = [
+            threading.Thread(target=self._guarded, args=pair, daemon=True) for pair in pairs
+        ]
+        for thread in self._threads:
+            thread.start()
+        while any(thread.is_alive() for thread in self._threads) and not self.stop.aborted:
+            progress(self.progress())  # whoever is still connecting at an interrupt is left behind
+            with self._changed:
+                self._changed.wait(0.05)
+        progress(self.progress())
+
+    def _guarded(self, channel: Channel, task: Callable[[], None]) -> None:
+        try:
+            with self._ending():
+                task()
+        except BaseException as error:  # noqa: BLE001 - who called `run` shall have it
+            self.fail(error)
+        finally:
+            if channel is not self._first:
+                channel.close()
+            with self._changed:
+                self._changed.notify_all()
+
+    def _work(self, way: Way, channel: Channel) -> None:
+        for number, group in self._groups(way):
+            if not self._deliver(channel, number, group):
+                return
+        if way is not Way.QUIET:
+            channel.close()
+        if way is Way.KEPT and all(other.proven for other in self._channels):
+            self._work(Way.OWN, channel)  # the server takes as many connections as there are
+
+    def _at_once(
+        self, number: int, probes: Sequence[Probe]
+    ) -> Iterator[tuple[Channel, Callable[[], None]]]:
+        """Give each probe a connection; all send once all are connected."""
+        wanted = [
+            (number + place, probe) for place, probe in enumerate(probes) if self._wanted(probe)
+        ]
+        together = threading.Barrier(len(wanted) or 1)
+        for place, probe in wanted:
+            channel = self.channel()
+            yield channel, partial(self._together, together, channel, place, probe)
+
+    def _together(
+        self, together: threading.Barrier, channel: Channel, number: int, probe: Probe
+    ) -> None:
+        lost: tuple[Loss, ...] = ()
+        try:
+            channel.connect()
+        except Lost as error:
+            lost = (Loss(error.kind, str(error)),)
+        with suppress(threading.BrokenBarrierError):  # somebody came too late
+            together.wait(self.pace.limits.timeout)
+        self._file(self.delivery(channel, probe, number, stay=False, lost=lost))
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """End the run for all where its budget is spent."""
+        try:
+            yield
+        except BudgetSpent as error:
+            self.stop.end(str(error))
+        except Stopped:
+            pass
+
+    def _groups(self, way: Way) -> Iterator[tuple[int, Group]]:
+        """Take one group after the other; wait for more while the plan is not complete."""
+        queue = self._queues[way]
+        while True:
+            with self._changed:
+                while not queue and self._may_come(way):
+                    self._changed.wait(0.05)
+                if not queue or self.stop.ended:
+                    return
+                taken = queue.popleft()
+            yield taken
+
+    def _may_come(self, way: Way) -> bool:
+        """Tell whether groups may still be added; those that are drawn late go as they can."""
+        return way is Way.KEPT and not self._complete and not self.stop.ended
+
+    def _deliver(self, channel: Channel, number: int, group: Group) -> bool:
+        """Send a group; False where this worker has to leave it to another one."""
+        channel.prepare(group)
+        last = len(group.probes) - 1
+        for place, probe in enumerate(group.probes):
+            if not self._wanted(probe):
+                continue
+            stay = group.way is not Way.OWN or place < last
+            try:
+                exchange = self.delivery(
+                    channel, probe, number + place, stay=stay, leaves=partial(self._leaves, channel)
+                )
+            except NoPlace:
+                with self._changed:
+                    self._queues[group.way].appendleft((number, group))
+                return False
+            self._file(exchange)
+        return True
+
+    def _leaves(self, channel: Channel) -> bool:
+        """Tell whether this channel was never answered, and another one was."""
+        return not channel.proven and any(other.proven for other in self._channels)
+
+    def _file(self, exchange: Exchange) -> None:
+        """File an exchange; where it is one of several that were given up, see what that means."""
+        with self._changed:
+            if self.death is not None and exchange.answer is None:
+                return  # told by the death
+            self._filed[exchange.number] = exchange
+            self._count_late(exchange)
+            if exchange.answer is not None:  # it says nothing about what left later
+                self._given_up = [
+                    item for item in self._given_up if item.started >= exchange.started
+                ]
+            elif self.delivery.answered:
+                self._given_up.append(exchange)
+            lost = exchange.answer is None and bool(self._given_up)
+            dead = lost and (
+                exchange.losses[-1].kind is not LossKind.BROKEN
+                or len(self._given_up) >= LOST_IN_A_ROW
+            )
+            refused = self._count_refusals(exchange)
+            self._changed.notify_all()
+        if dead:
+            self._see_whether_it_lives()
+        elif refused:
+            self._see_whether_the_token_works()
+
+    def _count_late(self, exchange: Exchange) -> None:
+        """Count how often in a row time ran out for an instance, in any of the attempts."""
+        answer, where = exchange.answer, exchange.probe.instance_id
+        late = sum(loss.kind is LossKind.LATE for loss in exchange.losses)
+        if answer is None or answer.late:
+            self._late[where] += late + (answer is not None)
+        else:
+            self._late[where] = 0
+
+    def _count_refusals(self, exchange: Exchange) -> bool:
+        """Tell whether the token is refused again and again, for instances that it has opened."""
+        probe, answer = exchange.probe, exchange.answer
+        if answer is None or not probe.plain or probe.instance_id not in self.target.instance_ids:
+            return False
+        if answer.status != HTTPStatus.UNAUTHORIZED:
+            self._opened[probe.instance_id] = exchange
+            self._worked = self.pace.sent
+            self._in_a_row = 0
+            return False
+        if probe.instance_id not in self._opened:
+            return False
+        self._refused.append(exchange)
+        self._in_a_row += 1
+        return self._in_a_row >= REFUSED_IN_A_ROW
+
+    def _see_whether_the_token_works(self) -> None:
+        """End the run where the control is refused, too: what comes is not about the server."""
+        if self.delivery.control.instance_id not in self._opened:
+            return
+        control = self.delivery.now(self.channel())
+        with self._changed:
+            if control is None or control.status != HTTPStatus.UNAUTHORIZED or self.expired:
+                return
+            last = max(item.started for item in self._opened.values())
+            # Requests that were under way together may have been answered in either order.
+            ended = [item.started for item in self._refused if item.ended >= last]
+            self._expired_at = min([last + TINY, *ended])
+            self.expired = (
+                f"the token worked until request {self._worked} and is refused since: "
+                "has it expired?"
+            )
+        self.interrupt(self.expired)
+
+    def _see_whether_it_lives(self) -> None:
+        """Ask for what was answered before; a target that does not even do that ends the run."""
+        asking = self.channel()
+        with self._changed:
+            self._channels = {*self._channels, asking}  # so that an interrupt ends it
+        if self.delivery.now(asking) is not None:
+            with self._changed:
+                self._given_up.clear()
+            return
+        with self._changed:
+            if self.stop.ended or not self._given_up:
+                return
+            lost = self._given_up
+            for exchange in lost:  # told once, by the death
+                del self._filed[exchange.number]
+            self.death = Death(tuple(lost), after=max(self._filed, default=0))
+        self.interrupt("the target stopped answering")
+
+    def _wanted(self, probe: Probe) -> bool:
+        """Tell whether a probe is still to be sent, and count why it is not."""
+        with self._changed:
+            reason = self._left_out(probe)
+            if reason:
+                self.skipped[reason] += 1
+            elif probe.credentials.bad:
+                self._bad_credentials += 1
+            return not reason
+
+    def _left_out(self, probe: Probe) -> str:
+        if self._late[probe.instance_id] >= LATE_TWICE:
+            return "their instances had timed out twice"
+        if self.delivery.guarded and probe.credentials.trust is not Trust.VALID:
+            return "bad credentials are throttled, good ones are not: a guard of the login"
+        if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
+            return f"--max-bad-credentials {self.max_bad_credentials}"
+        return ""
+
+    def _new(self, probe: Probe) -> bool:
+        """Tell whether a probe may be sent and is no duplicate, and remember it."""
+        if probe.method not in self.methods:
+            return False
+        key = self._key(probe)
+        known = key in self._seen
+        self._seen.add(key)
+        return not known or probe.repeat
+
+    def _key(self, probe: Probe) -> object:
+        shown = probe.credentials.wire(self.target.token)
+        return (probe.method, probe.path, probe.headers, probe.form, shown)
+
+    def channel(self) -> Channel:
+        """Return another way to the target, not yet open."""
+        return Channel(self.target, self.tls, self.world, self.pace, self._extra)
+
+    def _extra(self, number: int, connection: Connection, came: bytes) -> None:
+        """Add bytes that came behind an answer to it, as its fault."""
+        with self._changed:
+            exchange = self._filed.get(number)
+            if exchange is not None and exchange.answer is not None:
+                answer = connection.with_bytes_behind(exchange.answer, came)
+                self._filed[number] = replace(exchange, answer=answer)

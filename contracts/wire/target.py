@@ -1,0 +1,195 @@
+"""The server under judgement: its URL, the token, and the instance ids that are known."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.bearer import TOKEN, Bearer
+from find_webhook_kit.contracts.wire.client import Client
+from find_webhook_kit.contracts.wire.gateway import GatewayHeader
+from find_webhook_kit.contracts.wire.proxy import Proxy
+from find_webhook_kit.contracts.wire.tenant import Tenant
+
+CONTRACT_PREFIX: Final = "/api/v2"
+DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
+HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
+"""A name, absolute or not, or an IPv6 address with its zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server that can be judged: origin and prefix, credentials, and what exists there.
+
+    `webhooks` tells how many webhooks an instance should have, where that is known. A `host` with
+    a dot at its end is looked up as it is, and has none anywhere else.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    prefix: str
+    bearer: Bearer
+    instance_ids: tuple[str, ...]
+    unknown_id: str
+    owned: bool = False  # started by this very process
+    headers: tuple[GatewayHeader, ...] = ()
+    proxy: Proxy | None = None
+    webhooks: Mapping[str, int] = field(default_factory=dict)
+    client: Client = field(default_factory=Client)
+    other: Tenant | None = None  # somebody else, who owns none of these instances
+
+    @property
+    def token(self) -> str:
+        """The token that is valid now."""
+        return self.bearer.value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read, beside the token that is valid now."""
+        keys = (secret for header in self.headers for secret in header.secrets)
+        opens = self.proxy.secrets if self.proxy else ()
+        return tuple(filter(None, (*self.bearer.past, *keys, *opens)))
+
+    @property
+    def name(self) -> str:
+        """The host as a certificate and a Host header know it (RFC 6066, section 3)."""
+        return self.host.removesuffix(".")
+
+    @property
+    def url(self) -> str:
+        """The base URL, as a person would type it."""
+        host = f"[{self.host}]" if ":" in self.host else self.name
+        default = {"http": 80, "https": 443}[self.scheme]
+        port = "" if self.port == default else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.prefix}"
+
+    @property
+    def authority(self) -> str:
+        """What the Host header says."""
+        return self.url.removeprefix(f"{self.scheme}://").removesuffix(self.prefix or "\0")
+
+    @property
+    def origin(self) -> str:
+        """The URL without its prefix, as a request to a proxy names it."""
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def loopback(self) -> bool:
+        """True for a server on this machine, which needs no sparing."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return f".{self.name}".endswith(".localhost")  # RFC 6761, section 6.3
+
+
+def target(
+    base_url: str,
+    *,
+    token: str | Bearer,
+    instance_ids: tuple[str, ...],
+    unknown_id: str = DEFAULT_UNKNOWN_ID,
+    owned: bool = False,
+) -> Target:
+    """Check what was given and return the target; raise `UsageError` for what cannot be one."""
+    parts = _parts(base_url)
+    bearer = token if isinstance(token, Bearer) else Bearer(token)
+    if not bearer.value:
+        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+    _check_token("--token", bearer.value)
+    for name, value in (
+        ("--instance-id", "".join(instance_ids)),
+        ("--unknown-instance-id", unknown_id),
+    ):
+        if not _is_text(value):
+            raise UsageError(f"{name} is not UTF-8")
+    if not instance_ids or not all(instance_ids):
+        raise UsageError("no instance id: give --instance-id with one that has a webhook")
+    if not unknown_id or unknown_id in instance_ids:
+        raise UsageError("--unknown-instance-id must differ from every --instance-id")
+    return Target(
+        scheme=parts.scheme,
+        host=_host(str(parts.hostname)),
+        port=parts.port or {"http": 80, "https": 443}[parts.scheme],
+        prefix=parts.path.rstrip("/"),
+        bearer=bearer,
+        instance_ids=tuple(dict.fromkeys(instance_ids)),
+        unknown_id=unknown_id,
+        owned=owned,
+    )
+
+
+def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
+    """Check what was given of another tenant; raise `UsageError` for what cannot be one."""
+    if not token:
+        if instance_id:
+            raise UsageError("--other-instance-id needs --other-token, or CONTRACT_OTHER_TOKEN")
+        return None
+    _check_token("--other-token", token)
+    if token == judged.token:
+        raise UsageError("--other-token is --token: it must be that of another tenant")
+    if not _is_text(instance_id):
+        raise UsageError("--other-instance-id is not UTF-8")
+    if instance_id in {*judged.instance_ids, judged.unknown_id}:
+        raise UsageError("--other-instance-id must differ from every other instance id")
+    return Tenant(token, instance_id)
+
+
+def _check_token(flag: str, token: str) -> None:
+    if TOKEN.fullmatch(token) is None:
+        raise UsageError(f"{flag} holds a blank, a line break or a letter outside ASCII")
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a command line's bytes were readable; Python smuggles the others through."""
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _host(text: str) -> str:
+    """Return a host; an IPv4 address as everybody writes it, also where it came as `127.1`."""
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(text.removesuffix(".")))
+    return text
+
+
+def _parts(base_url: str) -> SplitResult:
+    given = f"BASE_URL {_shown(base_url)!r}"
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port  # reading it is what checks it
+    except ValueError:
+        raise UsageError(f"{given} is not a URL such as http://host:port") from None
+    if not parts.netloc.isascii():
+        raise UsageError(f"{given}: write the host in ASCII (IDNA)")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"{given} must look like http://host:port or https://host")
+    if "@" in parts.netloc:
+        raise UsageError("BASE_URL must not hold a user or password: the token goes into --token")
+    if not HOST.fullmatch(parts.hostname):
+        raise UsageError(f"{given}: its host holds what no name of a host can")
+    if port == 0:
+        raise UsageError(f"{given}: no server has the port 0")
+    if parts.query or parts.fragment:
+        corrected = parts._replace(query="", fragment="").geturl()
+        raise UsageError(f"BASE_URL must end before '?' and '#': use {corrected}")
+    if not re.fullmatch(r"[!$-;=@-Z_a-z~]*", parts.path):
+        raise UsageError(f"{given} holds letters that need percent-encoding")
+    if f"{CONTRACT_PREFIX}/" in f"{parts.path}/":
+        corrected = parts._replace(path=parts.path.partition(CONTRACT_PREFIX)[0]).geturl()
+        raise UsageError(f"BASE_URL must end before {CONTRACT_PREFIX}: use {corrected}")
+    return parts
+
+
+def _shown(url: str) -> str:
+    """Return what may be repeated of a URL: not what stands before an `@`, nor its query."""
+    scheme, slashes, rest = url.rpartition("://")
+    _, at, rest = rest.rpartition("@")
+    rest = re.split("[?#]", rest, maxsplit=1)[0]
+    return f"{scheme.rpartition('@')[2]}{slashes}{'…' if at else ''}{at}{rest}"

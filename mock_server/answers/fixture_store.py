@@ -1,0 +1,138 @@
+"""The fixtures as they are on disk now, or as they last were when they were good."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from find_webhook_kit.mock_server.answers.fixture_folder import Shelf, Stamp
+from find_webhook_kit.mock_server.answers.fixtures import (
+    BUILT_IN,
+    MAX_FLAWS,
+    Catalogue,
+    FixtureError,
+    Flaw,
+    catalogue_of,
+    instances,
+)
+from find_webhook_kit.spec import PATH, Operation
+
+INTERVAL: Final = 0.2
+"""Seconds for which a look at the disk counts as now."""
+
+SHARE: Final = 0.1
+"""The part of a processor that looking at a large folder may take."""
+
+logger = logging.getLogger(__name__)
+
+
+def load(folder: Path | None, operation: Operation) -> Catalogue:
+    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+
+    An instance of the folder takes the place of the built-in one of the same id.
+    """
+    return Library(folder, operation).catalogue
+
+
+class Library:
+    """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`.
+
+    A request that comes to a mock without a server looks at the disk by itself. Under a server a
+    thread does (`watching`), so that no request waits for a file.
+    """
+
+    def __init__(self, folder: Path | None, operation: Operation) -> None:
+        """Read the fixtures; raise `FixtureError` if they are bad from the start."""
+        self._shelves = [Shelf(path, operation) for path in (BUILT_IN, folder) if path is not None]
+        for shelf in self._shelves:
+            shelf.fill()
+        self.catalogue, self.flaws = catalogue_of((one.fixtures for one in self._shelves), {})
+        if self.flaws:
+            raise FixtureError(self.flaws)
+        self.contract_changed = False
+        self._contract = Stamp.of(PATH)
+        self._looked = time.monotonic()
+        self._watched = False
+        self.notes: tuple[str, ...] = ()
+        self._tell_notes()
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.flaws)
+
+    def look(self) -> None:
+        """Look at the disk, unless that was done a moment ago or is done by a thread."""
+        if self._watched:
+            return
+        now = time.monotonic()
+        if now - self._looked < INTERVAL:
+            return
+        self._looked = now
+        self._look()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look at the disk in a thread while the block lasts."""
+        end = threading.Event()
+        thread = threading.Thread(target=self._watch, args=(end,), name="fixtures", daemon=True)
+        self._watched = True
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join(timeout=1)
+            self._watched = False
+
+    def _watch(self, end: threading.Event) -> None:
+        pause = INTERVAL / 2
+        while not end.wait(pause):
+            began, changed = time.thread_time(), False
+            try:
+                changed = self._look()
+            except Exception:
+                logger.exception("The mock failed to look at its fixtures.")
+            # What it takes to read files does not come again.
+            took = 0 if changed else time.thread_time() - began
+            pause = max(INTERVAL / 2, took / SHARE)
+
+    def _look(self) -> bool:
+        """Look at the disk; say whether something was read."""
+        changes = [shelf.look() for shelf in self._shelves]
+        if any(changes):
+            self._take()
+        if not self.contract_changed and Stamp.of(PATH) != self._contract:
+            self.contract_changed = True
+            logger.warning("The contract has changed; restart the mock to serve it.")
+        return any(changes)
+
+    def _take(self) -> None:
+        """Serve what is good, and tell what is not."""
+        catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), self.catalogue)
+        found = chain(chain.from_iterable(shelf.flaws for shelf in self._shelves), lost)
+        flaws: tuple[Flaw, ...] = tuple(islice(found, MAX_FLAWS + 1))
+        if catalogue != self.catalogue:
+            self.catalogue = catalogue
+            logger.warning("The fixtures were read again: %d instances.", len(instances(catalogue)))
+        if flaws != self.flaws:
+            self.flaws = flaws
+            if flaws:
+                logger.warning(
+                    "%s\nThe mock goes on with these files as they were.", FixtureError(flaws)
+                )
+            else:
+                logger.warning("The fixtures are good again.")
+        self._tell_notes()
+
+    def _tell_notes(self) -> None:
+        notes = tuple(islice(chain.from_iterable(one.notes for one in self._shelves), MAX_FLAWS))
+        if notes != self.notes:
+            self.notes = notes
+            if notes:
+                logger.warning("%s", "\n".join(notes))

@@ -1,0 +1,401 @@
+"""Reads fixtures, one instance a file, and refuses those that break the contract."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
+from pathlib import Path
+from typing import Final, cast
+
+from find_webhook_kit.spec import (
+    Document,
+    DocumentError,
+    Json,
+    Operation,
+    Violation,
+    pointer,
+    printable,
+    read,
+)
+from find_webhook_kit.spec.meaning import OWNER, offences
+
+BUILT_IN: Final = Path(__file__).with_name("built_in")
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+STATES: Final = ("webhooks", "answer", "sequence")
+KEYS: Final = ("instance", "description", "repeat", *STATES)
+MAX_REPEAT: Final = 10_000
+MAX_ANSWER: Final = 16 * 1024 * 1024
+MAX_FLAWS: Final = 100
+MAX_SHOWN: Final = 80
+
+Item = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The instance answers 200 with these webhooks."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The instance answers with a named example of the contract."""
+
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The instance answers as these others do, in turn; `lines` says where each is named."""
+
+    instances: tuple[str, ...]
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """One instance: what it answers, and the file that says so."""
+
+    instance: str
+    path: Path
+    description: str
+    state: Webhooks | Answer | Steps
+
+    @property
+    def file(self) -> str:
+        return self.path.name
+
+
+Catalogue = Mapping[str, Fixture]
+"""Fixtures by instance; one whose file has an accent in its name stands under both its spellings.
+
+A disk may spell `é` as one character or as two (Unicode's NFC and NFD), and a client the other way.
+"""
+
+
+def instances(catalogue: Catalogue) -> list[Fixture]:
+    """List each fixture once."""
+    return [fixture for name, fixture in catalogue.items() if name == fixture.instance]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with one fixture: the file, the line (1-based), the place and the reason."""
+
+    path: Path
+    line: int | None
+    pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        line = f", line {self.line}" if self.line else ""
+        place = f" {_cut(self.pointer)}" if self.pointer else ""
+        # A name on a disk may be any bytes; what is told about it is a text.
+        return printable(f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}")
+
+
+@dataclass(eq=False)
+class FixtureError(Exception):
+    """Fixtures that cannot be served, with everything that is wrong with them."""
+
+    flaws: tuple[Flaw, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.flaws))
+
+
+def is_fixture(name: str) -> bool:
+    """Say whether a file's name is that of a fixture, not of what an editor puts beside one."""
+    return name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "~"))
+
+
+def read_fixture(path: Path, folder: Path, operation: Operation) -> Fixture:
+    """Read one file of a folder; raise `FixtureError` for its flaws."""
+    return _fixture(_document(path, folder), operation)
+
+
+def catalogue_of(
+    folders: Iterable[Iterable[Fixture]], before: Catalogue
+) -> tuple[Catalogue, tuple[Flaw, ...]]:
+    """Put fixtures together, and list the flaws of what does not fit.
+
+    An instance of a later folder takes the place of an earlier one of the same id. What was there
+    `before` stays where what is new does not fit.
+    """
+    catalogue: dict[str, Fixture] = {}
+    flaws: list[Flaw] = []
+    for fixtures in folders:
+        found: dict[str, Fixture] = {}
+        for fixture in sorted(fixtures, key=lambda one: _rank(one, before)):
+            other = found.setdefault(fixture.instance, fixture)
+            if other is not fixture:
+                taken = f"{other.file} already is the instance {_shown(fixture.instance)}"
+                flaws.append(Flaw(fixture.path, None, "", taken))
+        catalogue |= {name: fixture for fixture in found.values() for name in _names(fixture)}
+    lost = tuple(_lost_steps(catalogue))
+    for path in {flaw.path for flaw in lost}:
+        _restore(path, catalogue, before)
+    return catalogue, (*flaws, *lost)
+
+
+def _rank(fixture: Fixture, before: Catalogue) -> tuple[bool, str]:
+    """Sort by file, who had an instance before first."""
+    holder = before.get(fixture.instance)
+    return holder is None or holder.path != fixture.path, fixture.file
+
+
+def _names(fixture: Fixture) -> tuple[str, ...]:
+    if fixture.instance.isascii() or fixture.instance != _composed(fixture.path.stem):
+        return (fixture.instance,)
+    return fixture.instance, unicodedata.normalize("NFD", fixture.instance)
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _restore(path: Path, catalogue: dict[str, Fixture], before: Catalogue) -> None:
+    """Let a sequence that leads nowhere be what it was before, with all that it showed then."""
+    for name in [name for name, fixture in catalogue.items() if fixture.path == path]:
+        del catalogue[name]
+        fixture = before.get(name)
+        if fixture is None:
+            continue
+        catalogue[name] = fixture
+        for step in fixture.state.instances if isinstance(fixture.state, Steps) else ():
+            if step not in catalogue or isinstance(catalogue[step].state, Steps):
+                catalogue[step] = before[step]
+
+
+def names_in(folder: Path) -> list[str]:
+    """List what is in a folder, sorted; raise `FixtureError` where it cannot be read."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - thousands of paths are slow to make
+    except OSError as error:
+        raise _refused(folder, f"cannot be read as a folder: {error.strerror}") from None
+
+
+def _refused(path: Path, reason: str) -> FixtureError:
+    return FixtureError((Flaw(path, None, "", reason),))
+
+
+def _document(path: Path, folder: Path) -> Document:
+    if os.fsencode(path) != str(path).encode("utf-8", "replace"):
+        raise _refused(path, "has a name that is not UTF-8: rename it")
+    try:
+        # What came with the installation may be links, as some installers have it.
+        return read(path, within=None if folder == BUILT_IN else folder)
+    except DocumentError as error:
+        raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
+
+
+def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
+    """List the steps of sequences that lead nowhere, or into another sequence."""
+    for fixture in catalogue.values():
+        if not isinstance(fixture.state, Steps):
+            continue
+        steps = zip_longest(fixture.state.instances, fixture.state.lines)
+        for index, (step, line) in enumerate(steps):
+            found = catalogue.get(step)
+            if found is None or isinstance(found.state, Steps):
+                reason = f"must be an instance that is no sequence, not {_shown(step)}"
+                yield Flaw(fixture.path, line, f"/sequence/{index}", reason)
+
+
+def _fixture(document: Document, operation: Operation) -> Fixture:
+    """Turn one document into a fixture; a bare list is a recorded body."""
+    value = document.value
+    if isinstance(value, list):
+        value, root = {"webhooks": value}, ""
+    else:
+        root = "/webhooks"
+    source = _Source(document, operation, root)
+    if not isinstance(value, dict):
+        raise source.error(("", "must be a list of webhooks or a mapping"))
+    source.check_keys(value)
+    instance = source.text(value, "instance", _composed(document.path.stem))
+    return Fixture(
+        instance=instance,
+        path=document.path,
+        description=source.text(value, "description", instance),
+        state=source.state(value, instance),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A document on its way to a fixture; `root` is the pointer of its webhooks."""
+
+    document: Document
+    operation: Operation
+    root: str
+
+    def error(self, *offences: tuple[str, str]) -> FixtureError:
+        """Build the error for places and reasons, each once."""
+        flaws = [
+            Flaw(self.document.path, self.document.line(where), where, reason)
+            for where, reason in islice(dict.fromkeys(offences), MAX_FLAWS)
+        ]
+        if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
+            more = f"these are its first {MAX_FLAWS} flaws, there may be more"
+            flaws.append(Flaw(self.document.path, None, "", more))
+        return FixtureError(tuple(flaws))
+
+    def check_keys(self, value: Item) -> None:
+        unknown = [
+            (pointer([key]), f"is not known; a fixture has {', '.join(KEYS)}")
+            for key in value
+            if key not in KEYS
+        ]
+        if unknown:
+            raise self.error(*unknown)
+        states = [key for key in STATES if key in value]
+        if len(states) != 1:
+            raise self.error(("", f"needs exactly one of {', '.join(STATES)}"))
+        if "repeat" in value and states != ["webhooks"]:
+            raise self.error(("/repeat", "goes with webhooks alone"))
+
+    def text(self, value: Item, key: str, default: str) -> str:
+        text = value.get(key, default)
+        if not isinstance(text, str) or not text:
+            raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
+        return text
+
+    def state(self, value: Item, instance: str) -> Webhooks | Answer | Steps:
+        if "answer" in value:
+            return Answer(self.example(value["answer"]))
+        if "sequence" in value:
+            steps = tuple(self.instances(value["sequence"]))
+            lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
+            return Steps(steps, tuple(lines))
+        return Webhooks(tuple(self.webhooks(value, instance)))
+
+    def example(self, name: Json) -> str:
+        names = [
+            example
+            for status, response in self.operation.responses.items()
+            for media_type in response.content.values()
+            for example in media_type.examples
+            if status != 200  # noqa: PLR2004 - the status of webhooks
+        ]
+        if not isinstance(name, str) or name not in names:
+            raise self.error(("/answer", f"must name an error example: {', '.join(names)}"))
+        return name
+
+    def instances(self, steps: Json) -> Iterator[str]:
+        if not isinstance(steps, list) or not steps:
+            raise self.error(("/sequence", "must be a list of instances"))
+        for index, step in enumerate(steps):
+            if not isinstance(step, str):
+                raise self.error((f"/sequence/{index}", "must be an instance"))
+            yield step
+
+    def webhooks(self, value: Item, instance: str) -> list[Item]:
+        written = value["webhooks"]
+        if not isinstance(written, list):
+            raise self.error((self.root, "must be a list of webhooks"))
+        items = written
+        if "repeat" in value:
+            count = self.count(value["repeat"])
+            self.check_size(written, count)
+            items = _repeated(written, count)
+        before = self.members_before_owner()
+        body = [_owned(item, instance, before) for item in items]
+        self.check_body(body, instance, len(written) or 1)
+        return cast("list[Item]", body)
+
+    def members_before_owner(self) -> list[str]:
+        """List the members that the contract has in front of the one that names the owner."""
+        (schema,) = (found.schema for found in self.operation.responses[200].content.values())
+        names = list(schema.items.properties) if schema.items else []
+        return names[: names.index(OWNER)]
+
+    def count(self, repeat: Json) -> int:
+        if not isinstance(repeat, int) or isinstance(repeat, bool) or not 0 < repeat <= MAX_REPEAT:
+            raise self.error(("/repeat", f"must be a number from 1 to {MAX_REPEAT}"))
+        return repeat
+
+    def check_size(self, items: list[Json], count: int) -> None:
+        """Refuse a few lines that make an answer of gigabytes."""
+        size = sum(len(json.dumps(item)) for item in items)
+        if items and size * count > MAX_ANSWER * len(items):
+            raise self.error(("/repeat", f"makes an answer of more than {MAX_ANSWER} bytes"))
+
+    def check_body(self, body: list[Json], instance: str, written: int) -> None:
+        """Hold the body against the contract, and name each offence where it was written."""
+        media_types = self.operation.responses[200].content.values()
+        violations = (
+            (self.place(found.pointer, written), _reason(found))
+            for media_type in media_types
+            for found in media_type.schema.violations(body)
+        )
+        untrue = (
+            (self.place(found.pointer, written), _wanted(found.expected, found.got))
+            for found in offences(instance, body)
+        )
+        # Items that repeat have the same flaws at the same place.
+        found = list(islice(chain(violations, untrue), MAX_FLAWS * max(1, len(body) // written)))
+        if found:
+            raise self.error(*found)
+
+    def place(self, where: str, written: int) -> str:
+        """Translate a pointer into the answer to one into the file, where items may repeat."""
+        _, index, *rest = where.split("/") if where else ("", "")
+        if not index:
+            return self.root
+        return self.root + "/".join(["", str(int(index) % written), *rest])
+
+
+def _owned(item: Json, instance: str, before: Sequence[str]) -> Json:
+    """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+    if not isinstance(item, dict) or not isinstance(item.get(OWNER, ""), str):
+        return item  # for the schema to refuse
+    if OWNER in item:
+        return {**item, OWNER: instance}
+    return {key: item[key] for key in before if key in item} | {OWNER: instance} | item
+
+
+def _reason(violation: Violation) -> str:
+    if violation.keyword == "required":
+        return violation.message
+    return _wanted(violation.expected, violation.instance)
+
+
+def _wanted(expected: str, got: Json) -> str:
+    return f"must be {expected}, not {_shown(got)}"
+
+
+def _shown(value: Json) -> str:
+    """Write a value, and not all of it."""
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+
+
+def _repeated(items: Sequence[Json], count: int) -> list[Json]:
+    """Repeat the items to a count, with their 1-based number in place of `{n}`."""
+    return [_numbered(items[index % len(items)], index + 1) for index in range(count) if items]
+
+
+def _numbered(value: Json, number: int) -> Json:
+    if isinstance(value, str):
+        return value.replace("{n}", str(number))
+    if isinstance(value, list):
+        return [_numbered(item, number) for item in value]
+    if isinstance(value, dict):
+        return {key: _numbered(item, number) for key, item in value.items()}
+    return value
+
+
+def _item(where: str) -> str:
+    """Name the item that a pointer leads into, counted as people count."""
+    number = next((part for part in where.split("/") if re.fullmatch("[0-9]{1,9}", part)), None)
+    return f" item {int(number) + 1}" if number else ""

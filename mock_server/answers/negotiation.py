@@ -1,0 +1,106 @@
+"""Reads Accept headers as leniently as clients write them, and validators as RFC 9110 says."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from werkzeug.http import parse_etags
+
+from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed, rendered
+from find_webhook_kit.mock_server.answers.response import Reply
+
+WORTH_PACKING: Final = 1000
+"""Bytes below which gzip saves nothing that anyone notices."""
+
+_GZIP: Final = ("gzip", "x-gzip", "*")
+_NOT_MODIFIED_DROPS: Final = frozenset({"Content-Type"})
+_PACKED: Final = "-gzip"
+
+# No quantifier can give back what it took, so that no header takes long to read.
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_ELEMENT: Final = re.compile(rf'(?:{_QUOTED}|[^,"])++')
+_PART: Final = re.compile(rf'(?:{_QUOTED}|[^;"])++')
+_WEIGHT: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+
+
+def check(accept: Sequence[str], media_types: tuple[str, ...]) -> None:
+    """Raise `NotAcceptable` when the Accept headers leave out every one of the media types."""
+    ranges = _weights(",".join(accept))
+    if ranges and not any(_quality(ranges, _ranges_of(name)) > 0 for name in media_types):
+        raise NotAcceptable(media_types)
+
+
+def _ranges_of(media_type: str) -> tuple[str, ...]:
+    """Return the ranges that a media type is in, the closest first (RFC 9110, section 12.5.1).
+
+    A blunt `*` comes from Java's own client, which has sent it since before the RFC.
+    """
+    return media_type, media_type.partition("/")[0] + "/*", "*/*", "*"
+
+
+def _quality(weights: Mapping[str, float], names: Sequence[str]) -> float:
+    """Return the weight of the first name that has one."""
+    return next((weights[name] for name in names if name in weights), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _weights(header: str) -> Mapping[str, float]:
+    """Read a list of names with weights, each with the highest that it stands there with.
+
+    A parameter such as `charset=utf-8` narrows nothing that JSON could tell apart.
+    """
+    weights: dict[str, float] = {}
+    for element in _ELEMENT.findall(header):
+        name, _, parameters = element.partition(";")
+        name = name.strip(" \t").lower()
+        if name:
+            weights[name] = max(_weight(_PART.findall(parameters)), weights.get(name, 0.0))
+    return weights
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    """Return the weight among parameters; what is none (`q=high`, `q=`) takes nothing away."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip(" \t").lower() == "q":
+            number = value.strip(' \t"')
+            return float(number) if _WEIGHT.fullmatch(number) else 1.0
+    return 1.0
+
+
+def is_packed(content: bytes, accept_encoding: str) -> bool:
+    """Say whether a body is worth packing and goes to somebody who takes gzip."""
+    return len(content) >= WORTH_PACKING and _quality(_weights(accept_encoding), _GZIP) > 0
+
+
+def etag(content: bytes, *, packed: bool) -> str:
+    """Return the validator of a body, which is another one where its bytes are packed."""
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}{_PACKED if packed else ""}"'
+
+
+def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
+    """Refuse a body to those who want another one (412), and spare it those who have it (304).
+
+    Whoever has it packed has it, and the reverse.
+    """
+    plain = reply.headers["ETag"].strip('"').removesuffix(_PACKED)
+    tags = (plain, plain + _PACKED)
+    wanted, had = parse_etags(if_match or "*"), parse_etags(if_none_match)
+    if not any(tag in wanted for tag in tags):
+        return replace(rendered(PreconditionFailed()), lasting=reply.lasting)
+    if not any(map(had.contains_weak, tags)):
+        return reply
+    headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}
+    return replace(reply, status=304, content=b"", headers=headers)
+
+
+def packed(reply: Reply) -> Reply:
+    """Compress a body; without a time in it, the same body makes the same bytes."""
+    content = gzip.compress(reply.content, mtime=0)
+    return replace(reply, content=content).with_headers({"Content-Encoding": "gzip"})

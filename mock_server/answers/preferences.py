@@ -1,0 +1,170 @@
+"""Reads what a client prefers: `Prefer` (RFC 7240) in the words of Prism, and a few more.
+
+A preference of ours that cannot be honoured is refused, never ignored; one that is not ours is
+ignored, as the RFC demands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from find_webhook_kit.mock_server.answers.errors import (
+    ConflictingPreferences,
+    UnknownChoice,
+    UnusablePreference,
+)
+from find_webhook_kit.spec import Operation
+
+MAX_SIZE: Final = 500
+MAX_DELAY: Final = 60_000
+MAX_SEED: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The preferences that a request names; None is one that it does not name."""
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+    seed: int | None = None
+    size: int | None = None
+    delay: int | None = None
+    lie: str | None = None
+
+    @property
+    def applied(self) -> str:
+        """Write the named ones as `Preference-Applied` does."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return ", ".join(f"{name}={_written(value)}" for name, value in named if value is not None)
+
+
+NO_PREFERENCES: Final = Preferences()
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def preferences(
+    prefer: Sequence[str], query: str, operation: Operation, lies: Sequence[str]
+) -> Preferences:
+    """Read the Prefer headers, and Prism's `__name=value` twins in the query, which count less."""
+    asked: dict[str, Any] = {}
+    for name, value in (*_named(",".join(prefer)), *_twins(query)):
+        if name in _READERS and name not in asked:  # the first one counts (RFC 7240, section 2)
+            asked[name] = _READERS[name](name, value)
+    if not asked:
+        return NO_PREFERENCES
+    found = Preferences(**asked)
+    _check_choices(found, operation, lies)
+    _check_together(found, operation)
+    return found
+
+
+# A comma or semicolon inside quotes separates nothing. No quantifier can give back what it took,
+# so that no header takes long to read.
+_PIECE: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^,;"])++')
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """List the preferences of a header; their parameters count as preferences, as in Prism."""
+    for piece in _PIECE.findall(text):
+        name, _, value = (part.strip() for part in piece.partition("="))
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = re.sub(r"\\(.)", r"\1", value[1:-1])
+        yield name.lower(), value
+
+
+def _twins(query: str) -> Iterator[tuple[str, str]]:
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name.startswith("__"):
+            yield name.removeprefix("__"), value
+
+
+def _code(name: str, value: str) -> int:
+    if re.fullmatch(r"[1-5][0-9]{2}", value) is None:
+        raise UnusablePreference(name, value, "a status from 100 to 599")
+    return int(value)
+
+
+def _text(_: str, value: str) -> str:
+    return value
+
+
+def _flag(name: str, value: str) -> bool:
+    choices = {"": True, "true": True, "false": False}
+    if value not in choices:
+        raise UnusablePreference(name, value, "true or false")
+    return choices[value]
+
+
+def _number(most: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        if re.fullmatch(r"[0-9]{1,19}", value) is None or int(value) > most:
+            raise UnusablePreference(name, value, f"a whole number from 0 to {most}")
+        return int(value)
+
+    return read
+
+
+_READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    "code": _code,
+    "example": _text,
+    "dynamic": _flag,
+    "seed": _number(MAX_SEED),
+    "size": _number(MAX_SIZE),
+    "delay": _number(MAX_DELAY),
+    "lie": _text,
+}
+
+
+def _check_choices(asked: Preferences, operation: Operation, lies: Sequence[str]) -> None:
+    """Refuse a name that does not exist, and list those that do."""
+    examples = [
+        name
+        for status, response in operation.responses.items()
+        if asked.code in {None, status}
+        for media_type in response.content.values()
+        for name in media_type.examples
+    ]
+    choices: Mapping[str, Sequence[object]] = {
+        "code": tuple(operation.responses),
+        "example": examples,
+        "lie": lies,
+    }
+    for name, existing in choices.items():
+        value = getattr(asked, name)
+        if value is not None and value not in existing:
+            raise UnknownChoice(name, str(value), tuple(map(str, existing)))
+
+
+def _check_together(asked: Preferences, operation: Operation) -> None:
+    """Refuse preferences that contradict each other, rather than choose among them."""
+    if asked.lie is not None and _status(asked, operation) not in {None, 200}:
+        raise ConflictingPreferences("a lie bends the answer of a 200, and this asks for an error")
+    if asked.dynamic and asked.example is not None:
+        raise ConflictingPreferences("dynamic data is no example: ask for one of the two")
+    if asked.dynamic and asked.code not in {None, 200}:
+        raise ConflictingPreferences("dynamic data answers 200 alone")
+    if asked.size is not None and not asked.dynamic:
+        raise ConflictingPreferences("size goes with dynamic=true")
+    if asked.seed is not None and not asked.dynamic and asked.lie is None:
+        raise ConflictingPreferences("seed goes with dynamic=true or with a lie")
+
+
+def _status(asked: Preferences, operation: Operation) -> int | None:
+    """Return the status that was asked for, by code or by the name of an example."""
+    if asked.code is not None or asked.example is None:
+        return asked.code
+    named = (
+        status
+        for status, response in operation.responses.items()
+        for media_type in response.content.values()
+        if asked.example in media_type.examples
+    )
+    return next(named)

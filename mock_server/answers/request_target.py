@@ -1,0 +1,38 @@
+"""Reads a request target byte by byte, because servers and frameworks decode it too early."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from find_webhook_kit.mock_server.answers.errors import UnreadableId
+
+_UNRESERVED: Final = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+)
+_ENCODED_OR_ODD: Final = re.compile(rb"%([0-9A-Fa-f]{2})|[^!-~]|%")
+
+
+def canonical(path: bytes) -> str:
+    """Write a raw path in one spelling without changing what it names (RFC 3986, 6.2.2).
+
+    Unreserved characters stand for themselves, bytes that no URL may hold are percent-encoded,
+    and so is a stray percent sign, which the URL standard of browsers reads as itself.
+    """
+    return _ENCODED_OR_ODD.sub(_spelled, path).decode("ascii")
+
+
+def _spelled(match: re.Match[bytes]) -> bytes:
+    byte = int(match[1], 16) if match[1] else match[0][0]
+    if match[1] and byte in _UNRESERVED:
+        return bytes([byte])
+    return b"%%%02X" % byte
+
+
+def decoded(segment: str) -> str:
+    """Decode one segment of a canonical path, once."""
+    try:
+        return unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        raise UnreadableId from None

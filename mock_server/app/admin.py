@@ -1,0 +1,228 @@
+"""What the mock says about itself, beside the contract's paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+from swagger_ui_bundle import swagger_ui_path
+
+from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
+from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.response import Reply, json_reply
+from find_webhook_kit.mock_server.app.guard import Delivery
+from find_webhook_kit.mock_server.app.origins import Origins
+from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
+from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.spec import Json, contract
+
+FOLDER: Final = Path(__file__).parents[1] / "page"
+
+Page = Callable[[Memory], Reply]
+
+# The page shows texts that others wrote; nothing but our own files may run in it.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_GUARDED: Final = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+
+_PRIVATE: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""No page of another origin embeds anything of ours, also where a browser asks nobody."""
+
+
+class Pages:
+    """Serves our own paths, and leaves every other one to the app behind."""
+
+    def __init__(self, app: ASGIApp, memory: Memory) -> None:
+        self.app = app
+        self.memory = memory
+        self.origins = Origins.of(memory.settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pages = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
+        if pages is None:
+            await self.app(scope, receive, send)
+            return
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method not in pages:
+            raise MethodNotAllowed(_allowed(pages))
+        self.origins.check(scope)
+        reply = await self._reply(pages[method], scope)
+        reply = replace(reply, headers={**_PRIVATE, **reply.headers})
+        await Delivery(reply)(scope, receive, send)
+
+    async def _reply(self, page: Page, scope: Scope) -> Reply:
+        """Let a thread read files and journals; what changes the mock belongs to its loop."""
+        self.memory.library.look()
+        if page is _reset:
+            return page(self.memory)
+        partly = _PARTLY.get(scope["path"])
+        if partly is None:
+            return await run_in_threadpool(page, self.memory)
+        return await run_in_threadpool(partly, self.memory, _part(scope["query_string"]))
+
+
+def _part(query: bytes) -> Part:
+    """Read `?limit=30&after=7`; raise `UnusableParameter` for what is no number."""
+    found = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name not in _BOUNDS:
+            raise UnusableParameter(name, "is not known here", f"{', '.join(_BOUNDS)}")
+        if not (value.isascii() and value.isdigit() and len(value) < MAX_DIGITS):
+            raise UnusableParameter(name, f"is {value!r}", "a whole number, in digits")
+        found[name] = min(int(value), _BOUNDS[name])
+    return Part(**found)
+
+
+MAX_DIGITS: Final = 16
+_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS}
+
+
+def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
+    head = {"HEAD"} if "GET" in pages else set()
+    return tuple(sorted({*pages, "OPTIONS", *head}))
+
+
+def _file(name: str, media_type: str, _: Memory) -> Reply:
+    return Reply(200, _content(FOLDER / name), {"Content-Type": media_type, **_GUARDED})
+
+
+@cache
+def _content(path: Path) -> bytes:
+    """Read a file once: a copy for each client that is slow to take it would fill the memory."""
+    return path.read_bytes()
+
+
+def _reference(_: Memory) -> Reply:
+    """Swagger UI writes styles into the page and draws its icons as data."""
+    content = _content(FOLDER / "docs.html")
+    policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    headers = {**_GUARDED, "Content-Type": _HTML, "Content-Security-Policy": policy}
+    return Reply(200, content, headers)
+
+
+def _swagger(name: str, media_type: str, _: Memory) -> Reply:
+    """Serve a file of the package that brings Swagger UI."""
+    content = _content(Path(str(swagger_ui_path / name)))
+    return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
+
+
+def _document(_: Memory) -> Reply:
+    return Reply(200, contract().content, {"Content-Type": "application/yaml"})
+
+
+def _states(memory: Memory) -> Reply:
+    """Describe all that one can ask the mock for."""
+    operation = memory.operation
+    body: Json = {
+        "title": f"{contract().title} {contract().version}",
+        "method": operation.method,
+        "path": operation.path,
+        "auth": memory.settings.auth,
+        "token": shown_token(memory.settings),
+        "lie": memory.lie,
+        "instances": [_instance(fixture) for fixture in instances(memory.library.catalogue)],
+        "examples": [
+            {"name": example.name, "status": status, "description": example.summary}
+            for status, response in operation.responses.items()
+            for media_type in response.content.values()
+            for example in media_type.examples.values()
+        ],
+        "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
+        "flaws": [str(flaw) for flaw in memory.library.flaws],
+        "notes": list(memory.library.notes),
+        "contract_changed": memory.library.contract_changed,
+    }
+    return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _instance(fixture: Fixture) -> Json:
+    return {
+        "id": fixture.instance,
+        "description": fixture.description,
+        "file": fixture.file,
+    }
+
+
+def shown_token(settings: Settings) -> str | None:
+    """Return a token that works and is no secret, if there is one."""
+    known = DEMO_TOKEN in settings.tokens or settings.auth != "known"
+    return DEMO_TOKEN if known else None
+
+
+def _health(memory: Memory) -> Reply:
+    body: Json = {
+        "status": "ok",
+        "version": contract().version,
+        "contract": contract().digest,
+        "instances": len(instances(memory.library.catalogue)),
+        "fixtures": "stale" if memory.library.stale else "good",
+        "contract_changed": memory.library.contract_changed,
+    }
+    return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _journal(memory: Memory, part: Part = ALL) -> Reply:
+    return Reply(200, listed(memory.journal, part), {**_JSON, "Cache-Control": "no-store"})
+
+
+def _archive(memory: Memory, part: Part = ALL) -> Reply:
+    headers = {
+        **_JSON,
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="mock.har"',
+    }
+    return Reply(200, archived(memory.journal, part), headers)
+
+
+def _reset(memory: Memory) -> Reply:
+    memory.reset()
+    return Reply(204, b"", {"Cache-Control": "no-store"})
+
+
+_JSON: Final = {"Content-Type": "application/json"}
+_HTML: Final = "text/html; charset=utf-8"
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+_STYLE: Final = "text/css; charset=utf-8"
+
+_PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
+    "/": {"GET": partial(_file, "index.html", _HTML)},
+    "/docs": {"GET": _reference},
+    "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
+    "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
+    "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
+    "/__mock/docs.js": {"GET": partial(_file, "docs.js", _SCRIPT)},
+    "/__mock/page.css": {"GET": partial(_file, "page.css", _STYLE)},
+    "/openapi.yaml": {"GET": _document},
+    "/__mock/states": {"GET": _states},
+    "/__mock/health": {"GET": _health},
+    "/__mock/journal": {"GET": _journal},
+    "/__mock/journal.har": {"GET": _archive},
+    "/__mock/reset": {"POST": _reset},
+}
+
+_PARTLY: Final[Mapping[str, Callable[[Memory, Part], Reply]]] = {
+    "/__mock/journal": _journal,
+    "/__mock/journal.har": _archive,
+}
+"""What can be asked for in part."""
+
+METHODS: Final = {path: _allowed(pages) for path, pages in _PAGES.items()}
+"""What each of our own paths takes."""
+
+OWN: Final = frozenset(_PAGES)
+"""The paths that are about the mock, and not mocked."""

@@ -1,0 +1,149 @@
+"""Gives a request that was answered before its answer again, without deciding it anew.
+
+Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
+flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
+behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
+saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
+sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.lasting` says which).
+
+Every answer in a table came from the app behind, where Connexion had routed exactly this request,
+checked its credentials and held it against the contract, unless it was refused before that. A
+request that differs in one byte goes there too.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Generic, Protocol, TypeVar
+
+from starlette.types import Scope
+
+from find_webhook_kit.mock_server.exchange import Pairs, Sent
+from find_webhook_kit.mock_server.state import Memory
+
+KEPT: Final = 512
+"""How many answers a table holds; the oldest goes first."""
+
+SIZE: Final = 4 * 1024 * 1024
+"""Bytes of requests and bodies that a table holds."""
+
+Question = tuple[str, str, bytes, bytes, Pairs]
+
+
+class _HasBody(Protocol):
+    """An answer of any form; its size counts."""
+
+    @property
+    def body(self) -> bytes | memoryview: ...
+
+
+A = TypeVar("A", bound=_HasBody)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request, its answer to give again with the headers as lines, and the visit it counts as.
+
+    The request is here so that whoever remembers it has one copy for all the times it is made.
+    """
+
+    asked: Question
+    sent: Sent
+    visit: tuple[str, str] | None
+    lines: bytes
+
+    @classmethod
+    def of(cls, asked: Question, sent: Sent, visit: tuple[str, str] | None) -> Kept:
+        """Write the headers once, for all the times to come."""
+        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
+
+    @property
+    def body(self) -> bytes:
+        return self.sent.body
+
+
+def question(scope: Scope) -> Question:
+    """Return all of a request that its answer can hang on."""
+    path = scope["path"]
+    return (
+        scope["method"],
+        path,
+        scope.get("raw_path") or path.encode(),
+        scope["query_string"],
+        tuple(scope["headers"]),
+    )
+
+
+def question_of_a_stranger(scope: Scope) -> Question:
+    """Return all that an answer can hang on which every unknown id gets."""
+    return scope["method"], "", b"", scope["query_string"], tuple(scope["headers"])
+
+
+class Table(Generic[A]):
+    """What was answered while the mock knew the same.
+
+    An answer is kept when it is given for the second time, so that ids which are asked for once
+    push nothing out, and cost next to nothing.
+    """
+
+    def __init__(self) -> None:
+        self._once: set[int] = set()
+        self._answers: OrderedDict[Question, A] = OrderedDict()
+        self._sizes: deque[int] = deque()
+        self._size = 0
+        self.get = self._answers.get
+
+    def keep(self, asked: Question, make: Callable[[], A]) -> None:
+        """Keep an answer that is given again, and forget the oldest ones if that is too much."""
+        if self._is_first(hash(asked)) or asked in self._answers:
+            return
+        self._answers[asked] = answer = make()
+        self._sizes.append(_size(asked) + len(answer.body))
+        self._size += self._sizes[-1]
+        while len(self._answers) > KEPT or self._size > SIZE:
+            self._answers.popitem(last=False)
+            self._size -= self._sizes.popleft()
+
+    def _is_first(self, asked: int) -> bool:
+        """Say whether nobody asked this before, as far as one remembers."""
+        if asked in self._once:
+            self._once.remove(asked)
+            return False
+        if len(self._once) == KEPT:
+            self._once.clear()
+        self._once.add(asked)
+        return True
+
+
+def _size(asked: Question) -> int:
+    _, _, path, query, headers = asked
+    return 2 * len(path) + len(query) + sum(map(len, chain(*headers)))
+
+
+class Replay(Generic[A]):
+    """The table of what the mock knows now."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._begin()
+
+    def _begin(self) -> None:
+        memory = self._memory
+        self._catalogue, self._flaws = memory.library.catalogue, memory.library.flaws
+        self._lie = memory.lie
+        self._table = Table[A]()
+
+    def table(self) -> Table[A]:
+        """Look at the fixtures, and return the table that goes with them."""
+        memory, library = self._memory, self._memory.library
+        library.look()
+        if (
+            library.catalogue is not self._catalogue
+            or library.flaws is not self._flaws
+            or memory.lie is not self._lie
+        ):
+            self._begin()
+        return self._table

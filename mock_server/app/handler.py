@@ -1,0 +1,91 @@
+"""The handler of Find Webhook: answers a request that Connexion has let through."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from sys import intern
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from find_webhook_kit.mock_server.answers import negotiation
+from find_webhook_kit.mock_server.answers.choose import Asked, answer
+from find_webhook_kit.mock_server.answers.lies import LIES, MARK
+from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
+from find_webhook_kit.mock_server.answers.request_target import decoded
+from find_webhook_kit.mock_server.answers.response import VARY, Reply
+from find_webhook_kit.mock_server.app.cache import Replay, question_of_a_stranger
+from find_webhook_kit.mock_server.app.guard import Delivery, trace
+from find_webhook_kit.mock_server.state import Memory
+
+
+class FindWebhook:
+    """The handler as an ASGI app.
+
+    Every id that nobody knows is answered alike: with no webhook, and without a word about the id.
+    So where nothing is preferred, the answer to one such id is the answer to the next.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._media_types = tuple(memory.operation.responses[200].content)
+        self._lies = tuple(LIES)
+        self._strangers = Replay[Delivery](memory)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        instance = decoded(scope["path_params"]["instanceId"])
+        headers = Headers(scope=scope)
+        table, alike = self._strangers.table(), question_of_a_stranger(scope)
+        stranger = instance not in self._memory.library.catalogue
+        delivery = table.get(alike) if stranger else None
+        if delivery is not None:
+            self._count(scope, headers, instance)
+            await delivery(scope, receive, send)
+            return
+        asked = self._asked(scope, headers, instance)
+        self._count(scope, headers, instance)
+        made = Delivery(_conditional(await self._reply(asked), headers))
+        if stranger and made.reply.lasting and asked.preferences is NO_PREFERENCES:
+            table.keep(alike, lambda: made)
+        await made(scope, receive, send)
+
+    def _asked(self, scope: Scope, headers: Headers, instance: str) -> Asked:
+        """Read what a request asks for; raise the refusal that it calls for."""
+        negotiation.check(headers.getlist("accept"), self._media_types)
+        query = scope["query_string"].decode("latin-1")
+        prefer = headers.getlist("prefer")
+        preferred = preferences(prefer, query, self._memory.operation, self._lies)
+        visit = self._memory.visits.count(headers.get("authorization", ""), instance)
+        return Asked(instance, visit, preferred, self._memory.lie)
+
+    def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
+        """Count a visit; HEAD only looks ahead."""
+        if scope["method"] == "GET":
+            # One copy of the credentials for all the visits that are remembered.
+            visit = intern(headers.get("authorization", "")), instance
+            self._memory.visits.add(*visit)
+            trace(scope).visit = visit
+
+    async def _reply(self, asked: Asked) -> Reply:
+        library, operation = self._memory.library, self._memory.operation
+        if asked.preferences.dynamic:  # takes its time
+            reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
+        else:
+            reply = answer(asked, library.catalogue, operation)
+        return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
+
+
+def _conditional(reply: Reply, headers: Headers) -> Reply:
+    """Fit a reply to what the client has already and can unpack."""
+    if MARK in reply.headers or reply.status != HTTPStatus.OK:
+        return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
+    packed = negotiation.is_packed(reply.content, ",".join(headers.getlist("accept-encoding")))
+    etag = negotiation.etag(reply.content, packed=packed)
+    reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
+    reply = negotiation.validated(
+        reply,
+        if_match=",".join(headers.getlist("if-match")),
+        if_none_match=",".join(headers.getlist("if-none-match")),
+    )
+    return negotiation.packed(reply) if packed and reply.status == HTTPStatus.OK else reply

@@ -1,0 +1,178 @@
+"""Watches every request from the outside: for the journal, for the log, and to replay answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter, time
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from find_webhook_kit.mock_server.answers.lies import MARK
+from find_webhook_kit.mock_server.answers.request_target import canonical
+from find_webhook_kit.mock_server.answers.response import SOURCE
+from find_webhook_kit.mock_server.app.admin import OWN
+from find_webhook_kit.mock_server.app.cache import Kept, Question, Replay, question
+from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
+from find_webhook_kit.mock_server.app.log import Log
+from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
+from find_webhook_kit.mock_server.settings import Log as Style
+from find_webhook_kit.mock_server.state import Memory
+
+MAX_PATH: Final = 200
+"""Characters of a path in a line of the log."""
+
+
+class Recorder:
+    """Passes a request on, or replays its answer, and remembers what became of it."""
+
+    def __init__(self, app: ASGIApp, memory: Memory) -> None:
+        self.app = app
+        self.memory = memory
+        self.replay = Replay[Kept](memory)
+        self._format = _FORMATS[memory.settings.log]
+        self._log = None if self._format is None else Log(self._format.dropped)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)  # a fault of its making stops the start
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = question(scope)
+        refused = REFUSAL in scope.get("extensions", {})  # and says nothing about others
+        kept = None if refused else self.replayed(asked)
+        if kept is None:
+            await self.anew(asked, scope, receive, send)
+            return
+        status, headers, body, *_ = kept.sent
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Let threads do what would stop the event loop, from a server's start to its end."""
+        await receive()
+        with self.memory.library.watching():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        if self._log is not None:
+            self._log.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def replayed(self, asked: Question) -> Kept | None:
+        """Return the answer that a request had before, if it has one, as given once more."""
+        began, clock = time(), perf_counter()
+        kept = self.replay.table().get(asked)
+        if kept is not None:
+            if kept.visit is not None:
+                self.memory.visits.add(*kept.visit)
+            self._remember(self._record(began, clock, kept.asked, kept.sent))
+        return kept
+
+    async def anew(self, asked: Question, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app behind answer; keep what it says if the same request gets it again."""
+        began, clock = time(), perf_counter()
+        table = self.replay.table()
+        watch = _Watch(send)
+        extensions = {**scope.get("extensions", {}), RECORD: watch}
+        refused = REFUSAL in extensions
+        try:
+            await self.app({**scope, "extensions": extensions}, receive, watch.send)
+        finally:
+            sent, visit = watch.sent(), watch.visit
+            record = self._record(began, clock, asked, sent)
+            # Looking at the journal does not fill it; a request that was refused did not look.
+            own = visit is None and not refused and canonical(record.path) in OWN
+            (self._tell if own else self._remember)(record)
+        if watch.lasting and not refused:
+            table.keep(asked, lambda: Kept.of(asked, sent, visit))
+
+    def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
+        method, _, path, query, headers = asked
+        number = self.memory.journal.next_number()
+        return Record(number, began, perf_counter() - clock, method, path, query, headers, sent)
+
+    def _remember(self, record: Record) -> None:
+        self.memory.journal.add(record)
+        self._tell(record)
+
+    def _tell(self, record: Record) -> None:
+        if self._format is not None and self._log is not None:
+            self._log.say(self._format.line(exchange(record, self.memory.operation)))
+
+
+class _Watch(Trace):
+    """Sees an answer pass, and is told how it was decided."""
+
+    __slots__ = ("_headers", "_pieces", "_send", "_status")
+
+    def __init__(self, send: Send) -> None:
+        super().__init__()
+        self._send = send
+        self._status = 0
+        self._headers: Pairs = ()
+        self._pieces: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            # A copy, because whoever wraps the mock may change what it is given.
+            self._status, self._headers = message["status"], tuple(message["headers"])
+        else:
+            self._pieces.append(message.get("body", b""))
+        await self._send(message)
+
+    @property
+    def lasting(self) -> bool:
+        """Say whether the same request gets all of this answer again."""
+        return self.reply is not None and self.reply.lasting
+
+    def sent(self) -> Sent:
+        """Return what has passed so far."""
+        marks = self.reply.headers if self.reply else {}
+        return Sent(
+            status=self._status,
+            headers=self._headers,
+            body=b"".join(self._pieces),
+            source=marks.get(SOURCE, "-"),
+            lie=marks.get(MARK),
+        )
+
+
+def _text(exchange: Exchange) -> str:
+    lie = f" LIE {exchange.lie}" if exchange.lie else ""
+    return (
+        f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
+        f"{exchange.milliseconds} ms ({exchange.source}){lie}"
+    )
+
+
+def _json(exchange: Exchange) -> str:
+    entry = {
+        "time": exchange.time.isoformat(timespec="milliseconds"),
+        "status": exchange.status,
+        "method": exchange.method,
+        "path": exchange.path[:MAX_PATH],
+        "milliseconds": exchange.milliseconds,
+        "source": exchange.source,
+        "lie": exchange.lie,
+    }
+    return json.dumps(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How a line of the log looks, and how one that says how many others were dropped."""
+
+    line: Callable[[Exchange], str]
+    dropped: Callable[[int], str]
+
+
+_FORMATS: Final[Mapping[Style, _Format | None]] = {
+    "off": None,
+    "text": _Format(_text, lambda count: f"({count} lines were dropped: nobody read the log)"),
+    "json": _Format(_json, lambda count: json.dumps({"dropped": count})),
+}

@@ -1,0 +1,154 @@
+"""The command `mock-server`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError
+from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.app.admin import shown_token
+from find_webhook_kit.mock_server.app.credentials import TOKEN
+from find_webhook_kit.mock_server.app.origins import Authority
+from find_webhook_kit.mock_server.http.server import AddressError, serve
+from find_webhook_kit.mock_server.http.workers import NoForkError
+from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from find_webhook_kit.spec import contract
+
+MAX_PORT: Final = 65535
+MAX_WORKERS: Final = 64
+
+TURN: Final = 0.0002
+"""Seconds for which a thread that reads files may keep the one that answers waiting."""
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Serve the mock until Ctrl-C; return 2 when it cannot start."""
+    settings = _settings(argv)
+    sys.setswitchinterval(TURN)
+    try:
+        serve(settings, lambda url: print(_welcome(url, settings), flush=True))
+    except (AddressError, FixtureError, NoForkError) as error:
+        print(f"mock-server: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _settings(argv: Sequence[str] | None) -> Settings:
+    choices = _parser().parse_args(argv)
+    return Settings(
+        host=choices.host,
+        port=choices.port,
+        fixtures=choices.fixtures,
+        auth=choices.auth,
+        tokens=tuple(choices.token or [DEMO_TOKEN]),
+        lie=choices.lie,
+        workers=choices.workers,
+        trusted_hosts=tuple(choices.trust_host or ()),
+        log=choices.log or ("text" if sys.stdout.isatty() else "off"),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mock-server",
+        description=f"Serve a mock of {contract().title} {contract().version}.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
+    add(
+        "--fixtures",
+        type=Path,
+        metavar="DIR",
+        help="folder of YAML or JSON files, one an instance; they add to the built-in ones, "
+        "and replace those of the same id",
+    )
+    add(
+        "--auth",
+        choices=AUTHS,
+        default="known",
+        help="accept the known tokens, any well-formed one, or no credentials at all (%(default)s)",
+    )
+    add(
+        "--token",
+        type=_token,
+        action="append",
+        metavar="T",
+        help=f"a known token, repeatable; replaces {DEMO_TOKEN}",
+    )
+    add(
+        "--lie",
+        choices=LIES,
+        metavar="NAME",
+        help="answer everything with one break of the contract",
+    )
+    add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
+    add(
+        "--workers",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="processes, each with a journal and sequences of its own (%(default)s)",
+    )
+    add(
+        "--trust-host",
+        type=_trusted,
+        action="append",
+        metavar="HOST[:PORT]",
+        help="a host that may show the mock's own pages and journal, or whose pages may read them; "
+        "repeatable, beside loopback ones",
+    )
+    return parser
+
+
+def _host(text: str) -> str:
+    if not text.strip():  # to the system, that is every address there is
+        raise argparse.ArgumentTypeError("an address must be named; 0.0.0.0 is every one")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to {MAX_PORT})")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_WORKERS}")
+    return int(text)
+
+
+def _trusted(text: str) -> str:
+    if Authority.of(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a host with or without a port, such as mock.test or localhost:5173"
+        )
+    return text
+
+
+def _token(text: str) -> str:
+    if TOKEN.fullmatch(text) is None:
+        # The value may be a secret, so it is not shown.
+        raise argparse.ArgumentTypeError(
+            "a token has letters, digits and -._~+/ alone, = at its end"
+        )
+    return text
+
+
+def _welcome(url: str, settings: Settings) -> str:
+    """Say where the mock is, with a request to try; a token that someone chose is not shown."""
+    token = shown_token(settings) or "$TOKEN"
+    header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
+    (operation,) = contract().operations.values()
+    path = operation.path.replace("{instanceId}", "demo")
+    return (
+        f"Mock of {contract().title} {contract().version} on {url}\n"
+        f"Try it: curl {header}{url}{path}\n"
+        "Ctrl-C stops it."
+    )
