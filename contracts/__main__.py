@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -185,9 +186,15 @@ def _archive(path: Path | None) -> Path | None:
     if path is None:
         return None
     path = _absolute(path, "--har")
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except OSError as error:
+        raise UsageError(f"--har {path}: {error.strerror}") from None
+    if stat.S_ISDIR(mode):
         raise UsageError(f"--har {path}: is a folder: name a file in it, such as exchanges.har")
-    if path.exists() and not path.is_file():
+    if not stat.S_ISREG(mode):
         return path
     _made(path.parent, "--har")
     return path
@@ -243,7 +250,7 @@ def _diff_parser() -> argparse.ArgumentParser:
 
 
 def _history_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "contract-test history",
         description="Tell which findings are new, gone or still there, from report to report.",
         epilog="exit codes: 0 told, 2 wrong usage",

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.target import CONTRACT_PREFIX, Target
+from find_webhook_kit.spec.secrets import masked_url
 
 EXPECTS_TLS: Final = "http:// to a port that speaks TLS: use {tls} as BASE_URL"
 WANTS_CERTIFICATE: Final = "the server asks for a client certificate: give --cert and --key"
@@ -110,11 +111,16 @@ def _has(*statuses: int) -> Callable[[Answer], bool]:
 
 
 def _redirected(answer: Answer, target: Target) -> str:
-    """Say where to, without what may be secret in a query."""
-    location = (answer.header("location") or "").partition("?")[0]
-    there = urljoin(f"{target.url}{CONTRACT_PREFIX}/", location) if location else ""
-    if not urlsplit(there).netloc:
+    """Say where to, without what may be secret in it."""
+    location = re.split("[?#]", answer.header("location") or "", maxsplit=1)[0]
+    try:
+        parts = urlsplit(urljoin(f"{target.url}{CONTRACT_PREFIX}/", location))
+    except ValueError:
+        return f"everything is answered with {answer.status}, a redirect to what is no URL"
+    if not location or not parts.netloc:
         return f"everything is answered with {answer.status}, a redirect without a Location"
+    host = parts.netloc.rpartition("@")[2]
+    there = masked_url(parts._replace(netloc=host).geturl())
     base, found, _ = there.partition(CONTRACT_PREFIX)
     if found and base.rstrip("/") != target.url:
         return f"everything redirects to {there}: use {base.rstrip('/')} as BASE_URL"

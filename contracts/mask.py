@@ -188,7 +188,8 @@ def _list(secret: str, telling: int, sign: str, runs: Runs) -> None:
     plain, encoded = runs
     length = max(SHORT, telling)
     content = secret.encode()
-    for spelled in (secret, _read(secret)[0], content.decode("latin-1")):
+    # Backwards, too: the judge sends it so, and servers repeat what they were sent.
+    for spelled in (secret, secret[::-1], _read(secret)[0], content.decode("latin-1")):
         _add(plain, spelled, max(SHORT, min(length, len(spelled))), sign)
     _add(plain, content.hex(), 2 * length, sign)
     for before in range(3):

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from contextlib import suppress
-from typing import IO, TextIO
+from typing import IO, Final, TextIO
+
+SIZE: Final = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 
 
 def prepare() -> None:
-    """Put the null device where a stream is closed, so that no file or socket takes its number."""
+    """Put the null device where a stream is closed, so that no file or socket takes its number.
+
+    The size of a terminal that the environment claims is forgotten where no terminal has it.
+    """
+    for name in ("COLUMNS", "LINES"):
+        if SIZE.fullmatch(os.environ.get(name, "")) is None:
+            os.environ.pop(name, None)
     for number in range(3):
         try:
             os.fstat(number)

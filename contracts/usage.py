@@ -27,3 +27,8 @@ class UsageError(Exception):
 
 def _shown(letter: str) -> str:
     return letter if letter.isprintable() else ascii(letter)[1:-1]
+
+
+def is_text(value: str) -> bool:
+    """Tell whether a command line's bytes were readable; Python smuggles the others through."""
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)

@@ -55,7 +55,8 @@ TARGET: Final = target(
 class Manner:
     """How a server bends: from which request on, which part of its answers, all of them alike.
 
-    `ways` is the number of what it bends; `requests` ends the run early, as how it opens decides more than what comes later (0: never).
+    `ways` is the number of what it bends. `requests` ends the run early (0: never), as how it opens
+    decides more than what comes later.
     """
 
     name: str

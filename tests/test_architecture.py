@@ -18,11 +18,45 @@ OWN = {"spec": set[str](), "mock_server": {"spec"}, "contracts": {"spec"}}
 # Modules beyond the rule, each for one reason.
 EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the mock is the target
 
+# The rooms of each half, folders and single modules, from the lowest floor upwards: a room imports
+# from lower floors alone, so that nothing goes in a circle and every arrow points downwards.
+FLOORS = {
+    "mock_server": (
+        {"answers", "settings", "visits"},
+        {"exchange"},
+        {"journal"},
+        {"state"},
+        {"app"},
+        {"http"},
+        {"cli", "pytest_plugin"},
+        {"__main__"},
+    ),
+    "contracts": (
+        {"finding", "interrupts", "streams", "usage", "whole_file"},
+        {"extra", "wire"},
+        {"diagnosis", "mask", "mock_target", "verdict"},
+        {"config", "reports"},
+        {"confession", "plan", "test_contract"},
+        {"clauses"},
+        {"diff", "judge"},
+        {"conftest", "selftest"},
+        {"__main__"},
+    ),
+}
+
 # Libraries that stay at one edge: the modules that may import them.
 EDGES = {
     "connexion": {"mock_server/app/routing.py"},
     "yaml": {"spec/document.py"},
-    "jsonschema_rs": {"spec/schema.py", "spec/date_time.py"},
+    "jsonschema_rs": {
+        "spec/schema.py",
+        "spec/draft4.py",
+        "spec/words.py",
+        "spec/formats.py",
+        "spec/date_time.py",
+    },
+    "jsonschema": {"spec/sound.py"},
+    "openapi_spec_validator": {"spec/sound.py"},
     "schemathesis": {"contracts/plan/generated.py"},
     "hypothesis": {"contracts/plan/generated.py", "mock_server/answers/generate.py"},
     "jinja2": {"contracts/reports/page.py"},
@@ -70,6 +104,33 @@ def test_packages_import_the_contract_and_never_each_other(package: str) -> None
             strayed[name] = over
 
     assert {} == strayed
+
+
+def rooms(package: str) -> Iterator[tuple[str, str]]:
+    """Yield each room of a package with every other room that it imports from."""
+    for path in modules(package):
+        room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        for name in imports(path):
+            if name.startswith(f"{PARENT}.{package}."):
+                yield room, name.split(".")[2]
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_every_arrow_points_downwards(package: str) -> None:
+    """Each room imports from floors below its own, or from itself."""
+    floor = {room: number for number, floor in enumerate(FLOORS[package]) for room in floor}
+
+    assert set() == {(a, b) for a, b in rooms(package) if a != b and floor[a] <= floor[b]}
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_every_room_has_its_floor(package: str) -> None:
+    """The list above names every folder and module that there is."""
+    there = {path.relative_to(ROOT / package).parts[0] for path in modules(package)}
+
+    assert {room for floor in FLOORS[package] for room in floor} == {
+        name.removesuffix(".py") for name in there - {"__init__.py"}
+    }
 
 
 def test_modules_are_imported_by_the_name_they_are_installed_under() -> None:

@@ -18,8 +18,8 @@ KEY, PASSWORD, INSIDE = "gwk-90ab12ef55", "pwd-33cc4e5f61", "env-61b7d02c88"
 PAIR = base64.b64encode(f"me:{PASSWORD}".encode()).decode()
 SECRETS = (TOKEN, OTHER, PRINTED, KEY, PASSWORD, INSIDE, PAIR)
 PLACES = {
-    "where the flags are read": "contracts.configuration.configuration",
-    "where the target is made": "contracts.configuration.target",
+    "where the flags are read": "contracts.config.configuration.configuration",
+    "where the target is made": "contracts.config.configuration.target",
     "in the run": "contracts.judge.judge",
     "in the reports": "contracts.reports.publish",
 }

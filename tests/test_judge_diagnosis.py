@@ -65,6 +65,12 @@ def server(*, client: bool = False) -> ssl.SSLContext:
             always(302, ("Location", "/login")), 4, "is a login in front of the API?", id="login"
         ),
         pytest.param(always(308), 4, "a redirect without a Location", id="redirect to nowhere"),
+        *(
+            pytest.param(
+                always(302, ("Location", place)), 4, "a redirect to what is no URL", id=place
+            )
+            for place in ("http://[::1/x", "//[", "http://]/", "http://[x]/")
+        ),
         pytest.param(always(403), 3, "403 for everything", id="banned"),
         pytest.param(always(200, PAGE, body=b"<html>"), 4, "HTML for everything", id="portal"),
         pytest.param(always(502), 4, "502 for everything", id="502"),
@@ -169,3 +175,23 @@ def test_target_that_is_starting_is_waited_for() -> None:
         found = judge(asked, Options(max_examples=0, repetitions=5, wait=10.0))
 
     assert (0, ()) == (found.exit_code, found.findings)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://user:s3cret@new.example/api/v2/x",
+        "http://s3cret@new.example/login",
+        "//a:s3cret@b@new.example/login",
+        "https://new.example/#access_token=s3cret",
+        "https://new.example/?code=s3cret#x",
+        "https://new.example/login;jsessionid=s3cret",
+    ],
+)
+def test_redirect_is_told_without_its_secrets(place: str) -> None:
+    """Neither a password, nor a query, nor a fragment, nor a session."""
+    with serving(always(302, ("Location", place))) as url:
+        told = judged(url).diagnosis
+
+    assert "new.example" in told
+    assert "s3cret" not in told

@@ -29,10 +29,9 @@ from rich.console import Console
 
 from find_webhook_kit.contracts import judge as engine
 from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
-from find_webhook_kit.contracts.clauses.guard import UNJUDGED
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
-from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.finding import UNJUDGED, Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, folder, publish
 from find_webhook_kit.contracts.verdict import Status, Verdict

@@ -12,10 +12,8 @@ from itertools import islice
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import UNJUDGED, Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
-
-UNJUDGED: Final = "could not be judged: this program failed on the answer"
 
 MOST_BLAMED: Final = 5
 """Answers that are looked for; a clause that fails on more of them concludes nothing at all."""

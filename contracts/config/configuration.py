@@ -18,6 +18,7 @@ from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.bearer import Bearer, from_command
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.tenant import Tenant
@@ -63,7 +64,7 @@ class Configuration:
     def known_drift(self, mask: Mask) -> KnownDrift | None:
         """Read the accepted deviations, where a file of them was named."""
         path = self.values["known_drift"]
-        if path is None or (self.values["update_known_drift"] and not path.exists()):
+        if path is None or (self.values["update_known_drift"] and is_missing(path)):
             return None
         return read_known_drift(path, mask=mask)
 
@@ -85,6 +86,7 @@ class Configuration:
                     token=self._bearer(),
                     instance_ids=tuple(values["instance_id"]),
                     unknown_id=values["unknown_instance_id"],
+                    token_variable=self._token_variable(),
                 )
             )
             return

@@ -20,6 +20,9 @@ POLITE_BAD_CREDENTIALS: Final = 30
 MOST_CONNECTIONS: Final = 64
 MOST_DIGITS: Final = 18
 MOST_SHOWN: Final = 40
+MOST_SECONDS: Final = 1_000_000
+NUMBER: Final = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""What Python reads as a number beside that, nobody means (`1_0`, digits of other scripts)."""
 
 Flag = tuple[str, Mapping[str, Any]]
 
@@ -42,12 +45,10 @@ def _seed(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e6:  # noqa: PLR2004 - excludes nan and inf as well
-        raise argparse.ArgumentTypeError(f"{_short(text)} is not a number above 0")
+    value = float(text) if NUMBER.fullmatch(text) else 0.0
+    if not 0 < value < MOST_SECONDS:
+        what = f"is not a number above 0 and below {MOST_SECONDS}"
+        raise argparse.ArgumentTypeError(f"{_short(text)} {what}")
     return value
 
 

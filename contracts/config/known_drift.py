@@ -18,6 +18,7 @@ from find_webhook_kit.contracts.finding import ANY, Deviation, Finding, Kind, Se
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.whole_file import replace_file
 from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
 
 NO_SECRET: Final = Mask("")
@@ -174,7 +175,7 @@ def update_known_drift(path: Path, verdict: Verdict, today: date | None = None) 
         for entry in known
         if entry.deviation.clause not in seen or any(entry.covers(it, mask) for it in met)
     ]
-    path.write_text(written(met, kept, today, mask), encoding="utf-8")
+    replace_file(path.resolve(), written(met, kept, today, mask).encode())
 
 
 def written(

@@ -92,7 +92,10 @@ class _Reader:
         }
         webhooks = self.instances(document.get("instances", []))
         if "empty_instance" in document:
-            webhooks[self.text(document, "empty_instance")] = 0
+            empty = self.text(document, "empty_instance")
+            if webhooks.get(empty):
+                raise self.error("empty_instance", "has webhooks by instances")
+            webhooks[empty] = 0
         if webhooks:
             flags["instance_id"] = list(webhooks)
         if "unknown_instance" in document:
@@ -192,5 +195,9 @@ class _Reader:
                 raise self.error(f"{where}webhooks", "must be a whole number from 0 up")
             if not 0 <= (count or 0) <= MOST:
                 raise self.error(f"{where}webhooks", f"must be a whole number from 0 to {MOST}")
-            found[self.text(item, "id", where)] = count
+            name = self.text(item, "id", where)
+            if found.get(name, count) != count:
+                reason = "stands there twice, with other numbers of webhooks"
+                raise self.error(f"{where}id", reason)
+            found[name] = count
         return found

@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
-from find_webhook_kit.contracts.reports.folder import write, write_file
+from find_webhook_kit.contracts.reports.folder import write
 from find_webhook_kit.contracts.reports.har import as_har
 from find_webhook_kit.contracts.reports.history import previous
 from find_webhook_kit.contracts.reports.promise import promise
@@ -23,6 +23,7 @@ from find_webhook_kit.contracts.reports.screen import show
 from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.reports.text import lines
 from find_webhook_kit.contracts.verdict import Verdict
+from find_webhook_kit.contracts.whole_file import append, write_file
 
 __all__ = ["Mask", "Report", "lines", "masked", "promise", "publish", "report", "show", "write"]
 
@@ -67,8 +68,7 @@ def _written(
         yield f"--har {failure}"
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         try:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(as_markdown(told))
+            append(Path(summary), as_markdown(told))
         except OSError as error:
             yield f"GITHUB_STEP_SUMMARY: {error.strerror}"
 

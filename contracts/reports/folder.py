@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from find_webhook_kit.contracts.reports.json_report import SCHEMA, as_json
 from find_webhook_kit.contracts.reports.junit import as_junit
 from find_webhook_kit.contracts.reports.report import Report
 from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.whole_file import write_file
 
 ARCHIVE: Final = "exchanges.har"
 
@@ -33,19 +33,6 @@ def _made(path: Path, make: Callable[[], bytes]) -> str:
         return f"{path}: could not be made: {type(error).__name__}, a fault of this program"
 
 
-def write_file(path: Path, content: bytes) -> str:
-    """Write a file as a whole, or leave the one that is there; return what went wrong."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(content)  # a device or a pipe has no place to be moved to
-        else:
-            _replace(path, content)
-    except OSError as error:
-        return f"{path}: {error.strerror}"
-    return ""
-
-
 def _files(report: Report) -> Iterator[tuple[str, Callable[[], bytes]]]:
     # Only who wants the page pays for importing what renders it.
     from find_webhook_kit.contracts.reports.page import as_html  # noqa: PLC0415
@@ -55,12 +42,3 @@ def _files(report: Report) -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "junit.xml", lambda: as_junit(report)
     yield "report.sarif", lambda: as_sarif(report).encode()
     yield "report.html", lambda: as_html(report).encode()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.mask import SHOWN_LENGTH, Mask
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.plain_file import is_folder
 
 NAME: Final = "report.json"
 PLAIN: Final = Mask("")
@@ -217,7 +218,7 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
     """List the reports, each once, by whatever way it is reached."""
     found: dict[Path, None] = {}
     for folder in folders:
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise UsageError(f"{folder}: is no folder")
         below = sorted(folder.rglob(NAME))
         if not below:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.guard import UNJUDGED
+from find_webhook_kit.contracts.finding import UNJUDGED
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 
 

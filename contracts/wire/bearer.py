@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shlex
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -17,6 +19,11 @@ from find_webhook_kit.contracts.usage import UsageError
 MOST_RENEWALS: Final = 10
 PATIENCE: Final = 30.0
 """Seconds that a command has to print a token."""
+
+MOST_PRINTED: Final = 1024 * 1024
+WANTED: Final = "one line with the token is wanted"
+TOO_MUCH: Final = f"--token-command: it printed more than a token: {WANTED}"
+NOTHING: Final = f"--token-command: it printed nothing: {WANTED}"
 
 TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 
@@ -75,8 +82,7 @@ def _printed(command: tuple[str, ...]) -> str:
     output = _output(command)
     token = output.decode("latin-1").strip()
     if TOKEN.fullmatch(token) is None:
-        what = "more than a token" if token else "nothing"
-        raise UsageError(f"--token-command: it printed {what}: one line with the token is wanted")
+        raise UsageError(TOO_MUCH if token else NOTHING)
     return token
 
 
@@ -95,8 +101,8 @@ def _output(command: tuple[str, ...]) -> bytes:
         raise UsageError(f"--token-command: {reason}") from None
     with process:
         try:
-            output, _ = process.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
+            output = _read(process)
+        except TimeoutError:
             raise UsageError(f"--token-command: it took longer than {PATIENCE:g} s") from None
         finally:
             with suppress(ProcessLookupError, PermissionError):
@@ -104,3 +110,27 @@ def _output(command: tuple[str, ...]) -> bytes:
     if process.returncode:
         raise UsageError(f"--token-command: it failed with exit status {process.returncode}")
     return output
+
+
+def _read(process: subprocess.Popen[bytes]) -> bytes:
+    """Return what a program prints until it ends; raise `TimeoutError`, also for its end.
+
+    Of what is too much for a token, no more is read than tells that.
+    """
+    deadline = time.monotonic() + PATIENCE
+    assert process.stdout is not None  # noqa: S101 - for mypy
+    output = bytearray()
+    while len(output) <= MOST_PRINTED:
+        if not select.select([process.stdout], [], [], max(deadline - time.monotonic(), 0))[0]:
+            raise TimeoutError
+        chunk = os.read(process.stdout.fileno(), MOST_PRINTED)
+        if not chunk:
+            break
+        output += chunk
+    else:
+        raise UsageError(TOO_MUCH)
+    try:
+        process.wait(max(deadline - time.monotonic(), 0))
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    return bytes(output)

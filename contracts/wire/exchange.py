@@ -256,7 +256,7 @@ class Answer:
     @cached_property
     def readable(self) -> bool:
         """True where the content is strict JSON."""
-        return not isinstance(_read(self.content), UnreadableJson)
+        return not self.unread and not isinstance(_read(self.content), UnreadableJson)
 
     @property
     def items(self) -> list[Json] | None:

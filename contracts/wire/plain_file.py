@@ -38,6 +38,25 @@ def content(path: Path, most: int) -> bytes:
         os.close(number)
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether there is such a folder; a name that no file can have names none."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def is_missing(path: Path) -> bool:
+    """Tell whether there is no such file, but could be one."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def _read(number: int, most: int) -> bytes:
     mode = os.fstat(number).st_mode
     if not stat.S_ISREG(mode):

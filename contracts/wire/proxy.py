@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.dial import Clock, dial
 from find_webhook_kit.contracts.wire.no_proxy import excluded
 from find_webhook_kit.contracts.wire.shell import word
@@ -133,6 +133,8 @@ def _proxy(name: str, given: str) -> Proxy:
     No error repeats it: it may hold a password.
     """
     url = filled(name, given)
+    if not is_text(url):
+        raise UsageError(f"{name} is not UTF-8")
     try:
         parts = urlsplit(url if "//" in url else f"http://{url}")
         port = DEFAULT_PORT if parts.port is None else parts.port

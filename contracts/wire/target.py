@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import TOKEN, Bearer
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import GatewayHeader
@@ -22,6 +22,8 @@ CONTRACT_PREFIX: Final = "/api/v2"
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
 HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
 """A name, absolute or not, or an IPv6 address with its zone."""
+ZONE: Final = re.compile(r"%25(?=.)")
+"""How a URL writes the `%` before a zone (RFC 6874); what people write is the sign itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,27 @@ class Target:
 
     @property
     def name(self) -> str:
-        """The host as a certificate and a Host header know it (RFC 6066, section 3)."""
-        return self.host.removesuffix(".")
+        """The host as a certificate and a Host header know it (RFC 6066, section 3).
+
+        The zone of an IPv6 address means something on this machine alone (RFC 6874, section 3).
+        """
+        return self.host.partition("%")[0].removesuffix(".")
 
     @property
     def url(self) -> str:
         """The base URL, as a person would type it."""
-        host = f"[{self.host}]" if ":" in self.host else self.name
-        default = {"http": 80, "https": 443}[self.scheme]
-        port = "" if self.port == default else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.prefix}"
+        here = self.host if "%" in self.host else self.name
+        return f"{self.scheme}://{self._with_port(here)}{self.prefix}"
 
     @property
     def authority(self) -> str:
         """What the Host header says."""
-        return self.url.removeprefix(f"{self.scheme}://").removesuffix(self.prefix or "\0")
+        return self._with_port(self.name)
+
+    def _with_port(self, host: str) -> str:
+        written = f"[{host}]" if ":" in host else host
+        default = {"http": 80, "https": 443}[self.scheme]
+        return written if self.port == default else f"{written}:{self.port}"
 
     @property
     def origin(self) -> str:
@@ -90,25 +98,26 @@ class Target:
             return f".{self.name}".endswith(".localhost")  # RFC 6761, section 6.3
 
 
-def target(
+def target(  # noqa: PLR0913 - what a target is made of
     base_url: str,
     *,
     token: str | Bearer,
     instance_ids: tuple[str, ...],
     unknown_id: str = DEFAULT_UNKNOWN_ID,
     owned: bool = False,
+    token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
 ) -> Target:
     """Check what was given and return the target; raise `UsageError` for what cannot be one."""
     parts = _parts(base_url)
     bearer = token if isinstance(token, Bearer) else Bearer(token)
     if not bearer.value:
-        raise UsageError("no token: give --token, or CONTRACT_TOKEN in the environment")
+        raise UsageError(f"no token: give --token, or {token_variable} in the environment")
     _check_token("--token", bearer.value)
     for name, value in (
         ("--instance-id", "".join(instance_ids)),
         ("--unknown-instance-id", unknown_id),
     ):
-        if not _is_text(value):
+        if not is_text(value):
             raise UsageError(f"{name} is not UTF-8")
     if not instance_ids or not all(instance_ids):
         raise UsageError("no instance id: give --instance-id with one that has a webhook")
@@ -135,7 +144,7 @@ def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
     _check_token("--other-token", token)
     if token == judged.token:
         raise UsageError("--other-token is --token: it must be that of another tenant")
-    if not _is_text(instance_id):
+    if not is_text(instance_id):
         raise UsageError("--other-instance-id is not UTF-8")
     if instance_id in {*judged.instance_ids, judged.unknown_id}:
         raise UsageError("--other-instance-id must differ from every other instance id")
@@ -147,16 +156,11 @@ def _check_token(flag: str, token: str) -> None:
         raise UsageError(f"{flag} holds a blank, a line break or a letter outside ASCII")
 
 
-def _is_text(value: str) -> bool:
-    """Tell whether a command line's bytes were readable; Python smuggles the others through."""
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
 def _host(text: str) -> str:
     """Return a host; an IPv4 address as everybody writes it, also where it came as `127.1`."""
     with suppress(OSError):
         return socket.inet_ntoa(socket.inet_aton(text.removesuffix(".")))
-    return text
+    return ZONE.sub("%", text)
 
 
 def _parts(base_url: str) -> SplitResult:
