@@ -69,7 +69,7 @@ class Manner:
     @classmethod
     def of(cls, name: str) -> Manner:
         chance = random.Random(name)  # noqa: S311 - it must repeat
-        honest = chance.choice((0, 1, 12, 12, 12))
+        honest = chance.choice((0, 0, 1, 12, 12))
         part = chance.choice((0.1, 0.5, 0.9, 1.0))
         alike, ways = chance.random() < 0.4, chance.randrange(len(WAYS))
         return cls(name, honest, part, alike, ways, chance.choice((0, 0, 10, 10, 30)))
