@@ -356,3 +356,30 @@ def test_what_is_no_file_is_one_clear_error(path: str) -> None:
     """A device that never ends, a folder or a name that none can have is told at once."""
     with pytest.raises(DocumentError, match=r"is no file that can be read|cannot be read"):
         read(Path(path))
+
+
+LINED = {
+    "rows.yaml": (
+        "a:\n- {x: 1,\n   y: [1,\n 2]}\n- - 1\n  - 2\n-\n  z: 3\n  0: 4\nb: {c:\n 5}\n0:\n- 1"
+    ),
+    "list.yaml": "- 1\n- [2,\n  3]\n- x:\n    - 4\n    - 5\n",
+    "rows.json": '{"a": [{"x": 1,\n"y":\n [1,\n2]},\n[1,\n2]],\n"0":\n{"c":\n5},"b": [\n]}',
+    "list.json": "[1,\n[2,\n3],\n[\n]]",
+}
+
+
+@pytest.mark.parametrize("name", LINED)
+def test_line_is_the_same_whether_all_of_them_are_asked_for(tmp_path: Path, name: str) -> None:
+    """It is looked for no further than it must be, in whatever order, also of what is not there."""
+    path = tmp_path / name
+    path.write_text(LINED[name])
+    lines = read(path).lines
+    asked = [place + more for place in lines for more in ("", "/x", "/0", "/7/q")]
+
+    def nearest(place: str) -> int:
+        return lines[place] if place in lines else nearest(place.rpartition("/")[0])
+
+    for order in (asked, asked[::-1], sorted(asked)):
+        document = read(path)
+        assert {it: nearest(it) for it in order} == {it: document.line(it) for it in order}
+    assert [nearest(it) for it in asked] == [read(path).line(it) for it in asked]
