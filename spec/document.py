@@ -96,10 +96,10 @@ def read(path: Path, within: Path | None = None, look: Look | None = None) -> Do
     With `within`, a file that a link leads to must stand in that folder. What a long YAML file
     begins with is shown to `look`, as a document of its own: what it raises ends the reading.
     """
-    return parsed(path, content_of(path, within))
+    return parsed(path, content_of(path, within), look)
 
 
-def parsed(path: Path, content: bytes) -> Document:
+def parsed(path: Path, content: bytes, look: Look | None = None) -> Document:
     """Read the bytes of a file as `read` does, wherever they came from."""
     text = text_of(path, content)
     if path.suffix.lower() == ".json":
