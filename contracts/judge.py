@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Final
 
 from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
+from find_webhook_kit.contracts.clauses.guard import ruled
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
@@ -196,7 +197,7 @@ class _Run:
             for probe in (*others, nobody):
                 self.sender.ask(probe)
             hint = expired(self.target.token, time.time())
-            found = diagnose(self.sender.exchanges, self.target, hint=hint)
+            found = _diagnosis(self.sender.exchanges, self.target, hint)
             if found is not None:
                 raise _Diagnosed(found)
         return exchange.answer
@@ -256,13 +257,13 @@ class _Run:
             self.sender.death,
             self.sender.pace.slowed,
         )
-        ruled = [
-            (clause, clause.check(record) if clause.applies(record) else Ruling(0))
+        rulings = [
+            (clause, ruled(clause, record) if clause.applies(record) else Ruling(0))
             for clause in clauses(self.operation)
         ]
         found = {
             clause.id: tuple(replace(finding, clause=clause.id) for finding in rule.findings)
-            for clause, rule in ruled
+            for clause, rule in rulings
         }
         self.deviations = {
             finding.deviation
@@ -271,13 +272,13 @@ class _Run:
             if finding.severity is not Severity.NOTE
         }
         asked = Counter(curl(item.probe, self.target) for item in self.sender.exchanges)
-        for clause, rule in ruled:
+        for clause, rule in rulings:
             findings = folded(map(self._softened, found[clause.id]), asked)
-            status = self._status(clause, record, rule.evidence, findings)
-            yield Outcome(
-                clause.id, clause.source, clause.required, status, rule.evidence, findings
-            )
-        yield from self._known_drift({clause.id for clause, rule in ruled if rule.evidence})
+            status = self._status(clause, record, rule, findings)
+            # What could not be judged must be: it may have been the one broken promise.
+            required = clause.required or not rule.whole
+            yield Outcome(clause.id, clause.source, required, status, rule.evidence, findings)
+        yield from self._known_drift({clause.id for clause, rule in rulings if rule.evidence})
 
     def _softened(self, finding: Finding) -> Finding:
         known = self.options.known_drift
@@ -295,17 +296,25 @@ class _Run:
         yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
 
     def _status(
-        self, clause: Clause, record: Record, evidence: int, findings: Sequence[Finding]
+        self, clause: Clause, record: Record, rule: Ruling, findings: Sequence[Finding]
     ) -> Status:
         if not clause.applies(record):
             return Status.NOT_APPLICABLE
         if self._fails(findings):
             return Status.FAILED
-        return Status.PASSED if evidence else Status.NOT_PROVEN
+        return Status.PASSED if rule.evidence and rule.whole else Status.NOT_PROVEN
 
     def _fails(self, findings: Sequence[Finding]) -> bool:
         failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
         return any(finding.severity in failing for finding in findings)
+
+
+def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis | None:
+    """Return the one cause of everything; where answers are too odd to tell, the clauses will."""
+    try:
+        return diagnose(seen, target, hint=hint)
+    except Exception:  # noqa: BLE001 - a verdict comes all the same
+        return None
 
 
 def _drawer() -> ModuleType:

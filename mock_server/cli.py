@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.endpoint import path_of
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
@@ -31,9 +32,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     settings = _settings(argv)
     sys.setswitchinterval(TURN)
     try:
-        serve(settings, lambda url: print(_welcome(url, settings), flush=True))
+        serve(settings, lambda url: streams.tell(_welcome(url, settings)))
     except (AddressError, FixtureError, NoForkError) as error:
-        print(f"mock-server: {error}", file=sys.stderr)
+        streams.complain(f"mock-server: {error}")
         return 2
     return 0
 

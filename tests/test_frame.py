@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from find_webhook_kit.contracts.__main__ import _parser
+from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
 from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
@@ -49,7 +49,8 @@ def test_flags_in_the_readme_exist() -> None:
     section = README.partition("## The judge")[2].partition("\n## ")[0]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section.replace("--path-as-is", "")))
     pytest_only, curl_only = {"--target"}, {"--max-time", "--http"}  # --http1.1
-    known = {flag for action in _parser()._actions for flag in action.option_strings}  # noqa: SLF001
+    actions = [*_parser()._actions, *_diff_parser()._actions]  # noqa: SLF001
+    known = {flag for action in actions for flag in action.option_strings}
 
     assert set() == named - known - pytest_only - curl_only
 

@@ -318,3 +318,36 @@ def test_too_many_values_are_not_read_to_the_end(
     (files / "bad.yaml").write_text("- x\n" * 1001)
 
     assert "bad.yaml, line 1000: more than" in flaws(files)
+
+
+FLAWED = {
+    "rows": "webhooks:\n" + "- {name: 1}\n" * 40_000,
+    "rows of a bare list": "- {name: 1}\n" * 40_000,
+    "rows on one line": "webhooks: [" + "{}, " * 100_000 + "{}, ",
+    "rows of nothing": "webhooks:\n" + "-\n" * 200_000,
+    "rows of texts": "instance: x\nwebhooks:\n" + "- x\n" * 100_000,
+    "unknown keys": "".join(f"key{number}: 1\n" for number in range(40_000)),
+}
+
+
+@pytest.mark.parametrize("text", FLAWED.values(), ids=FLAWED)
+def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -> None:
+    """What comes behind them is not read: the end of this file is no YAML."""
+    (files / "bad.yaml").write_text(f"{text}]]]")
+    told = flaws(files).splitlines()
+
+    assert ", line 1" in told[0] or ", line 2" in told[0] or ", line 3" in told[0]
+    assert "not readable" not in "".join(told)
+    assert MAX_FLAWS + 1 == len(told)
+
+
+def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
+    """What it begins with says nothing of its last item, nor of the keys behind its list."""
+    (item,) = load(None, OPERATION)["demo"].state.items  # type: ignore[union-attr]  # it has one
+    rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(800))
+    (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
+    (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
+
+    assert "bad.yaml, line 802: item 801" in flaws(files)
+    (files / "bad.yaml").unlink()
+    assert 800 == len(load(files, OPERATION)["crm"].state.items)  # type: ignore[union-attr]  # as above

@@ -22,7 +22,11 @@ from find_webhook_kit.contracts.plan.probes import MET_NEVER
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Topic
 from find_webhook_kit.spec import Operation
 
-RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)/(\d+|\*)|\*/\d+)", re.IGNORECASE)
+RANGE: Final = re.compile(
+    r"bytes (?:(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)|\*/\d+)", re.IGNORECASE | re.ASCII
+)
+"""A part of the content; one with more digits than a size has is none."""
+
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
 OK: Final = HTTPStatus.OK
 

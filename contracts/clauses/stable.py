@@ -148,7 +148,7 @@ def _difference(before: Body, after: Body) -> Difference:
     if old is None or new is None:
         words = f"{shown(before.value)}, then {shown(after.value)}"
         return Difference(before, after, Change.UNEXPLAINED, "", words)
-    kept = [key for key in old if key in new and old[key] != new[key]]
+    kept = [key for key in old if key in new and _text(old[key]) != _text(new[key])]
     moved = all(_moved(new[key]) > _moved(old[key]) for key in kept)
     gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
     if kept:
@@ -165,7 +165,8 @@ def _difference(before: Body, after: Body) -> Difference:
 
 def _member(old: Item, new: Item) -> tuple[tuple[str, ...], str]:
     """Return the path of the most telling member that differs, and its two values."""
-    differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    texts = [{name: _text(value) for name, value in item.items()} for item in (old, new)]
+    differing = [name for name in {**old, **new} if texts[0].get(name) != texts[1].get(name)]
     name = min(differing, key=lambda name: name == "updatedAt")
     one, other = old.get(name), new.get(name)
     if isinstance(one, dict) and isinstance(other, dict):
@@ -178,7 +179,12 @@ def _member(old: Item, new: Item) -> tuple[tuple[str, ...], str]:
 def _unordered(value: Json) -> list[str]:
     """Return a value for comparison; the order of webhooks is no promise."""
     items = value if isinstance(value, list) else [value]
-    return sorted(json.dumps(item, sort_keys=True) for item in items)
+    return sorted(map(_text, items))
+
+
+def _text(value: Json) -> str:
+    """Return a value for comparison: to Python 1 is True, and what is absent is None."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _by_identity(value: Json) -> dict[str, Item] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from find_webhook_kit.contracts.finding import UNJUDGED
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 
 
@@ -12,6 +13,8 @@ def supply(outcome: Outcome, verdict: Verdict) -> str:
     """Say what to supply so that the clause is proven; nothing, where nothing is missing."""
     if outcome.status not in {Status.NOT_PROVEN, Status.NOT_APPLICABLE}:
         return ""
+    if any(item.message == UNJUDGED for item in outcome.findings):
+        return "nothing to supply: this program failed on an answer, see the findings"
     if outcome.findings:
         return "no answer kept it, see its findings"
     seen = {item.id: item.evidence for item in verdict.outcomes}

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
@@ -114,7 +114,16 @@ def is_fixture(name: str) -> bool:
 
 def read_fixture(path: Path, folder: Path, endpoint: Endpoint) -> Fixture:
     """Read one file of a folder; raise `FixtureError` for its flaws."""
-    return _fixture(_document(path, folder), endpoint)
+
+    def look(beginning: Document) -> None:
+        """Stop where a long file begins with more flaws than are told; else read all of it."""
+        try:
+            _fixture(beginning, endpoint)
+        except FixtureError as error:
+            if len(error.flaws) > MAX_FLAWS:
+                raise
+
+    return _fixture(_document(path, folder, look), endpoint)
 
 
 def catalogue_of(
@@ -182,12 +191,12 @@ def _refused(path: Path, reason: str) -> FixtureError:
     return FixtureError((Flaw(path, None, "", reason),))
 
 
-def _document(path: Path, folder: Path) -> Document:
+def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Document:
     if os.fsencode(path) != str(path).encode("utf-8", "replace"):
         raise _refused(path, "has a name that is not UTF-8: rename it")
     try:
         # What came with the installation may be links, as some installers have it.
-        return read(path, within=None if folder == BUILT_IN else folder)
+        return read(path, None if folder == BUILT_IN else folder, look)
     except DocumentError as error:
         raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
 
