@@ -106,6 +106,7 @@ class Contract:
     content: bytes
     document: Mapping[str, Json]
     lines: Mapping[str, int] = field(repr=False)
+    path: Path = PATH
 
     def line(self, source: str) -> int | None:
         """Return the line (1-based) of a JSON pointer into the document, or None: no such place."""
@@ -163,6 +164,7 @@ def load(path: Path, *, every_keyword: bool = False) -> Contract:
         content=source.document.content,
         document=cast("Mapping[str, Json]", source.document.value),
         lines=source.document.lines,
+        path=source.document.path,
     )
 
 

@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
+from find_webhook_kit.spec.contract import Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.document import Json, pointer, read
+from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
+from find_webhook_kit.spec.success import body_of, lists
 
 RULES: Final = Path(__file__).with_name("rules.yaml")
 
-OWNER: Final = "instanceInstanceId"
-"""The member that names the instance a webhook belongs to, and so the id that was asked for."""
+BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
+"""Rules that compare answers; the judge has a check for each."""
 
-IDENTITY: Final = "webhookId"
-"""The member that tells one webhook of an answer from another."""
+SEVERITIES: Final = ("error", "warning", "note")
+NAMES: Final = ("tenant", "owner", "identity", "created", "updated")
 
-ACCEPTED_ID_STATUSES: Final = (200, 400)
-"""What an instance that does not exist may be answered with: `200 []` or the documented 400."""
-
-# Spellings of the vendor's other versions and pages, under the name that this contract documents
-# (api versions 1 and 2.2, and the prose of "Define Events"), and what others call a switch.
-SIBLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "enabled": ("active", "isActive", "isEnabled"),
-        "WebhookEvents": ("events", "webhookEvents", "Events"),
-        "instanceInstanceId": ("instanceId", "instance"),
-        "webhookId": ("id",),
-        "qrcodeUpdate": ("qrcodeUpdated",),
-        "stateInstance": ("statusInstance",),
-        "messagesUpdate": ("messagesUpdated",),
-        "contactsUpdate": ("contactsUpdated",),
-        "presenceUpdate": ("presenceUpdated",),
-        "chatsUpdate": ("chatsUpdated",),
-        "chatsDelete": ("chatsDeleted",),
-        "groupUpdate": ("groupsUpdated", "groupsUpdate"),
-        "groupParticipantsUpdate": ("groupsParticipantsUpdated",),
-        "connectionUpdate": ("connectionUpdated",),
-        "newJwt": ("refreshToken",),
-    }
-)
+Asked = Mapping[str, str]
+"""What a request asked for: the values of its path parameters, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A promise beyond the schema, its source, and what breaking it is called and weighs.
 
-    `kind` is `unique`, `equals` or `ordered` for a rule about one body, with the members it
-    compares as `terms`; it is empty for a rule that compares answers.
+    `kind` is `unique`, `equals` or `ordered` for a rule about one body, with what it compares as
+    `terms` and where in the body as `path`; it is empty for a rule that compares answers.
+    `operations` are those that it holds for; none: all that it fits.
     """
 
     id: str
@@ -61,6 +42,8 @@ class Rule:
     severity: str
     kind: str = ""
     terms: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +56,160 @@ class Offence:
     got: Json
 
 
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """A file of rules: the names it gives, the rules by their ids, and what else it lists.
+
+    `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
+    `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
+    tell where the success of an operation is promised, where the document does not.
+    """
+
+    rules: Mapping[str, Rule]
+    spellings: Mapping[str, tuple[str, ...]]
+    unknown: tuple[int, ...]
+    telling: tuple[str, ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    tenant: str = ""
+    owner: str = ""
+    identity: str = ""
+    created: str = ""
+    updated: str = ""
+
+    def of(self, operation: Operation) -> tuple[Rule, ...]:
+        """List the rules that hold for an operation, each with its place in that body."""
+        return tuple(
+            replace(rule, path=(*inside(operation), *_split(_place(rule))))
+            for rule in self.rules.values()
+            if self._fits(rule, operation)
+        )
+
+    def _fits(self, rule: Rule, operation: Operation) -> bool:
+        if rule.operations and operation.operation_id not in rule.operations:
+            return False
+        asked = {item.name for item in operation.parameters if item.location == "path"}
+        if rule.id == "apart":
+            return self.tenant in asked and _has(operation, self.identity)
+        if rule.kind == "equals":
+            return rule.terms["parameter"] in asked and _has(operation, rule.terms["member"])
+        if rule.kind == "unique":
+            return lists(operation) and _has(operation, rule.terms["member"])
+        if rule.kind == "ordered":
+            return _has(operation, ".".join(filter(None, (_place(rule), rule.terms["then"]))))
+        return True
+
+
+def inside(operation: Operation) -> tuple[str, ...]:
+    """Return the way from a body to one of the things that it shows."""
+    return ("[]",) if lists(operation) else ()
+
+
+def rules_of(of: Contract) -> Rules:
+    """Return the rules beside a document, or ours where it has none."""
+    path = of.path.with_name(RULES.name)
+    return rules(path if path.is_file() else RULES)
+
+
 @cache
-def rules() -> Mapping[str, Rule]:
-    """Read the rules once, by their ids; raise `DocumentError` for a file that is not readable."""
-    listed = cast("list[dict[str, Json]]", read(RULES).value)
-    return {rule.id: rule for rule in map(_rule, listed)}
+def rules(path: Path = RULES) -> Rules:
+    """Read a file of rules once; raise `DocumentError` for what is wrong with it."""
+    return _Reader(path).rules()
 
 
-def _rule(value: Mapping[str, Json]) -> Rule:
-    texts = {name: str(value[name]) for name in ("id", "promise", "breach", "source", "severity")}
-    kind = next((name for name in _CHECKS if name in value), "")
-    return Rule(**texts, kind=kind, terms=cast("dict[str, str]", value.get(kind, {})))
+class _Reader:
+    """The file on its way to rules."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def error(self, where: str, reason: str) -> DocumentError:
+        return DocumentError(self.path, f"{where}: {reason}", None)
+
+    def rules(self) -> Rules:
+        value = self.mapping(read(self.path).value, "the file")
+        names = self.mapping(value.get("names", {}), "names")
+        listed = [self.rule(each) for each in self.listed(value, "rules")]
+        spellings = self.mapping(value.get("spellings", {}), "spellings")
+        return Rules(
+            rules={rule.id: rule for rule in listed},
+            spellings={name: self.texts(spellings, name) for name in spellings},
+            unknown=tuple(
+                status for status in self.listed(value, "unknown") if isinstance(status, int)
+            ),
+            telling=self.texts(names, "telling"),
+            sources={
+                name: str(text)
+                for name, text in self.mapping(value.get("sources", {}), "sources").items()
+            },
+            **{name: str(names[name]) for name in NAMES if name in names},
+        )
+
+    def rule(self, each: Json) -> Rule:
+        value = self.mapping(each, "rules")
+        texts = {name: self.text(value, name) for name in TEXTS}
+        where = f"rules: {texts['id']}"
+        kind = next((name for name in _CHECKS if name in value), "")
+        if not kind and texts["id"] not in BETWEEN:
+            told = f"{', '.join(_CHECKS)}, or the id {', '.join(BETWEEN)}"
+            raise self.error(where, f"needs what it compares: one of {told}")
+        if texts["severity"] not in SEVERITIES:
+            raise self.error(f"{where}: severity", f"there is {', '.join(SEVERITIES)}")
+        terms = self.mapping(value.get(kind, {}), f"{where}: {kind}")
+        for name in _TERMS.get(kind, ()):
+            self.text(terms, name, f"{where}: {kind}: ")
+        return Rule(
+            **texts,  # type: ignore[arg-type]  # five texts by their names
+            kind=kind,
+            terms={name: str(term) for name, term in terms.items()},
+            operations=self.texts(value, "operations"),
+        )
+
+    def mapping(self, value: Json, where: str) -> Mapping[str, Json]:
+        if not isinstance(value, dict):
+            raise self.error(where, "must be an object")
+        return value
+
+    def listed(self, value: Mapping[str, Json], name: str) -> list[Json]:
+        found = value.get(name, [])
+        if not isinstance(found, list):
+            raise self.error(name, "must be a list")
+        return found
+
+    def texts(self, value: Mapping[str, Json], name: str) -> tuple[str, ...]:
+        return tuple(map(str, self.listed(value, name)))
+
+    def text(self, value: Mapping[str, Json], name: str, where: str = "rules: ") -> str:
+        found = value.get(name)
+        if not isinstance(found, str):
+            raise self.error(f"{where}{name}", "must be there, as a text")
+        return found
+
+
+TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
 def offences(instance_id: str, body: Json) -> Iterator[Offence]:
-    """List what a 200 body says that cannot be true of the instance that was asked for.
+    """List what a success of our own operation says that cannot be true of its instance.
 
     Members of another type than documented are left to the schema, and rules whose breach is no
     more than a note to the judge.
     """
-    for rule in rules().values():
+    listed, tenant = _ours()
+    for rule in listed:
         if rule.severity != "note":
-            yield from broken(rule, instance_id, body)
+            yield from broken(rule, {tenant: instance_id}, body)
 
 
-def broken(rule: Rule, instance_id: str, body: Json) -> Iterator[Offence]:
+@cache
+def _ours() -> tuple[tuple[Rule, ...], str]:
+    found = rules()
+    return found.of(next(iter(contract().operations.values()))), found.tenant
+
+
+def broken(rule: Rule, asked: Asked, body: Json) -> Iterator[Offence]:
     """List the places of one body that break one rule about bodies."""
     if rule.kind:
-        yield from _CHECKS[rule.kind](rule, instance_id, body)
+        yield from _CHECKS[rule.kind](rule, asked, body)
 
 
 def found(body: Json, path: tuple[str, ...], where: str = "") -> Iterator[tuple[str, Json]]:
@@ -114,29 +223,45 @@ def found(body: Json, path: tuple[str, ...], where: str = "") -> Iterator[tuple[
         yield from found(body[path[0]], path[1:], where + pointer([path[0]]))
 
 
-def _texts(body: Json, member: str) -> Iterator[tuple[str, str]]:
-    for where, value in found(body, tuple(member.split("."))):
+def _place(rule: Rule) -> str:
+    return rule.terms.get("member", rule.terms.get("object", ""))
+
+
+def _split(path: str) -> tuple[str, ...]:
+    return tuple(filter(None, path.split(".")))
+
+
+def _has(operation: Operation, path: str) -> bool:
+    """Tell whether the body of a success has a property, as far as the document says."""
+    schema = body_of(operation)
+    wanted = (*inside(operation), *_split(path))
+    return schema is not None and any(member.path == wanted for member in schema.members())
+
+
+def _texts(body: Json, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for where, value in found(body, path):
         if isinstance(value, str):
             yield where, value
 
 
-def _equals(rule: Rule, instance_id: str, body: Json) -> Iterator[Offence]:
-    for where, value in _texts(body, rule.terms["member"]):
-        if value != instance_id:
-            yield Offence(rule.id, where, repr(instance_id), value)
+def _equals(rule: Rule, asked: Asked, body: Json) -> Iterator[Offence]:
+    expected = asked.get(rule.terms["parameter"])
+    for where, value in _texts(body, rule.path):
+        if expected is not None and value != expected:
+            yield Offence(rule.id, where, repr(expected), value)
 
 
-def _unique(rule: Rule, _: str, body: Json) -> Iterator[Offence]:
+def _unique(rule: Rule, _: Asked, body: Json) -> Iterator[Offence]:
     seen: set[str] = set()
-    for where, value in _texts(body, rule.terms["member"]):
+    for where, value in _texts(body, rule.path):
         if value in seen:
             yield Offence(rule.id, where, "unique", value)
         seen.add(value)
 
 
-def _ordered(rule: Rule, _: str, body: Json) -> Iterator[Offence]:
+def _ordered(rule: Rule, _: Asked, body: Json) -> Iterator[Offence]:
     first, then = rule.terms["first"], rule.terms["then"]
-    for where, holder in found(body, tuple(rule.terms["object"].split("."))):
+    for where, holder in found(body, rule.path):
         if isinstance(holder, dict):
             early, late = moment(holder.get(first)), moment(holder.get(then))
             if early and late and late < early:
@@ -145,3 +270,12 @@ def _ordered(rule: Rule, _: str, body: Json) -> Iterator[Offence]:
 
 
 _CHECKS: Final = MappingProxyType({"equals": _equals, "unique": _unique, "ordered": _ordered})
+_TERMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
+)
+
+OWNER: Final = "instanceInstanceId"
+"""The member that names the instance a webhook belongs to, and so the id that was asked for."""
+
+IDENTITY: Final = "webhookId"
+"""The member that tells one webhook of an answer from another."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     Clause,
+    Hint,
     Pairs,
     Record,
     Ruling,
@@ -19,16 +20,17 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.ids import INJECTED
-from find_webhook_kit.contracts.plan.probes import MET_NEVER
+from find_webhook_kit.contracts.plan.ordinary import meets_never
 from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
-OK: Final = HTTPStatus.OK
+UNSAFE: Final = (Hint("--unsafe-methods tests it; a live API creates a webhook on POST"),)
 REFUSED: Final = HTTPStatus.METHOD_NOT_ALLOWED
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them; what RFC 9110 only recommends ends in notes."""
     yield Clause("http.frame", "RFC 9112, sections 2.2, 5 and 6", _frame)
     yield Clause("http.headers", "RFC 9110, section 5.3", _singletons)
@@ -41,7 +43,9 @@ def clauses(_operation: Operation) -> Iterator[Clause]:
     yield Clause("http.conditional", "RFC 9110, section 13.1.2", _conditional)
     yield Clause("http.not-modified", "RFC 9110, sections 13.1.2 and 13.1.3", _not_modified)
     yield Clause("http.extras", "RFC 9110, sections 5.1 and 14.2", _extras)
-    yield Clause("http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe)
+    yield Clause(
+        "http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe, hints=UNSAFE
+    )
     yield Clause("http.allow", "RFC 9110, section 15.5.6", _allow)
 
 
@@ -120,7 +124,7 @@ def _head(record: Record) -> Ruling:
     gets = {
         answer.status for exchange, answer in record.plain if exchange.probe.path in _paths(pairs)
     }
-    wrong = outside(pairs, OK, *gets) if record.found else []
+    wrong = outside(pairs, record.success, *gets) if record.found else []
     refused = [pair for pair in wrong if pair[1].status == REFUSED]
     other = [pair for pair in wrong if pair[1].status != REFUSED]
     words = "HEAD is answered {status}, GET 200"
@@ -135,7 +139,7 @@ def _head(record: Record) -> Ruling:
 
 def _head_length(record: Record) -> Ruling:
     """The length and the type that HEAD names are those of the GET, where neither is coded."""
-    heads = [pair for pair in _about(record, Topic.HEAD) if pair[1].status == OK]
+    heads = [pair for pair in _about(record, Topic.HEAD) if pair[1].status == record.success]
     gets = [answer for exchange, answer in record.found if exchange.probe.path in _paths(heads)]
     lengths, types = {_length(answer) for answer in gets}, {answer.media_type for answer in gets}
     return ruling(
@@ -204,29 +208,34 @@ def _asked(exchange: Exchange) -> str:
 def _accept(record: Record) -> Ruling:
     """What an Accept header that leaves JSON out gets; with JSON in it, the contract speaks."""
     pairs = [pair for pair in _about(record, Topic.ACCEPT) if not pair[0].probe.wants_json]
-    return _noted(record, pairs, (OK, HTTPStatus.NOT_ACCEPTABLE), "{probe.name}: answered {status}")
+    return _noted(
+        record,
+        pairs,
+        (record.success, HTTPStatus.NOT_ACCEPTABLE),
+        "{probe.name}: answered {status}",
+    )
 
 
 def _conditional(record: Record) -> Ruling:
     pairs = _about(record, Topic.CONDITIONAL)
     words = "{probe.name} as a condition: answered {status}"
-    return _noted(record, pairs, (OK, HTTPStatus.NOT_MODIFIED), words)
+    return _noted(record, pairs, (record.success, HTTPStatus.NOT_MODIFIED), words)
 
 
 def _not_modified(record: Record) -> Ruling:
     """A client gets no body where it has none, so a wrong 304 leaves it with nothing."""
-    pairs = [pair for pair in _about(record, Topic.CONDITIONAL) if pair[0].probe.name in MET_NEVER]
+    pairs = [pair for pair in _about(record, Topic.CONDITIONAL) if meets_never(pair[0].probe)]
     wrong = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_MODIFIED]
     words = "answered {status} to {probe.name}, which this instance cannot match"
     return ruling(
-        count(pairs, OK),
+        count(pairs, record.success),
         wrong_status(record, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
     )
 
 
 def _extras(record: Record) -> Ruling:
     """What a server may ignore; a query that nobody documented may also be a bad request."""
-    allowed = (OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
+    allowed = (record.success, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
     return _noted(record, _about(record, Topic.EXTRA), allowed, "{probe.name}: answered {status}")
 
 
@@ -273,7 +282,7 @@ def _allow(record: Record) -> Ruling:
 
 
 def _allowed(record: Record) -> Iterator[Finding]:
-    known = SAFE_METHODS | {record.operation.method}
+    known = SAFE_METHODS | set(record.subject.contract.methods(record.operation.path))
     for exchange, answer in record.answered:
         value = answer.header("allow")
         if answer.status == REFUSED and value is None:

@@ -15,17 +15,21 @@ from typing import Final
 from find_webhook_kit.contracts.clauses.clause import (
     Body,
     Clause,
+    Hint,
     Pairs,
     Record,
     Ruling,
+    once,
     ruling,
+    seen_at_all,
     shown,
 )
 from find_webhook_kit.contracts.clauses.stable import stable
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Topic, Trust
 from find_webhook_kit.spec import Operation
-from find_webhook_kit.spec.meaning import IDENTITY, Rule, broken, found, rules
+from find_webhook_kit.spec.meaning import Rule, Rules, broken, found, inside
+from find_webhook_kit.spec.success import success
 
 Check = Callable[[Rule], Callable[[Record], Ruling]]
 
@@ -41,11 +45,23 @@ INTERNALS: Final = re.compile(
 )
 
 
-def clauses(_: Operation) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, one a rule, in the order of the rules."""
-    for rule in rules().values():
+    for rule in rules.of(operation):
+        if rule.id == "confidential" and not operation.security:
+            continue
         check = _within if rule.kind else _BETWEEN[rule.id]
-        yield Clause(f"meaning.{rule.id}", rule.source, check(rule))
+        hints = (seen_at_all(operation), *_nested(operation, rule))
+        yield Clause(f"meaning.{rule.id}", rule.source, check(rule), hints=hints)
+
+
+def _nested(operation: Operation, rule: Rule) -> Iterator[Hint]:
+    """Say what is missing for a rule about an object that need not be there."""
+    names = rule.path[len(inside(operation)) :]
+    holder = ".".join(names if rule.kind == "ordered" else names[:-1])
+    if rule.kind and holder:
+        body = f"body.{success(operation)}.{holder}"
+        yield Hint(f"give an --instance-id whose webhook has {holder}", unless=body)
 
 
 def _within(rule: Rule) -> Callable[[Record], Ruling]:
@@ -65,7 +81,7 @@ def _within(rule: Rule) -> Callable[[Record], Ruling]:
                     at=offence.pointer,
                 )
                 for body in record.bodies
-                for offence in broken(rule, body.instance_id, body.value)
+                for offence in broken(rule, body.asked, body.value)
             ),
         )
 
@@ -88,9 +104,10 @@ def _apart(rule: Rule) -> Callable[[Record], Ruling]:
 
 def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Finding]:
     owners: dict[str, str] = {}
+    identity = record.subject.rules.identity
     for body in bodies:
         asked = body.exchange.probe.instance_id
-        for where, value in found(body.value, ("[]", IDENTITY)):
+        for where, value in found(body.value, (*inside(record.operation), identity)):
             owner = owners.setdefault(value, asked) if isinstance(value, str) else asked
             if owner != asked:
                 yield record.finding(
@@ -98,7 +115,7 @@ def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Find
                     Severity(rule.severity),
                     Kind.MEANING,
                     rule.breach,
-                    expected=f"a {IDENTITY} that {owner!r} does not have",
+                    expected=f"a {identity} that {owner!r} does not have",
                     got=shown(value),
                     at=where,
                 )
@@ -108,25 +125,29 @@ def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
     """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
 
     def check(record: Record) -> Ruling:
-        secrets = _secrets(record)
+        secrets = telling(record)
         refused = [
             pair
             for pair in record.answered
             if pair[0].probe.credentials.bad
-            and (pair[1].status != HTTPStatus.OK or pair[0].probe.method != "GET")
+            and (
+                pair[1].status != record.success or pair[0].probe.method != record.operation.method
+            )
         ]
         return ruling(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
 
     return check
 
 
-def _secrets(record: Record) -> frozenset[bytes]:
+@once
+def telling(record: Record) -> frozenset[bytes]:
+    """Return what nobody can know who was not shown it to valid credentials."""
     values = (
         value
         for body in record.bodies
         if body.exchange.probe.credentials.trust is Trust.VALID
-        for name in (IDENTITY, "url")
-        for _, value in found(body.value, ("[]", name))
+        for name in record.subject.rules.telling
+        for _, value in found(body.value, (*inside(record.operation), name))
     )
     known = {text for text in values if isinstance(text, str) and len(text) >= TELLING}
     return frozenset(text.encode() for text in known)

@@ -9,6 +9,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     Clause,
+    Hint,
     Record,
     Ruling,
     count,
@@ -18,22 +19,24 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
-from find_webhook_kit.contracts.plan.probes import MET_NEVER
+from find_webhook_kit.contracts.plan.ordinary import meets_never
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Topic
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)/(\d+|\*)|\*/\d+)", re.IGNORECASE)
+FIELDS: Final = (Hint("--profile default asks for it", unless="id.known"),)
+OFFERED: Final = (Hint("nothing to supply: a server need not offer it"),)
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
-OK: Final = HTTPStatus.OK
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("id.spelling", "RFC 3986, section 6.2.2.2", _spelling)
-    yield Clause("http.fields", "RFC 9110, sections 5.1 and 5.5", _fields)
-    yield Clause("http.range", "RFC 9110, sections 14.4 and 15.3.7", _range)
-    yield Clause("http.etag", "RFC 9110, sections 13.1.2 and 15.4.5", _etag)
-    yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight)
+    yield Clause("http.fields", "RFC 9110, sections 5.1 and 5.5", _fields, hints=FIELDS)
+    yield Clause("http.range", "RFC 9110, sections 14.4 and 15.3.7", _range, hints=OFFERED)
+    yield Clause("http.etag", "RFC 9110, sections 13.1.2 and 15.4.5", _etag, hints=OFFERED)
+    yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight, hints=OFFERED)
 
 
 def _spelling(record: Record) -> Ruling:
@@ -59,7 +62,7 @@ def _fields(record: Record) -> Ruling:
     common = [pair for pair in refused if pair not in rare]
     words, expected = "{probe.name}: answered {status}", "200 and its webhooks"
     return ruling(
-        count(pairs, OK),
+        count(pairs, record.success),
         (
             *wrong_status(record, common, Severity.ERROR, Kind.HTTP, words, expected),
             *wrong_status(record, rare, Severity.NOTE, Kind.HTTP, words, expected),
@@ -74,11 +77,11 @@ def _is_rare(form: Form) -> bool:
 def _is_as_usual(record: Record, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether the instance was answered like this where nothing about the request was odd."""
     usual = {
-        (other.status, bool(other.items))
+        (other.status, bool(record.things(other)))
         for plain, other in record.plain
         if plain.probe.instance_id == exchange.probe.instance_id
     }
-    return (answer.status, bool(answer.items)) in usual
+    return (answer.status, bool(record.things(answer))) in usual
 
 
 def _range(record: Record) -> Ruling:
@@ -86,7 +89,8 @@ def _range(record: Record) -> Ruling:
     parts = [
         (exchange, answer)
         for exchange, answer in record.answered
-        if answer.status == HTTPStatus.PARTIAL_CONTENT and exchange.probe.method == "GET"
+        if answer.status == HTTPStatus.PARTIAL_CONTENT
+        and exchange.probe.method == record.operation.method
     ]
     wrong = [(pair, words) for pair in parts if (words := _contradiction(*pair))]
     return ruling(
@@ -133,9 +137,9 @@ def _etag(record: Record) -> Ruling:
     pairs = [
         pair
         for pair in record.about(Topic.CONDITIONAL)
-        if '"' in _tag(pair[0]) and pair[0].probe.name not in MET_NEVER
+        if '"' in _tag(pair[0]) and not meets_never(pair[0].probe)
     ]
-    refused = outside(pairs, OK, HTTPStatus.NOT_MODIFIED) if record.found else []
+    refused = outside(pairs, record.success, HTTPStatus.NOT_MODIFIED) if record.found else []
     other = [pair for pair in pairs if _is_of_another(*pair)]
     words = "answered {status} to its own ETag"
     return ruling(

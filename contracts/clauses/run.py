@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling
+from find_webhook_kit.contracts.clauses.clause import Clause, Hint, Record, Ruling, ruling
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
+
+TIMED: Final = (Hint("--max-response-time S judges it"),)
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("run.answered", "a server that answers", _answered)
     yield Clause("run.throttled", "RFC 6585, section 4, and RFC 9110, section 10.2.3", _throttled)
-    yield Clause("run.time", "--max-response-time", _time, applies=_timed)
+    yield Clause("run.time", "--max-response-time", _time, applies=_timed, hints=TIMED)
 
 
 def _answered(record: Record) -> Ruling:

@@ -30,6 +30,8 @@ def _same(name: str, trust: Trust, *shell: str) -> Credentials:
 
 JUNK_TOKEN: Final = _same("a junk token", Trust.INVALID, f"Bearer {JUNK}")
 
+LOWER_CASE: Final = _same("a lower-case scheme", Trust.EITHER, "bearer $CONTRACT_TOKEN")
+
 # Each is what stands in one or two Authorization headers. `Bearer` and `Bearer ` are one field
 # value: blanks at its end do not count (RFC 9110, section 5.5).
 CREDENTIALS: Final = (
@@ -76,7 +78,7 @@ CREDENTIALS: Final = (
     _same("two junk tokens", Trust.INVALID, f"Bearer {JUNK}", f"Bearer {JUNK}2"),
     _same("a valid and a junk token", Trust.EITHER, "Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),
     _same("a junk and a valid token", Trust.EITHER, f"Bearer {JUNK}", "Bearer $CONTRACT_TOKEN"),
-    _same("a lower-case scheme", Trust.EITHER, "bearer $CONTRACT_TOKEN"),
+    LOWER_CASE,
     _same("two blanks behind the scheme", Trust.EITHER, "Bearer  $CONTRACT_TOKEN"),
     _same("a word behind the token", Trust.EITHER, f"Bearer $CONTRACT_TOKEN {JUNK}"),
 )

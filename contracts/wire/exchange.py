@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.spec import Json, UnreadableJson, read_json
+from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,6 +57,8 @@ VALID: Final = Credentials(
     "valid token", Trust.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
 )
 NONE: Final = Credentials("no credentials", Trust.MISSING, lambda _: (), ())
+OPEN: Final = Credentials("no credentials, which none needs", Trust.VALID, lambda _: (), ())
+"""What an operation without security is asked with."""
 
 
 class Topic(Enum):
@@ -106,7 +108,12 @@ IDENTITY: Final = ("Accept-Encoding", "identity")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A request to send; `path` is percent-encoded, below the target's prefix, query included."""
+    """A request to send; `path` is percent-encoded, below the target's prefix, query included.
+
+    `operation` is the one that it is about, `asked` the values of the parameters of its path, and
+    `instance_id` the one of them in which the requests of an operation differ. `setting` tells
+    requests apart that are the same but for what stands before them on their connection.
+    """
 
     name: str
     path: str
@@ -121,6 +128,19 @@ class Probe:
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
     form: Form = USUAL
+    setting: str = ""
+    operation: Operation | None = field(default=None, compare=False)
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def request(self) -> tuple[object, ...]:
+        """What is sent, whatever it is sent for: two probes with the same one are one request."""
+        return self.method, self.path, self.headers, self.form, self.credentials.shell
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """What is asked for: which instance, of which operation."""
+        return self.operation.source if self.operation else "", self.instance_id
 
     @property
     def plain(self) -> bool:
@@ -140,6 +160,10 @@ class Probe:
         names = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in self.headers if pair[0].lower() not in names)
         return replace(self, headers=(*kept, *headers))
+
+    def with_query(self, query: str) -> Probe:
+        """Return the probe with more in its query."""
+        return replace(self, path=f"{self.path}{'&' if '?' in self.path else '?'}{query}")
 
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""
@@ -246,11 +270,6 @@ class Answer:
     def readable(self) -> bool:
         """True where the content is strict JSON."""
         return not self.unread and not isinstance(_read(self.content), UnreadableJson)
-
-    @property
-    def items(self) -> list[Json] | None:
-        """The content's items where it is a readable array; None otherwise."""
-        return self.json if self.readable and isinstance(self.json, list) else None
 
 
 class LossKind(Enum):

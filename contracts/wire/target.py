@@ -47,6 +47,7 @@ class Target:
     webhooks: Mapping[str, int] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
     other: Tenant | None = None  # somebody else, who owns none of these instances
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
 
     @property
     def token(self) -> str:

@@ -36,10 +36,13 @@ class Tenant:
         )
 
 
-def tenants(known: Sequence[Probe], own: Probe | None, tenant: Tenant) -> Iterator[Probe]:
+def tenants(
+    known: Sequence[Probe], own: Probe | None, tenant: Tenant, parameter: str
+) -> Iterator[Probe]:
     """Ask as the other tenant for the instances of the first one, and the other way round.
 
-    `own` asks for the other tenant's instance: that it is answered proves their token.
+    `own` asks for the other tenant's instance: that it is answered proves their token. `parameter`
+    is what the path calls an instance.
     """
     credentials = tenant.credentials
     for find in known:
@@ -50,11 +53,10 @@ def tenants(known: Sequence[Probe], own: Probe | None, tenant: Tenant) -> Iterat
         return
     yield replace(own, name=f"{own.name}, their own", topic=Topic.TENANT, credentials=credentials)
     yield replace(own, name=f"{own.name}, with the first tenant's token", topic=Topic.TENANT)
-    query = f"instanceId={quote(known[0].instance_id, safe='')}"
+    query = f"{parameter}={quote(known[0].instance_id, safe='')}"
     yield replace(
-        own,
+        own.with_query(query),
         name=f"{known[0].instance_id!r} in the query of {own.instance_id!r} with {NAME}",
         topic=Topic.TENANT,
-        path=f"{own.path}?{query}",
         credentials=credentials,
     )

@@ -1,0 +1,53 @@
+"""What an operation answers when all is well: its status, and its body as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+
+from find_webhook_kit.spec.contract import MediaType, Operation, Response
+from find_webhook_kit.spec.schema import Schema
+
+JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
+SUCCESS: Final = range(200, 300)
+
+
+def success(operation: Operation) -> int:
+    """Return the lowest status of success that the document lists; 200 where it lists none."""
+    return min((status for status in operation.responses if status in SUCCESS), default=200)
+
+
+def is_json(media_type: str | None) -> bool:
+    """Tell whether a media type, without parameters, is JSON (RFC 8259, RFC 6839)."""
+    return JSON.fullmatch(media_type or "") is not None
+
+
+def json_of(response: Response | None) -> MediaType | None:
+    """Return what a response promises as JSON, where it does."""
+    listed: Iterable[MediaType] = response.content.values() if response else ()
+    return next((item for item in listed if is_json(item.name.partition(";")[0].strip())), None)
+
+
+def body_of(operation: Operation) -> Schema | None:
+    """Return the schema of the body of a success, where it is JSON."""
+    found = json_of(operation.responses.get(success(operation)))
+    return found.schema if found else None
+
+
+def lists(operation: Operation) -> bool:
+    """Tell whether a success is an array: of the things that an object would be one of."""
+    schema = body_of(operation)
+    return schema is not None and schema.type == "array"
+
+
+def has_body(operation: Operation) -> bool:
+    """Tell whether a success has a body: a 204 has none, nor what lists no media type."""
+    response = operation.responses.get(success(operation))
+    return bool(response and response.content) and success(operation) != HTTPStatus.NO_CONTENT
+
+
+def promised(operation: Operation, status: int) -> Response | None:
+    """Return what is documented for a status, if anything is."""
+    return operation.responses.get(status)
