@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
-from find_webhook_kit.contracts.plan.subject import Subject
+from find_webhook_kit.contracts.plan.subject import Subject, segment
 from find_webhook_kit.contracts.wire.exchange import NONE, Form, Probe, Topic
 
 MET_NEVER: Final = {
@@ -26,18 +25,24 @@ def meets_never(probe: Probe) -> bool:
 
 def ordinary(subject: Subject, depth: Depth, etag: str) -> Iterator[Probe]:
     """Ask as browsers, scripts and gateways do, in ways that change nothing of the answer."""
-    first, *others = subject.known()
-    extra = replace(first, topic=Topic.EXTRA)
-    name_of_id, other = subject.varied, ""
-    for probe in (*others, *subject.unknown())[:1]:
-        other = quote(probe.instance_id, safe="")
+    yield from _at_least(subject)
+    if depth >= Depth.DEFAULT:
+        yield from _by_default(subject, etag)
+    if depth >= Depth.THOROUGH:
+        yield from _thorough(subject, etag)
+
+
+def _at_least(subject: Subject) -> Iterator[Probe]:
+    extra = replace(subject.known()[0], topic=Topic.EXTRA)
     yield replace(extra, name="under HTTP/1.0", form=Form(version="1.0"))
     yield replace(extra.with_query("x-judge=1"), name="an unknown query parameter")
-    if name_of_id:
-        asked = extra.with_query(f"{name_of_id}={other}")
-        yield replace(asked, name="another id in the query")
-    if depth < Depth.DEFAULT:
-        return
+    for words in _naming(subject, "{1}={0}"):
+        yield replace(extra.with_query(words), name="another id in the query")
+
+
+def _by_default(subject: Subject, etag: str) -> Iterator[Probe]:
+    first = subject.known()[0]
+    extra = replace(first, topic=Topic.EXTRA)
     fields = replace(first, topic=Topic.FIELDS)
     yield replace(fields, name="header names in lower case", form=Form(named=str.lower))
     yield replace(fields, name="spaces before the values of headers", form=Form(before="  "))
@@ -49,31 +54,41 @@ def ordinary(subject: Subject, depth: Depth, etag: str) -> Iterator[Probe]:
     yield replace(asked.with_headers(*OF_A_PREFLIGHT), name="a preflight request")
     if etag:
         yield from _conditions(first, {"its own ETag": etag})
-    if depth < Depth.THOROUGH:
-        return
+
+
+def _thorough(subject: Subject, etag: str) -> Iterator[Probe]:
+    first = subject.known()[0]
+    extra = replace(first, topic=Topic.EXTRA)
+    fields = replace(first, topic=Topic.FIELDS)
     yield replace(fields, name="header names in capitals", form=Form(named=str.upper))
     yield replace(fields, name="a tab before the values of headers", form=Form(before="\t"))
     yield replace(fields, name="spaces behind the values of headers", form=Form(behind="  "))
     yield replace(extra, name="a whole URL as target", form=Form(absolute=True))
     for name, query in _QUERIES.items():
-        if "{" not in query or name_of_id:
-            yield replace(extra.with_query(query.format(other, name_of_id)), name=name)
+        for words in _naming(subject, query) if "{" in query else (query,):
+            yield replace(extra.with_query(words), name=name)
     for name, headers in _HEADERS.items():
         yield replace(extra.with_headers(*headers), name=name)
-    if name_of_id:
-        naming = extra.with_headers(("X-Instance-Id", "x"), (name_of_id, "x"))
+    for id_name in _naming(subject, "{1}"):
+        naming = extra.with_headers(("X-Instance-Id", "x"), (id_name, "x"))
         yield replace(naming, name="another id in a header")
     part = replace(first, topic=Topic.PART)
     for name, value in _RANGES.items():
         yield replace(part.with_headers(("Range", value)), name=name)
-    for more in others:
-        query = f"{name_of_id}={quote(first.instance_id, safe='')}"
+    for more in subject.known()[1:]:
+        query = f"{subject.varied}={segment(first.instance_id)}"
         name = f"the first id in the query of {more.instance_id!r}"
         yield replace(more.with_query(query), name=name, topic=Topic.EXTRA)
     if etag:
         weak = etag if etag.startswith("W/") else f"W/{etag}"
         tags = {"its own ETag among others": f'"x", {etag}', "its own ETag as a weak one": weak}
         yield from _conditions(first, tags)
+
+
+def _naming(subject: Subject, words: str) -> Iterator[str]:
+    """Put another id, and what the path calls one, into words; nothing where it has none."""
+    for other in (*subject.known()[1:], *subject.unknown())[:1]:
+        yield words.format(segment(other.instance_id), subject.varied)
 
 
 def _conditions(find: Probe, tags: Mapping[str, str]) -> Iterator[Probe]:

@@ -105,6 +105,7 @@ def target(  # noqa: PLR0913 - what a target is made of
     token: str | Bearer,
     instance_ids: tuple[str, ...],
     unknown_id: str = DEFAULT_UNKNOWN_ID,
+    parameters: Mapping[str, tuple[str, ...]] | None = None,
     owned: bool = False,
     token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
 ) -> Target:
@@ -133,6 +134,7 @@ def target(  # noqa: PLR0913 - what a target is made of
         instance_ids=tuple(dict.fromkeys(instance_ids)),
         unknown_id=unknown_id,
         owned=owned,
+        parameters=parameters or {},
     )
 
 
