@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser test-packaging test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
+.PHONY: help setup mock contract-test test test-browser test-packaging test-catalogue test-under-load mutants test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
 
 # What is given reaches the commands letter by letter: make would run a $(shell ...) in a value, and
 # take a $ for its own. No make that a command starts gets our flags.
@@ -89,6 +89,15 @@ liars: $(VENV)/ready ## Judge every liar and every honest server, over 20 seeds,
 
 real-servers: $(VENV)/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m real_servers $(value ARGS)
+
+test-catalogue: $(VENV)/ready ## Judge every liar and honest server, end a run at every request (8 minutes)
+	@$(BIN)/python -m pytest -n auto -m catalogue $(value ARGS)
+
+test-under-load: $(VENV)/ready ## Run our own tests twice in a row, with eight busy loops beside them
+	@$(BIN)/python tests/support/busy.py 8 $(BIN)/python -m pytest -n auto $(value ARGS)
+
+mutants: $(VENV)/ready ## Change the code in small ways, and see whether its tests notice (N=60 SEED=0)
+	@$(BIN)/python tests/support/mutants.py --count "$${N:-60}" --seed "$${SEED:-0}" $(value ARGS)
 
 liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
 	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(value ARGS)

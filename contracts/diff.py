@@ -82,7 +82,7 @@ def changes(old: Contract, new: Contract) -> Iterator[Finding]:
 
 def _load(path: Path) -> Contract:
     try:
-        return load(path, every_keyword=True)
+        return load(path, trusted=True)
     except DocumentError as error:
         raise UsageError(str(error)) from None
     except (KeyError, TypeError, AttributeError, ValueError):

@@ -4,31 +4,43 @@ from find_webhook_kit.spec.contract import (
     PATH,
     Contract,
     Example,
+    Header,
     MediaType,
     Operation,
+    Parameter,
+    RequestBody,
     Response,
     SecurityScheme,
+    Unchecked,
     contract,
     load,
 )
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
 from find_webhook_kit.spec.json_places import printable
-from find_webhook_kit.spec.schema import Member, Schema, Violation
+from find_webhook_kit.spec.routing import Match, NoMatch
+from find_webhook_kit.spec.schema import Direction, Member, Schema, Violation
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
 __all__ = [
     "PATH",
     "Contract",
+    "Direction",
     "Document",
     "DocumentError",
     "Example",
+    "Header",
     "Json",
+    "Match",
     "MediaType",
     "Member",
+    "NoMatch",
     "Operation",
+    "Parameter",
+    "RequestBody",
     "Response",
     "Schema",
     "SecurityScheme",
+    "Unchecked",
     "UnreadableJson",
     "Violation",
     "contract",

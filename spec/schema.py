@@ -10,20 +10,20 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
-from find_webhook_kit.spec.date_time import is_date_time
 from find_webhook_kit.spec.document import Json, pointer
+from find_webhook_kit.spec.draft4 import CUSTOM, Direction, translated
+from find_webhook_kit.spec.formats import CHECKS
+from find_webhook_kit.spec.keywords import KEYWORDS, SHAPES
+from find_webhook_kit.spec.references import Node, References
+from find_webhook_kit.spec.words import told, unknowable
 
-# What this reader and jsonschema-rs both understand. A keyword outside it stops the load, since
-# a promise that nobody checks is worse than none.
-ASSERTIONS: Final = frozenset({"type", "items", "properties", "required", "format", "anyOf"})
-ANNOTATIONS: Final = frozenset({"title", "description", "default", "deprecated", "x-assumption"})
-KEYWORDS: Final = ASSERTIONS | ANNOTATIONS
+__all__ = ["Direction", "Discriminator", "Member", "Schema", "Schemas", "Violation"]
+
 MAX_VIOLATIONS: Final = 1000
 TOGETHER: Final = 64
 """Items of an array that are judged at a time."""
 
-FORMATS: Final = frozenset({"date-time"})
-_APART: Final = frozenset({"type", "items"}) | ANNOTATIONS
+_APART: Final = frozenset({"type", "items", "definitions"})
 """Keywords that say nothing of an array as a whole, but that it is one."""
 
 
@@ -55,13 +55,29 @@ class Member:
         return self.path[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The member that names the schema of an object, and which schema each value stands for."""
+
+    property: str
+    mapping: Mapping[str, Schema]
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
-    """A schema of the contract with its references resolved, and its place in the document."""
+    """A schema of the contract at the place where it is defined; what it refers to is followed.
 
-    value: dict[str, Json]
+    One place has one `Schema`, however it is reached, so a walk ends on one that it has met.
+    """
+
+    node: Node = field(repr=False)
     source: str
-    _parts: Mapping[str, Schema] = field(default_factory=dict)
+    _schemas: Schemas = field(repr=False)
+
+    @property
+    def value(self) -> Mapping[str, Json]:
+        """The schema as it is written; a reference in it stands as it is."""
+        return cast("Mapping[str, Json]", self.node.value)
 
     @property
     def type(self) -> str | None:
@@ -70,6 +86,11 @@ class Schema:
     @property
     def format(self) -> str | None:
         return cast("str | None", self.value.get("format"))
+
+    @property
+    def nullable(self) -> bool:
+        """True where `null` is a value, too."""
+        return self.value.get("nullable") is True
 
     @property
     def deprecated(self) -> bool:
@@ -86,46 +107,133 @@ class Schema:
 
     @property
     def items(self) -> Schema | None:
-        return self._parts.get("items")
+        return self._child("items")
 
     @property
+    def negated(self) -> Schema | None:
+        """The schema under `not`."""
+        return self._child("not")
+
+    @property
+    def additional(self) -> Schema | bool:
+        """What members may be that are not listed: of a schema, anything, or there may be none."""
+        if self.value.get("additionalProperties") is False:
+            return False
+        return self._child("additionalProperties") or True
+
+    @cached_property
     def properties(self) -> Mapping[str, Schema]:
-        names = cast("Mapping[str, Json]", self.value.get("properties", {}))
-        return {name: self._parts[f"properties/{name}"] for name in names}
+        """The members that this schema lists itself; `members()` goes through `allOf`, too."""
+        node = self.node.child("properties")
+        return {name: self._schemas.of(child) for name, child in node.children()} if node else {}
+
+    @property
+    def all_of(self) -> tuple[Schema, ...]:
+        return self._branches("allOf")
+
+    @property
+    def any_of(self) -> tuple[Schema, ...]:
+        return self._branches("anyOf")
+
+    @property
+    def one_of(self) -> tuple[Schema, ...]:
+        return self._branches("oneOf")
+
+    @property
+    def discriminator(self) -> Discriminator | None:
+        return self._schemas.discriminator(self)
+
+    def children(self) -> Iterator[Schema]:
+        """List the schemas directly under this one."""
+        for child in (self.items, self.negated, self.additional):
+            if isinstance(child, Schema):
+                yield child
+        yield from (*self.all_of, *self.any_of, *self.one_of, *self.properties.values())
 
     def members(self) -> Iterator[Member]:
-        """List every documented member, depth first, in the order of the document."""
+        """List every documented member, depth first, in the order of the document.
+
+        Those of `allOf` are the schema's own. A schema inside itself is listed, and not entered.
+        """
+        return self._members(())
+
+    def _members(self, inside: tuple[Schema, ...]) -> Iterator[Member]:
+        if self in inside:
+            return
+        inside = (*inside, self)
         if self.items is not None:
-            for member in self.items.members():
+            for member in self.items._members(inside):  # noqa: SLF001 - its own kind
                 yield Member(("[]", *member.path), member.required, member.schema)
-        for name, schema in self.properties.items():
-            yield Member((name,), name in self.required, schema)
-            for member in schema.members():
+        for name, (schema, required) in self._own(()).items():
+            yield Member((name,), required, schema)
+            for member in schema._members(inside):  # noqa: SLF001 - its own kind
                 yield Member((name, *member.path), member.required, member.schema)
 
-    def violations(self, instance: Json) -> tuple[Violation, ...]:
+    def _own(self, inside: tuple[Schema, ...]) -> dict[str, tuple[Schema, bool]]:
+        """Return the members of an object, with those of `allOf`, and whether each is required."""
+        if self in inside:
+            return {}
+        parts = [part._own((*inside, self)) for part in self.all_of]  # noqa: SLF001 - its own kind
+        found = {name: schema for part in parts for name, (schema, _) in part.items()}
+        found |= self.properties
+        needed = self.needed(())
+        return {name: (schema, name in needed) for name, schema in found.items()}
+
+    def needed(self, inside: tuple[Schema, ...] = ()) -> frozenset[str]:
+        """Return the names that are required, here or in a part of `allOf`."""
+        if self in inside:
+            return frozenset()
+        parts = [part.needed((*inside, self)) for part in self.all_of]
+        return frozenset(self.required).union(*parts)
+
+    def violations(
+        self, instance: Json, direction: Direction = "response"
+    ) -> tuple[Violation, ...]:
         """Return the offences of the value, in the order of the value; none means it conforms.
 
-        There may be millions, of which the first thousand are looked for.
+        There may be millions, of which the first thousand are looked for. What is `readOnly` has
+        no place in a request, and what is `writeOnly` none in a response.
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
-        return tuple(islice(self._all_violations(instance), MAX_VIOLATIONS))
+        return tuple(islice(self._all_violations(instance, direction), MAX_VIOLATIONS))
 
-    def _all_violations(self, instance: Json) -> Iterator[Violation]:
+    def json_schema(self, direction: Direction = "response") -> Mapping[str, Any]:
+        """Return this schema as one of JSON Schema, draft 4, that stands alone."""
+        return self._of_responses if direction == "response" else self._of_requests
+
+    @cached_property
+    def _of_responses(self) -> Mapping[str, Any]:
+        return translated(self, "response")
+
+    @cached_property
+    def _of_requests(self) -> Mapping[str, Any]:
+        return translated(self, "request")
+
+    def _child(self, keyword: str) -> Schema | None:
+        node = self.node.child(keyword)
+        return self._schemas.of(node) if node and isinstance(node.value, dict) else None
+
+    def _branches(self, keyword: str) -> tuple[Schema, ...]:
+        node = self.node.child(keyword)
+        return tuple(self._schemas.of(child) for _, child in node.children()) if node else ()
+
+    def _all_violations(self, instance: Json, direction: Direction) -> Iterator[Violation]:
         """Look at some items at a time: the library finds all offences before it tells the first.
 
         It copies each value that offends, too. What else is said of an array is its type alone.
         """
+        validator = self._validator if direction == "response" else self._request_validator
         try:
-            for start, part in self._parts_of(instance):
-                errors = islice(self._validator.iter_errors(part), MAX_VIOLATIONS)
-                yield from (_violation(error, start) for error in errors)
+            for start, part in self._parts_of(instance, direction):
+                errors = islice(validator.iter_errors(part), MAX_VIOLATIONS)
+                for error in errors:
+                    yield from _violations(error, start)
         except ValueError:  # the library goes no deeper than 255 levels, the contract two
             yield Violation("", "depth", "nested as documented", "is nested too deep", None)
 
-    def _parts_of(self, instance: Json) -> Iterator[tuple[int, Json]]:
+    def _parts_of(self, instance: Json, direction: Direction) -> Iterator[tuple[int, Json]]:
         """Cut an array whose items are judged one by one, each part with its first index."""
-        if not isinstance(instance, list) or not self.value.keys() <= _APART:
+        if not isinstance(instance, list) or not self.json_schema(direction).keys() <= _APART:
             yield 0, instance
             return
         for start in range(0, len(instance), TOGETHER):
@@ -133,29 +241,116 @@ class Schema:
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft4Validator:
-        return jsonschema_rs.Draft4Validator(
-            cast("dict[str, Any]", self.value),
-            validate_formats=True,
-            formats={"date-time": is_date_time},
-        )
+        return _validator(self._of_responses)
+
+    @cached_property
+    def _request_validator(self) -> jsonschema_rs.Draft4Validator:
+        return _validator(self._of_requests)
 
 
-def _violation(error: jsonschema_rs.ValidationError, start: int) -> Violation:
+def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+    return jsonschema_rs.Draft4Validator(
+        dict(schema), validate_formats=True, formats=dict(CHECKS), keywords=CUSTOM, offline=True
+    )
+
+
+def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Violation]:
+    """Say what a value breaks; what the engine of patterns cannot tell breaks nothing."""
     kind = error.kind
+    if unknowable(kind):
+        return
     place = list(error.instance_path)
     if start and place:
         place[0] = int(place[0]) + start
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf) and _is_nullable(kind):
+        for inner in kind.context[1]:
+            yield from _violations(inner, start)
+        return
+    instance = cast("Json", error.instance)
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         missing = pointer([*place, kind.property])
-        return Violation(missing, kind.name, "present", "is required and absent", None)
-    expected, instance = _expected(kind), cast("Json", error.instance)
-    return Violation(pointer(place), kind.name, expected, f"is not {expected}", instance)
+        yield Violation(missing, kind.name, "present", "is required and absent", None)
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        for name in kind.unexpected:
+            value = instance.get(name) if isinstance(instance, dict) else None
+            where = pointer([*place, name])
+            yield Violation(where, kind.name, "absent", "is not allowed here", value)
+    else:
+        keyword, expected, message = told(kind)
+        yield Violation(pointer(place), keyword, expected, message, instance)
 
 
-def _expected(kind: jsonschema_rs.ValidationErrorKind) -> str:
-    """Say what the keyword asks for, in the words of the contract."""
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
-        return " or ".join(kind.types)
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
-        return f"a {kind.format}"
-    return f"what `{kind.name}` allows"
+def _is_nullable(kind: jsonschema_rs.ValidationErrorKind.AnyOf) -> bool:
+    """Tell the two branches in which `nullable` is written from those of the document."""
+    first = kind.context[0][0].kind if len(kind.context) == len((None, "schema")) else None
+    return isinstance(first, jsonschema_rs.ValidationErrorKind.Enum) and first.options == [None]
+
+
+class Schemas:
+    """The schemas of one document, each place once."""
+
+    def __init__(self, references: References) -> None:
+        self.references = references
+        self._known: dict[object, Schema] = {}
+
+    def of(self, node: Node) -> Schema:
+        """Return the schema at a place; a reference is followed to where it is defined."""
+        found = self.references.resolve(node)
+        if found.key not in self._known:
+            self._check(found)
+            self._known[found.key] = Schema(found, self.source(found), self)
+        return self._known[found.key]
+
+    def source(self, node: Node) -> str:
+        """Write a place as a JSON pointer; of another file, behind its name and a `#`."""
+        name = self.references.name(node.document)
+        return f"{name}#{node.pointer}" if name else node.pointer
+
+    def discriminator(self, schema: Schema) -> Discriminator | None:
+        """Read which value names which schema; a name alone is one of the document's schemas."""
+        node = schema.node.child("discriminator")
+        name = node.child("propertyName") if node else None
+        if node is None or name is None or not isinstance(name.value, str):
+            return None
+        mapping = {
+            child.reference.rpartition("/")[2]: self.of(child)
+            for keyword in ("oneOf", "anyOf")
+            for _, child in (schema.node.child(keyword) or _nothing(node)).children()
+            if child.reference
+        }
+        listed = node.child("mapping") or _nothing(node)
+        for value, child in listed.children():
+            target = str(child.value)
+            named = self.references.at(f"/components/schemas{pointer([target])}")
+            link = Node(child.document, child.pointer, {"$ref": target})
+            mapping[value] = self.of(named or link)
+        return Discriminator(name.value, mapping)
+
+    def _check(self, node: Node) -> None:
+        """Refuse a keyword whose value is not what the specification says."""
+        if not isinstance(node.value, dict):
+            raise node.error("a schema must be an object")
+        for keyword, child in node.children():
+            fits, words = SHAPES.get(keyword, (None, ""))
+            if fits is not None and not fits(child.value):
+                raise child.error(f"{keyword} must be {words}")
+
+    def walk(self) -> Iterator[Schema]:
+        """List every schema that was met, and all below them."""
+        waiting, met = list(self._known.values()), set(self._known)
+        while waiting:
+            schema = waiting.pop()
+            yield schema
+            for child in schema.children():
+                if child.node.key not in met:
+                    met.add(child.node.key)
+                    waiting.append(child)
+
+
+def unknown_keywords(schema: Schema) -> list[str]:
+    """List what OpenAPI 3.0 does not know as a keyword, and no extension."""
+    return [name for name in schema.value if name not in KEYWORDS and not name.startswith("x-")]
+
+
+def _nothing(node: Node) -> Node:
+    return Node(node.document, node.pointer, {})

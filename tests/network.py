@@ -15,7 +15,7 @@ from itertools import count
 from typing import cast
 
 from asking import Time
-from liars.server import Speaker, parsed
+from liars.server import Speaker, keeps, parsed
 
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
 from find_webhook_kit.contracts.wire.dial import Clock
@@ -76,6 +76,7 @@ class _Socket:
     timeout: float = 0.0
     answer: bytes | None = b""
     turn: int = 0
+    kept: bool = True
     shut: bool = False
 
     def settimeout(self, seconds: float) -> None:
@@ -91,7 +92,10 @@ class _Socket:
             self.answer = None
             return
         request = parsed(raw, number, turn=self.turn, line=self.line)
-        self.answer = self.network.speaker(request).raw
+        speech = self.network.speaker(request)
+        self.network.time.sleep(speech.delay)
+        self.answer = speech.raw + speech.behind
+        self.kept = speech.stays or keeps(request, speech)
 
     def recv(self, _size: int) -> bytes:
         if self.shut:
@@ -101,6 +105,8 @@ class _Socket:
         came, self.answer = self.answer, b""
         if came:
             return came
+        if not self.kept:
+            return b""
         if not self.timeout:
             raise BlockingIOError
         return self._end() if self.network.ended else self._late()

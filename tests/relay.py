@@ -80,7 +80,8 @@ class _Relay:
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
             try:
-                with suppress(OSError):  # either side may hang up at any time
+                # Either side may hang up at any time; who ends the relay wants no trace of it.
+                with suppress(OSError, asyncio.CancelledError):
                     await self._relay(reader, writer, there, one_way)
             finally:
                 writer.transport.abort()

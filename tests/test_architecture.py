@@ -48,7 +48,15 @@ FLOORS = {
 EDGES = {
     "connexion": {"mock_server/app/routing.py"},
     "yaml": {"spec/document.py"},
-    "jsonschema_rs": {"spec/schema.py", "spec/date_time.py"},
+    "jsonschema_rs": {
+        "spec/schema.py",
+        "spec/draft4.py",
+        "spec/words.py",
+        "spec/formats.py",
+        "spec/date_time.py",
+    },
+    "jsonschema": {"spec/sound.py"},
+    "openapi_spec_validator": {"spec/sound.py"},
     "schemathesis": {"contracts/plan/generated.py"},
     "hypothesis": {"contracts/plan/generated.py", "mock_server/answers/generate.py"},
     "jinja2": {"contracts/reports/page.py"},

@@ -65,7 +65,7 @@ def test_heaviest_change_is_told(
     if "other" in new:
         edits.append(("    bearer:\n", "    other:\n"))
     found = sorted(
-        changes(load(PATH), load(changed(tmp_path, *edits), every_keyword=True)),
+        changes(load(PATH), load(changed(tmp_path, *edits), trusted=True)),
         key=lambda item: item.severity.weight,
     )
 
@@ -141,17 +141,8 @@ def chain(of: int, each: str) -> str:
         ("a.json", "\ufeff{", "a.json, line 1: not readable as JSON"),
         ("a.json", '{"a": 1, "\x1b[31m": NaN}', "a.json, line 1: not readable as JSON"),
         ("a.yaml", "\x1b[31m: 1", "a.yaml, line 1: not readable as YAML: the character U+001B"),
-        ("a.yaml", DOCUMENT + 'A0: {$ref: "#/A0"}', "/A0 refers to itself"),
-        ("a.yaml", DOCUMENT + 'A0: {items: {$ref: "#/A0"}}', "/A0 refers to itself"),
-        ("a.yaml", chain(2000, 'A{here}: {{$ref: "#/A{next}"}}\n'), "the references lead to more"),
-        (
-            "a.yaml",
-            chain(
-                40,
-                'A{here}: {{anyOf: [{{$ref: "#/A{next}"}}, {{$ref: "#/A{next}"}}]}}\n',
-            ),
-            "the references lead to more",
-        ),
+        ("a.yaml", DOCUMENT + 'A0: {$ref: "#/A0"}', "leads back to itself"),
+        ("a.yaml", chain(2000, 'A{here}: {{$ref: "#/A{next}"}}\n'), "more than 100 references"),
         ("a.yaml", "x", "a.yaml"),
     ],
     ids=lambda value: value[:20].encode("unicode_escape").decode(),

@@ -20,14 +20,18 @@ def schema() -> Schema:
     ("old", "new", "reason"),
     [
         ("openapi: 3.0.3", "openapi: 3.1.0", "OpenAPI 3.0 is needed"),
-        ("operationId: findWebhook", "x: 1", "'operationId' is missing"),
+        ("openapi: 3.0.3", "swagger: '2.0'", "not Swagger: convert the document"),
+        ("openapi: 3.0.3", "x: 1", "'openapi' is missing"),
+        ("operationId: findWebhook", "x: 1", r"'x' does not match any of the regexes: '\^x-'"),
+        ("type: boolean", "type: bool", "'bool' is not one of"),
+        ("type: boolean", "type: [boolean, 'null']", "is not of type 'string'|is not one of"),
+        ("      parameters:\n", "      x-parameters:\n", "Path parameter 'instanceId'"),
+        ("- bearer: []", "- nobody: []", "'nobody' is not defined"),
         (
-            "type: boolean",
-            "type: boolean\n          pattern: x",
-            "a keyword that nothing here checks",
+            '"#/components/schemas/Error"',
+            '"#/components/schemas/None"',
+            "'#/components/schemas/None' leads to nothing",
         ),
-        ("format: date-time", "format: uri", "the format 'uri' is not checked"),
-        ('"#/components/schemas/Error"', '"#/components/schemas/None"', "'None' is missing"),
     ],
 )
 def test_document_that_cannot_be_kept_is_refused(

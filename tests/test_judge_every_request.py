@@ -6,9 +6,10 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from itertools import count
 
 import pytest
@@ -25,6 +26,7 @@ from find_webhook_kit.contracts.wire.sender import Progress
 from find_webhook_kit.contracts.wire.target import target
 
 ABROAD = target("http://api.example", token=TOKEN, instance_ids=("crm",), unknown_id=UNKNOWN_ID)
+Numbers = Callable[[int], list[int]]
 CONNECTIONS = pytest.mark.parametrize("connections", [1, 4])
 
 
@@ -46,17 +48,40 @@ def judged(
     return judge(ABROAD, chosen, listener=listener, world=network.world)
 
 
-def every_request(connections: int) -> range:
+@cache
+def whole(connections: int) -> Verdict:
+    """Return the verdict of a run that nothing ends."""
+    verdict = judged(Network(speak), connections)
+    assert 0 == verdict.exit_code
+    return verdict
+
+
+def every_request(connections: int) -> list[int]:
     """Return the numbers of the requests of a whole run."""
-    whole = judged(Network(speak), connections)
-    assert 0 == whole.exit_code
-    return range(1, len(whole.exchanges) + 1)
+    return list(range(1, len(whole(connections).exchanges) + 1))
+
+
+def some_requests(connections: int) -> list[int]:
+    """Return the opening, the first of each topic with the one before it, and the last three."""
+    sent = whole(connections).exchanges
+    topics = [item.probe.topic for item in sent]
+    edges = [at for at in range(1, len(sent)) if topics[at - 1] is not topics[at]]
+    first = {topics[at]: at for at in reversed(edges)}.values()
+    beside = {number for at in first for number in (at, at + 1)}
+    return sorted({1, 2, 3} | beside | {len(sent) - 2, len(sent) - 1, len(sent)})
+
+
+@pytest.fixture(params=[some_requests, pytest.param(every_request, marks=pytest.mark.catalogue)])
+def numbers(request: pytest.FixtureRequest) -> Numbers:
+    """Give the requests at which a run is ended; all of them are for `make test-catalogue`."""
+    found: Numbers = request.param
+    return found
 
 
 @CONNECTIONS
-def test_budget_may_end_at_every_request(connections: int) -> None:
+def test_budget_may_end_at_every_request(connections: int, numbers: Numbers) -> None:
     """Each answer that was paid for is in the verdict, and the flag is named."""
-    for number in every_request(connections)[:-1]:
+    for number in numbers(connections)[:-1]:
         verdict = judged(Network(speak), connections, most=number)
 
         assert (3, number) == (verdict.exit_code, len(verdict.exchanges))
@@ -64,13 +89,15 @@ def test_budget_may_end_at_every_request(connections: int) -> None:
         assert () == verdict.findings
 
 
-def test_liar_that_was_caught_stays_caught_wherever_the_budget_ends() -> None:
+def test_liar_that_was_caught_stays_caught_wherever_the_budget_ends(
+    numbers: Numbers,
+) -> None:
     """What was seen weighs more than what was not."""
 
     def speaker(request: Request) -> Speech:
         return said(request, refusal(500)) if request.number == 1 else speak(request)
 
-    for number in every_request(1):
+    for number in numbers(1):
         assert 1 == judged(Network(speaker), 1, most=number).exit_code
 
 
@@ -85,9 +112,9 @@ MESSAGES = {
 @pytest.mark.parametrize(
     ("connections", "end"), [(1, End.REFUSES), (1, End.SILENT), (4, End.RESETS), (4, End.CLOSES)]
 )
-def test_target_may_die_at_every_request(connections: int, end: End) -> None:
+def test_target_may_die_at_every_request(connections: int, end: End, numbers: Numbers) -> None:
     """It is one finding, and what was answered before is in the verdict."""
-    for number in every_request(connections):
+    for number in numbers(connections):
         verdict = judged(Network(speak, end, number), connections)
         if number == 1:
             assert 4 == verdict.exit_code
@@ -103,9 +130,9 @@ def test_target_may_die_at_every_request(connections: int, end: End) -> None:
 
 
 @CONNECTIONS
-def test_run_may_be_interrupted_at_every_request(connections: int) -> None:
+def test_run_may_be_interrupted_at_every_request(connections: int, numbers: Numbers) -> None:
     """Ctrl-C ends the run, and what was seen is in the verdict."""
-    for number in every_request(connections):
+    for number in numbers(connections):
 
         def interrupt(now: Progress, number: int = number) -> None:
             if now.done >= number:
@@ -150,9 +177,9 @@ def held() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("connections", "name"), [(4, "SIGINT"), (1, "SIGTERM")])
-def test_signal_may_come_at_every_request(connections: int, name: str) -> None:
+def test_signal_may_come_at_every_request(connections: int, name: str, numbers: Numbers) -> None:
     """Whatever is under way, the run ends with a verdict of what came before."""
-    for number in every_request(connections):
+    for number in numbers(connections):
 
         def kill(now: int, number: int = number) -> None:
             if now == number:

@@ -216,8 +216,8 @@ BODIES = {
     "a number of a million digits": b"[" + b"7" * 1_000_000 + b"]",
     "a number of a million decimals": b"[0." + b"7" * 1_000_000 + b"]",
     "a large exponent": b"[1e999999999]",
-    "many items": b"[" + b"{}," * 2000 + b"{}]",
-    "many members": b"[{" + b",".join(b'"m%d":0' % number for number in range(5000)) + b"}]",
+    "many items": b"[" + b"{}," * 1200 + b"{}]",
+    "many members": b"[{" + b",".join(b'"m%d":0' % number for number in range(1200)) + b"}]",
     "a text of a megabyte": b'["' + b"x" * 1_000_000 + b'"]',
     "one open text": b'["' + b"\\u0000" * 10_000,
 }

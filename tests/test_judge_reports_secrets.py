@@ -234,3 +234,9 @@ def test_forms_of_unicode_are_shown_apart(text: str, shown: str) -> None:
     assert shown == MASK.line(text)
     assert shown == MASK.words(text)
     assert shown == MASK.value(text)
+
+
+def test_token_of_four_letters_is_a_secret() -> None:
+    """It is hidden; cut by one letter it hides nothing, as it would hide words."""
+    assert "a $CONTRACT_TOKEN" == Mask("cats").text("a cats")
+    assert "a cat" == Mask("cats").text("a cat")

@@ -162,6 +162,20 @@ def test_server_with_few_places_is_served_by_few_connections() -> None:
     assert [()] * 200 == [item.losses for item in exchanges]
 
 
+def test_what_a_connection_leaves_is_sent_by_the_others_however_long_they_were_idle() -> None:
+    """Who has nothing to send waits while a connection that was never answered holds a group."""
+
+    def speaker(request: Request) -> Speech:
+        return Speech(OK, stays=True) if request.line == 1 else Speech(b"", stays=True)
+
+    with serving(speaker) as url:
+        asking = sender(url, connections=3, timeout=0.2)
+        asking.ask(PROBE)
+        exchanges = run(asking, [Group((probe,)) for probe in probes(3)])
+
+    assert ["/x", "/p0", "/p1", "/p2"] == [item.probe.path for item in exchanges if item.answer]
+
+
 def test_bad_credentials_may_be_limited() -> None:
     """The rest of them is left out, and counted."""
     bad = [replace(PROBE, path=f"/{n}", credentials=JUNK_TOKEN) for n in range(5)]

@@ -5,8 +5,6 @@ import resource
 import signal
 import socket
 import struct
-import subprocess
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 from probes import GOOD, kept, line, of
+from support.processes import mock_process
 from wire import exchange
 
 from find_webhook_kit.mock_server.app import guard as edge
@@ -74,11 +73,7 @@ def test_three_thousand_idle_connections_keep_nobody_out(
 
 def test_mock_out_of_file_descriptors_recovers() -> None:
     """Connections beyond what the system allows are turned away without a word on the terminal."""
-    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
-    limited = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", *command]
-    with subprocess.Popen(limited, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        assert process.stdout is not None
-        port = int(process.stdout.readline().rpartition(":")[2])
+    with mock_process(descriptors=64) as (process, port):
         with ExitStack() as idle:
             for _ in range(200):
                 with suppress(ConnectionError):
@@ -190,22 +185,12 @@ STUCK = {
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_ends_the_mock_whoever_is_stuck(workers: str) -> None:
     """Without a word, whatever clients do, and long before some of them had their answer."""
-    command = [
-        sys.executable,
-        "-m",
-        "find_webhook_kit.mock_server",
-        "--port=0",
-        f"--workers={workers}",
-    ]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        assert process.stdout is not None
-        port = int(process.stdout.readline().rpartition(":")[2])
-        with ExitStack() as clients:
-            for sent in list(STUCK.values()) * 3:
-                clients.enter_context(connect(port)).sendall(sent)
-            wait_until(lambda: [200] == statuses(port, GOOD))
-            process.send_signal(signal.SIGTERM)
-            _, error = process.communicate(timeout=LIMIT / 2)
+    with mock_process(f"--workers={workers}") as (process, port), ExitStack() as clients:
+        for sent in list(STUCK.values()) * 3:
+            clients.enter_context(connect(port)).sendall(sent)
+        wait_until(lambda: [200] == statuses(port, GOOD))
+        process.send_signal(signal.SIGTERM)
+        _, error = process.communicate(timeout=LIMIT / 2)
 
     assert (0, "") == (process.returncode, error)
 
@@ -250,11 +235,7 @@ def test_request_under_way_is_not_what_makes_room(monkeypatch: pytest.MonkeyPatc
 
 def test_few_file_descriptors_are_enough_for_clients_that_keep_connections() -> None:
     """The limit is the system's where that is lower: each next client finds room."""
-    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
-    limited = ["sh", "-c", 'ulimit -n 64 && exec "$@"', "sh", *command]
-    with subprocess.Popen(limited, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        assert process.stdout is not None
-        port = int(process.stdout.readline().rpartition(":")[2])
+    with mock_process(descriptors=64) as (process, port):
         with ExitStack() as clients:
             answered = [ask(clients.enter_context(connect(port))) for _ in range(200)]
         process.terminate()

@@ -257,7 +257,7 @@ def test_giant_fixture_ends_with_its_first_flaws(
     monkeypatch.setitem(
         media_type.schema.__dict__,
         "_validator",
-        Counting(media_type.schema.value, validate_formats=True),
+        Counting(dict(media_type.schema.json_schema()), validate_formats=True),
     )
     said = flaws(folder(tmp_path, bad_yaml=text))
 

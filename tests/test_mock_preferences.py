@@ -1,7 +1,8 @@
 """A header picks the answer where the id does not."""
 
+import asyncio
 import json
-import time
+from typing import cast
 
 import pytest
 from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
@@ -176,12 +177,18 @@ def test_header_counts_more_than_the_query(client: Client) -> None:
     assert 400 == answer.status
 
 
-def test_delay_delays(client: Client) -> None:
+def test_delay_delays(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer comes as late as was asked for."""
-    start = time.monotonic()
+    waited: list[float] = []
+
+    async def sleep(seconds: float, result: object = None) -> object:
+        waited.append(seconds)
+        return result
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     preferring(client, "delay=50")
 
-    assert time.monotonic() - start >= 0.05
+    assert [0.05] == [seconds for seconds in waited if seconds]
 
 
 @pytest.mark.parametrize(
@@ -210,3 +217,16 @@ def test_answer_that_is_no_200_varies_with_the_preference_too(client: Client, pr
 def test_lie_about_an_error_is_refused(client: Client, prefer: str) -> None:
     """What was applied could not be told truly otherwise."""
     assert 400 == preferring(client, prefer).status
+
+
+def test_ids_that_nobody_has_share_no_preferred_answer(client: Client) -> None:
+    """Each gets an example as its own, however often and in whatever order they are asked for."""
+    responses = contract().operations["findWebhook"].responses
+    example = next(iter(responses[200].content["application/json"].examples))
+    asked = ["one-x", "two-x", "one-x", "two-x"]
+    answers = [client.webhooks(name, ("Prefer", f"example={example}")) for name in asked]
+    items = [cast("list[dict[str, str]]", answer.json) for answer in answers]
+
+    assert [[name] for name in asked] == [
+        sorted({item["instanceInstanceId"] for item in found}) for found in items
+    ]

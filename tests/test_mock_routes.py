@@ -104,7 +104,7 @@ async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
 
 def client_of(contract_file: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Give a client of the routes of another contract."""
-    other = load(contract_file, every_keyword=True)
+    other = load(contract_file)
     monkeypatch.setattr(routes, "contract", lambda: other)
     return Client(app=Guard(routes.routes({"findWebhook": _reached}, Settings())))
 

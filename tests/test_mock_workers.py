@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 from mock_client import AUTHORIZATION, path_of
+from support.processes import Process, mock_process
 
 DEMO = path_of("demo")
 SEQUENCE = path_of("sequence")
@@ -65,23 +65,6 @@ class Line:
         return body
 
 
-Process = subprocess.Popen[str]
-
-
-@contextmanager
-def two_workers() -> Iterator[tuple[Process, int]]:
-    """Run the command with two workers, and give it with its port."""
-    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0", "--workers=2"]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        try:
-            assert process.stdout is not None
-            port = re.search(r":(\d+)$", process.stdout.readline())
-            assert port is not None
-            yield process, int(port[1])
-        finally:
-            process.kill()
-
-
 def workers_of(process: Process) -> list[int]:
     """Return the process ids of the workers, in the order of their start."""
     listed = ["pgrep", "-P", str(process.pid)]
@@ -116,7 +99,7 @@ def lines_to_each(process: Process, port: int, stack: ExitStack) -> list[Line]:
 
 def test_workers_differ_in_sequences_and_journal_alone() -> None:
     """Two processes give the same bytes; what a client did before, each knows for itself."""
-    with two_workers() as (process, port), ExitStack() as stack:
+    with mock_process("--workers=2") as (process, port), ExitStack() as stack:
         lines = lines_to_each(process, port, stack)
         answers = [[line.ask(*row) for row in ROWS for _ in range(3)] for line in lines]
         steps = [[len(json.loads(line.body(SEQUENCE))) for line in lines] for _ in range(2)]
@@ -128,7 +111,7 @@ def test_workers_differ_in_sequences_and_journal_alone() -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
 def test_worker_that_ended_is_replaced_and_told(number: signal.Signals) -> None:
     """However it ended, the mock goes on with as many as before, and says what happened."""
-    with two_workers() as (process, port), ExitStack() as stack:
+    with mock_process("--workers=2") as (process, port), ExitStack() as stack:
         for line in lines_to_each(process, port, stack):  # each of them has started
             line.close()
         first, second = workers_of(process)
@@ -149,7 +132,7 @@ def test_worker_that_ended_is_replaced_and_told(number: signal.Signals) -> None:
 
 def test_worker_that_is_stopped_ends_with_the_mock() -> None:
     """Whoever sends SIGTERM to the mock does not wait for a worker that waits itself."""
-    with two_workers() as (process, _):
+    with mock_process("--workers=2") as (process, _):
         (*_, last) = workers_of(process)
         os.kill(last, signal.SIGSTOP)
         process.terminate()

@@ -25,5 +25,5 @@ def clauses(operation: Operation, rules: Rules) -> tuple[Clause, ...]:
     Where nobody needs credentials, nothing is promised about them.
     """
     groups: tuple[ModuleType, ...] = (status, security, doors, body, meaning, http, ordinary, run)
-    asks = [group for group in groups if operation.security or group not in {security, doors}]
+    asks = [group for group in groups if not operation.anonymous or group not in {security, doors}]
     return tuple(clause for group in asks for clause in group.clauses(operation, rules))

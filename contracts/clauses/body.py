@@ -37,7 +37,7 @@ from find_webhook_kit.spec import (
 )
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.meaning import inside as inside_of
-from find_webhook_kit.spec.success import body_of, is_json, json_of, success
+from find_webhook_kit.spec.success import body_of, comes_as, is_json, json_of, promised, success
 
 PARTIAL: Final = frozenset({204, 206, 304, 416})
 """Statuses of answers whose content is not the whole of what their media type says."""
@@ -45,23 +45,25 @@ PARTIAL: Final = frozenset({204, 206, 304, 416})
 
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them, status by status; each documented member of the 200 is a clause of its own."""
-    good = success(operation)
-    for status, response in operation.responses.items():
+    good = promised(operation, success(operation))
+    for response in operation.documented():
         if response.content:
-            hints = (seen_at_all(operation),) if status == good else UNSEEN.get(status, ())
+            is_good = response is good
+            hints = (seen_at_all(operation),) if is_good else UNSEEN.get(response.status, ())
             source, check = f"{response.source}/content", _media_type(response)
-            yield Clause(f"media-type.{status}", source, check, hints=hints)
+            key = str(success(operation)) if is_good else response.key
+            yield Clause(f"media-type.{key}", source, check, hints=hints)
     yield Clause("json", "RFC 8259, sections 2, 4 and 8.1", _readable)
     yield Clause("json.charset", "RFC 8259, sections 8.1 and 11", _charset)
-    for status, response in operation.responses.items():
+    for response in operation.documented():
         found = json_of(response)
         if found is None:
             continue
-        if status == good:
+        if response is good:
             yield from _properties(operation, found.schema)
         else:
-            check, hints = _other(status, found), UNSEEN.get(status, ())
-            yield Clause(f"body.{status}", found.schema.source, check, hints=hints)
+            check, hints = _other(response, found), UNSEEN.get(response.status, ())
+            yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
 
 
 UNSEEN: Final = {
@@ -100,23 +102,23 @@ def _media_type(response: Response) -> Callable[[Record], Ruling]:
         pairs = [
             pair
             for pair in record.answered
-            if pair[1].status == response.status
+            if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[0].probe.wants_json
         ]
         return ruling(
-            sum(answer.media_type in response.content for _, answer in pairs),
+            sum(comes_as(response, answer.media_type) for _, answer in pairs),
             (
                 record.finding(
                     exchange,
                     Severity.WARNING if assumption else Severity.ERROR,
                     Kind.ASSUMPTION if assumption else Kind.UNDOCUMENTED,
-                    f"a {response.status} comes as {answer.media_type or 'no media type'}",
+                    f"a {answer.status} comes as {answer.media_type or 'no media type'}",
                     expected=" or ".join(response.content),
                     got=answer.header("content-type") or "no Content-Type",
                 )
                 for exchange, answer in pairs
-                if answer.media_type not in response.content
+                if not comes_as(response, answer.media_type)
             ),
         )
 
@@ -247,26 +249,31 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
     return check
 
 
-def _other(status: int, promised: MediaType) -> Callable[[Record], Ruling]:
+def _other(response: Response, body: MediaType) -> Callable[[Record], Ruling]:
     """Hold another answer against its schema, which weighs less where it is an assumption."""
-    words = f"the body of a {status}"
-    assumption = promised.assumption or promised.schema.assumption
+    assumption = body.assumption or body.schema.assumption
 
     def check(record: Record) -> Ruling:
         pairs = [
             pair
             for pair in record.answered
-            if pair[1].status == status
+            if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[1].readable
         ]
         return ruling(
             len(pairs),
             (
-                _violation(record, exchange, violation, of=words, assumption=assumption)
+                _violation(
+                    record,
+                    exchange,
+                    violation,
+                    of=f"the body of a {answer.status}",
+                    assumption=assumption,
+                )
                 for exchange, answer in pairs
                 if is_json(answer.media_type)
-                for violation in promised.schema.violations(answer.json)
+                for violation in body.schema.violations(answer.json)
             ),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from http import HTTPStatus
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -32,6 +32,9 @@ EVIDENCE: Final = 1_500
 
 CALM: Final = 2.5
 """Seconds behind a slow-down in which who throttles refuses nothing: five requests or more."""
+
+SELDOM: Final = 5
+"""Of so many requests that who throttles refuses, at least one is refused again at once."""
 
 Pairs = Sequence[tuple[Exchange, Answer]]
 T = TypeVar("T")
@@ -251,18 +254,19 @@ class Record:
         Throttling (nginx's default) refuses the same request again at once, and nothing once the
         run has slowed down; a server that fails now and then fails then, too.
         """
-        refused = [
-            loss.left
+        left = [
+            times
             for exchange in self.exchanges
-            for loss in exchange.losses
-            if loss.kind is LossKind.UNAVAILABLE
+            if (times := [it.left for it in exchange.losses if it.kind is LossKind.UNAVAILABLE])
         ]
-        later = any(time <= left <= time + CALM for time in self.slowed for left in refused)
+        if not self.slowed or not refuses_at_once(left, before=self.slowed[0]):
+            return False
+        later = any(time <= it <= time + CALM for time in self.slowed for it in chain(*left))
         failing = any(
             answer.status == HTTPStatus.SERVICE_UNAVAILABLE and not answer.throttles
             for _, answer in self.answered
         )
-        return bool(self.slowed) and not later and not failing
+        return not later and not failing
 
     def finding(  # noqa: PLR0913 - the fields of a finding
         self,
@@ -304,6 +308,18 @@ def once(make: Callable[[Record], T]) -> Callable[[Record], T]:
         return made[record]
 
     return kept
+
+
+def refuses_at_once(refused: Sequence[Sequence[float]], *, before: float) -> bool:
+    """Tell whether requests were mostly refused again, when they were sent again at once.
+
+    Each has the times at which it was refused. Until a run slows down, who throttles refuses most
+    of them again; of who fails now and then, the next attempt mostly succeeds.
+    """
+    early = [times for times in refused if times[0] <= before]
+    again = [times for times in early if len(times) > 1]
+    ever_again = sum(len(times) > 1 for times in refused)
+    return 2 * len(again) > len(early) and len(refused) <= SELDOM * ever_again
 
 
 def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:

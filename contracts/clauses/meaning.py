@@ -48,7 +48,7 @@ INTERNALS: Final = re.compile(
 def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, one a rule, in the order of the rules."""
     for rule in rules.of(operation):
-        if rule.id == "confidential" and not operation.security:
+        if rule.id == "confidential" and operation.anonymous:
             continue
         check = _within if rule.kind else _BETWEEN[rule.id]
         hints = (seen_at_all(operation), *_nested(operation, rule))

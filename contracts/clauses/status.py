@@ -22,7 +22,7 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Topic, Trust
-from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec import Operation, Response
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import has_body, lists, promised, success
 
@@ -55,10 +55,11 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     yield Clause(f"status.{good}", page, _reached_item, required=True, hints=REACHED)
     if lists(operation):
         yield Clause(f"status.{good}.empty", page, _reached_empty, hints=EMPTY)
-    for status, response in operation.responses.items():
-        if status != good:
-            hints = REACHED_ERROR.get(status, ())
-            yield Clause(f"status.{status}", response.source, _reached(status), hints=hints)
+    for response in operation.documented():
+        if response is not promised(operation, good):
+            hints = REACHED_ERROR.get(response.status, ())
+            check = _reached(response)
+            yield Clause(f"status.{response.key}", response.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
     yield Clause("id.known", "--instance-id: this instance exists", _known)
@@ -71,7 +72,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
 
 
 def _source(operation: Operation, status: int) -> str:
-    response = operation.responses.get(status)
+    response = promised(operation, status)
     return response.source if response else f"{operation.source}/responses"
 
 
@@ -85,12 +86,14 @@ def _reached_empty(record: Record) -> Ruling:
     return Ruling(sum(record.things(answer) == [] for _, answer in record.found))
 
 
-def _reached(status: int) -> Callable[[Record], Ruling]:
-    return lambda record: Ruling(count(record.answered, status))
+def _reached(response: Response) -> Callable[[Record], Ruling]:
+    return lambda record: Ruling(
+        sum(promised(record.operation, answer.status) is response for _, answer in record.answered)
+    )
 
 
 def _documented(record: Record) -> Ruling:
-    known = sorted(record.operation.responses)
+    known = sorted(response.key for response in record.operation.documented())
     good = [pair for pair in record.plain if promised(record.operation, pair[1].status)]
     return ruling(
         len(good),
@@ -100,7 +103,7 @@ def _documented(record: Record) -> Ruling:
             Severity.ERROR,
             Kind.UNDOCUMENTED,
             "answered {status}, which the contract does not know",
-            ", ".join(str(status) for status in known),
+            ", ".join(known),
             hint=_hint(record),
         ),
     )

@@ -13,14 +13,11 @@ from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules, rules_of
-from find_webhook_kit.spec.success import json_of, success
+from find_webhook_kit.spec.success import essence, json_of, success
 
 PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 NO_SUCH_NUMBER: Final = "2147480011"
 """What stands for the unknown id where a path parameter is a number."""
-
-BEARER: Final = frozenset({"oauth2", "openIdConnect"})
-"""Types of security schemes whose tokens are shown as those of `bearer`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +41,7 @@ class Subject:
     @property
     def open(self) -> bool:
         """True where nobody needs credentials."""
-        return not self.operation.security
+        return self.operation.anonymous
 
     @property
     def has_tenants(self) -> bool:
@@ -64,10 +61,10 @@ class Subject:
     @property
     def media_type(self) -> str:
         """The media type that a request asks for: that of the JSON, else the first."""
-        response = self.operation.responses.get(success(self.operation))
+        response = self.operation.response(success(self.operation))
         found = json_of(response)
         listed = [found.name] if found else list(response.content if response else ())
-        return (listed or [ACCEPT_JSON[1]])[0].partition(";")[0].strip()
+        return essence((listed or [ACCEPT_JSON[1]])[0])
 
     def known(self) -> tuple[Probe, ...]:
         """Ask for what exists; the first surely does."""
@@ -155,9 +152,12 @@ def _subject(
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
         return Unjudged(operation, words)
-    schemes = operation.security
-    if schemes and not any(it.scheme == "bearer" or it.type in BEARER for it in schemes):
-        named = ", ".join(item.name for item in schemes)
+    if not operation.anonymous and not any(
+        all(scheme.scheme == "bearer" for scheme in schemes) for schemes in operation.requirements
+    ):
+        named = " or ".join(
+            " and ".join(scheme.name for scheme in schemes) for schemes in operation.requirements
+        )
         return Unjudged(operation, f"it asks for {named}, and a Bearer token is all that is shown")
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
     names = list(dict.fromkeys(PARAMETER.findall(operation.path)))

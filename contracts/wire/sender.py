@@ -94,6 +94,7 @@ class Sender:
         self._seen: set[object] = set()
         self._numbers = count(1)
         self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
+        self._sending: set[Channel] = set()  # each has a group, and may yet leave it to others
         self._complete = False
         self._late: Counter[object] = Counter()
         self._given_up: list[Exchange] = []  # since the last answer
@@ -154,7 +155,7 @@ class Sender:
             self._watch(
                 ((channel, partial(self._work, way, channel)) for channel in channels), progress
             )
-        for number, group in self._groups(Way.AT_ONCE):
+        for number, group in self._groups(Way.AT_ONCE, self._first):
             self._watch(self._at_once(number, group.probes), progress)
         if self._given_up and not self.stop.ended:
             with self._ending():
@@ -226,10 +227,11 @@ class Sender:
             if channel is not self._first:
                 channel.close()
             with self._changed:
+                self._sending.discard(channel)
                 self._changed.notify_all()
 
     def _work(self, way: Way, channel: Channel) -> None:
-        for number, group in self._groups(way):
+        for number, group in self._groups(way, channel):
             if not self._deliver(channel, number, group):
                 return
         if way is not Way.QUIET:
@@ -271,21 +273,25 @@ class Sender:
         except Stopped:
             pass
 
-    def _groups(self, way: Way) -> Iterator[tuple[int, Group]]:
-        """Take one group after the other; wait for more while the plan is not complete."""
+    def _groups(self, way: Way, channel: Channel) -> Iterator[tuple[int, Group]]:
+        """Take one group after the other, for a channel; wait while more may come."""
         queue = self._queues[way]
         while True:
             with self._changed:
+                self._sending.discard(channel)
                 while not queue and self._may_come(way):
                     self._changed.wait(0.05)
                 if not queue or self.stop.ended:
                     return
                 taken = queue.popleft()
+                self._sending.add(channel)
             yield taken
 
     def _may_come(self, way: Way) -> bool:
-        """Tell whether groups may still be added; those that are drawn late go as they can."""
-        return way is Way.KEPT and not self._complete and not self.stop.ended
+        """Tell whether groups may still be added, or be left by a channel that gets no answer."""
+        added = way is Way.KEPT and not self._complete
+        left = any(not channel.proven for channel in self._sending)
+        return (added or left) and not self.stop.ended
 
     def _deliver(self, channel: Channel, number: int, group: Group) -> bool:
         """Send a group; False where this worker has to leave it to another one."""

@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--distances", type=int, nargs="+", default=[0, 50, 100, 200], help="round trips in ms"
     )
-    parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 10, 16])
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 8, 12, 16])
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 8], help="of Schemathesis")
     parser.add_argument("--plain", dest="tls", action="store_const", const=[False])
     parser.set_defaults(tls=[False, True])

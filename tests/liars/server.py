@@ -145,7 +145,7 @@ class _Conversation(socketserver.BaseRequestHandler):
                     return
                 request = parsed(head, next(self.server.numbers), turn=turn, line=line)
                 speech = self.server.speaker(request)
-                again = request.stays and _sized(speech.raw) and turn != self.server.manner.turns
+                again = keeps(request, speech) and turn != self.server.manner.turns
                 self._say(replace(speech, stays=speech.stays and not again))
                 if not again:
                     return
@@ -177,10 +177,10 @@ class _Conversation(socketserver.BaseRequestHandler):
             pass  # until the other side has had enough
 
 
-def _sized(raw: bytes) -> bool:
+def keeps(request: Request, speech: Speech) -> bool:
     """Tell whether another answer may follow: without a length, or after `close`, none can."""
-    head = raw.partition(b"\r\n\r\n")[0]
-    return b"Content-Length: " in head and b"Connection: close" not in head
+    head = speech.raw.partition(b"\r\n\r\n")[0]
+    return request.stays and b"Content-Length: " in head and b"Connection: close" not in head
 
 
 def parsed(head: bytes, number: int, *, turn: int, line: int) -> Request:

@@ -1,0 +1,208 @@
+"""Writes a schema of OpenAPI 3.0 as one of JSON Schema, draft 4, which it grew from.
+
+The result stands alone: what was referred to stands under `definitions`, so a schema may contain
+itself. What only OpenAPI says is written in the words of draft 4, or in a keyword of our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import jsonschema_rs
+
+from find_webhook_kit.spec.document import Json
+from find_webhook_kit.spec.formats import NUMBERS, TEXTS, fits_number
+from find_webhook_kit.spec.references import Node
+
+if TYPE_CHECKING:
+    from find_webhook_kit.spec.schema import Schema
+
+Direction = Literal["request", "response"]
+
+NUMBER: Final = "x-number-format"
+ABSENT: Final = "x-absent"
+_HIDES: Final = {"request": "readOnly", "response": "writeOnly"}
+_AS_THEY_ARE: Final = frozenset(
+    {
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "multipleOf",
+        "uniqueItems",
+    }
+)
+_NULL: Final = {"enum": [None]}
+
+
+class _NumberFormat:
+    def __init__(self, _parent: dict[str, Any], value: str, _path: list[str | int]) -> None:
+        self.name = value
+
+    def validate(self, instance: object) -> None:
+        if not fits_number(self.name, instance):
+            raise ValueError(self.name)
+
+
+class _Absent:
+    def __init__(self, _parent: dict[str, Any], value: str, _path: list[str | int]) -> None:
+        self.word = value
+
+    def validate(self, _instance: object) -> None:
+        raise ValueError(self.word)
+
+
+CUSTOM: Final[dict[str, Any]] = {NUMBER: _NumberFormat, ABSENT: _Absent}
+
+
+def translated(schema: Schema, direction: Direction) -> dict[str, Any]:
+    """Write a schema, and whatever it leads to, for bodies that go one way."""
+    return _Writer(direction).whole(schema)
+
+
+def format_reason(type_: str | None, name: str) -> str | None:
+    """Say why a format is not checked, or None: it is, or it asks for nothing."""
+    if name in TEXTS and type_ in {None, "string"}:
+        return None
+    if name in NUMBERS and type_ in {None, "integer", "number"}:
+        return None
+    if name in {"binary", "password"} and type_ in {None, "string"}:
+        return None
+    if name == "double" and type_ in {None, "integer", "number"}:
+        return None
+    of = f" of type {type_}" if type_ else ""
+    return f"the format {name!r}{of} is not checked"
+
+
+@cache
+def readable_pattern(pattern: str) -> bool:
+    """Tell whether the library's engine reads a regular expression."""
+    try:
+        jsonschema_rs.Draft4Validator({"pattern": pattern})
+    except ValueError:
+        return False
+    return True
+
+
+class _Writer:
+    def __init__(self, direction: Direction) -> None:
+        self.hides = _HIDES[direction]
+        self.names: dict[object, str] = {}
+        self.definitions: dict[str, Any] = {}
+
+    def whole(self, schema: Schema) -> dict[str, Any]:
+        value = self.written(schema, frozenset())
+        return {**value, "definitions": self.definitions} if self.definitions else value
+
+    def child(self, schema: Schema, node: Node | None, hidden: frozenset[str]) -> dict[str, Any]:
+        """Write a schema in its place, or a reference where the document has one."""
+        if node is None or node.reference is None:
+            return self.written(schema, hidden)
+        key = (schema.node.key, hidden)
+        if key not in self.names:
+            name = self.names[key] = str(len(self.names))
+            self.definitions[name] = self.written(schema, hidden)
+        return {"$ref": f"#/definitions/{self.names[key]}"}
+
+    def written(self, schema: Schema, hidden: frozenset[str]) -> dict[str, Any]:
+        """Write one schema; `hidden` names what a schema around it keeps out of `required`."""
+        hidden |= self.hidden(schema, ())
+        found = dict(self.keywords(schema, hidden))
+        if not schema.nullable:
+            return found
+        if "type" in found:
+            found["type"] = [found["type"], "null"]
+            if "enum" in found and None not in found["enum"]:
+                found["enum"] = [*found["enum"], None]
+            if not found.keys() & {"allOf", "anyOf", "oneOf", "not"}:
+                return found
+            found["type"] = found["type"][0]
+        return {"anyOf": [_NULL, found]}
+
+    def keywords(self, schema: Schema, hidden: frozenset[str]) -> Iterator[tuple[str, Any]]:
+        value, node = schema.value, schema.node
+        yield from ((name, value[name]) for name in value if name in _AS_THEY_ARE)
+        yield from self.scalars(schema)
+        required = list(dict.fromkeys(name for name in schema.required if name not in hidden))
+        if required:
+            yield "required", required
+        for name, part in (("items", schema.items), ("not", schema.negated)):
+            if part is not None:
+                yield name, self.child(part, node.child(name), frozenset())
+        for name, parts in (
+            ("allOf", schema.all_of),
+            ("anyOf", schema.any_of),
+            ("oneOf", schema.one_of),
+        ):
+            if parts:
+                nodes = [child for _, child in (node.child(name) or node).children()]
+                pairs = zip(parts, nodes, strict=True)
+                yield name, [self.child(part, place, hidden) for part, place in pairs]
+        if schema.properties:
+            place = node.child("properties") or node
+            yield (
+                "properties",
+                {
+                    name: self.member(part, place.child(name))
+                    for name, part in schema.properties.items()
+                },
+            )
+        if isinstance(schema.additional, bool):
+            if not schema.additional:
+                yield "additionalProperties", False
+        else:
+            place = node.child("additionalProperties") or node
+            yield "additionalProperties", self.child(schema.additional, place, frozenset())
+
+    def scalars(self, schema: Schema) -> Iterator[tuple[str, Any]]:
+        value = schema.value
+        if schema.type:
+            yield "type", schema.type
+        for bound, name in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            if bound in value and name in value:
+                yield name, value[name]
+        options = value.get("enum")
+        if isinstance(options, list):
+            yield "enum", _once(options)
+        pattern = value.get("pattern")
+        if isinstance(pattern, str) and readable_pattern(pattern):
+            yield "pattern", pattern
+        if schema.format is None or format_reason(schema.type, schema.format):
+            return
+        if schema.format in TEXTS:
+            yield "format", schema.format
+        elif schema.format in NUMBERS:
+            yield NUMBER, schema.format
+
+    def member(self, schema: Schema, node: Node | None) -> dict[str, Any]:
+        if self.is_hidden(schema, ()):
+            return {ABSENT: self.hides}
+        return self.child(schema, node, frozenset())
+
+    def hidden(self, schema: Schema, inside: tuple[Schema, ...]) -> frozenset[str]:
+        """Name the members of an object, with those of `allOf`, that do not go this way."""
+        if schema in inside:
+            return frozenset()
+        own = {name for name, part in schema.properties.items() if self.is_hidden(part, ())}
+        parts = [self.hidden(part, (*inside, schema)) for part in schema.all_of]
+        return frozenset(own).union(*parts)
+
+    def is_hidden(self, schema: Schema, inside: tuple[Schema, ...]) -> bool:
+        if schema in inside:
+            return False
+        own = schema.value.get(self.hides) is True
+        return own or any(self.is_hidden(part, (*inside, schema)) for part in schema.all_of)
+
+
+def _once(options: list[Json]) -> list[Json]:
+    found: list[Json] = []
+    for option in options:
+        if not any(type(option) is type(other) and option == other for other in found):
+            found.append(option)
+    return found

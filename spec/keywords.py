@@ -1,0 +1,96 @@
+"""The keywords of a schema of OpenAPI 3.0: what a value of each must be, to be read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from find_webhook_kit.spec.document import Json
+
+TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+ANNOTATIONS: Final = frozenset(
+    {
+        "default",
+        "deprecated",
+        "description",
+        "discriminator",
+        "example",
+        "externalDocs",
+        "nullable",
+        "readOnly",
+        "title",
+        "writeOnly",
+        "xml",
+    }
+)
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_truth(value: Json) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_object(value: Json) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, list)
+
+
+def _are_names(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+Shape = tuple[Callable[[Json], bool], str]
+
+_NUMBER: Final[Shape] = (_is_number, "a number")
+_COUNT: Final[Shape] = (_is_count, "a whole number, 0 or more")
+_TRUTH: Final[Shape] = (_is_truth, "true or false")
+_OBJECT: Final[Shape] = (_is_object, "an object")
+_SCHEMAS: Final[Shape] = (lambda value: bool(value) and _is_list(value), "a list of schemas")
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    "additionalProperties": (lambda value: isinstance(value, (bool, dict)), "a schema or a truth"),
+    "allOf": _SCHEMAS,
+    "anyOf": _SCHEMAS,
+    "enum": (_is_list, "a list"),
+    "exclusiveMaximum": _TRUTH,
+    "exclusiveMinimum": _TRUTH,
+    "format": (_is_text, "a text"),
+    "items": _OBJECT,
+    "maxItems": _COUNT,
+    "maxLength": _COUNT,
+    "maxProperties": _COUNT,
+    "maximum": _NUMBER,
+    "minItems": _COUNT,
+    "minLength": _COUNT,
+    "minProperties": _COUNT,
+    "minimum": _NUMBER,
+    "multipleOf": (
+        lambda value: _is_number(value) and not isinstance(value, str) and bool(value),
+        "a number above 0",
+    ),
+    "not": _OBJECT,
+    "nullable": _TRUTH,
+    "oneOf": _SCHEMAS,
+    "pattern": (_is_text, "a text"),
+    "properties": _OBJECT,
+    "readOnly": _TRUTH,
+    "required": (_are_names, "a list of names"),
+    "type": (lambda value: value in TYPES, f"one of {', '.join(sorted(TYPES))}"),
+    "uniqueItems": _TRUTH,
+    "writeOnly": _TRUTH,
+}
+KEYWORDS: Final = frozenset(SHAPES) | ANNOTATIONS

@@ -1,0 +1,156 @@
+"""Changes the code in small ways, one at a time, and runs the tests of its area on each.
+
+What no test notices is printed. The working tree is left as it is: each change is made in a copy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("spec", "mock_server", "contracts")
+LIMIT = 240
+"""Seconds for the tests of one mutant: one that hangs is noticed, too."""
+
+NEVER = {"test_makefile.py", "test_browser.py", "test_packaging.py", "test_installed_names.py"}
+"""Tests of how the project is installed and called, which need more than its files."""
+
+STATES = {True: "caught", False: "SURVIVED", None: "not judged"}
+
+COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+def changed(node: ast.AST) -> ast.AST | None:  # noqa: PLR0911 - a table of patterns
+    """Return what takes a node's place, where one of our changes fits it."""
+    match node:
+        case ast.Compare(left, [op], comparators):
+            return ast.Compare(left, [COMPARED[type(op)]()], comparators)
+        case ast.BoolOp(op, values):
+            return ast.BoolOp(ast.And() if isinstance(op, ast.Or) else ast.Or(), values)
+        case ast.UnaryOp(ast.Not(), operand):
+            return operand
+        case ast.Constant(bool() as value):
+            return ast.Constant(not value)
+        case ast.Constant(int() as value):
+            return ast.Constant(value + 1)
+        case ast.Expr(ast.Call()) | ast.AugAssign():
+            return ast.Pass()
+    return None
+
+
+def mutants() -> Iterator[tuple[Path, ast.AST, ast.AST]]:
+    """List every change that can be made."""
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, (ast.expr, ast.stmt)) and (other := changed(node)):
+                    yield path, node, other
+
+
+def written(source: bytes, node: ast.AST, other: ast.AST) -> bytes:
+    """Put one node in another's place; columns are counted in bytes."""
+    assert isinstance(node, (ast.expr, ast.stmt))
+    lines = source.splitlines(keepends=True)
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
+    end = sum(map(len, lines[: node.end_lineno - 1])) + node.end_col_offset
+    text = ast.unparse(other)
+    text = text if isinstance(node, ast.stmt) else f"({text})"
+    return source[:start] + text.encode() + source[end:]
+
+
+def tests_of(path: Path) -> list[str]:
+    """List the test modules that import a module of ours, or else those of its folder."""
+    word = re.compile(rf"find_webhook_kit[\w.]*(\.| import .*\b){re.escape(path.stem)}\b")
+    area = {"spec": "spec", "mock_server": "mock", "contracts": "judge"}[
+        path.relative_to(ROOT).parts[0]
+    ]
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    naming = [file.name for file in files if word.search(file.read_text(encoding="utf-8"))]
+    named = [file.name for file in files if f"_{area}" in file.name and file.name not in naming]
+    return [f"tests/{name}" for name in (naming or named) if name not in NEVER]
+
+
+def passes(copy: Path, tests: tuple[str, ...]) -> bool:
+    """Tell whether tests pass in a copy; those that take too long do not."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", *tests]
+    try:
+        run = subprocess.run(  # noqa: S603 - our own tests
+            command, cwd=copy, env=environment, capture_output=True, timeout=LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return run.returncode == 0
+
+
+@cache
+def judges(copy: Path, tests: tuple[str, ...]) -> bool:
+    """Tell whether tests pass as long as nothing is changed, so that a failure means something."""
+    return passes(copy, tests)
+
+
+def noticed(copy: Path, path: Path, mutated: bytes) -> bool | None:
+    """Tell whether the tests of its area fail for a change; None where they do without one."""
+    tests = tuple(tests_of(path))
+    if not judges(copy, tests):
+        return None
+    place = copy / path.relative_to(ROOT)
+    before = place.read_bytes()
+    place.write_bytes(mutated)
+    try:
+        return not passes(copy, tests)
+    finally:
+        place.write_bytes(before)
+
+
+def main() -> int:
+    """Print each mutant that survives, and the score."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="a part of a path")
+    given = parser.parse_args()
+    every = [mutant for mutant in mutants() if given.only in str(mutant[0].relative_to(ROOT))]
+    chosen = random.Random(given.seed).sample(every, min(given.count, len(every)))  # noqa: S311
+    counts: Counter[bool | None] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
+        leave = shutil.ignore_patterns(".venv", ".git", "build", "__pycache__", ".*_cache")
+        shutil.copytree(ROOT, copy, symlinks=True, ignore=leave)
+        for path, node, other in chosen:
+            found = noticed(copy, path, written(path.read_bytes(), node, other))
+            counts[found] += 1
+            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            state = STATES[found]
+            print(f"{state} {where}: {ast.unparse(node)} -> {ast.unparse(other)}", flush=True)
+    print(f"{counts[True]} of {counts[True] + counts[False]} caught, {counts[None]} not judged")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

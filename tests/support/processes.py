@@ -1,0 +1,24 @@
+"""Starts the mock as a command, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+Process = subprocess.Popen[str]
+COMMAND = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
+
+
+@contextmanager
+def mock_process(*flags: str, descriptors: int | None = None) -> Iterator[tuple[Process, int]]:
+    """Start the mock, with few file descriptors if need be; give it with its port, and end it."""
+    limit = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh"] if descriptors else []
+    command = [*limit, *COMMAND, *flags]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603 - ours
+        try:
+            assert process.stdout is not None
+            yield process, int(process.stdout.readline().rpartition(":")[2])
+        finally:
+            process.kill()
