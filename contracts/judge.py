@@ -13,7 +13,7 @@ from itertools import zip_longest
 from types import ModuleType
 from typing import Final
 
-from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
+from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
@@ -295,7 +295,7 @@ class _Run:
             self.sender.pace.slowed,
         )
         ruled = [
-            (clause, clause.check(record) if clause.applies(record) else Ruling(0))
+            (clause, clause.check(record) if clause.applies(record) else CheckResult(0))
             for clause in clauses(subject.operation, subject.rules)
         ]
         evidence = {clause.id: rule.evidence for clause, rule in ruled}

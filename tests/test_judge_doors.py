@@ -184,10 +184,10 @@ def test_what_a_profile_asks_is_bounded(profile: str, most: int) -> None:
 def test_the_first_bad_credentials_are_of_every_kind() -> None:
     """A limit of 30 leaves the two that must be proven, doors, and other credentials."""
     bad = [probe for probe in planned("default") if probe.credentials.bad][:30]
-    topics = [str(probe.topic) for probe in bad]
+    purposes = [str(probe.purpose) for probe in bad]
 
-    assert 8 <= topics.count("Topic.DOOR")
-    assert 8 <= topics.count("Topic.SECURITY") - 8
+    assert 8 <= purposes.count("Purpose.DOOR")
+    assert 8 <= purposes.count("Purpose.SECURITY") - 8
 
 
 def test_credentials_go_to_every_instance() -> None:

@@ -12,11 +12,11 @@ from find_webhook_kit.contracts.clauses import (
     security,
     status,
 )
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Record
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
-__all__ = ["Clause", "Record", "Ruling", "clauses"]
+__all__ = ["CheckResult", "Clause", "Record", "clauses"]
 
 
 def clauses(operation: Operation, rules: Rules) -> tuple[Clause, ...]:

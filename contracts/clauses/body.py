@@ -8,12 +8,12 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     NO_ID_UNREADABLE,
+    CheckResult,
     Clause,
     Hint,
     Record,
-    Ruling,
     once,
-    ruling,
+    result,
     seen_at_all,
     shown,
 )
@@ -95,10 +95,10 @@ def _with(name: str = "this member", unless: str = "") -> Hint:
     return Hint(words, unless=unless)
 
 
-def _media_type(response: Response) -> Callable[[Record], Ruling]:
+def _media_type(response: Response) -> Callable[[Record], CheckResult]:
     assumption = all(media_type.assumption for media_type in response.content.values())
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         pairs = [
             pair
             for pair in record.answered
@@ -106,7 +106,7 @@ def _media_type(response: Response) -> Callable[[Record], Ruling]:
             and pair[0].probe.method == record.operation.method
             and pair[0].probe.wants_json
         ]
-        return ruling(
+        return result(
             sum(comes_as(response, answer.media_type) for _, answer in pairs),
             (
                 record.finding(
@@ -125,7 +125,7 @@ def _media_type(response: Response) -> Callable[[Record], Ruling]:
     return check
 
 
-def _readable(record: Record) -> Ruling:
+def _readable(record: Record) -> CheckResult:
     """A 200 must be JSON whatever it says it is; another answer where it says so."""
     pairs = [
         pair
@@ -138,7 +138,7 @@ def _readable(record: Record) -> Ruling:
             or (is_json(pair[1].media_type) and pair[1].status not in PARTIAL)
         )
     ]
-    return ruling(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
+    return result(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
 
 
 def _unreadable(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
@@ -161,14 +161,14 @@ def _seen(content: bytes, offset: int) -> str:
     return content[max(offset - 10, 0) : offset + 60].decode("utf-8", "backslashreplace")
 
 
-def _charset(record: Record) -> Ruling:
+def _charset(record: Record) -> CheckResult:
     """JSON is UTF-8 and its media type has no parameters, so a charset can only contradict it."""
     named = [
         (exchange, answer, charset)
         for exchange, answer in record.answered
         if is_json(answer.media_type) and (charset := answer.charset) not in {None, "utf-8", "utf8"}
     ]
-    return ruling(
+    return result(
         sum(is_json(answer.media_type) for _, answer in record.answered),
         (
             record.finding(
@@ -184,10 +184,10 @@ def _charset(record: Record) -> Ruling:
     )
 
 
-def _shape(record: Record) -> Ruling:
+def _shape(record: Record) -> CheckResult:
     """The array itself and its items; what is inside an item belongs to its members."""
     documented = documented_paths(record)
-    return ruling(
+    return result(
         len(record.bodies),
         (
             _violation(record, exchange, violation)
@@ -198,11 +198,11 @@ def _shape(record: Record) -> Ruling:
     )
 
 
-def _member(member: Member) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _member(member: Member) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         renamed = look_alikes(member, record)
         holders = objects(record, member.path[:-1])
-        return ruling(
+        return result(
             sum(member.name in holder for _, _, holder in holders),
             (
                 *(item.finding(record, member, renamed.gone) for item in renamed.found),
@@ -223,12 +223,12 @@ def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool
     return violation.keyword == "required" and (id(exchange), holder) in renamed.holders
 
 
-def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _undeclared(schema: Schema) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         renamed = {
             item.place for member in schema.members() for item in look_alikes(member, record).found
         }
-        return ruling(
+        return result(
             len(record.bodies),
             (
                 record.finding(
@@ -249,11 +249,11 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
     return check
 
 
-def _other(response: Response, body: MediaType) -> Callable[[Record], Ruling]:
+def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResult]:
     """Hold another answer against its schema, which weighs less where it is an assumption."""
     assumption = body.assumption or body.schema.assumption
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         pairs = [
             pair
             for pair in record.answered
@@ -261,7 +261,7 @@ def _other(response: Response, body: MediaType) -> Callable[[Record], Ruling]:
             and pair[0].probe.method == record.operation.method
             and pair[1].readable
         ]
-        return ruling(
+        return result(
             len(pairs),
             (
                 _violation(

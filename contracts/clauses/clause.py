@@ -15,7 +15,14 @@ from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import (
+    Answer,
+    Death,
+    Exchange,
+    LossKind,
+    Purpose,
+    Validity,
+)
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Violation
 from find_webhook_kit.spec.meaning import Asked, Rule, broken
@@ -41,7 +48,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class CheckResult:
     """What a clause's check concludes: how many answers exercised it, and what was wrong."""
 
     evidence: int
@@ -65,7 +72,7 @@ class Clause:
 
     id: str
     source: str
-    check: Callable[[Record], Ruling]
+    check: Callable[[Record], CheckResult]
     required: bool = False
     applies: Callable[[Record], bool] = lambda _: True
     hints: tuple[Hint, ...] = ()
@@ -174,7 +181,7 @@ class Record:
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
         """Tell whether an answer need not be the API's; a documented one in JSON is."""
         probe = exchange.probe
-        if probe.topic is Topic.DOOR:
+        if probe.purpose is Purpose.DOOR:
             return True  # a door leads somewhere else, mostly
         strange = probe.odd or len(probe.credentials.shell) > 1
         if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
@@ -198,9 +205,9 @@ class Record:
         rule = self.rules.get("owner")
         return rule is not None and any(broken(rule, asked, answer.json))
 
-    def about(self, topic: Topic) -> Pairs:
-        """Return what was heard on a topic, of whomever."""
-        return [pair for pair in self.heard if pair[0].probe.topic is topic]
+    def about(self, purpose: Purpose) -> Pairs:
+        """Return what was heard of a purpose, from whomever."""
+        return [pair for pair in self.heard if pair[0].probe.purpose is purpose]
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -210,15 +217,21 @@ class Record:
     @cached_property
     def found(self) -> tuple[tuple[Exchange, Answer], ...]:
         """The answers that carry the documented body of a success."""
-        topics = {Topic.FIND, Topic.ACCEPT, Topic.SECURITY, Topic.CONDITIONAL, Topic.EXTRA}
+        purposes = {
+            Purpose.FIND,
+            Purpose.ACCEPT,
+            Purpose.SECURITY,
+            Purpose.CONDITIONAL,
+            Purpose.EXTRA,
+        }
         return tuple(
             (exchange, answer)
             for exchange, answer in self.answered
             if answer.status == self.success
             and exchange.probe.method == self.operation.method
             and exchange.probe.wants_json
-            and exchange.probe.topic in topics
-            and exchange.probe.credentials.trust in {Trust.VALID, Trust.EITHER}
+            and exchange.probe.purpose in purposes
+            and exchange.probe.credentials.validity in {Validity.VALID, Validity.EITHER}
         )
 
     @cached_property
@@ -322,9 +335,9 @@ def refuses_at_once(refused: Sequence[Sequence[float]], *, before: float) -> boo
     return 2 * len(again) > len(early) and len(refused) <= SELDOM * ever_again
 
 
-def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
+def result(evidence: int, findings: Iterable[Finding]) -> CheckResult:
     """Collect what a check found, and no more of it than anybody can read."""
-    return Ruling(evidence, tuple(islice(findings, MAX_FINDINGS)))
+    return CheckResult(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
 def evidence(answer: Answer | None) -> Evidence | None:

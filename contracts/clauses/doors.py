@@ -9,19 +9,19 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
+    CheckResult,
     Clause,
     Hint,
     Pairs,
     Record,
-    Ruling,
     once,
-    ruling,
+    result,
 )
 from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import is_control
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Purpose, Validity
 from find_webhook_kit.spec import Json, Operation
 from find_webhook_kit.spec.meaning import Rules
 
@@ -47,7 +47,7 @@ def _shown(record: Record) -> frozenset[str]:
     return frozenset(
         _text(item)
         for body in record.bodies
-        if body.exchange.probe.credentials.trust is Trust.VALID
+        if body.exchange.probe.credentials.validity is Validity.VALID
         for item in body.things
     )
 
@@ -65,14 +65,14 @@ def _text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _door(record: Record) -> Ruling:
+def _door(record: Record) -> CheckResult:
     """Whoever lets anybody in at the front door is told that, and not each window."""
-    pairs = record.about(Topic.DOOR)
+    pairs = record.about(Purpose.DOOR)
     inside = (
         [] if _is_open_in_front(record) else [pair for pair in pairs if _lets_in(record, *pair)]
     )
     evidence = len(pairs) - len(inside) if _shown(record) else 0
-    return ruling(evidence, (_opened(record, *pair) for pair in _causes(inside)))
+    return result(evidence, (_opened(record, *pair) for pair in _causes(inside)))
 
 
 def _is_open_in_front(record: Record) -> bool:
@@ -107,14 +107,14 @@ def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
 def _causes(inside: Pairs) -> Pairs:
     """Leave out the queries that open because any query does."""
     opened = {
-        exchange.probe.credentials.trust for exchange, _ in inside if is_control(exchange.probe)
+        exchange.probe.credentials.validity for exchange, _ in inside if is_control(exchange.probe)
     }
     return [
         pair
         for pair in inside
         if is_control(pair[0].probe)
         or "?" not in pair[0].probe.path
-        or pair[0].probe.credentials.trust not in opened
+        or pair[0].probe.credentials.validity not in opened
     ]
 
 
@@ -129,11 +129,11 @@ def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
     )
 
 
-def _condition(record: Record) -> Ruling:
+def _condition(record: Record) -> CheckResult:
     """Who may not read must not learn whether what they name is still there."""
-    asked = [pair for pair in record.about(Topic.DOOR) if _conditional(pair[0])]
+    asked = [pair for pair in record.about(Purpose.DOOR) if _conditional(pair[0])]
     told = [] if _is_open_in_front(record) else [pair for pair in asked if _evaluated(pair[1])]
-    return ruling(
+    return result(
         len(asked) - len(told),
         (
             record.finding(
@@ -162,17 +162,17 @@ def _has_tenant(record: Record) -> bool:
     return record.target.other is not None and record.subject.has_tenants
 
 
-def _tenant(record: Record) -> Ruling:
+def _tenant(record: Record) -> CheckResult:
     """What belongs to one is not for the other, whatever the refusal looks like."""
-    pairs = record.about(Topic.TENANT)
+    pairs = record.about(Purpose.TENANT)
     theirs = [
         answer
         for exchange, answer in pairs
-        if exchange.probe.credentials.trust is Trust.OTHER and answer.status == record.success
+        if exchange.probe.credentials.validity is Validity.OTHER and answer.status == record.success
     ]
     crossing = [pair for pair in pairs if not _own(record, pair[0])]
     wrong = [pair for pair in crossing if _reads_across(record, *pair)]
-    return ruling(
+    return result(
         len(crossing) - len(wrong) if theirs else 0,
         (
             record.finding(
@@ -192,20 +192,20 @@ def _own(record: Record, exchange: Exchange) -> bool:
     """Tell whether somebody asked for an instance of their own, and named no other."""
     other, probe = record.target.other, exchange.probe
     theirs = other is not None and probe.instance_id == other.instance_id
-    return theirs and probe.credentials.trust is Trust.OTHER and "?" not in probe.path
+    return theirs and probe.credentials.validity is Validity.OTHER and "?" not in probe.path
 
 
 def _reads_across(record: Record, exchange: Exchange, answer: Answer) -> bool:
     if answer.status not in SUCCESS:
         return False
-    if exchange.probe.credentials.trust is Trust.OTHER:
+    if exchange.probe.credentials.validity is Validity.OTHER:
         return any(_text(item) in _shown(record) for item in record.things(answer) or ())
     return bool(record.things(answer))
 
 
-def _cache(record: Record) -> Ruling:
+def _cache(record: Record) -> CheckResult:
     """A shared cache would give it to the next who asks, whoever that is."""
-    return ruling(
+    return result(
         len(record.found),
         (
             record.finding(
@@ -234,7 +234,7 @@ def _pairs(pieces: list[str]) -> Iterator[tuple[str, str, str]]:
     return (piece.partition("=") for piece in pieces)
 
 
-def _syntax(record: Record) -> Ruling:
+def _syntax(record: Record) -> CheckResult:
     values = [
         (exchange, value)
         for exchange, answer in record.answered
@@ -242,7 +242,7 @@ def _syntax(record: Record) -> Ruling:
         for value in answer.values("www-authenticate")
     ]
     broken = [(exchange, value) for exchange, value in values if _is_broken(value)]
-    return ruling(
+    return result(
         len(values) - len(broken),
         (
             record.finding(

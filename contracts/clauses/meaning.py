@@ -14,27 +14,27 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     Body,
+    CheckResult,
     Clause,
     Hint,
     Pairs,
     Record,
-    Ruling,
     once,
-    ruling,
+    result,
     seen_at_all,
     shown,
 )
 from find_webhook_kit.contracts.clauses.stable import stable
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import Purpose, Validity
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rule, Rules, broken, found, inside
 from find_webhook_kit.spec.success import success
 
-Check = Callable[[Rule], Callable[[Record], Ruling]]
+Check = Callable[[Rule], Callable[[Record], CheckResult]]
 
 TELLING: Final = 8
-"""Letters of a text that nobody writes by chance."""
+"""Characters of a text that nobody writes by chance."""
 
 INTERNALS: Final = re.compile(
     r"Traceback \(most recent call last\)|^\s+at .+\(.+:\d+:\d+\)|\.py\", line \d+"
@@ -64,11 +64,11 @@ def _nested(operation: Operation, rule: Rule) -> Iterator[Hint]:
         yield Hint(f"give an --instance-id whose webhook has {holder}", unless=body)
 
 
-def _within(rule: Rule) -> Callable[[Record], Ruling]:
+def _within(rule: Rule) -> Callable[[Record], CheckResult]:
     """Check a rule about one body in each body."""
 
-    def check(record: Record) -> Ruling:
-        return ruling(
+    def check(record: Record) -> CheckResult:
+        return result(
             sum(bool(body.value) for body in record.bodies),
             (
                 record.finding(
@@ -88,16 +88,16 @@ def _within(rule: Rule) -> Callable[[Record], Ruling]:
     return check
 
 
-def _apart(rule: Rule) -> Callable[[Record], Ruling]:
+def _apart(rule: Rule) -> Callable[[Record], CheckResult]:
     """Look for a webhookId in the answers to two instances; who reads both may mix them up."""
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         known = [
             body
             for body in record.bodies
             if body.exchange.probe.instance_id in record.target.instance_ids
         ]
-        return ruling(len(known), (finding for finding in _shared(record, rule, known)))
+        return result(len(known), (finding for finding in _shared(record, rule, known)))
 
     return check
 
@@ -121,10 +121,10 @@ def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Find
                 )
 
 
-def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
+def _confidential(rule: Rule) -> Callable[[Record], CheckResult]:
     """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         secrets = telling(record)
         refused = [
             pair
@@ -134,7 +134,7 @@ def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
                 pair[1].status != record.success or pair[0].probe.method != record.operation.method
             )
         ]
-        return ruling(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
+        return result(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
 
     return check
 
@@ -145,7 +145,7 @@ def telling(record: Record) -> frozenset[bytes]:
     values = (
         value
         for body in record.bodies
-        if body.exchange.probe.credentials.trust is Trust.VALID
+        if body.exchange.probe.credentials.validity is Validity.VALID
         for name in record.subject.rules.telling
         for _, value in found(body.value, (*inside(record.operation), name))
     )
@@ -170,10 +170,10 @@ def _leaks(
             )
 
 
-def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
+def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
     """StatusCode belongs to the assumed error shape, so a lie in it weighs no more than that."""
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         bodies = [
             (exchange, answer, answer.json)
             for exchange, answer in record.answered
@@ -184,7 +184,7 @@ def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
             for exchange, answer, body in bodies
             if isinstance(body, dict) and isinstance(body.get("statusCode"), int)
         ]
-        return ruling(
+        return result(
             len(stated),
             (
                 record.finding(
@@ -204,15 +204,16 @@ def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
     return check
 
 
-def _internals(rule: Rule) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _internals(rule: Rule) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         errors = [
             # In JSON the lines of a trace are separated by escapes.
             (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
             for exchange, answer in record.answered
-            if answer.status >= HTTPStatus.BAD_REQUEST and exchange.probe.topic is not Topic.OPTIONS
+            if answer.status >= HTTPStatus.BAD_REQUEST
+            and exchange.probe.purpose is not Purpose.OPTIONS
         ]
-        return ruling(
+        return result(
             len(errors),
             (
                 record.finding(

@@ -12,13 +12,13 @@ from typing import Final
 from find_webhook_kit.contracts.clauses.clause import (
     NOBODY_REFUSED,
     REDIRECTED,
+    CheckResult,
     Clause,
     Pairs,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Kind, Severity
@@ -31,8 +31,8 @@ from find_webhook_kit.contracts.wire.exchange import (
     Answer,
     Credentials,
     Exchange,
-    Topic,
-    Trust,
+    Purpose,
+    Validity,
 )
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
@@ -91,15 +91,15 @@ def any_query_opens(record: Record) -> bool:
     """Tell whether a query that says nothing lets somebody in without credentials."""
     return any(
         is_control(exchange.probe)
-        and exchange.probe.credentials.trust is Trust.MISSING
+        and exchange.probe.credentials.validity is Validity.MISSING
         and answer.status == record.success
         and bool(record.things(answer))
-        for exchange, answer in record.about(Topic.DOOR)
+        for exchange, answer in record.about(Purpose.DOOR)
     )
 
 
-def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         pairs = select(record)
         wrong = [
             pair
@@ -108,7 +108,7 @@ def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
         ]
         if now_and_then(record):
             wrong = [pair for pair in wrong if pair[1].status != record.success]
-        return ruling(
+        return result(
             count(pairs, HTTPStatus.UNAUTHORIZED),
             wrong_status(record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), "401"),
         )
@@ -152,7 +152,7 @@ def now_and_then(record: Record) -> Pairs:
     return [pair for pair in asked if pair[1].status == record.success] if mixed else []
 
 
-def _let_in_now_and_then(record: Record) -> Ruling:
+def _let_in_now_and_then(record: Record) -> CheckResult:
     let_in = now_and_then(record)
     asked = sum(
         exchange.probe.credentials.bad and exchange.probe.method == record.operation.method
@@ -166,7 +166,7 @@ def _let_in_now_and_then(record: Record) -> Ruling:
         "somebody without valid credentials is let in now and then",
         "401, always",
     )
-    return ruling(
+    return result(
         asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
     )
 
@@ -175,19 +175,20 @@ def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
     """Tell whether a 400 is right too: credentials in bad form, or an odd id besides."""
     probe = exchange.probe
     return answer.status == HTTPStatus.BAD_REQUEST and (
-        probe.credentials.trust is Trust.MALFORMED or probe.odd
+        probe.credentials.validity is Validity.MALFORMED or probe.odd
     )
 
 
-def _two_headers(record: Record) -> Ruling:
+def _two_headers(record: Record) -> CheckResult:
     """Servers differ here; only letting two invalid tokens in is wrong."""
     pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
     let_in = [
         pair
         for pair in ([] if now_and_then(record) else pairs)
-        if pair[0].probe.credentials.trust is Trust.INVALID and pair[1].status == record.success
+        if pair[0].probe.credentials.validity is Validity.INVALID
+        and pair[1].status == record.success
     ]
-    return ruling(
+    return result(
         len(pairs),
         wrong_status(
             record,
@@ -200,13 +201,13 @@ def _two_headers(record: Record) -> Ruling:
     )
 
 
-def _head(record: Record) -> Ruling:
+def _head(record: Record) -> CheckResult:
     pairs = [
         pair
         for pair in record.answered
-        if pair[0].probe.topic is Topic.SECURITY and pair[0].probe.method == "HEAD"
+        if pair[0].probe.purpose is Purpose.SECURITY and pair[0].probe.method == "HEAD"
     ]
-    return ruling(
+    return result(
         len(pairs),
         wrong_status(
             record,
@@ -223,7 +224,7 @@ def _head(record: Record) -> Ruling:
     )
 
 
-def _scheme_case(record: Record) -> Ruling:
+def _scheme_case(record: Record) -> CheckResult:
     pairs = _shown(LOWER_CASE)(record)
     opened = {exchange.probe.path for exchange, _ in record.found}
     refused = [
@@ -231,7 +232,7 @@ def _scheme_case(record: Record) -> Ruling:
         for pair in pairs
         if pair[1].status == HTTPStatus.UNAUTHORIZED and pair[0].probe.path in opened
     ]
-    return ruling(
+    return result(
         count(pairs, record.success),
         wrong_status(
             record,
@@ -244,10 +245,10 @@ def _scheme_case(record: Record) -> Ruling:
     )
 
 
-def _challenge(record: Record) -> Ruling:
+def _challenge(record: Record) -> CheckResult:
     pairs = [pair for pair in record.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
     kept = [pair for pair in pairs if _bearer(pair[1].values("www-authenticate"))]
-    return ruling(
+    return result(
         len(kept),
         (
             record.finding(
@@ -270,10 +271,10 @@ def _bearer(values: list[str]) -> bool:
     return CHALLENGE.search(unquoted) is not None
 
 
-def _echo(record: Record) -> Ruling:
+def _echo(record: Record) -> CheckResult:
     """A token in an answer ends up in every log behind it; a URL that held it may be repeated."""
     token = record.target.token
-    return ruling(
+    return result(
         len(record.answered),
         (
             record.finding(

@@ -11,9 +11,9 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Body, Record, Ruling, ruling, shown
+from find_webhook_kit.contracts.clauses.clause import Body, CheckResult, Record, result, shown
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Trust
+from find_webhook_kit.contracts.wire.exchange import Validity
 from find_webhook_kit.spec import Json, pointer
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rule
@@ -64,13 +64,13 @@ ONCE: Final[Mapping[Change, _Weight]] = {
 }
 
 
-def stable(rule: Rule) -> Callable[[Record], Ruling]:
+def stable(rule: Rule) -> Callable[[Record], CheckResult]:
     """Compare all reads of each instance, one with the next."""
     again = _Weight(Severity(rule.severity), rule.breach)
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         reads = _reads(record)
-        return ruling(
+        return result(
             sum(len(bodies) - 1 for bodies in reads),
             (finding for bodies in reads for finding in _changes(record, bodies, again)),
         )
@@ -86,7 +86,7 @@ def _reads(record: Record) -> list[list[Body]]:
     reads: defaultdict[str, list[Body]] = defaultdict(list)
     for body in record.bodies:
         probe = body.exchange.probe
-        if probe.credentials.trust is Trust.VALID and not body.violations:
+        if probe.credentials.validity is Validity.VALID and not body.violations:
             reads[probe.path.partition("?")[0]].append(body)
     return [_in_order(bodies) for bodies in reads.values()]
 

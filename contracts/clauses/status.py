@@ -10,18 +10,18 @@ from typing import Final
 from find_webhook_kit.contracts.clauses.clause import (
     NO_ID_UNREADABLE,
     NOBODY_REFUSED,
+    CheckResult,
     Clause,
     Hint,
     Pairs,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Purpose, Validity
 from find_webhook_kit.spec import Operation, Response
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import has_body, lists, promised, success
@@ -30,9 +30,9 @@ SERVER_FAILED: Final = "answered {status}: the server failed"
 SHOWN: Final = 20  # characters of an id in a list
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NOT_MEANT: Final = {
-    Topic.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED),
-    Topic.OPTIONS: (HTTPStatus.NOT_IMPLEMENTED,),
-    Topic.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
+    Purpose.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED),
+    Purpose.OPTIONS: (HTTPStatus.NOT_IMPLEMENTED,),
+    Purpose.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
 }
 """Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
 REACHED: Final = (
@@ -76,26 +76,26 @@ def _source(operation: Operation, status: int) -> str:
     return response.source if response else f"{operation.source}/responses"
 
 
-def _reached_item(record: Record) -> Ruling:
+def _reached_item(record: Record) -> CheckResult:
     """A body that shows something, where the contract promises one."""
     bare = not has_body(record.operation)
-    return Ruling(sum(bare or bool(record.things(answer)) for _, answer in record.found))
+    return CheckResult(sum(bare or bool(record.things(answer)) for _, answer in record.found))
 
 
-def _reached_empty(record: Record) -> Ruling:
-    return Ruling(sum(record.things(answer) == [] for _, answer in record.found))
+def _reached_empty(record: Record) -> CheckResult:
+    return CheckResult(sum(record.things(answer) == [] for _, answer in record.found))
 
 
-def _reached(response: Response) -> Callable[[Record], Ruling]:
-    return lambda record: Ruling(
+def _reached(response: Response) -> Callable[[Record], CheckResult]:
+    return lambda record: CheckResult(
         sum(promised(record.operation, answer.status) is response for _, answer in record.answered)
     )
 
 
-def _documented(record: Record) -> Ruling:
+def _documented(record: Record) -> CheckResult:
     known = sorted(response.key for response in record.operation.documented())
     good = [pair for pair in record.plain if promised(record.operation, pair[1].status)]
-    return ruling(
+    return result(
         len(good),
         wrong_status(
             record,
@@ -109,15 +109,15 @@ def _documented(record: Record) -> Ruling:
     )
 
 
-def _server_error(record: Record) -> Ruling:
+def _server_error(record: Record) -> CheckResult:
     failed = [
         pair
         for pair in record.heard
         if pair[1].status >= FAILED
         and not pair[1].throttles
-        and pair[1].status not in NOT_MEANT.get(pair[0].probe.topic, ())
+        and pair[1].status not in NOT_MEANT.get(pair[0].probe.purpose, ())
     ]
-    return ruling(
+    return result(
         len(record.answered),
         (
             *wrong_status(
@@ -145,7 +145,7 @@ def _failed_first(record: Record) -> Iterator[Finding]:
                 break
 
 
-def _known(record: Record) -> Ruling:
+def _known(record: Record) -> CheckResult:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
     paths = {probe.path for probe in record.subject.known()}
     plain = [pair for pair in record.plain if pair[0].probe.path in paths]
@@ -156,7 +156,7 @@ def _known(record: Record) -> Ruling:
         for pair in outside(known, record.success)
         if promised(record.operation, pair[1].status)
     ]
-    return ruling(
+    return result(
         count(known, record.success),
         wrong_status(
             record,
@@ -175,8 +175,8 @@ def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
     probe = exchange.probe
     return (
         answer.status == HTTPStatus.UNAUTHORIZED
-        and probe.topic in {Topic.EXTRA, Topic.CONDITIONAL}
-        and probe.credentials.trust is Trust.VALID
+        and probe.purpose in {Purpose.EXTRA, Purpose.CONDITIONAL}
+        and probe.credentials.validity is Validity.VALID
     )
 
 
@@ -184,7 +184,7 @@ def _countable(record: Record) -> bool:
     return bool(record.target.webhooks) and record.lists and record.subject.has_tenants
 
 
-def _counted(record: Record) -> Ruling:
+def _counted(record: Record) -> CheckResult:
     """Compare how many webhooks an instance lists with how many it should have."""
     expected = record.target.webhooks
     lists = [
@@ -192,7 +192,7 @@ def _counted(record: Record) -> Ruling:
         for exchange, answer in record.found
         if exchange.probe.instance_id in expected and (things := record.things(answer)) is not None
     ]
-    return ruling(
+    return result(
         len(lists),
         (
             record.finding(
@@ -209,7 +209,7 @@ def _counted(record: Record) -> Ruling:
     )
 
 
-def _unknown(record: Record) -> Ruling:
+def _unknown(record: Record) -> CheckResult:
     """Nobody has made these instances; the one that was named as unknown counts as evidence."""
     asked = [pair for pair in record.plain if pair[0].probe.made_up]
     named = [pair for pair in asked if pair[0].probe.instance_id == record.target.unknown_id]
@@ -237,15 +237,15 @@ def _unknown(record: Record) -> Ruling:
         "answered {status} for an instance that does not exist: the token seems bound to others",
         "200 [] or 400",
     )
-    return ruling(count(named, *record.subject.rules.unknown), (*listed, *refused))
+    return result(count(named, *record.subject.rules.unknown), (*listed, *refused))
 
 
-def _odd(record: Record) -> Ruling:
+def _odd(record: Record) -> CheckResult:
     """Tell once which odd ids never reached the API; what it does not see it cannot answer."""
     asked = [pair for pair in record.heard if pair[0].probe.odd]
     away = [pair for pair in record.turned_away if pair[0].probe.odd]
     merged = [pair for pair in record.found if record.merged(*pair)]
-    return ruling(
+    return result(
         len(asked) - len(away),
         (
             *_once(record, away, "odd ids that nobody has are refused or redirected on the way"),

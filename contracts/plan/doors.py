@@ -12,7 +12,14 @@ from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
-from find_webhook_kit.contracts.wire.exchange import NONE, Credentials, Form, Probe, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import (
+    NONE,
+    Credentials,
+    Form,
+    Probe,
+    Purpose,
+    Validity,
+)
 from find_webhook_kit.contracts.wire.target import Target
 
 QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH
@@ -279,7 +286,7 @@ FORMS: Final = (
 )
 
 LONG: Final = f"Bearer {JUNK * 600}"
-LONG_TOKEN: Final = Credentials("a very long token", Trust.INVALID, lambda _: (LONG,), (LONG,))
+LONG_TOKEN: Final = Credentials("a very long token", Validity.INVALID, lambda _: (LONG,), (LONG,))
 ASKED_FOR: Final = {NONE.name: "without credentials", JUNK_TOKEN.name: "with a junk token"}
 
 
@@ -294,13 +301,13 @@ def doors(find: Probe, target: Target, depth: Depth) -> Iterator[Probe]:
             yield replace(
                 bent,
                 name=f"{door.name}, {ASKED_FOR[credentials.name]}",
-                topic=Topic.DOOR,
+                purpose=Purpose.DOOR,
                 credentials=credentials,
             )
     if depth >= DEFAULT:
-        yield replace(find, name=LONG_TOKEN.name, topic=Topic.DOOR, credentials=LONG_TOKEN)
+        yield replace(find, name=LONG_TOKEN.name, purpose=Purpose.DOOR, credentials=LONG_TOKEN)
 
 
 def is_control(probe: Probe) -> bool:
     """Tell whether a probe tries any query at all."""
-    return probe.topic is Topic.DOOR and probe.path.endswith((f"?{CONTROL}", f"&{CONTROL}"))
+    return probe.purpose is Purpose.DOOR and probe.path.endswith((f"?{CONTROL}", f"&{CONTROL}"))

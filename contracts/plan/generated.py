@@ -17,14 +17,15 @@ from urllib.parse import unquote
 import h11
 import hypothesis
 import hypothesis.configuration
+import hypothesis.errors
 import schemathesis
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 
-from find_webhook_kit.contracts.plan.credentials import trust
+from find_webhook_kit.contracts.plan.credentials import validity
 from find_webhook_kit.contracts.plan.subject import Subject, filled, segment
-from find_webhook_kit.contracts.wire.exchange import IDENTITY, VALID, Credentials, Probe, Topic
+from find_webhook_kit.contracts.wire.exchange import IDENTITY, VALID, Credentials, Probe, Purpose
 
 _DRAWING: Final = threading.Lock()
 """Hypothesis keeps its settings for a whole process."""
@@ -87,7 +88,10 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
     )
     with _DRAWING, _by_seed_alone(), _storage() as folder:
         hypothesis.configuration.set_hypothesis_home_dir(folder)
-        hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
+        with suppress(
+            hypothesis.errors.Unsatisfiable
+        ):  # there is nothing, or nothing more, to draw
+            hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
     return tuple(made.values())
 
 
@@ -166,7 +170,7 @@ def _probe(case: Case, subject: Subject) -> Probe:
         path=filled(operation.path, texts) + "".join(known.path.partition("?")[1:]),
         instance_id=words,
         asked=asked,
-        topic=Topic.FIND if shown is None else Topic.SECURITY,
+        purpose=Purpose.FIND if shown is None else Purpose.SECURITY,
         credentials=known.credentials if shown is None else _credentials(shown),
         headers=(known.headers[0], *_coding(case), *subject.headers, *case.headers),
         generated=True,
@@ -181,7 +185,7 @@ def _coding(case: Case) -> tuple[tuple[str, str], ...]:
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials("generated credentials", trust(shown), lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", validity(shown), lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.

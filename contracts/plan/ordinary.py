@@ -9,7 +9,7 @@ from typing import Final
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.subject import Subject, segment
-from find_webhook_kit.contracts.wire.exchange import NONE, Form, Probe, Topic
+from find_webhook_kit.contracts.wire.exchange import NONE, Form, Probe, Purpose
 
 MET_NEVER: Final = {
     "a stale ETag": ("If-None-Match", '"never-a-tag-of-this"'),
@@ -33,7 +33,7 @@ def ordinary(subject: Subject, depth: Depth, etag: str) -> Iterator[Probe]:
 
 
 def _at_least(subject: Subject) -> Iterator[Probe]:
-    extra = replace(subject.known()[0], topic=Topic.EXTRA)
+    extra = replace(subject.known()[0], purpose=Purpose.EXTRA)
     yield replace(extra, name="under HTTP/1.0", form=Form(version="1.0"))
     yield replace(extra.with_query("x-judge=1"), name="an unknown query parameter")
     for words in _naming(subject, "{1}={0}"):
@@ -42,15 +42,17 @@ def _at_least(subject: Subject) -> Iterator[Probe]:
 
 def _by_default(subject: Subject, etag: str) -> Iterator[Probe]:
     first = subject.known()[0]
-    extra = replace(first, topic=Topic.EXTRA)
-    fields = replace(first, topic=Topic.FIELDS)
+    extra = replace(first, purpose=Purpose.EXTRA)
+    fields = replace(first, purpose=Purpose.FIELDS)
     yield replace(fields, name="header names in lower case", form=Form(named=str.lower))
     yield replace(fields, name="spaces before the values of headers", form=Form(before="  "))
     yield replace(extra, name="without a User-Agent", form=Form(agent=""))
     yield replace(extra.with_query("a[b]=1&c[]=2"), name="a query parameter in brackets")
     codings = extra.with_headers(("Accept-Encoding", "gzip, deflate"))
     yield replace(codings, name="the codings of a browser accepted")
-    asked = replace(first, topic=Topic.PREFLIGHT, method="OPTIONS", credentials=NONE, headers=())
+    asked = replace(
+        first, purpose=Purpose.PREFLIGHT, method="OPTIONS", credentials=NONE, headers=()
+    )
     yield replace(asked.with_headers(*OF_A_PREFLIGHT), name="a preflight request")
     if etag:
         yield from _conditions(first, {"its own ETag": etag})
@@ -58,8 +60,8 @@ def _by_default(subject: Subject, etag: str) -> Iterator[Probe]:
 
 def _thorough(subject: Subject, etag: str) -> Iterator[Probe]:
     first = subject.known()[0]
-    extra = replace(first, topic=Topic.EXTRA)
-    fields = replace(first, topic=Topic.FIELDS)
+    extra = replace(first, purpose=Purpose.EXTRA)
+    fields = replace(first, purpose=Purpose.FIELDS)
     yield replace(fields, name="header names in capitals", form=Form(named=str.upper))
     yield replace(fields, name="a tab before the values of headers", form=Form(before="\t"))
     yield replace(fields, name="spaces behind the values of headers", form=Form(behind="  "))
@@ -72,13 +74,13 @@ def _thorough(subject: Subject, etag: str) -> Iterator[Probe]:
     for id_name in _naming(subject, "{1}"):
         naming = extra.with_headers(("X-Instance-Id", "x"), (id_name, "x"))
         yield replace(naming, name="another id in a header")
-    part = replace(first, topic=Topic.PART)
+    part = replace(first, purpose=Purpose.PART)
     for name, value in _RANGES.items():
         yield replace(part.with_headers(("Range", value)), name=name)
     for more in subject.known()[1:]:
         query = f"{subject.varied}={segment(first.instance_id)}"
         name = f"the first id in the query of {more.instance_id!r}"
-        yield replace(more.with_query(query), name=name, topic=Topic.EXTRA)
+        yield replace(more.with_query(query), name=name, purpose=Purpose.EXTRA)
     if etag:
         weak = etag if etag.startswith("W/") else f"W/{etag}"
         tags = {"its own ETag among others": f'"x", {etag}', "its own ETag as a weak one": weak}
@@ -94,14 +96,14 @@ def _naming(subject: Subject, words: str) -> Iterator[str]:
 def _conditions(find: Probe, tags: Mapping[str, str]) -> Iterator[Probe]:
     """Send back what the server itself called this state of the instance."""
     for name, tag in tags.items():
-        asked = replace(find, topic=Topic.CONDITIONAL).with_headers(("If-None-Match", tag))
+        asked = replace(find, purpose=Purpose.CONDITIONAL).with_headers(("If-None-Match", tag))
         yield replace(asked, name=name)
 
 
 def remembered(find: Probe, etag: str) -> Iterator[Probe]:
     """Ask as nobody whether what the server itself called this state is still there."""
     if etag:
-        asked = replace(find, topic=Topic.DOOR, credentials=NONE)
+        asked = replace(find, purpose=Purpose.DOOR, credentials=NONE)
         yield replace(
             asked.with_headers(("If-None-Match", etag)), name="its own ETag, without credentials"
         )

@@ -22,7 +22,7 @@ from find_webhook_kit.contracts.wire.exchange import (
     Answer,
     Group,
     Probe,
-    Topic,
+    Purpose,
     Way,
 )
 from find_webhook_kit.contracts.wire.target import Target
@@ -176,7 +176,7 @@ def _refused(find: Probe) -> Iterator[Probe]:
     """Ask as nobody, and as somebody unknown."""
     for credentials in (NONE, JUNK_TOKEN):
         name = f"{find.name} with {credentials.name}"
-        yield replace(find, name=name, topic=Topic.SECURITY, credentials=credentials)
+        yield replace(find, name=name, purpose=Purpose.SECURITY, credentials=credentials)
 
 
 def _by_turns(*lists: Sequence[Probe]) -> Iterator[Probe]:
@@ -189,9 +189,9 @@ def _security(known: Sequence[Probe], target: Target, depth: Depth) -> Iterator[
     """Ask with other credentials, each time for another instance."""
     listed = (*CREDENTIALS, *made_up(target.token, depth))
     for credentials, find in zip(listed, cycle(known), strict=False):
-        asked = replace(find, topic=Topic.SECURITY)
+        asked = replace(find, purpose=Purpose.SECURITY)
         yield replace(asked, name=credentials.name, credentials=credentials)
-    asked = replace(known[0], topic=Topic.SECURITY)
+    asked = replace(known[0], purpose=Purpose.SECURITY)
     for name in IN_QUERY:
         words = f"the token in the query as {name}"
         yield replace(
@@ -221,22 +221,22 @@ def _ids(subject: Subject) -> Iterator[Probe]:
     yield replace(broken, made_up=True, odd=True)
     escaped = "".join(f"%{byte:02x}" for byte in known[0].encode())
     spelled = subject.at(escaped, known[0], "a known id, every letter percent-encoded")
-    yield replace(spelled, topic=Topic.SPELLING)
+    yield replace(spelled, purpose=Purpose.SPELLING)
 
 
 def _http(subject: Subject, find: Probe) -> Iterator[Probe]:
-    yield replace(find, name="HEAD", topic=Topic.HEAD, method="HEAD")
+    yield replace(find, name="HEAD", purpose=Purpose.HEAD, method="HEAD")
     for refused in () if subject.open else _refused(find):
         yield replace(refused, name=f"HEAD with {refused.credentials.name}", method="HEAD")
-    yield replace(find, name="OPTIONS", topic=Topic.OPTIONS, method="OPTIONS")
+    yield replace(find, name="OPTIONS", purpose=Purpose.OPTIONS, method="OPTIONS")
     yield replace(
         find,
         name="OPTIONS without credentials",
-        topic=Topic.OPTIONS,
+        purpose=Purpose.OPTIONS,
         method="OPTIONS",
         credentials=NONE,
     )
-    accepting = replace(find, topic=Topic.ACCEPT)
+    accepting = replace(find, purpose=Purpose.ACCEPT)
     kind = subject.media_type
     yield replace(accepting, name="no Accept header", headers=subject.headers)
     for name, value in JSON_WANTED.items():
@@ -244,13 +244,13 @@ def _http(subject: Subject, find: Probe) -> Iterator[Probe]:
     for name, value in JSON_UNWANTED.items():
         yield replace(_accepting(accepting, value, kind), name=name, wants_json=False)
     for name, header in {"any ETag": ("If-None-Match", "*"), **MET_NEVER}.items():
-        yield replace(find, name=name, topic=Topic.CONDITIONAL, headers=(*find.headers, header))
+        yield replace(find, name=name, purpose=Purpose.CONDITIONAL, headers=(*find.headers, header))
     for name, header in EXTRAS.items():
-        yield replace(find.with_headers(header), name=name, topic=Topic.EXTRA)
+        yield replace(find.with_headers(header), name=name, purpose=Purpose.EXTRA)
     declared = subject.contract.methods(subject.operation.path)
     for method in UNSAFE_METHODS:
         if method not in declared:
-            yield replace(find, name=f"{method} here", topic=Topic.METHOD, method=method)
+            yield replace(find, name=f"{method} here", purpose=Purpose.METHOD, method=method)
 
 
 def _accepting(probe: Probe, value: str, kind: str) -> Probe:

@@ -24,7 +24,7 @@ OTHER_TOKEN_VARIABLE: Final = "$CONTRACT_OTHER_TOKEN"  # noqa: S105 - the name, 
 USER_AGENT: Final = "contract-test"
 
 
-class Trust(Enum):
+class Validity(Enum):
     """What a server must make of the credentials of a request."""
 
     VALID = auto()
@@ -43,25 +43,25 @@ class Credentials:
     """
 
     name: str
-    trust: Trust
+    validity: Validity
     wire: Callable[[str], tuple[str, ...]]
     shell: tuple[str, ...]
 
     @property
     def bad(self) -> bool:
         """True for what a server must refuse, and may count to lock somebody out."""
-        return self.trust in {Trust.MISSING, Trust.INVALID, Trust.MALFORMED}
+        return self.validity in {Validity.MISSING, Validity.INVALID, Validity.MALFORMED}
 
 
 VALID: Final = Credentials(
-    "valid token", Trust.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
+    "valid token", Validity.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
 )
-NONE: Final = Credentials("no credentials", Trust.MISSING, lambda _: (), ())
-OPEN: Final = Credentials("no credentials, which none needs", Trust.VALID, lambda _: (), ())
+NONE: Final = Credentials("no credentials", Validity.MISSING, lambda _: (), ())
+OPEN: Final = Credentials("no credentials, which none needs", Validity.VALID, lambda _: (), ())
 """What an operation without security is asked with."""
 
 
-class Topic(Enum):
+class Purpose(Enum):
     """What a request is sent to find out."""
 
     FIND = auto()
@@ -118,7 +118,7 @@ class Probe:
     name: str
     path: str
     instance_id: str
-    topic: Topic = Topic.FIND
+    purpose: Purpose = Purpose.FIND
     method: str = "GET"
     credentials: Credentials = VALID
     headers: tuple[tuple[str, str], ...] = (ACCEPT_JSON, IDENTITY)
@@ -146,8 +146,8 @@ class Probe:
     def plain(self) -> bool:
         """True for what the contract describes: its GET, valid credentials, JSON wanted."""
         return (
-            self.topic in {Topic.FIND, Topic.ACCEPT}
-            and self.credentials.trust is Trust.VALID
+            self.purpose in {Purpose.FIND, Purpose.ACCEPT}
+            and self.credentials.validity is Validity.VALID
             and self.wants_json
         )
 

@@ -29,7 +29,7 @@ from find_webhook_kit.contracts.wire.exchange import (
     Loss,
     LossKind,
     Probe,
-    Trust,
+    Validity,
     Way,
 )
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
@@ -415,7 +415,7 @@ class Sender:
     def _left_out(self, probe: Probe) -> str:
         if self._late[probe.thing] >= LATE_TWICE:
             return "their instances had timed out twice"
-        if self.delivery.guarded and probe.credentials.trust is not Trust.VALID:
+        if self.delivery.guarded and probe.credentials.validity is not Validity.VALID:
             return "bad credentials are throttled, good ones are not: a guard of the login"
         if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
             return f"--max-bad-credentials {self.max_bad_credentials}"

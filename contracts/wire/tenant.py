@@ -11,8 +11,8 @@ from find_webhook_kit.contracts.wire.exchange import (
     OTHER_TOKEN_VARIABLE,
     Credentials,
     Probe,
-    Topic,
-    Trust,
+    Purpose,
+    Validity,
 )
 
 NAME: Final = "another tenant's token"
@@ -30,7 +30,7 @@ class Tenant:
         """Return what stands in their Authorization header."""
         return Credentials(
             NAME,
-            Trust.OTHER,
+            Validity.OTHER,
             lambda _: (f"Bearer {self.token}",),
             (f"Bearer {OTHER_TOKEN_VARIABLE}",),
         )
@@ -47,16 +47,18 @@ def tenants(
     credentials = tenant.credentials
     for find in known:
         yield replace(
-            find, name=f"{find.name} with {NAME}", topic=Topic.TENANT, credentials=credentials
+            find, name=f"{find.name} with {NAME}", purpose=Purpose.TENANT, credentials=credentials
         )
     if own is None:
         return
-    yield replace(own, name=f"{own.name}, their own", topic=Topic.TENANT, credentials=credentials)
-    yield replace(own, name=f"{own.name}, with the first tenant's token", topic=Topic.TENANT)
+    yield replace(
+        own, name=f"{own.name}, their own", purpose=Purpose.TENANT, credentials=credentials
+    )
+    yield replace(own, name=f"{own.name}, with the first tenant's token", purpose=Purpose.TENANT)
     query = f"{parameter}={quote(known[0].instance_id, safe='')}"
     yield replace(
         own.with_query(query),
         name=f"{known[0].instance_id!r} in the query of {own.instance_id!r} with {NAME}",
-        topic=Topic.TENANT,
+        purpose=Purpose.TENANT,
         credentials=credentials,
     )
