@@ -18,6 +18,7 @@ from find_webhook_kit.contracts.reports import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Outcome, Verdict
 from find_webhook_kit.spec import contract
+from find_webhook_kit.spec.meaning import rules_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,9 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test of each clause."""
-    for operation in contract().operations.values():
-        ids = [clause.id for clause in clauses(operation)]
-        metafunc.parametrize("clause_id", ids)
+    listed = contract()
+    [operation] = listed.operations.values()
+    ids = [clause.id for clause in clauses(operation, rules_of(listed))]
+    metafunc.parametrize("clause_id", ids)
 
 
 def _flags(config: pytest.Config) -> dict[str, Any]:

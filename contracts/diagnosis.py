@@ -58,10 +58,10 @@ def of_silence(reason: str, target: Target, *, speaks_tls: bool) -> str:
     return reason
 
 
-def is_in_order(first: Exchange) -> bool:
+def is_in_order(first: Exchange, success: int) -> bool:
     """Tell whether the first answer is the API's, and to somebody who may ask."""
     answer = first.answer
-    return answer is not None and answer.status == HTTPStatus.OK and not _is_page(answer)
+    return answer is not None and answer.status == success and not _is_page(answer)
 
 
 def diagnose(seen: Sequence[Exchange], target: Target, *, hint: str) -> Diagnosis | None:

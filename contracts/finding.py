@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -128,24 +128,26 @@ class Finding:
 
 
 def folded(
-    findings: Iterable[Finding], asked: Mapping[str, int] | None = None
+    findings: Iterable[Finding], alike: Mapping[int, int] | None = None
 ) -> tuple[Finding, ...]:
     """Fold findings that say the same into the first, count them, and put the heaviest first.
 
-    `asked` tells how often the request of each curl line was sent.
+    `alike` tells of each request, by its number, which was the first that asked the same.
     """
     groups: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for finding in findings:
         groups[finding.severity, finding.kind, finding.clause, finding.message].append(finding)
-    found = (_first(group, asked or {}) for group in groups.values())
+    known = alike or {}
+    asked = Counter(known.values())
+    found = (_first(group, known, asked) for group in groups.values())
     return tuple(sorted(found, key=lambda finding: finding.severity.weight))
 
 
-def _first(group: Sequence[Finding], asked: Mapping[str, int]) -> Finding:
+def _first(group: Sequence[Finding], alike: Mapping[int, int], asked: Mapping[int, int]) -> Finding:
     """Return the first of some findings that say the same, with their count and their places."""
     first = replace(group[0], occurrences=tuple(_occurrences(group)))
     wrong = {finding.request for finding in group}
-    times = sum(asked.get(curl, 0) for curl in {finding.curl for finding in group})
+    times = sum(asked[first] for first in {alike[number] for number in wrong & alike.keys()})
     if 0 not in wrong and times > len(wrong):
         return replace(first, count=len(wrong), of=times)
     return replace(first, count=sum(finding.count for finding in group))

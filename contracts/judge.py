@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import zip_longest
 from types import ModuleType
 from typing import Final
 
-from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
+from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
 from find_webhook_kit.contracts.clauses.guard import ruled
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
-from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
+from find_webhook_kit.contracts.finding import UNJUDGED, Deviation, Finding, Severity, folded
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.plan.estimate import needed_seconds
 from find_webhook_kit.contracts.plan.jwt import expired
@@ -28,10 +28,10 @@ from find_webhook_kit.contracts.plan.probes import (
     opening_questions,
     plan,
 )
+from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, subjects
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.background import in_background
 from find_webhook_kit.contracts.wire.connection import Lost, speaks_tls
-from find_webhook_kit.contracts.wire.curl import curl
 from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
 from find_webhook_kit.contracts.wire.pace import Limits
 from find_webhook_kit.contracts.wire.sender import Progress, Sender
@@ -40,8 +40,15 @@ from find_webhook_kit.contracts.wire.wait import wait_for
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
+from find_webhook_kit.spec.success import success
 
 KNOWN_DRIFT: Final = "run.known-drift"
+JUDGED: Final = "judged"
+"""The clause of an operation that is not judged: that it is."""
+
+NOTHING: Final = Probe("nothing", "/", "", method="OPTIONS")
+"""What is never sent, where there is nothing to judge."""
+
 AT_ONCE: Final = 8
 """Requests that arrive at the same time, where so many connections are allowed."""
 
@@ -68,13 +75,17 @@ class Listener:
 def judge(
     target: Target,
     options: Options | None = None,
+    contract: Contract | None = None,
     *,
     listener: Listener | None = None,
     world: World | None = None,
 ) -> Verdict:
-    """Judge a target by the contract; never raises for what the target does."""
+    """Judge a target by a contract, ours where none is given.
+
+    Never raises for what the target does.
+    """
     options, listener, world = options or Options(), listener or Listener(), world or World()
-    return _Run(target, options, the_contract(), listener, world).verdict()
+    return _Run(target, options, contract or the_contract(), listener, world).verdict()
 
 
 class _Run:
@@ -91,7 +102,9 @@ class _Run:
         self.target = target
         self.options = options
         self.contract = contract
-        self.operation = next(iter(contract.operations.values()))
+        every = subjects(contract, target)
+        self.subjects = [each for each in every if isinstance(each, Subject)]
+        self.unjudged = [each for each in every if isinstance(each, Unjudged)]
         self.methods = SAFE_METHODS | (set(UNSAFE_METHODS) if options.unsafe_methods else set())
         self.sender = Sender(
             target,
@@ -102,7 +115,7 @@ class _Run:
                 max_requests=options.max_requests,
                 rate=options.rate,
             ),
-            control=opening(target, self.operation),
+            control=opening(self.subjects[0]) if self.subjects else NOTHING,
             connections=options.connections,
             max_bad_credentials=options.max_bad_credentials,
             tls=options.tls,
@@ -110,6 +123,7 @@ class _Run:
         )
         self.listener = listener
         self.deviations: set[Deviation] = set()
+        self.alike: Mapping[int, int] = {}
         self.unreachable = ""
         self.diagnosis: Diagnosis | None = None
 
@@ -117,7 +131,8 @@ class _Run:
         began = datetime.now(UTC)
         try:
             with allowed():
-                self._send()
+                if self.subjects:
+                    self._send()
         except (Lost, _Silent) as error:
             tls = self.target.scheme == "http" and speaks_tls(self.target, self.options.timeout)
             self.unreachable = of_silence(str(error), self.target, speaks_tls=tls)
@@ -143,6 +158,7 @@ class _Run:
             diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),
             started=began,
+            contract=self.contract,
         )
 
     def _stopped(self) -> str:
@@ -162,20 +178,25 @@ class _Run:
             self.listener.say(reason)
         self._wait()
         self.sender.connect()
-        first = self._open()
-        self.sender.add(
-            plan(
-                self.target,
-                self.operation,
-                repetitions=self.options.repetitions,
-                at_once=min(self.options.connections, AT_ONCE),
-                depth=self.options.depth,
-                etag=etag(first),
-            )
-        )
+        answers = [self._open(), *map(self._answer, self.subjects[1:])]
+        self.sender.add(in_turns(map(self._plan, self.subjects, answers)))
         self._estimate()
         drawn.add_done_callback(self._add_drawn)
         self.sender.run(self.listener.progress)
+
+    def _plan(self, subject: Subject, first: Answer | None) -> Iterator[Group]:
+        return plan(
+            subject,
+            repetitions=self.options.repetitions,
+            at_once=min(self.options.connections, AT_ONCE),
+            depth=self.options.depth,
+            etag=etag(first),
+        )
+
+    def _answer(self, subject: Subject) -> Answer | None:
+        """Return what the first request of another operation is answered."""
+        exchange = self.sender.ask(opening(subject))
+        return exchange.answer if exchange else None
 
     def _wait(self) -> None:
         """Wait for a target that is starting, as long as --wait says, and tell how long it was."""
@@ -189,11 +210,11 @@ class _Run:
 
         Raises `_Silent` where no answer ever comes, and `_Diagnosed` for one cause of everything.
         """
-        first, *others, nobody = opening_questions(self.target, self.operation)
+        first, *others, nobody = opening_questions(self.subjects[0])
         exchange = self._ask_first(first, nobody)
         if exchange is None or exchange.answer is None:
             return None
-        if not is_in_order(exchange):
+        if not is_in_order(exchange, success(self.subjects[0].operation)):
             for probe in (*others, nobody):
                 self.sender.ask(probe)
             hint = expired(self.target.token, time.time())
@@ -220,15 +241,13 @@ class _Run:
     def _draw(self) -> list[Probe]:
         if not self.options.max_examples:
             return []
-        return list(
-            _drawer().generated(
-                self.contract,
-                self.operation,
-                self.target,
-                seed=self.options.seed,
-                max_examples=self.options.max_examples,
-            )
-        )
+        drawn = _drawer().generated
+        seed, number = self.options.seed, self.options.max_examples
+        return [
+            probe
+            for subject in self.subjects
+            for probe in drawn(subject, seed=seed, max_examples=number)
+        ]
 
     def _add_drawn(self, drawn: Future[list[Probe]]) -> None:
         try:
@@ -239,7 +258,7 @@ class _Run:
 
     def _estimate(self) -> None:
         """Say at once where the plan cannot fit into the time that it has."""
-        planned = self.sender.planned + self.options.max_examples
+        planned = self.sender.planned + self.options.max_examples * len(self.subjects)
         needed = needed_seconds(self.sender.exchanges, planned, self.options)
         if needed > self.sender.pace.left:
             self.listener.say(
@@ -248,37 +267,57 @@ class _Run:
             )
 
     def _outcomes(self) -> Iterator[Outcome]:
+        """Judge each operation, name those that cannot be, and then the accepted deviations."""
+        exchanges = [] if self.diagnosis else self.sender.exchanges
+        firsts: dict[object, int] = {}
+        self.alike = {
+            item.number: firsts.setdefault(item.probe.request, item.number) for item in exchanges
+        }
+        seen: set[str] = set()
+        for subject in self.subjects:
+            for outcome in self._of(subject, exchanges):
+                seen |= {outcome.id} if outcome.evidence else set()
+                yield outcome
+        for each in self.unjudged:
+            name = f"{each.operation.operation_id}:{JUDGED}"
+            required, source = True, each.operation.source
+            yield Outcome(name, source, required, Status.NOT_PROVEN, 0, (), each.words)
+        yield from self._known_drift(seen)
+
+    def _of(self, subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:
+        """Judge what was sent about one operation."""
+        death = self.sender.death
         record = Record(
-            self.target,
-            self.operation,
-            [] if self.diagnosis else self.sender.exchanges,
+            subject,
+            [item for item in exchanges if item.probe.operation is subject.operation],
             self.methods,
             self.options.max_response_time,
-            self.sender.death,
+            death if death and death.last.probe.operation is subject.operation else None,
             self.sender.pace.slowed,
         )
         rulings = [
-            (clause, ruled(clause, record) if clause.applies(record) else Ruling(0))
-            for clause in clauses(self.operation)
+            (clause, ruled(clause, record) if clause.applies(record) else CheckResult(0))
+            for clause in clauses(subject.operation, subject.rules)
         ]
-        found = {
-            clause.id: tuple(replace(finding, clause=clause.id) for finding in rule.findings)
-            for clause, rule in rulings
-        }
-        self.deviations = {
-            finding.deviation
-            for findings in found.values()
-            for finding in findings
-            if finding.severity is not Severity.NOTE
-        }
-        asked = Counter(curl(item.probe, self.target) for item in self.sender.exchanges)
+        evidence = {clause.id: rule.evidence for clause, rule in rulings}
         for clause, rule in rulings:
-            findings = folded(map(self._softened, found[clause.id]), asked)
+            name = f"{subject.prefix}{clause.id}"
+            found = tuple(replace(finding, clause=name) for finding in rule.findings)
+            self.deviations |= {
+                finding.deviation for finding in found if finding.severity is not Severity.NOTE
+            }
+            findings = folded(map(self._softened, found), self.alike)
             status = self._status(clause, record, rule, findings)
-            # What could not be judged must be: it may have been the one broken promise.
-            required = clause.required or not rule.whole
-            yield Outcome(clause.id, clause.source, required, status, rule.evidence, findings)
-        yield from self._known_drift({clause.id for clause, rule in rulings if rule.evidence})
+            yield Outcome(
+                name,
+                clause.source,
+                # What could not be judged must be: it may have been the one broken promise.
+                clause.required or not rule.whole,
+                status,
+                rule.evidence,
+                findings,
+                _hint(clause, status, findings, evidence),
+            )
 
     def _softened(self, finding: Finding) -> Finding:
         known = self.options.known_drift
@@ -296,7 +335,7 @@ class _Run:
         yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
 
     def _status(
-        self, clause: Clause, record: Record, rule: Ruling, findings: Sequence[Finding]
+        self, clause: Clause, record: Record, rule: CheckResult, findings: Sequence[Finding]
     ) -> Status:
         if not clause.applies(record):
             return Status.NOT_APPLICABLE
@@ -315,6 +354,23 @@ def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis
         return diagnose(seen, target, hint=hint)
     except Exception:  # noqa: BLE001 - a verdict comes all the same
         return None
+
+
+def _hint(
+    clause: Clause, status: Status, findings: Sequence[Finding], evidence: Mapping[str, int]
+) -> str:
+    """Say what to supply so that a clause is proven; nothing, where nothing is missing."""
+    if status not in {Status.NOT_PROVEN, Status.NOT_APPLICABLE}:
+        return ""
+    if any(item.message == UNJUDGED for item in findings):
+        return "nothing to supply: this program failed on an answer, see the findings"
+    return "no answer kept it, see its findings" if findings else clause.hint(evidence)
+
+
+def in_turns(plans: Iterable[Iterator[Group]]) -> Iterator[Group]:
+    """Take one group of each plan after the other, so that no operation waits for another."""
+    for row in zip_longest(*plans):
+        yield from (group for group in row if group is not None)
 
 
 def _drawer() -> ModuleType:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from find_webhook_kit.contracts.reports import Mask, lines, masked, promise
-from find_webhook_kit.contracts.verdict import Outcome, Status
+from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 
 
-def test_clause(outcome: Outcome, mask: Mask) -> None:
+def test_clause(outcome: Outcome, verdict: Verdict, mask: Mask) -> None:
     """The target keeps this clause."""
-    told = promise(outcome.source)
+    told = promise(outcome.source, verdict.contract)
     text = "\n".join(lines(masked(finding, mask), told) for finding in outcome.findings)
     print(text or f"evidence: {outcome.evidence}")
     if outcome.status is Status.FAILED:

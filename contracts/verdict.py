@@ -11,6 +11,7 @@ from typing import Final
 from find_webhook_kit.contracts.finding import Deviation, Finding
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.spec import Contract
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
@@ -40,7 +41,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A clause after the run: its evidence (answers or items that exercised it) and findings."""
+    """A clause after the run: its evidence (answers or items that exercised it) and findings.
+
+    `hint` says what to supply, where it is not proven.
+    """
 
     id: str
     source: str
@@ -48,6 +52,7 @@ class Outcome:
     status: Status
     evidence: int
     findings: tuple[Finding, ...]
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Verdict:
     exchanges: tuple[Exchange, ...] = ()
     started: datetime = EPOCH
     environment: str = ""
+    contract: Contract = field(kw_only=True)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 from find_webhook_kit.spec.contract import Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
@@ -61,13 +61,15 @@ class Rules:
     """A file of rules: the names it gives, the rules by their ids, and what else it lists.
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
-    `created` and `updated` are properties of a body. A name that is not given is empty.
+    `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
+    tell where the success of an operation is promised, where the document does not.
     """
 
     rules: Mapping[str, Rule]
     spellings: Mapping[str, tuple[str, ...]]
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -135,6 +137,10 @@ class _Reader:
                 status for status in self.listed(value, "unknown") if isinstance(status, int)
             ),
             telling=self.texts(names, "telling"),
+            sources={
+                name: str(text)
+                for name, text in self.mapping(value.get("sources", {}), "sources").items()
+            },
             **{name: str(names[name]) for name in NAMES if name in names},
         )
 
@@ -152,7 +158,7 @@ class _Reader:
         for name in _TERMS.get(kind, ()):
             self.text(terms, name, f"{where}: {kind}: ")
         return Rule(
-            **texts,
+            **texts,  # type: ignore[arg-type]  # five texts by their names
             kind=kind,
             terms={name: str(term) for name, term in terms.items()},
             operations=self.texts(value, "operations"),
@@ -273,6 +279,3 @@ OWNER: Final = "instanceInstanceId"
 
 IDENTITY: Final = "webhookId"
 """The member that tells one webhook of an answer from another."""
-
-SIBLINGS: Final = rules().spellings
-ACCEPTED_ID_STATUSES: Final = (200, 400)

@@ -27,12 +27,12 @@ def is_json(media_type: str | None) -> bool:
 def json_of(response: Response | None) -> MediaType | None:
     """Return what a response promises as JSON, where it does."""
     listed: Iterable[MediaType] = response.content.values() if response else ()
-    return next((item for item in listed if is_json(item.name.partition(";")[0].strip())), None)
+    return next((item for item in listed if is_json(essence(item.name))), None)
 
 
 def body_of(operation: Operation) -> Schema | None:
     """Return the schema of the body of a success, where it is JSON."""
-    found = json_of(operation.responses.get(success(operation)))
+    found = json_of(operation.response(success(operation)))
     return found.schema if found else None
 
 
@@ -42,12 +42,24 @@ def lists(operation: Operation) -> bool:
     return schema is not None and schema.type == "array"
 
 
+def essence(media_type: str) -> str:
+    """Return a media type without its parameters, in lower case."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def comes_as(response: Response, media_type: str | None) -> bool:
+    """Tell whether a response is documented as a media type, or as a range that holds it."""
+    type_ = (media_type or "").partition("/")[0]
+    listed = {essence(name) for name in response.content}
+    return media_type in listed or bool(media_type and listed & {f"{type_}/*", "*/*"})
+
+
 def has_body(operation: Operation) -> bool:
     """Tell whether a success has a body: a 204 has none, nor what lists no media type."""
-    response = operation.responses.get(success(operation))
+    response = operation.response(success(operation))
     return bool(response and response.content) and success(operation) != HTTPStatus.NO_CONTENT
 
 
 def promised(operation: Operation, status: int) -> Response | None:
     """Return what is documented for a status, if anything is."""
-    return operation.responses.get(status)
+    return operation.response(status)

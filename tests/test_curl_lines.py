@@ -22,7 +22,7 @@ from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Credentials, Probe, Trust
+from find_webhook_kit.contracts.wire.exchange import Credentials, Probe, Validity
 from find_webhook_kit.contracts.wire.gateway import gateway_header
 from find_webhook_kit.contracts.wire.proxy import proxy
 from find_webhook_kit.contracts.wire.shell import Live, word
@@ -186,7 +186,7 @@ def test_every_shell_reads_a_line_alike(
 )
 def test_generated_credentials_are_sent_as_they_are(tmp_path: Path, shown: str) -> None:
     """Nothing in them is the shell's, and no letter is one that a report would have to hide."""
-    credentials = Credentials("generated", Trust.INVALID, lambda _: (shown,), (shown,))
+    credentials = Credentials("generated", Validity.INVALID, lambda _: (shown,), (shown,))
     with recording() as server:
         judged = target(f"http://127.0.0.1:{server.port}", token=TOKEN, instance_ids=("crm",))
         line = curl(replace(PROBE, credentials=credentials), judged)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from ours import subject
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.configuration import configuration
@@ -25,22 +26,19 @@ from find_webhook_kit.contracts.wire.curl import curl
 from find_webhook_kit.contracts.wire.exchange import Answer, Form, Group, Probe
 from find_webhook_kit.contracts.wire.target import Target, target
 from find_webhook_kit.contracts.wire.tenant import Tenant
-from find_webhook_kit.spec import contract
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjcm0ifQ.c2VjcmV0LXNpZ25hdHVyZQ"
 OTHER = "the-other-tenants-token"
 TARGET = target("http://127.0.0.1:9/pre", token=TOKEN, instance_ids=("crm", "shop", "idle"))
 OF_TWO = replace(TARGET, other=Tenant(OTHER, "kiosk"))
-FIND = Probe("find", "/api/v2/instance/crm/webhook", "crm")
+FIND = subject(TARGET).known()[0]
 
 
 def planned(profile: str, judged: Target = TARGET) -> list[Probe]:
-    operation = contract().operations["findWebhook"]
     chosen = PROFILES[profile]
+    repetitions, depth = chosen["repetitions"], chosen["depth"]
     groups: list[Group] = list(
-        plan(
-            judged, operation, repetitions=chosen["repetitions"], depth=chosen["depth"], etag='"v1"'
-        )
+        plan(subject(judged), repetitions=repetitions, depth=depth, etag='"v1"')
     )
     return [probe for group in groups for probe in group.probes]
 
@@ -186,10 +184,10 @@ def test_what_a_profile_asks_is_bounded(profile: str, most: int) -> None:
 def test_the_first_bad_credentials_are_of_every_kind() -> None:
     """A limit of 30 leaves the two that must be proven, doors, and other credentials."""
     bad = [probe for probe in planned("default") if probe.credentials.bad][:30]
-    topics = [str(probe.topic) for probe in bad]
+    purposes = [str(probe.purpose) for probe in bad]
 
-    assert 8 <= topics.count("Topic.DOOR")
-    assert 8 <= topics.count("Topic.SECURITY") - 8
+    assert 8 <= purposes.count("Purpose.DOOR")
+    assert 8 <= purposes.count("Purpose.SECURITY") - 8
 
 
 def test_credentials_go_to_every_instance() -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 DRAW = """
 from find_webhook_kit.contracts.plan.generated import generated
+from find_webhook_kit.contracts.plan.subject import subjects
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 asked = target("http://h", token="t", instance_ids=("a",))
-find = contract().operations["findWebhook"]
-for probe in generated(contract(), find, asked, seed=3, max_examples=20):
+(find,) = subjects(contract(), asked)
+for probe in generated(find, seed=3, max_examples=20):
     print(ascii((probe.path, probe.headers, probe.credentials.shell)))
 """
 

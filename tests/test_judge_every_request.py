@@ -62,11 +62,11 @@ def every_request(connections: int) -> list[int]:
 
 
 def some_requests(connections: int) -> list[int]:
-    """Return the opening, the first of each topic with the one before it, and the last three."""
+    """Return the opening, the first of each purpose with the one before it, and the last three."""
     sent = whole(connections).exchanges
-    topics = [item.probe.topic for item in sent]
-    edges = [at for at in range(1, len(sent)) if topics[at - 1] is not topics[at]]
-    first = {topics[at]: at for at in reversed(edges)}.values()
+    purposes = [item.probe.purpose for item in sent]
+    edges = [at for at in range(1, len(sent)) if purposes[at - 1] is not purposes[at]]
+    first = {purposes[at]: at for at in reversed(edges)}.values()
     beside = {number for at in first for number in (at, at + 1)}
     return sorted({1, 2, 3} | beside | {len(sent) - 2, len(sent) - 1, len(sent)})
 

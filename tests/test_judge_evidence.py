@@ -17,6 +17,7 @@ import pytest
 from liars.bend import drop, items
 from liars.honest import CHALLENGE, KNOWN_IDS, TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
+from ours import VERSIONS
 from rich.console import Console
 from verdicts import (
     CONFORMS,
@@ -38,7 +39,7 @@ from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, publish, report, show
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
-from find_webhook_kit.contracts.reports.facts import UNKNOWN, Versions, latency, versions
+from find_webhook_kit.contracts.reports.facts import UNKNOWN, Versions, latency
 from find_webhook_kit.contracts.reports.har import BODIES, BODY, as_har
 from find_webhook_kit.contracts.reports.history import previous
 from find_webhook_kit.contracts.reports.json_report import as_json
@@ -145,7 +146,7 @@ def test_report_says_when_and_by_what() -> None:
     value = as_value()
 
     assert "2026-11-27T04:17:02Z" == value["started"]
-    assert asdict(versions()) == value["versions"]
+    assert asdict(VERSIONS) == value["versions"]
     assert {"min": 0.25, "median": 0.25, "p95": 0.25} == value["latency"]
 
 
@@ -155,9 +156,9 @@ def test_every_report_says_when_and_by_what(render: Any) -> None:
     text = str(render(report(replace(VERDICT, environment="staging"), MASK)))
     plain = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text)
 
-    for fact in ("2026-11-27T04:17:02", versions().digest, versions().python, "staging"):
+    for fact in ("2026-11-27T04:17:02", VERSIONS.digest, VERSIONS.python, "staging"):
         assert fact in plain, fact
-    assert versions().kit in plain
+    assert VERSIONS.kit in plain
 
 
 def test_times_are_those_of_utc() -> None:
@@ -184,7 +185,7 @@ def test_version_is_a_semantic_one() -> None:
     """SARIF asks for one, also of a copy that nobody installed."""
     pattern = r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?"
 
-    assert re.fullmatch(pattern, versions().kit)
+    assert re.fullmatch(pattern, VERSIONS.kit)
     assert re.fullmatch(pattern, UNKNOWN)
 
 
@@ -194,11 +195,11 @@ def test_version_is_that_of_the_distribution() -> None:
     name = re.search(r'^name = "(.+)"', project, re.MULTILINE)
 
     assert name
-    assert versions() == Versions(
+    assert VERSIONS == Versions(
         __import__("importlib.metadata").metadata.version(name[1]),
-        versions().contract,
-        versions().digest,
-        versions().python,
+        VERSIONS.contract,
+        VERSIONS.digest,
+        VERSIONS.python,
     )
 
 
@@ -303,7 +304,7 @@ def test_rules_help() -> None:
     """What a viewer shows beside an alert: where the promise stands, and what to do."""
     driver = sarif(VERDICT)["tool"]["driver"]
 
-    assert (versions().kit, versions().kit) == (driver["version"], driver["semanticVersion"])
+    assert (VERSIONS.kit, VERSIONS.kit) == (driver["version"], driver["semanticVersion"])
     for rule in driver["rules"]:
         assert rule["help"]["text"].endswith(".")
         assert rule["help"]["markdown"]

@@ -28,7 +28,7 @@ from network import Network
 from rich.console import Console
 
 from find_webhook_kit.contracts import judge as engine
-from find_webhook_kit.contracts.clauses import Clause, Record, Ruling, clauses
+from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import UNJUDGED, Severity
@@ -38,6 +38,7 @@ from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.contracts.wire import exchange, repeat
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 SEED = 2024
 TARGET = target("http://api.example", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
@@ -54,14 +55,14 @@ def failing(
 ) -> None:
     """Let a clause fail on the records of a kind."""
 
-    def listed(operation: Operation) -> tuple[Clause, ...]:
-        return tuple(map(bent, clauses(operation)))
+    def listed(operation: Operation, rules: Rules) -> tuple[Clause, ...]:
+        return tuple(map(bent, clauses(operation, rules)))
 
     def bent(clause: Clause) -> Clause:
         if clause.id != name:
             return clause
 
-        def check(record: Record) -> Ruling:
+        def check(record: Record) -> CheckResult:
             if fails(record):
                 raise RecursionError(f"too deep for {TOKEN}")
             return clause.check(record)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import jsonschema_rs
 import pytest
 from liars import KNOWN_IDS, LIARS, TOKEN, UNKNOWN_ID, serving
+from ours import CLAUSES, CONTRACT, VERSIONS
 from rich.console import Console
 from verdicts import (
     CONFORMS,
@@ -29,13 +30,11 @@ from verdicts import (
     told,
 )
 
-from find_webhook_kit.contracts.clauses import clauses
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import lines, promise, publish, report, show, write
 from find_webhook_kit.contracts.reports.annotations import commands
-from find_webhook_kit.contracts.reports.facts import versions
 from find_webhook_kit.contracts.reports.json_report import SCHEMA, as_json
 from find_webhook_kit.contracts.reports.junit import as_junit
 from find_webhook_kit.contracts.reports.page import as_html
@@ -64,24 +63,22 @@ def test_promise_names_the_line_of_the_contract_and_the_page() -> None:
 
     assert (
         f"spec/openapi.yaml:{line} (vendor page 2.1.2)"
-        == promise("/components/schemas/Webhook/properties/url").text
+        == promise("/components/schemas/Webhook/properties/url", CONTRACT).text
     )
 
 
 def test_promise_of_a_standard_names_its_section_alone() -> None:
     """An RFC has no line in the contract; a tool that needs one gets the operation's."""
-    found = promise("RFC 9110, section 5.3")
+    found = promise("RFC 9110, section 5.3", CONTRACT)
 
     assert ("RFC 9110, section 5.3", None) == (found.text, found.line)
     assert found.near == contract().line(contract().operations["findWebhook"].source)
 
 
-@pytest.mark.parametrize(
-    "clause", clauses(contract().operations["findWebhook"]), ids=lambda clause: clause.id
-)
+@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
 def test_source_of_a_clause_leads_to_the_line_that_names_it(clause: Any) -> None:
     """A pointer leads to the key that it ends with, and a rule to the member that it is about."""
-    found = promise(clause.source)
+    found = promise(clause.source, CONTRACT)
     key = clause.source.rpartition("/")[2].replace("~1", "/")
     text = PATH.read_text(encoding="utf-8").splitlines()[found.near - 1]
 
@@ -98,7 +95,7 @@ def test_readme_shows_a_line_of_the_contract() -> None:
     """Its example leads to where the promise stands today."""
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
 
-    assert promise("/components/schemas/Webhook/properties/enabled").text in readme
+    assert promise("/components/schemas/Webhook/properties/enabled", CONTRACT).text in readme
 
 
 # The screen
@@ -122,7 +119,7 @@ def test_screen_ends_with_our_code_and_its_meaning() -> None:
 def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     """An engineer can act on it without another look-up."""
     head, promised, came, hint, where, curl = lines(
-        MASK.finding(FINDING), promise("/components/schemas/Webhook/properties/url")
+        MASK.finding(FINDING), promise("/components/schemas/Webhook/properties/url", CONTRACT)
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
@@ -189,9 +186,7 @@ def test_json_report_of_a_real_run_keeps_its_schema() -> None:
         found = json.loads(as_json(report(judge(judged, Options(max_examples=0)), MASK)))
 
     assert [] == list(schema().iter_errors(found))
-    assert {clause.id for clause in clauses(contract().operations["findWebhook"])} == {
-        clause["id"] for clause in found["clauses"]
-    }
+    assert {clause.id for clause in CLAUSES} == {clause["id"] for clause in found["clauses"]}
 
 
 def test_schema_demands_every_field() -> None:
@@ -260,7 +255,7 @@ def test_junit_says_how_to_repeat_the_run() -> None:
         "verdict": "does-not-conform",
         "exit_code": "1",
         "started": "2026-11-27T04:17:02Z",
-        "versions": str(versions()),
+        "versions": str(VERSIONS),
         "latency": "latency min 250 ms, median 250 ms, p95 250 ms",
     } == found
 

@@ -7,15 +7,14 @@ from dataclasses import replace
 import pytest
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
+from ours import CLAUSES, CONTRACT, OPERATION
 
-from find_webhook_kit.contracts.clauses import clauses
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.judge import Listener, judge
 from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.sender import Progress
 from find_webhook_kit.contracts.wire.target import target
-from find_webhook_kit.spec import contract
 
 TARGET = target("http://127.0.0.1:1", token="t", instance_ids=("a",))
 PASSED = Outcome("c", "s", required=True, status=Status.PASSED, evidence=1, findings=())
@@ -25,7 +24,7 @@ QUICK = Options(max_examples=0, unsafe_methods=True)
 
 
 def verdict(*outcomes: Outcome, stopped: str = "", unreachable: str = "") -> Verdict:
-    return Verdict(TARGET, 0, 1, 0.1, 1, outcomes, stopped, unreachable)
+    return Verdict(TARGET, 0, 1, 0.1, 1, outcomes, stopped, unreachable, contract=CONTRACT)
 
 
 @pytest.mark.parametrize(
@@ -215,22 +214,19 @@ def test_first_request_is_a_plain_get_and_is_judged() -> None:
 
 def test_each_documented_status_and_member_is_a_clause() -> None:
     """The clauses and the contract are the same set, both ways."""
-    operation = contract().operations["findWebhook"]
-    ids = {clause.id for clause in clauses(operation)}
-    members = operation.responses[200].content["application/json"].schema.members()
+    ids = {clause.id for clause in CLAUSES}
+    members = OPERATION.responses[200].content["application/json"].schema.members()
 
-    assert {f"status.{status}" for status in operation.responses} <= ids
+    assert {f"status.{status}" for status in OPERATION.responses} <= ids
     assert {f"body.200.{'.'.join(member.path[1:])}" for member in members} | {
         "body.200",
         "body.200.undeclared",
     } == {name for name in ids if name.startswith("body.200")}
-    assert len(ids) == len(clauses(operation))
+    assert len(ids) == len(CLAUSES)
 
 
 def test_what_must_be_proven_is_named() -> None:
     """A 200 with an item, a 401 without credentials, a 401 with a junk token."""
-    listed = clauses(contract().operations["findWebhook"])
-
     assert {"status.200", "security.missing", "security.junk"} == {
-        clause.id for clause in listed if clause.required
+        clause.id for clause in CLAUSES if clause.required
     }

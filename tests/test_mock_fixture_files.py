@@ -343,11 +343,11 @@ def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -
 
 def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
     """What it begins with says nothing of its last item, nor of the keys behind its list."""
-    (item,) = load(None, OPERATION)["demo"].state.items  # type: ignore[union-attr]  # it has one
+    (item,) = load(None, ENDPOINT)["demo"].state.items  # type: ignore[union-attr]  # it has one
     rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(800))
     (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
     (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
 
     assert "bad.yaml, line 802: item 801" in flaws(files)
     (files / "bad.yaml").unlink()
-    assert 800 == len(load(files, OPERATION)["crm"].state.items)  # type: ignore[union-attr]  # as above
+    assert 800 == len(load(files, ENDPOINT)["crm"].state.items)  # type: ignore[union-attr]  # as above

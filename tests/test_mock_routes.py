@@ -67,9 +67,7 @@ def layered_app(memory: Memory) -> ASGIApp:
             RequestValidationMiddleware,
             Responder,
         ],
-        resolver={
-            name: Handler(memory, each) for name, each in memory.endpoints.items()
-        }.__getitem__,
+        resolver=handlers.__getitem__,
         security_map={"bearer": routes.bearer(memory.settings)},
     )
     app.add_api(copy.deepcopy(contract().document))

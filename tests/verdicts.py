@@ -11,6 +11,7 @@ from find_webhook_kit.contracts.reports import Mask, Report, report
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind, Probe
 from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.spec import contract
 
 TOKEN = "tok-e/n&12345"
 MASK = Mask(TOKEN)
@@ -40,6 +41,7 @@ PASSED = Outcome(
     "status.401", f"{URL}/type", required=True, status=Status.PASSED, evidence=4, findings=()
 )
 UNPROVEN = replace(PASSED, status=Status.NOT_PROVEN, evidence=0)
+NOTHING_SEEN = "no known instance was answered with 200: are the token right?"
 OUTCOMES = (
     PASSED,
     replace(
@@ -50,9 +52,15 @@ OUTCOMES = (
         status=Status.FAILED,
         findings=(FINDING, NOTE),
     ),
-    replace(UNPROVEN, id="status.200", source="vendor page 2.1.2"),
-    replace(UNPROVEN, id="body.200.name", source="s", required=False),
-    replace(UNPROVEN, id="run.time", required=False, status=Status.NOT_APPLICABLE),
+    replace(UNPROVEN, id="status.200", source="vendor page 2.1.2", hint=NOTHING_SEEN),
+    replace(
+        UNPROVEN,
+        id="body.200.name",
+        source="s",
+        required=False,
+        hint="give a token and an --instance-id with a webhook",
+    ),
+    replace(UNPROVEN, id="run.time", required=False, status=Status.NOT_APPLICABLE, hint="give S"),
     replace(
         PASSED,
         id="http.headers",
@@ -77,6 +85,7 @@ VERDICT = Verdict(
     OUTCOMES,
     exchanges=EXCHANGES,
     started=datetime(2026, 11, 27, 4, 17, 2, tzinfo=UTC),
+    contract=contract(),
 )
 CONFORMS = replace(VERDICT, outcomes=OUTCOMES[:1])
 NOT_PROVEN = replace(VERDICT, outcomes=OUTCOMES[:1] + OUTCOMES[2:], stopped="out of time")

@@ -1,5 +1,7 @@
 """Every clause that the judge knows, in the order in which it reports them."""
 
+from types import ModuleType
+
 from find_webhook_kit.contracts.clauses import (
     body,
     doors,
@@ -10,13 +12,18 @@ from find_webhook_kit.contracts.clauses import (
     security,
     status,
 )
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Record
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
-__all__ = ["Clause", "Record", "Ruling", "clauses"]
+__all__ = ["CheckResult", "Clause", "Record", "clauses"]
 
 
-def clauses(operation: Operation) -> tuple[Clause, ...]:
-    """List the clauses of an operation; those that must be proven come first in their group."""
-    groups = (status, security, doors, body, meaning, http, ordinary, run)
-    return tuple(clause for group in groups for clause in group.clauses(operation))
+def clauses(operation: Operation, rules: Rules) -> tuple[Clause, ...]:
+    """List the clauses of an operation; those that must be proven come first in their group.
+
+    Where nobody needs credentials, nothing is promised about them.
+    """
+    groups: tuple[ModuleType, ...] = (status, security, doors, body, meaning, http, ordinary, run)
+    asks = [group for group in groups if not operation.anonymous or group not in {security, doors}]
+    return tuple(clause for group in asks for clause in group.clauses(operation, rules))

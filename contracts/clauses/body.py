@@ -4,86 +4,141 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling, shown
-from find_webhook_kit.contracts.clauses.undeclared import Renamed, look_alikes, objects, strangers
+from find_webhook_kit.contracts.clauses.clause import (
+    NO_ID_UNREADABLE,
+    CheckResult,
+    Clause,
+    Hint,
+    Record,
+    once,
+    result,
+    seen_at_all,
+    shown,
+)
+from find_webhook_kit.contracts.clauses.undeclared import (
+    Renamed,
+    documented_paths,
+    look_alikes,
+    objects,
+    undeclared,
+)
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
-from find_webhook_kit.spec import Member, Operation, Response, Schema, UnreadableJson, Violation
+from find_webhook_kit.spec import (
+    MediaType,
+    Member,
+    Operation,
+    Response,
+    Schema,
+    UnreadableJson,
+    Violation,
+)
+from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.meaning import inside as inside_of
+from find_webhook_kit.spec.success import body_of, comes_as, is_json, json_of, promised, success
 
-JSON: Final = "application/json"
 PARTIAL: Final = frozenset({204, 206, 304, 416})
 """Statuses of answers whose content is not the whole of what their media type says."""
 
 
-def clauses(operation: Operation) -> Iterator[Clause]:
+def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them, status by status; each documented member of the 200 is a clause of its own."""
-    for status, response in operation.responses.items():
-        yield Clause(f"media-type.{status}", f"{response.source}/content", _media_type(response))
+    good = promised(operation, success(operation))
+    for response in operation.documented():
+        if response.content:
+            is_good = response is good
+            hints = (seen_at_all(operation),) if is_good else UNSEEN.get(response.status, ())
+            source, check = f"{response.source}/content", _media_type(response)
+            key = str(success(operation)) if is_good else response.key
+            yield Clause(f"media-type.{key}", source, check, hints=hints)
     yield Clause("json", "RFC 8259, sections 2, 4 and 8.1", _readable)
     yield Clause("json.charset", "RFC 8259, sections 8.1 and 11", _charset)
-    for status, response in operation.responses.items():
-        schema = response.content[JSON].schema
-        if status == HTTPStatus.OK:
-            yield from _members(schema)
+    for response in operation.documented():
+        found = json_of(response)
+        if found is None:
+            continue
+        if response is good:
+            yield from _properties(operation, found.schema)
         else:
-            yield Clause(f"body.{status}", schema.source, _assumed(status, schema))
+            check, hints = _other(response, found), UNSEEN.get(response.status, ())
+            yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
 
 
-def _members(schema: Schema) -> Iterator[Clause]:
-    yield Clause("body.200", schema.source, _shape)
+UNSEEN: Final = {
+    400: NO_ID_UNREADABLE,
+    401: (Hint("no request was refused with 401"),),
+}
+
+
+def _properties(operation: Operation, schema: Schema) -> Iterator[Clause]:
+    body, seen = f"body.{success(operation)}", seen_at_all(operation)
+    yield Clause(body, schema.source, _shape, hints=(seen,))
     for member in schema.members():
-        name = ".".join(member.path[1:])
-        yield Clause(f"body.200.{name}", member.schema.source, _member(member))
-    yield Clause(
-        "body.200.undeclared", "objects are open: an addition, not an offence", _undeclared(schema)
-    )
+        name = _name(operation, member.path)
+        holder = member.path if member.schema.properties else member.path[:-1]
+        inside = _name(operation, holder)
+        hints = (seen, *([_with(inside, f"{body}.{inside}")] if inside else []), _with())
+        yield Clause(f"{body}.{name}", member.schema.source, _member(member), hints=hints)
+    words = "objects are open: an addition, not an offence"
+    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with()))
 
 
-def _media_type(response: Response) -> Callable[[Record], Ruling]:
+def _name(operation: Operation, path: tuple[str, ...]) -> str:
+    """Call a property by its way down from the item or the object that holds it."""
+    return ".".join(path[len(inside_of(operation)) :])
+
+
+def _with(name: str = "this member", unless: str = "") -> Hint:
+    words = f"give an --instance-id whose webhook has {name}"
+    return Hint(words, unless=unless)
+
+
+def _media_type(response: Response) -> Callable[[Record], CheckResult]:
     assumption = all(media_type.assumption for media_type in response.content.values())
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         pairs = [
             pair
             for pair in record.answered
-            if pair[1].status == response.status
-            and pair[0].probe.method == "GET"
+            if promised(record.operation, pair[1].status) is response
+            and pair[0].probe.method == record.operation.method
             and pair[0].probe.wants_json
         ]
-        return ruling(
-            sum(answer.media_type in response.content for _, answer in pairs),
+        return result(
+            sum(comes_as(response, answer.media_type) for _, answer in pairs),
             (
                 record.finding(
                     exchange,
                     Severity.WARNING if assumption else Severity.ERROR,
                     Kind.ASSUMPTION if assumption else Kind.UNDOCUMENTED,
-                    f"a {response.status} comes as {answer.media_type or 'no media type'}",
+                    f"a {answer.status} comes as {answer.media_type or 'no media type'}",
                     expected=" or ".join(response.content),
                     got=answer.header("content-type") or "no Content-Type",
                 )
                 for exchange, answer in pairs
-                if answer.media_type not in response.content
+                if not comes_as(response, answer.media_type)
             ),
         )
 
     return check
 
 
-def _readable(record: Record) -> Ruling:
+def _readable(record: Record) -> CheckResult:
     """A 200 must be JSON whatever it says it is; another answer where it says so."""
     pairs = [
         pair
         for pair in record.answered
-        if pair[0].probe.method == "GET"
+        if pair[0].probe.method == record.operation.method
         and not pair[1].faults
         and not pair[1].unread
-        and (pair in record.found or (pair[1].media_type == JSON and pair[1].status not in PARTIAL))
+        and (
+            (pair in record.found and body_of(record.operation) is not None)
+            or (is_json(pair[1].media_type) and pair[1].status not in PARTIAL)
+        )
     ]
-    return ruling(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
+    return result(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
 
 
 def _unreadable(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
@@ -106,15 +161,15 @@ def _seen(content: bytes, offset: int) -> str:
     return content[max(offset - 10, 0) : offset + 60].decode("utf-8", "backslashreplace")
 
 
-def _charset(record: Record) -> Ruling:
+def _charset(record: Record) -> CheckResult:
     """JSON is UTF-8 and its media type has no parameters, so a charset can only contradict it."""
     named = [
         (exchange, answer, charset)
         for exchange, answer in record.answered
-        if answer.media_type == JSON and (charset := answer.charset) not in {None, "utf-8", "utf8"}
+        if is_json(answer.media_type) and (charset := answer.charset) not in {None, "utf-8", "utf8"}
     ]
-    return ruling(
-        sum(answer.media_type == JSON for _, answer in record.answered),
+    return result(
+        sum(is_json(answer.media_type) for _, answer in record.answered),
         (
             record.finding(
                 exchange,
@@ -129,27 +184,28 @@ def _charset(record: Record) -> Ruling:
     )
 
 
-def _shape(record: Record) -> Ruling:
+def _shape(record: Record) -> CheckResult:
     """The array itself and its items; what is inside an item belongs to its members."""
-    return ruling(
+    documented = documented_paths(record)
+    return result(
         len(record.bodies),
         (
             _violation(record, exchange, violation)
             for path, found in _violations(record).items()
-            if len(path) <= 1
+            if path not in documented
             for exchange, violation in found
         ),
     )
 
 
-def _member(member: Member) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _member(member: Member) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         renamed = look_alikes(member, record)
         holders = objects(record, member.path[:-1])
-        return ruling(
+        return result(
             sum(member.name in holder for _, _, holder in holders),
             (
-                *(item.finding(record, member, renamed.gone) for item in renamed.strangers),
+                *(item.finding(record, member, renamed.gone) for item in renamed.found),
                 *(
                     _violation(record, exchange, violation)
                     for exchange, violation in _violations(record).get(member.path, ())
@@ -167,14 +223,12 @@ def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool
     return violation.keyword == "required" and (id(exchange), holder) in renamed.holders
 
 
-def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _undeclared(schema: Schema) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         renamed = {
-            item.place
-            for member in schema.members()
-            for item in look_alikes(member, record).strangers
+            item.place for member in schema.members() for item in look_alikes(member, record).found
         }
-        return ruling(
+        return result(
             len(record.bodies),
             (
                 record.finding(
@@ -187,7 +241,7 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
                     at=item.pointer,
                     hint=item.hint(record),
                 )
-                for item in strangers(record)
+                for item in undeclared(record)
                 if item.place not in renamed
             ),
         )
@@ -195,27 +249,38 @@ def _undeclared(schema: Schema) -> Callable[[Record], Ruling]:
     return check
 
 
-def _assumed(status: int, schema: Schema) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResult]:
+    """Hold another answer against its schema, which weighs less where it is an assumption."""
+    assumption = body.assumption or body.schema.assumption
+
+    def check(record: Record) -> CheckResult:
         pairs = [
             pair
             for pair in record.answered
-            if pair[1].status == status and pair[0].probe.method == "GET" and pair[1].readable
+            if promised(record.operation, pair[1].status) is response
+            and pair[0].probe.method == record.operation.method
+            and pair[1].readable
         ]
-        return ruling(
+        return result(
             len(pairs),
             (
-                _violation(record, exchange, violation, assumption=f"the body of a {status}")
+                _violation(
+                    record,
+                    exchange,
+                    violation,
+                    of=f"the body of a {answer.status}",
+                    assumption=assumption,
+                )
                 for exchange, answer in pairs
-                if answer.media_type == JSON
-                for violation in schema.violations(answer.json)
+                if is_json(answer.media_type)
+                for violation in body.schema.violations(answer.json)
             ),
         )
 
     return check
 
 
-@lru_cache(maxsize=1)
+@once
 def _violations(record: Record) -> Mapping[tuple[str, ...], list[tuple[Exchange, Violation]]]:
     """List what the schema says against all bodies, by the path of the member."""
     found: defaultdict[tuple[str, ...], list[tuple[Exchange, Violation]]] = defaultdict(list)
@@ -226,11 +291,16 @@ def _violations(record: Record) -> Mapping[tuple[str, ...], list[tuple[Exchange,
 
 
 def _violation(
-    record: Record, exchange: Exchange, violation: Violation, *, assumption: str = ""
+    record: Record,
+    exchange: Exchange,
+    violation: Violation,
+    *,
+    of: str = "",
+    assumption: bool = False,
 ) -> Finding:
     path = ".".join(_path(violation.pointer))
     name = {"": "the body", "[]": "an item of the array"}.get(path, path)
-    where = f"{assumption}: {name}" if assumption else name
+    where = f"{of}: {name}" if of else name
     return record.finding(
         exchange,
         Severity.WARNING if assumption else Severity.ERROR,

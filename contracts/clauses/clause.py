@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from http import HTTPStatus
 from itertools import chain, islice
-from typing import Final
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
+from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Answer, Death, Exchange, LossKind, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import (
+    Answer,
+    Death,
+    Exchange,
+    LossKind,
+    Purpose,
+    Validity,
+)
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Violation
-from find_webhook_kit.spec.meaning import broken, rules
+from find_webhook_kit.spec.meaning import Asked, Rule, broken
+from find_webhook_kit.spec.success import body_of, is_json, lists, promised, success
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
@@ -34,10 +44,11 @@ SELDOM: Final = 5
 """Of so many requests that who throttles refuses, at least one is refused again at once."""
 
 Pairs = Sequence[tuple[Exchange, Answer]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class CheckResult:
     """What a clause's check concludes: how many answers exercised it, and what was wrong.
 
     It is not `whole` where answers had to be left out, since the check failed on them.
@@ -49,37 +60,107 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What would prove a clause, unless the clause that is named has evidence."""
+
+    words: str
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
-    """One promise. `required` ones must be proven; `applies` says whether this run can tell."""
+    """One promise. `required` ones must be proven; `applies` says whether this run can tell.
+
+    `hints` say what to supply where it is not proven; the first that fits counts.
+    """
 
     id: str
     source: str
-    check: Callable[[Record], Ruling]
+    check: Callable[[Record], CheckResult]
     required: bool = False
     applies: Callable[[Record], bool] = lambda _: True
+    hints: tuple[Hint, ...] = ()
+
+    def hint(self, evidence: Mapping[str, int]) -> str:
+        """Say what to supply, by the evidence of all clauses."""
+        listed = (*self.hints, *HINTS)
+        return next(it.words for it in listed if not (it.unless and evidence.get(it.unless)))
+
+
+NO_ID_UNREADABLE: Final = (Hint("nothing to supply: a server may find no id unreadable"),)
+NOBODY_REFUSED: Final = (
+    Hint("no request without valid credentials was refused with 401: does the server ask for any?"),
+)
+
+
+def seen_at_all(operation: Operation) -> Hint:
+    """Say what is missing where no body of a success was seen."""
+    words = "give a token and an --instance-id with a webhook"
+    return Hint(words, unless=f"status.{success(operation)}")
+
+
+HINTS: Final = (
+    Hint("give a valid token and an --instance-id that exists", unless="id.known"),
+    Hint("no answer of this run exercised it"),
+)
+"""What is said where a clause has no hint of its own that fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The value of a 200 answer, whose it should be, and what its schema says against it."""
+    """The value of an answer of success, what was asked for, and what its schema says against it.
+
+    `things` are the items of an array, or the one object that the body is.
+    """
 
     exchange: Exchange
-    instance_id: str
+    asked: Asked
     value: Json
+    things: list[Json]
     violations: tuple[Violation, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """Everything that was sent and answered in a run, and what the run was about."""
+    """Everything that was sent about one operation and answered, and what the run was about."""
 
-    target: Target
-    operation: Operation
+    subject: Subject
     exchanges: Sequence[Exchange]
     methods: frozenset[str]
     max_response_time: float | None = None
     death: Death | None = None
     slowed: Sequence[float] = ()
+
+    @property
+    def target(self) -> Target:
+        return self.subject.target
+
+    @property
+    def operation(self) -> Operation:
+        return self.subject.operation
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that hold for the operation, by their ids."""
+        return {rule.id: rule for rule in self.subject.rules.of(self.operation)}
+
+    @cached_property
+    def success(self) -> int:
+        """The status of the answer that the operation is there for."""
+        return success(self.operation)
+
+    @cached_property
+    def lists(self) -> bool:
+        return lists(self.operation)
+
+    def things(self, answer: Answer) -> list[Json] | None:
+        """Return what a body shows; None where it is not readable, or not of the documented kind.
+
+        That is the items of an array, or the one thing that another body is.
+        """
+        if not answer.readable or isinstance(answer.json, list) is not self.lists:
+            return None
+        return answer.json if isinstance(answer.json, list) else [answer.json]
 
     @cached_property
     def heard(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -104,12 +185,12 @@ class Record:
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
         """Tell whether an answer need not be the API's; a documented one in JSON is."""
         probe = exchange.probe
-        if probe.topic is Topic.DOOR:
+        if probe.purpose is Purpose.DOOR:
             return True  # a door leads somewhere else, mostly
         strange = probe.odd or len(probe.credentials.shell) > 1
         if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
             return False
-        return answer.status not in self.documented or answer.media_type != "application/json"
+        return promised(self.operation, answer.status) is None or not is_json(answer.media_type)
 
     def merged(self, exchange: Exchange, answer: Answer) -> str:
         """Return the known id that was answered for, where an odd one is that id and slashes.
@@ -118,13 +199,19 @@ class Record:
         who asks for it names the instance, so nothing leaks. Empty for every other answer.
         """
         known = exchange.probe.instance_id.strip("/")
-        if not exchange.probe.odd or known not in self.target.instance_ids or not answer.items:
+        if not exchange.probe.odd or known not in self.target.instance_ids:
             return ""
-        return "" if any(broken(rules()["owner"], known, answer.json)) else known
+        asked = {**exchange.probe.asked, self.subject.varied: known}
+        return "" if not self.things(answer) or self.is_of_others(asked, answer) else known
 
-    def about(self, topic: Topic) -> Pairs:
-        """Return what was heard on a topic, of whomever."""
-        return [pair for pair in self.heard if pair[0].probe.topic is topic]
+    def is_of_others(self, asked: Asked, answer: Answer) -> bool:
+        """Tell whether what is shown says itself that it is somebody else's."""
+        rule = self.rules.get("owner")
+        return rule is not None and any(broken(rule, asked, answer.json))
+
+    def about(self, purpose: Purpose) -> Pairs:
+        """Return what was heard of a purpose, from whomever."""
+        return [pair for pair in self.heard if pair[0].probe.purpose is purpose]
 
     @cached_property
     def plain(self) -> tuple[tuple[Exchange, Answer], ...]:
@@ -133,34 +220,49 @@ class Record:
 
     @cached_property
     def found(self) -> tuple[tuple[Exchange, Answer], ...]:
-        """The answers that carry the documented 200 body."""
-        topics = {Topic.FIND, Topic.ACCEPT, Topic.SECURITY, Topic.CONDITIONAL, Topic.EXTRA}
+        """The answers that carry the documented body of a success."""
+        purposes = {
+            Purpose.FIND,
+            Purpose.ACCEPT,
+            Purpose.SECURITY,
+            Purpose.CONDITIONAL,
+            Purpose.EXTRA,
+        }
         return tuple(
             (exchange, answer)
             for exchange, answer in self.answered
-            if answer.status == HTTPStatus.OK
-            and exchange.probe.method == "GET"
+            if answer.status == self.success
+            and exchange.probe.method == self.operation.method
             and exchange.probe.wants_json
-            and exchange.probe.topic in topics
-            and exchange.probe.credentials.trust in {Trust.VALID, Trust.EITHER}
+            and exchange.probe.purpose in purposes
+            and exchange.probe.credentials.validity in {Validity.VALID, Validity.EITHER}
         )
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
-        """The readable 200 bodies; what is the same is judged by the schema once."""
-        schema = self.operation.responses[HTTPStatus.OK].content["application/json"].schema
+        """The readable bodies of a success; what is the same is judged by the schema once."""
+        schema = body_of(self.operation)
         readable = [(exchange, answer) for exchange, answer in self.found if answer.readable]
-        judged = {answer.content: answer.json for _, answer in readable}
-        violations = {content: schema.violations(value) for content, value in judged.items()}
+        judged = {answer.content: answer.json for _, answer in readable if schema}
+        violations = {
+            content: schema.violations(value) if schema else () for content, value in judged.items()
+        }
         return tuple(
             Body(
                 exchange,
-                self.merged(exchange, answer) or exchange.probe.instance_id,
+                self._asked(exchange, answer),
                 answer.json,
+                self.things(answer) or [],
                 violations[answer.content],
             )
             for exchange, answer in readable
+            if schema
         )
+
+    def _asked(self, exchange: Exchange, answer: Answer) -> Asked:
+        merged = self.merged(exchange, answer)
+        asked = exchange.probe.asked
+        return {**asked, self.subject.varied: merged} if merged else asked
 
     @cached_property
     def throttles_by_503(self) -> bool:
@@ -182,10 +284,6 @@ class Record:
             for _, answer in self.answered
         )
         return not later and not failing
-
-    @property
-    def documented(self) -> frozenset[int]:
-        return frozenset(self.operation.responses)
 
     def finding(  # noqa: PLR0913 - the fields of a finding
         self,
@@ -216,6 +314,19 @@ class Record:
         )
 
 
+def once(make: Callable[[Record], T]) -> Callable[[Record], T]:
+    """Compute what hangs on a record alone once for it, and forget it with the record."""
+    made: WeakKeyDictionary[Record, T] = WeakKeyDictionary()
+
+    @wraps(make)
+    def kept(record: Record) -> T:
+        if record not in made:
+            made[record] = make(record)
+        return made[record]
+
+    return kept
+
+
 def refuses_at_once(refused: Sequence[Sequence[float]], *, before: float) -> bool:
     """Tell whether requests were mostly refused again, when they were sent again at once.
 
@@ -228,9 +339,9 @@ def refuses_at_once(refused: Sequence[Sequence[float]], *, before: float) -> boo
     return 2 * len(again) > len(early) and len(refused) <= SELDOM * ever_again
 
 
-def ruling(evidence: int, findings: Iterable[Finding]) -> Ruling:
+def result(evidence: int, findings: Iterable[Finding]) -> CheckResult:
     """Collect what a check found, and no more of it than anybody can read."""
-    return Ruling(evidence, tuple(islice(findings, MAX_FINDINGS)))
+    return CheckResult(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
 def evidence(answer: Answer | None) -> Evidence | None:

@@ -5,79 +5,80 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Clause, Pairs, Record, Ruling, ruling
+from find_webhook_kit.contracts.clauses.clause import (
+    CheckResult,
+    Clause,
+    Hint,
+    Pairs,
+    Record,
+    once,
+    result,
+)
+from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import is_control
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Purpose, Validity
 from find_webhook_kit.spec import Json, Operation
-from find_webhook_kit.spec.meaning import IDENTITY, found
-
-TELLING: Final = 8
-"""Letters of a text that nobody writes by chance."""
+from find_webhook_kit.spec.meaning import Rules
 
 MISPLACED: Final = re.compile(r'""[^\s,]|(?:^|[^=\s])\s*""')
 SUCCESS: Final = range(200, 300)
+TENANT: Final = (
+    Hint("--other-token T tests it, a valid token of another tenant, with --other-instance-id ID"),
+)
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("security.door", "RFC 9110, section 11.6.1, and OWASP API2:2023", _door)
     yield Clause("security.condition", "RFC 9110, section 13.2.1", _condition)
-    yield Clause("security.tenant", "OWASP API1:2023", _tenant, applies=_has_tenant)
+    yield Clause("security.tenant", "OWASP API1:2023", _tenant, applies=_has_tenant, hints=TENANT)
     yield Clause("security.cache", "RFC 9111, section 3.5", _cache)
     yield Clause("security.challenge.syntax", "RFC 9110, sections 5.6.4 and 11.6.1", _syntax)
 
 
-@lru_cache(maxsize=1)
-def _shown(record: Record) -> tuple[frozenset[str], frozenset[bytes]]:
-    """Return what valid credentials showed: the webhooks, and what is only known from them."""
-    bodies = [
-        body for body in record.bodies if body.exchange.probe.credentials.trust is Trust.VALID
-    ]
-    items = (item for body in bodies if isinstance(body.value, list) for item in body.value)
-    texts = (
-        value
-        for body in bodies
-        for name in (IDENTITY, "url")
-        for _, value in found(body.value, ("[]", name))
+@once
+def _shown(record: Record) -> frozenset[str]:
+    """Return the webhooks that valid credentials showed."""
+    return frozenset(
+        _text(item)
+        for body in record.bodies
+        if body.exchange.probe.credentials.validity is Validity.VALID
+        for item in body.things
     )
-    secrets = (text for text in texts if isinstance(text, str) and len(text) >= TELLING)
-    return frozenset(map(_text, items)), frozenset(text.encode() for text in secrets)
 
 
 def shows(record: Record, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether an answer shows a webhook that valid credentials are needed for."""
-    webhooks, secrets = _shown(record)
-    if any(_text(item) in webhooks for item in answer.items or ()):
+    webhooks = _shown(record)
+    if any(_text(item) in webhooks for item in record.things(answer) or ()):
         return True
     asked = exchange.probe.path.encode()
-    return any(text in answer.content and text not in asked for text in secrets)
+    return any(text in answer.content and text not in asked for text in telling(record))
 
 
 def _text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _door(record: Record) -> Ruling:
+def _door(record: Record) -> CheckResult:
     """Whoever lets anybody in at the front door is told that, and not each window."""
-    pairs = record.about(Topic.DOOR)
+    pairs = record.about(Purpose.DOOR)
     inside = (
         [] if _is_open_in_front(record) else [pair for pair in pairs if _lets_in(record, *pair)]
     )
-    webhooks, _ = _shown(record)
-    evidence = len(pairs) - len(inside) if webhooks else 0
-    return ruling(evidence, (_opened(record, *pair) for pair in _causes(inside)))
+    evidence = len(pairs) - len(inside) if _shown(record) else 0
+    return result(evidence, (_opened(record, *pair) for pair in _causes(inside)))
 
 
 def _is_open_in_front(record: Record) -> bool:
     """Tell whether anybody ever got in, or saw a webhook, without trying a door."""
     return any(
-        answer.status == HTTPStatus.OK or shows(record, exchange, answer)
+        answer.status == record.success or shows(record, exchange, answer)
         for exchange, answer in front_door(record)
     )
 
@@ -94,7 +95,7 @@ def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
     own = [
         other
         for known, other in record.found
-        if known.probe.instance_id == exchange.probe.instance_id and other.items
+        if known.probe.instance_id == exchange.probe.instance_id and record.things(other)
     ]
     return any(
         answer.header(name) is not None and answer.header(name) == other.header(name)
@@ -106,14 +107,14 @@ def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
 def _causes(inside: Pairs) -> Pairs:
     """Leave out the queries that open because any query does."""
     opened = {
-        exchange.probe.credentials.trust for exchange, _ in inside if is_control(exchange.probe)
+        exchange.probe.credentials.validity for exchange, _ in inside if is_control(exchange.probe)
     }
     return [
         pair
         for pair in inside
         if is_control(pair[0].probe)
         or "?" not in pair[0].probe.path
-        or pair[0].probe.credentials.trust not in opened
+        or pair[0].probe.credentials.validity not in opened
     ]
 
 
@@ -128,11 +129,11 @@ def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
     )
 
 
-def _condition(record: Record) -> Ruling:
+def _condition(record: Record) -> CheckResult:
     """Who may not read must not learn whether what they name is still there."""
-    asked = [pair for pair in record.about(Topic.DOOR) if _conditional(pair[0])]
+    asked = [pair for pair in record.about(Purpose.DOOR) if _conditional(pair[0])]
     told = [] if _is_open_in_front(record) else [pair for pair in asked if _evaluated(pair[1])]
-    return ruling(
+    return result(
         len(asked) - len(told),
         (
             record.finding(
@@ -158,20 +159,20 @@ def _evaluated(answer: Answer) -> bool:
 
 
 def _has_tenant(record: Record) -> bool:
-    return record.target.other is not None
+    return record.target.other is not None and record.subject.has_tenants
 
 
-def _tenant(record: Record) -> Ruling:
+def _tenant(record: Record) -> CheckResult:
     """What belongs to one is not for the other, whatever the refusal looks like."""
-    pairs = record.about(Topic.TENANT)
+    pairs = record.about(Purpose.TENANT)
     theirs = [
         answer
         for exchange, answer in pairs
-        if exchange.probe.credentials.trust is Trust.OTHER and answer.status == HTTPStatus.OK
+        if exchange.probe.credentials.validity is Validity.OTHER and answer.status == record.success
     ]
     crossing = [pair for pair in pairs if not _own(record, pair[0])]
     wrong = [pair for pair in crossing if _reads_across(record, *pair)]
-    return ruling(
+    return result(
         len(crossing) - len(wrong) if theirs else 0,
         (
             record.finding(
@@ -191,21 +192,20 @@ def _own(record: Record, exchange: Exchange) -> bool:
     """Tell whether somebody asked for an instance of their own, and named no other."""
     other, probe = record.target.other, exchange.probe
     theirs = other is not None and probe.instance_id == other.instance_id
-    return theirs and probe.credentials.trust is Trust.OTHER and "?" not in probe.path
+    return theirs and probe.credentials.validity is Validity.OTHER and "?" not in probe.path
 
 
 def _reads_across(record: Record, exchange: Exchange, answer: Answer) -> bool:
     if answer.status not in SUCCESS:
         return False
-    if exchange.probe.credentials.trust is Trust.OTHER:
-        webhooks, _ = _shown(record)
-        return any(_text(item) in webhooks for item in answer.items or ())
-    return bool(answer.items)
+    if exchange.probe.credentials.validity is Validity.OTHER:
+        return any(_text(item) in _shown(record) for item in record.things(answer) or ())
+    return bool(record.things(answer))
 
 
-def _cache(record: Record) -> Ruling:
+def _cache(record: Record) -> CheckResult:
     """A shared cache would give it to the next who asks, whoever that is."""
-    return ruling(
+    return result(
         len(record.found),
         (
             record.finding(
@@ -234,7 +234,7 @@ def _pairs(pieces: list[str]) -> Iterator[tuple[str, str, str]]:
     return (piece.partition("=") for piece in pieces)
 
 
-def _syntax(record: Record) -> Ruling:
+def _syntax(record: Record) -> CheckResult:
     values = [
         (exchange, value)
         for exchange, answer in record.answered
@@ -242,7 +242,7 @@ def _syntax(record: Record) -> Ruling:
         for value in answer.values("www-authenticate")
     ]
     broken = [(exchange, value) for exchange, value in values if _is_broken(value)]
-    return ruling(
+    return result(
         len(values) - len(broken),
         (
             record.finding(

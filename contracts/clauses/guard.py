@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Record
 from find_webhook_kit.contracts.finding import UNJUDGED, Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
 
@@ -19,7 +19,7 @@ MOST_BLAMED: Final = 5
 """Answers that are looked for; a clause that fails on more of them concludes nothing at all."""
 
 
-def ruled(clause: Clause, record: Record) -> Ruling:
+def ruled(clause: Clause, record: Record) -> CheckResult:
     """Return what a clause concludes of the answers on which it does not fail."""
     try:
         return clause.check(record)
@@ -30,8 +30,8 @@ def ruled(clause: Clause, record: Record) -> Ruling:
         try:
             rest = clause.check(replace(record, exchanges=others))
         except Exception:  # noqa: BLE001 - it fails on more answers, or on several together
-            rest = Ruling(0, () if blamed else (_finding(record, error),))
-        return Ruling(rest.evidence, (*rest.findings, *told), whole=False)
+            rest = CheckResult(0, () if blamed else (_finding(record, error),))
+        return CheckResult(rest.evidence, (*rest.findings, *told), whole=False)
 
 
 def _blamed(

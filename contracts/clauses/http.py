@@ -8,27 +8,35 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
+    CheckResult,
     Clause,
+    Hint,
     Pairs,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.ids import INJECTED
-from find_webhook_kit.contracts.plan.probes import MET_NEVER
-from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Topic, Trust
+from find_webhook_kit.contracts.plan.ordinary import meets_never
+from find_webhook_kit.contracts.wire.exchange import (
+    SAFE_METHODS,
+    Answer,
+    Exchange,
+    Purpose,
+    Validity,
+)
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
-OK: Final = HTTPStatus.OK
+UNSAFE: Final = (Hint("--unsafe-methods tests it; a live API creates a webhook on POST"),)
 REFUSED: Final = HTTPStatus.METHOD_NOT_ALLOWED
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them; what RFC 9110 only recommends ends in notes."""
     yield Clause("http.frame", "RFC 9112, sections 2.2, 5 and 6", _frame)
     yield Clause("http.headers", "RFC 9110, section 5.3", _singletons)
@@ -41,7 +49,9 @@ def clauses(_operation: Operation) -> Iterator[Clause]:
     yield Clause("http.conditional", "RFC 9110, section 13.1.2", _conditional)
     yield Clause("http.not-modified", "RFC 9110, sections 13.1.2 and 13.1.3", _not_modified)
     yield Clause("http.extras", "RFC 9110, sections 5.1 and 14.2", _extras)
-    yield Clause("http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe)
+    yield Clause(
+        "http.methods", "RFC 9110, section 15.5.6", _methods, applies=_unsafe, hints=UNSAFE
+    )
     yield Clause("http.allow", "RFC 9110, section 15.5.6", _allow)
 
 
@@ -49,9 +59,9 @@ def _unsafe(record: Record) -> bool:
     return bool(record.methods - SAFE_METHODS)
 
 
-def _frame(record: Record) -> Ruling:
+def _frame(record: Record) -> CheckResult:
     answers = [(item, item.answer) for item in record.exchanges if item.answer]
-    return ruling(
+    return result(
         sum(not answer.faults for _, answer in answers),
         (
             record.finding(
@@ -68,8 +78,8 @@ def _frame(record: Record) -> Ruling:
     )
 
 
-def _singletons(record: Record) -> Ruling:
-    return ruling(
+def _singletons(record: Record) -> CheckResult:
+    return result(
         len(record.answered),
         (
             record.finding(
@@ -87,9 +97,9 @@ def _singletons(record: Record) -> Ruling:
     )
 
 
-def _injected(record: Record) -> Ruling:
+def _injected(record: Record) -> CheckResult:
     """A line break in an id must not start a header of the answer."""
-    return ruling(
+    return result(
         len(record.answered),
         (
             record.finding(
@@ -111,20 +121,20 @@ def _ambiguous(answer: Answer, name: str) -> bool:
     return name == "content-type" and "," in (answer.media_type or "")
 
 
-def _head(record: Record) -> Ruling:
+def _head(record: Record) -> CheckResult:
     """HEAD is GET without its body; an OpenAPI document need not declare it, so it may be refused.
 
     Whoever says that there is nothing to be had, where GET has something, says a wrong thing.
     """
-    pairs = _about(record, Topic.HEAD)
+    pairs = _about(record, Purpose.HEAD)
     gets = {
         answer.status for exchange, answer in record.plain if exchange.probe.path in _paths(pairs)
     }
-    wrong = outside(pairs, OK, *gets) if record.found else []
+    wrong = outside(pairs, record.success, *gets) if record.found else []
     refused = [pair for pair in wrong if pair[1].status == REFUSED]
     other = [pair for pair in wrong if pair[1].status != REFUSED]
     words = "HEAD is answered {status}, GET 200"
-    return ruling(
+    return result(
         len(pairs),
         (
             *wrong_status(record, refused, Severity.NOTE, Kind.HTTP, words, "200"),
@@ -133,12 +143,12 @@ def _head(record: Record) -> Ruling:
     )
 
 
-def _head_length(record: Record) -> Ruling:
+def _head_length(record: Record) -> CheckResult:
     """The length and the type that HEAD names are those of the GET, where neither is coded."""
-    heads = [pair for pair in _about(record, Topic.HEAD) if pair[1].status == OK]
+    heads = [pair for pair in _about(record, Purpose.HEAD) if pair[1].status == record.success]
     gets = [answer for exchange, answer in record.found if exchange.probe.path in _paths(heads)]
     lengths, types = {_length(answer) for answer in gets}, {answer.media_type for answer in gets}
-    return ruling(
+    return result(
         len(heads),
         (
             record.finding(
@@ -168,19 +178,19 @@ def _length(answer: Answer) -> str | None:
     return None if answer.header("content-encoding") else answer.header("content-length")
 
 
-def _options(record: Record) -> Ruling:
+def _options(record: Record) -> CheckResult:
     """OPTIONS may be unknown to a server (RFC 9110, section 9.1)."""
-    pairs = _about(record, Topic.OPTIONS)
+    pairs = _about(record, Purpose.OPTIONS)
     unknown = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_IMPLEMENTED]
     words = "OPTIONS is answered {status}"
-    return ruling(
+    return result(
         len(pairs), wrong_status(record, unknown, Severity.NOTE, Kind.HTTP, words, "2xx or 405")
     )
 
 
-def _coding(record: Record) -> Ruling:
+def _coding(record: Record) -> CheckResult:
     """Only who sends no Accept-Encoding at all takes any coding."""
-    return ruling(
+    return result(
         sum(not answer.unread for _, answer in record.answered),
         (
             record.finding(
@@ -201,64 +211,69 @@ def _asked(exchange: Exchange) -> str:
     return dict(exchange.probe.headers).get("Accept-Encoding", "")
 
 
-def _accept(record: Record) -> Ruling:
+def _accept(record: Record) -> CheckResult:
     """What an Accept header that leaves JSON out gets; with JSON in it, the contract speaks."""
-    pairs = [pair for pair in _about(record, Topic.ACCEPT) if not pair[0].probe.wants_json]
-    return _noted(record, pairs, (OK, HTTPStatus.NOT_ACCEPTABLE), "{probe.name}: answered {status}")
+    pairs = [pair for pair in _about(record, Purpose.ACCEPT) if not pair[0].probe.wants_json]
+    return _noted(
+        record,
+        pairs,
+        (record.success, HTTPStatus.NOT_ACCEPTABLE),
+        "{probe.name}: answered {status}",
+    )
 
 
-def _conditional(record: Record) -> Ruling:
-    pairs = _about(record, Topic.CONDITIONAL)
+def _conditional(record: Record) -> CheckResult:
+    pairs = _about(record, Purpose.CONDITIONAL)
     words = "{probe.name} as a condition: answered {status}"
-    return _noted(record, pairs, (OK, HTTPStatus.NOT_MODIFIED), words)
+    return _noted(record, pairs, (record.success, HTTPStatus.NOT_MODIFIED), words)
 
 
-def _not_modified(record: Record) -> Ruling:
+def _not_modified(record: Record) -> CheckResult:
     """A client gets no body where it has none, so a wrong 304 leaves it with nothing."""
-    pairs = [pair for pair in _about(record, Topic.CONDITIONAL) if pair[0].probe.name in MET_NEVER]
+    pairs = [pair for pair in _about(record, Purpose.CONDITIONAL) if meets_never(pair[0].probe)]
     wrong = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_MODIFIED]
     words = "answered {status} to {probe.name}, which this instance cannot match"
-    return ruling(
-        count(pairs, OK),
+    return result(
+        count(pairs, record.success),
         wrong_status(record, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
     )
 
 
-def _extras(record: Record) -> Ruling:
+def _extras(record: Record) -> CheckResult:
     """What a server may ignore; a query that nobody documented may also be a bad request."""
-    allowed = (OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
-    return _noted(record, _about(record, Topic.EXTRA), allowed, "{probe.name}: answered {status}")
+    allowed = (record.success, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
+    return _noted(record, _about(record, Purpose.EXTRA), allowed, "{probe.name}: answered {status}")
 
 
-def _about(record: Record, topic: Topic) -> Pairs:
-    return [pair for pair in record.answered if pair[0].probe.topic is topic]
+def _about(record: Record, purpose: Purpose) -> Pairs:
+    return [pair for pair in record.answered if pair[0].probe.purpose is purpose]
 
 
-def _noted(record: Record, pairs: Pairs, allowed: tuple[int, ...], words: str) -> Ruling:
+def _noted(record: Record, pairs: Pairs, allowed: tuple[int, ...], words: str) -> CheckResult:
     """Note another status than the usual ones, where the instance is known to be there.
 
     A valid token that is refused has a clause of its own.
     """
     expected = " or ".join(str(int(status)) for status in allowed)
     wrong = outside(pairs, *allowed, HTTPStatus.UNAUTHORIZED) if record.found else []
-    return ruling(
+    return result(
         len(pairs), wrong_status(record, wrong, Severity.NOTE, Kind.HTTP, words, expected)
     )
 
 
-def _methods(record: Record) -> Ruling:
+def _methods(record: Record) -> CheckResult:
     """Only with valid credentials: a 401 may well come before a 405."""
     pairs = [
         pair
         for pair in record.answered
         if pair[0].probe.method not in SAFE_METHODS
-        and pair[0].probe.credentials.trust is Trust.VALID
+        and pair[0].probe.credentials.validity is Validity.VALID
     ]
     done = [pair for pair in pairs if pair[1].status < HTTPStatus.MULTIPLE_CHOICES]
     other = [pair for pair in outside(pairs, REFUSED) if pair not in done]
     words = "{probe.method} is not in the contract and was answered {status}"
     kind = Kind.UNDOCUMENTED
-    return ruling(
+    return result(
         count(pairs, REFUSED),
         (
             *wrong_status(record, done, Severity.ERROR, kind, words, "405"),
@@ -267,13 +282,13 @@ def _methods(record: Record) -> Ruling:
     )
 
 
-def _allow(record: Record) -> Ruling:
+def _allow(record: Record) -> CheckResult:
     pairs = [pair for pair in record.answered if pair[1].status == REFUSED]
-    return ruling(sum("allow" in dict(answer.headers) for _, answer in pairs), _allowed(record))
+    return result(sum("allow" in dict(answer.headers) for _, answer in pairs), _allowed(record))
 
 
 def _allowed(record: Record) -> Iterator[Finding]:
-    known = SAFE_METHODS | {record.operation.method}
+    known = SAFE_METHODS | set(record.subject.contract.methods(record.operation.path))
     for exchange, answer in record.answered:
         value = answer.header("allow")
         if answer.status == REFUSED and value is None:

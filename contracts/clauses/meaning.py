@@ -14,23 +14,27 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     Body,
+    CheckResult,
     Clause,
+    Hint,
     Pairs,
     Record,
-    Ruling,
-    ruling,
+    once,
+    result,
+    seen_at_all,
     shown,
 )
 from find_webhook_kit.contracts.clauses.stable import stable
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import Purpose, Validity
 from find_webhook_kit.spec import Operation
-from find_webhook_kit.spec.meaning import IDENTITY, Rule, broken, found, rules
+from find_webhook_kit.spec.meaning import Rule, Rules, broken, found, inside
+from find_webhook_kit.spec.success import success
 
-Check = Callable[[Rule], Callable[[Record], Ruling]]
+Check = Callable[[Rule], Callable[[Record], CheckResult]]
 
 TELLING: Final = 8
-"""Letters of a text that nobody writes by chance."""
+"""Characters of a text that nobody writes by chance."""
 
 INTERNALS: Final = re.compile(
     r"Traceback \(most recent call last\)|^\s+at .+\(.+:\d+:\d+\)|\.py\", line \d+"
@@ -41,18 +45,30 @@ INTERNALS: Final = re.compile(
 )
 
 
-def clauses(_: Operation) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, one a rule, in the order of the rules."""
-    for rule in rules().values():
+    for rule in rules.of(operation):
+        if rule.id == "confidential" and operation.anonymous:
+            continue
         check = _within if rule.kind else _BETWEEN[rule.id]
-        yield Clause(f"meaning.{rule.id}", rule.source, check(rule))
+        hints = (seen_at_all(operation), *_nested(operation, rule))
+        yield Clause(f"meaning.{rule.id}", rule.source, check(rule), hints=hints)
 
 
-def _within(rule: Rule) -> Callable[[Record], Ruling]:
+def _nested(operation: Operation, rule: Rule) -> Iterator[Hint]:
+    """Say what is missing for a rule about an object that need not be there."""
+    names = rule.path[len(inside(operation)) :]
+    holder = ".".join(names if rule.kind == "ordered" else names[:-1])
+    if rule.kind and holder:
+        body = f"body.{success(operation)}.{holder}"
+        yield Hint(f"give an --instance-id whose webhook has {holder}", unless=body)
+
+
+def _within(rule: Rule) -> Callable[[Record], CheckResult]:
     """Check a rule about one body in each body."""
 
-    def check(record: Record) -> Ruling:
-        return ruling(
+    def check(record: Record) -> CheckResult:
+        return result(
             sum(bool(body.value) for body in record.bodies),
             (
                 record.finding(
@@ -65,32 +81,33 @@ def _within(rule: Rule) -> Callable[[Record], Ruling]:
                     at=offence.pointer,
                 )
                 for body in record.bodies
-                for offence in broken(rule, body.instance_id, body.value)
+                for offence in broken(rule, body.asked, body.value)
             ),
         )
 
     return check
 
 
-def _apart(rule: Rule) -> Callable[[Record], Ruling]:
+def _apart(rule: Rule) -> Callable[[Record], CheckResult]:
     """Look for a webhookId in the answers to two instances; who reads both may mix them up."""
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         known = [
             body
             for body in record.bodies
             if body.exchange.probe.instance_id in record.target.instance_ids
         ]
-        return ruling(len(known), (finding for finding in _shared(record, rule, known)))
+        return result(len(known), (finding for finding in _shared(record, rule, known)))
 
     return check
 
 
 def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Finding]:
     owners: dict[str, str] = {}
+    identity = record.subject.rules.identity
     for body in bodies:
         asked = body.exchange.probe.instance_id
-        for where, value in found(body.value, ("[]", IDENTITY)):
+        for where, value in found(body.value, (*inside(record.operation), identity)):
             owner = owners.setdefault(value, asked) if isinstance(value, str) else asked
             if owner != asked:
                 yield record.finding(
@@ -98,35 +115,39 @@ def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Find
                     Severity(rule.severity),
                     Kind.MEANING,
                     rule.breach,
-                    expected=f"a {IDENTITY} that {owner!r} does not have",
+                    expected=f"a {identity} that {owner!r} does not have",
                     got=shown(value),
                     at=where,
                 )
 
 
-def _confidential(rule: Rule) -> Callable[[Record], Ruling]:
+def _confidential(rule: Rule) -> Callable[[Record], CheckResult]:
     """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
 
-    def check(record: Record) -> Ruling:
-        secrets = _secrets(record)
+    def check(record: Record) -> CheckResult:
+        secrets = telling(record)
         refused = [
             pair
             for pair in record.answered
             if pair[0].probe.credentials.bad
-            and (pair[1].status != HTTPStatus.OK or pair[0].probe.method != "GET")
+            and (
+                pair[1].status != record.success or pair[0].probe.method != record.operation.method
+            )
         ]
-        return ruling(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
+        return result(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
 
     return check
 
 
-def _secrets(record: Record) -> frozenset[bytes]:
+@once
+def telling(record: Record) -> frozenset[bytes]:
+    """Return what nobody can know who was not shown it to valid credentials."""
     values = (
         value
         for body in record.bodies
-        if body.exchange.probe.credentials.trust is Trust.VALID
-        for name in (IDENTITY, "url")
-        for _, value in found(body.value, ("[]", name))
+        if body.exchange.probe.credentials.validity is Validity.VALID
+        for name in record.subject.rules.telling
+        for _, value in found(body.value, (*inside(record.operation), name))
     )
     known = {text for text in values if isinstance(text, str) and len(text) >= TELLING}
     return frozenset(text.encode() for text in known)
@@ -149,10 +170,10 @@ def _leaks(
             )
 
 
-def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
+def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
     """StatusCode belongs to the assumed error shape, so a lie in it weighs no more than that."""
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         bodies = [
             (exchange, answer, answer.json)
             for exchange, answer in record.answered
@@ -163,7 +184,7 @@ def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
             for exchange, answer, body in bodies
             if isinstance(body, dict) and isinstance(body.get("statusCode"), int)
         ]
-        return ruling(
+        return result(
             len(stated),
             (
                 record.finding(
@@ -183,15 +204,16 @@ def _status_code(rule: Rule) -> Callable[[Record], Ruling]:
     return check
 
 
-def _internals(rule: Rule) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _internals(rule: Rule) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         errors = [
             # In JSON the lines of a trace are separated by escapes.
             (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
             for exchange, answer in record.answered
-            if answer.status >= HTTPStatus.BAD_REQUEST and exchange.probe.topic is not Topic.OPTIONS
+            if answer.status >= HTTPStatus.BAD_REQUEST
+            and exchange.probe.purpose is not Purpose.OPTIONS
         ]
-        return ruling(
+        return result(
             len(errors),
             (
                 record.finding(

@@ -8,62 +8,65 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
+    CheckResult,
     Clause,
+    Hint,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
-from find_webhook_kit.contracts.plan.probes import MET_NEVER
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Topic
+from find_webhook_kit.contracts.plan.ordinary import meets_never
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Purpose
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 RANGE: Final = re.compile(
     r"bytes (?:(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)|\*/\d+)", re.IGNORECASE | re.ASCII
 )
 """A part of the content; one with more digits than a size has is none."""
 
+FIELDS: Final = (Hint("--profile default asks for it", unless="id.known"),)
+OFFERED: Final = (Hint("nothing to supply: a server need not offer it"),)
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
-OK: Final = HTTPStatus.OK
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("id.spelling", "RFC 3986, section 6.2.2.2", _spelling)
-    yield Clause("http.fields", "RFC 9110, sections 5.1 and 5.5", _fields)
-    yield Clause("http.range", "RFC 9110, sections 14.4 and 15.3.7", _range)
-    yield Clause("http.etag", "RFC 9110, sections 13.1.2 and 15.4.5", _etag)
-    yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight)
+    yield Clause("http.fields", "RFC 9110, sections 5.1 and 5.5", _fields, hints=FIELDS)
+    yield Clause("http.range", "RFC 9110, sections 14.4 and 15.3.7", _range, hints=OFFERED)
+    yield Clause("http.etag", "RFC 9110, sections 13.1.2 and 15.4.5", _etag, hints=OFFERED)
+    yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight, hints=OFFERED)
 
 
-def _spelling(record: Record) -> Ruling:
-    """A percent-encoded letter is that letter."""
-    pairs = record.about(Topic.SPELLING) if record.found else []
+def _spelling(record: Record) -> CheckResult:
+    """A percent-encoded character is that character."""
+    pairs = record.about(Purpose.SPELLING) if record.found else []
     lost = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
     words = "a known id in percent-encoded letters is not found"
-    return ruling(
+    return result(
         len(pairs) - len(lost),
         wrong_status(record, lost, Severity.WARNING, Kind.HTTP, words, "200 and its webhooks"),
     )
 
 
-def _fields(record: Record) -> Ruling:
+def _fields(record: Record) -> CheckResult:
     """Names in any case, and spaces around values, are no other request.
 
     Every gateway that speaks HTTP/2 writes names in lower case. Tabs, and spaces at the end, are
     rare, and widespread parsers leave them to the application.
     """
-    pairs = record.about(Topic.FIELDS) if record.found else []
+    pairs = record.about(Purpose.FIELDS) if record.found else []
     refused = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
     rare = [pair for pair in refused if _is_rare(pair[0].probe.form)]
     common = [pair for pair in refused if pair not in rare]
     words, expected = "{probe.name}: answered {status}", "200 and its webhooks"
-    return ruling(
-        count(pairs, OK),
+    return result(
+        count(pairs, record.success),
         (
             *wrong_status(record, common, Severity.ERROR, Kind.HTTP, words, expected),
             *wrong_status(record, rare, Severity.NOTE, Kind.HTTP, words, expected),
@@ -78,22 +81,23 @@ def _is_rare(form: Form) -> bool:
 def _is_as_usual(record: Record, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether the instance was answered like this where nothing about the request was odd."""
     usual = {
-        (other.status, bool(other.items))
+        (other.status, bool(record.things(other)))
         for plain, other in record.plain
         if plain.probe.instance_id == exchange.probe.instance_id
     }
-    return (answer.status, bool(answer.items)) in usual
+    return (answer.status, bool(record.things(answer))) in usual
 
 
-def _range(record: Record) -> Ruling:
+def _range(record: Record) -> CheckResult:
     """What a 206 says of its part must be so: a client puts parts together by it."""
     parts = [
         (exchange, answer)
         for exchange, answer in record.answered
-        if answer.status == HTTPStatus.PARTIAL_CONTENT and exchange.probe.method == "GET"
+        if answer.status == HTTPStatus.PARTIAL_CONTENT
+        and exchange.probe.method == record.operation.method
     ]
     wrong = [(pair, words) for pair in parts if (words := _contradiction(*pair))]
-    return ruling(
+    return result(
         len(parts) - len(wrong),
         (
             record.finding(
@@ -132,17 +136,17 @@ def _contradiction(exchange: Exchange, answer: Answer) -> str:
     return WHOLE if asked == "bytes=0-0" and last > 0 else ""
 
 
-def _etag(record: Record) -> Ruling:
+def _etag(record: Record) -> CheckResult:
     """Who sends back the server's own tag gets a 304, or the 200 that it would get anyway."""
     pairs = [
         pair
-        for pair in record.about(Topic.CONDITIONAL)
-        if '"' in _tag(pair[0]) and pair[0].probe.name not in MET_NEVER
+        for pair in record.about(Purpose.CONDITIONAL)
+        if '"' in _tag(pair[0]) and not meets_never(pair[0].probe)
     ]
-    refused = outside(pairs, OK, HTTPStatus.NOT_MODIFIED) if record.found else []
+    refused = outside(pairs, record.success, HTTPStatus.NOT_MODIFIED) if record.found else []
     other = [pair for pair in pairs if _is_of_another(*pair)]
     words = "answered {status} to its own ETag"
-    return ruling(
+    return result(
         len(pairs) - len(refused) - len(other),
         (
             *wrong_status(record, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
@@ -170,14 +174,14 @@ def _is_of_another(exchange: Exchange, answer: Answer) -> bool:
     return answer.status == HTTPStatus.NOT_MODIFIED and bool(named) and named not in _tag(exchange)
 
 
-def _preflight(record: Record) -> Ruling:
+def _preflight(record: Record) -> CheckResult:
     """A browser takes an answer that allows something by its word; most servers allow nothing."""
     pairs = [
         (exchange, answer)
-        for exchange, answer in record.about(Topic.PREFLIGHT)
+        for exchange, answer in record.about(Purpose.PREFLIGHT)
         if answer.header("access-control-allow-origin") is not None
     ]
-    return ruling(len(pairs), (item for pair in pairs for item in _blocked(record, *pair)))
+    return result(len(pairs), (item for pair in pairs for item in _blocked(record, *pair)))
 
 
 def _blocked(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Clause, Record, Ruling, ruling
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, Record, result
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
+
+TIMED: Final = (Hint("--max-response-time S judges it"),)
 
 
-def clauses(_operation: Operation) -> Iterator[Clause]:
+def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("run.answered", "a server that answers", _answered)
     yield Clause("run.throttled", "RFC 6585, section 4, and RFC 9110, section 10.2.3", _throttled)
-    yield Clause("run.time", "--max-response-time", _time, applies=_timed)
+    yield Clause("run.time", "--max-response-time", _time, applies=_timed, hints=TIMED)
 
 
-def _answered(record: Record) -> Ruling:
-    return ruling(
+def _answered(record: Record) -> CheckResult:
+    return result(
         sum(item.answer is not None for item in record.exchanges),
         (*_death(record), *_lost(record)),
     )
@@ -62,8 +66,8 @@ def _lost(record: Record) -> Iterator[Finding]:
             )
 
 
-def _throttled(record: Record) -> Ruling:
-    return ruling(
+def _throttled(record: Record) -> CheckResult:
+    return result(
         len(record.answered),
         (
             record.finding(
@@ -96,9 +100,9 @@ def _timed(record: Record) -> bool:
     return record.max_response_time is not None
 
 
-def _time(record: Record) -> Ruling:
+def _time(record: Record) -> CheckResult:
     limit = record.max_response_time or 0.0
-    return ruling(
+    return result(
         len(record.answered),
         (
             record.finding(

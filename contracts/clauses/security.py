@@ -10,40 +10,45 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
+    NOBODY_REFUSED,
     REDIRECTED,
+    CheckResult,
     Clause,
     Pairs,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Kind, Severity
-from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN, LOWER_CASE
 from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
     TOKEN_VARIABLE,
     VALID,
     Answer,
+    Credentials,
     Exchange,
-    Topic,
-    Trust,
+    Purpose,
+    Validity,
 )
 from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.meaning import Rules
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
+HINTS: Final = NOBODY_REFUSED
 CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer(?=\s|,|$)", re.IGNORECASE)
 
 
-def clauses(operation: Operation) -> Iterator[Clause]:
+def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them: the two that must be proven, then the finer ways to be nobody."""
     source = f"{operation.source}/security"
-    yield Clause("security.missing", source, _refused(_named(NONE.name)), required=True)
-    yield Clause("security.junk", source, _refused(_named(JUNK_TOKEN.name)), required=True)
-    yield Clause("security.invalid", source, _refused(_other))
+    yield Clause("security.missing", source, _refused(_shown(NONE)), required=True, hints=HINTS)
+    junk = _refused(_shown(JUNK_TOKEN))
+    yield Clause("security.junk", source, junk, required=True, hints=HINTS)
+    yield Clause("security.invalid", source, _refused(_other), hints=HINTS)
     yield Clause("security.always", source, _let_in_now_and_then)
     yield Clause("security.two-headers", "RFC 9110, section 5.3", _two_headers)
     yield Clause("security.head", "RFC 9110, section 9.3.2", _head)
@@ -54,14 +59,15 @@ def clauses(operation: Operation) -> Iterator[Clause]:
 
 def front_door(record: Record) -> Pairs:
     """Return what nobody and somebody unknown were answered where nothing else was odd."""
-    return [*_named(NONE.name)(record), *_named(JUNK_TOKEN.name)(record)]
+    return [*_shown(NONE)(record), *_shown(JUNK_TOKEN)(record)]
 
 
-def _named(name: str) -> Callable[[Record], Pairs]:
+def _shown(credentials: Credentials) -> Callable[[Record], Pairs]:
     return lambda record: [
         pair
         for pair in record.answered
-        if pair[0].probe.credentials.name == name and pair[0].probe.method == "GET"
+        if pair[0].probe.credentials == credentials
+        and pair[0].probe.method == record.operation.method
     ]
 
 
@@ -74,9 +80,9 @@ def _other(record: Record) -> Pairs:
         pair
         for pair in record.answered
         if pair[0].probe.credentials.bad
-        and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
+        and pair[0].probe.credentials not in {NONE, JUNK_TOKEN}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
-        and pair[0].probe.method == "GET"
+        and pair[0].probe.method == record.operation.method
         and not ("?" in pair[0].probe.path and any_query_opens(record))
     ]
 
@@ -85,15 +91,15 @@ def any_query_opens(record: Record) -> bool:
     """Tell whether a query that says nothing lets somebody in without credentials."""
     return any(
         is_control(exchange.probe)
-        and exchange.probe.credentials.trust is Trust.MISSING
-        and answer.status == HTTPStatus.OK
-        and bool(answer.items)
-        for exchange, answer in record.about(Topic.DOOR)
+        and exchange.probe.credentials.validity is Validity.MISSING
+        and answer.status == record.success
+        and bool(record.things(answer))
+        for exchange, answer in record.about(Purpose.DOOR)
     )
 
 
-def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
-    def check(record: Record) -> Ruling:
+def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], CheckResult]:
+    def check(record: Record) -> CheckResult:
         pairs = select(record)
         wrong = [
             pair
@@ -101,8 +107,8 @@ def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], Ruling]:
             if not _may_be_a_bad_request(*pair) and not _says_so_to_all(record, pair[1])
         ]
         if now_and_then(record):
-            wrong = [pair for pair in wrong if pair[1].status != HTTPStatus.OK]
-        return ruling(
+            wrong = [pair for pair in wrong if pair[1].status != record.success]
+        return result(
             count(pairs, HTTPStatus.UNAUTHORIZED),
             wrong_status(record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), "401"),
         )
@@ -136,20 +142,20 @@ def now_and_then(record: Record) -> Pairs:
     asked = [
         pair
         for pair in record.answered
-        if pair[0].probe.credentials.bad and pair[0].probe.method == "GET"
+        if pair[0].probe.credentials.bad and pair[0].probe.method == record.operation.method
     ]
     statuses: defaultdict[object, set[int]] = defaultdict(set)
     for exchange, answer in asked:
         probe = exchange.probe
-        statuses[probe.name, probe.path, probe.headers, probe.form].add(answer.status)
-    mixed = any({200, 401} <= seen for seen in statuses.values())
-    return [pair for pair in asked if pair[1].status == HTTPStatus.OK] if mixed else []
+        statuses[probe.request, probe.setting].add(answer.status)
+    mixed = any({record.success, 401} <= seen for seen in statuses.values())
+    return [pair for pair in asked if pair[1].status == record.success] if mixed else []
 
 
-def _let_in_now_and_then(record: Record) -> Ruling:
+def _let_in_now_and_then(record: Record) -> CheckResult:
     let_in = now_and_then(record)
     asked = sum(
-        exchange.probe.credentials.bad and exchange.probe.method == "GET"
+        exchange.probe.credentials.bad and exchange.probe.method == record.operation.method
         for exchange, _ in record.answered
     )
     found = wrong_status(
@@ -160,7 +166,7 @@ def _let_in_now_and_then(record: Record) -> Ruling:
         "somebody without valid credentials is let in now and then",
         "401, always",
     )
-    return ruling(
+    return result(
         asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
     )
 
@@ -169,19 +175,20 @@ def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
     """Tell whether a 400 is right too: credentials in bad form, or an odd id besides."""
     probe = exchange.probe
     return answer.status == HTTPStatus.BAD_REQUEST and (
-        probe.credentials.trust is Trust.MALFORMED or probe.odd
+        probe.credentials.validity is Validity.MALFORMED or probe.odd
     )
 
 
-def _two_headers(record: Record) -> Ruling:
+def _two_headers(record: Record) -> CheckResult:
     """Servers differ here; only letting two invalid tokens in is wrong."""
     pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
     let_in = [
         pair
         for pair in ([] if now_and_then(record) else pairs)
-        if pair[0].probe.credentials.trust is Trust.INVALID and pair[1].status == HTTPStatus.OK
+        if pair[0].probe.credentials.validity is Validity.INVALID
+        and pair[1].status == record.success
     ]
-    return ruling(
+    return result(
         len(pairs),
         wrong_status(
             record,
@@ -194,13 +201,13 @@ def _two_headers(record: Record) -> Ruling:
     )
 
 
-def _head(record: Record) -> Ruling:
+def _head(record: Record) -> CheckResult:
     pairs = [
         pair
         for pair in record.answered
-        if pair[0].probe.topic is Topic.SECURITY and pair[0].probe.method == "HEAD"
+        if pair[0].probe.purpose is Purpose.SECURITY and pair[0].probe.method == "HEAD"
     ]
-    return ruling(
+    return result(
         len(pairs),
         wrong_status(
             record,
@@ -217,16 +224,16 @@ def _head(record: Record) -> Ruling:
     )
 
 
-def _scheme_case(record: Record) -> Ruling:
-    pairs = _named("a lower-case scheme")(record)
+def _scheme_case(record: Record) -> CheckResult:
+    pairs = _shown(LOWER_CASE)(record)
     opened = {exchange.probe.path for exchange, _ in record.found}
     refused = [
         pair
         for pair in pairs
         if pair[1].status == HTTPStatus.UNAUTHORIZED and pair[0].probe.path in opened
     ]
-    return ruling(
-        count(pairs, HTTPStatus.OK),
+    return result(
+        count(pairs, record.success),
         wrong_status(
             record,
             refused,
@@ -238,10 +245,10 @@ def _scheme_case(record: Record) -> Ruling:
     )
 
 
-def _challenge(record: Record) -> Ruling:
+def _challenge(record: Record) -> CheckResult:
     pairs = [pair for pair in record.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
     kept = [pair for pair in pairs if _bearer(pair[1].values("www-authenticate"))]
-    return ruling(
+    return result(
         len(kept),
         (
             record.finding(
@@ -264,10 +271,10 @@ def _bearer(values: list[str]) -> bool:
     return CHALLENGE.search(unquoted) is not None
 
 
-def _echo(record: Record) -> Ruling:
+def _echo(record: Record) -> CheckResult:
     """A token in an answer ends up in every log behind it; a URL that held it may be repeated."""
     token = record.target.token
-    return ruling(
+    return result(
         len(record.answered),
         (
             record.finding(

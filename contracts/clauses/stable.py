@@ -11,12 +11,12 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Body, Record, Ruling, ruling, shown
+from find_webhook_kit.contracts.clauses.clause import Body, CheckResult, Record, result, shown
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Trust
+from find_webhook_kit.contracts.wire.exchange import Validity
 from find_webhook_kit.spec import Json, pointer
 from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.meaning import IDENTITY, Rule
+from find_webhook_kit.spec.meaning import Rule
 
 Item = dict[str, Json]
 
@@ -64,13 +64,13 @@ ONCE: Final[Mapping[Change, _Weight]] = {
 }
 
 
-def stable(rule: Rule) -> Callable[[Record], Ruling]:
+def stable(rule: Rule) -> Callable[[Record], CheckResult]:
     """Compare all reads of each instance, one with the next."""
     again = _Weight(Severity(rule.severity), rule.breach)
 
-    def check(record: Record) -> Ruling:
+    def check(record: Record) -> CheckResult:
         reads = _reads(record)
-        return ruling(
+        return result(
             sum(len(bodies) - 1 for bodies in reads),
             (finding for bodies in reads for finding in _changes(record, bodies, again)),
         )
@@ -86,7 +86,7 @@ def _reads(record: Record) -> list[list[Body]]:
     reads: defaultdict[str, list[Body]] = defaultdict(list)
     for body in record.bodies:
         probe = body.exchange.probe
-        if probe.credentials.trust is Trust.VALID and not body.violations:
+        if probe.credentials.validity is Validity.VALID and not body.violations:
             reads[probe.path.partition("?")[0]].append(body)
     return [_in_order(bodies) for bodies in reads.values()]
 
@@ -98,7 +98,7 @@ def _in_order(bodies: Sequence[Body]) -> list[Body]:
     appear once and for all, it is taken: an edit during the run is not told as back and forth.
     """
     reads = sorted(bodies, key=lambda body: body.exchange.started)
-    content = {id(read): tuple(_unordered(read.value)) for read in reads}
+    content = {id(read): tuple(_unordered(read)) for read in reads}
     spans: dict[tuple[str, ...], tuple[float, float]] = {}
     for read in reads:
         last_start, first_end = spans.get(content[id(read)], (0.0, inf))
@@ -114,9 +114,9 @@ def _in_order(bodies: Sequence[Body]) -> list[Body]:
 
 def _changes(record: Record, reads: Sequence[Body], again: _Weight) -> Iterator[Finding]:
     differences = [
-        _difference(before, after)
+        _difference(before, after, record)
         for before, after in pairwise(reads)
-        if _unordered(before.value) != _unordered(after.value)
+        if _unordered(before) != _unordered(after)
     ]
     if differences:
         last = differences[-1]
@@ -142,44 +142,46 @@ def _weight(differences: Sequence[Difference], reads: int, again: _Weight) -> _W
     return ONCE[differences[0].change] if len(differences) == 1 else again
 
 
-def _difference(before: Body, after: Body) -> Difference:
+def _difference(before: Body, after: Body, record: Record) -> Difference:
     """Say what may have happened between two answers, and show the first place of it."""
-    old, new = _by_identity(before.value), _by_identity(after.value)
+    names = record.subject.rules
+    identity, updated = names.identity, names.updated
+    old, new = _by_identity(before, identity), _by_identity(after, identity)
     if old is None or new is None:
         words = f"{shown(before.value)}, then {shown(after.value)}"
         return Difference(before, after, Change.UNEXPLAINED, "", words)
     kept = [key for key in old if key in new and _text(old[key]) != _text(new[key])]
-    moved = all(_moved(new[key]) > _moved(old[key]) for key in kept)
+    moved = all(_moved(new[key], updated) > _moved(old[key], updated) for key in kept)
     gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
     if kept:
-        place, words = _member(old[kept[0]], new[kept[0]])
-        index = list(new).index(kept[0])
-        where = f"/{index}{pointer(place)}"
-        words = f"{'.'.join(('[]', *place))} {words}"
+        place, words = _member(old[kept[0]], new[kept[0]], updated)
+        inside = "[]" if record.lists else ""
+        index = f"/{list(new).index(kept[0])}" if record.lists else ""
+        where = f"{index}{pointer(place)}"
+        words = f"{'.'.join(filter(None, (inside, *place)))} {words}"
     else:
         where = ""
-        words = f"{IDENTITY} {gone[0]!r} is gone" if gone else f"{IDENTITY} {come[0]!r} is new"
+        words = f"{identity} {gone[0]!r} is gone" if gone else f"{identity} {come[0]!r} is new"
     change = Change.UNEXPLAINED if not moved else Change.LOSS if gone else Change.EDIT
     return Difference(before, after, change, where, words)
 
 
-def _member(old: Item, new: Item) -> tuple[tuple[str, ...], str]:
+def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
     """Return the path of the most telling member that differs, and its two values."""
     texts = [{name: _text(value) for name, value in item.items()} for item in (old, new)]
     differing = [name for name in {**old, **new} if texts[0].get(name) != texts[1].get(name)]
-    name = min(differing, key=lambda name: name == "updatedAt")
+    name = min(differing, key=lambda name: name == updated)
     one, other = old.get(name), new.get(name)
     if isinstance(one, dict) and isinstance(other, dict):
-        inside, words = _member(one, other)
+        inside, words = _member(one, other, updated)
         return (name, *inside), words
     values = (shown(item[name]) if name in item else "absent" for item in (old, new))
     return (name,), ", then ".join(values)
 
 
-def _unordered(value: Json) -> list[str]:
-    """Return a value for comparison; the order of webhooks is no promise."""
-    items = value if isinstance(value, list) else [value]
-    return sorted(map(_text, items))
+def _unordered(body: Body) -> list[str]:
+    """Return a body for comparison; the order of webhooks is no promise."""
+    return sorted(map(_text, body.things))
 
 
 def _text(value: Json) -> str:
@@ -187,16 +189,14 @@ def _text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _by_identity(value: Json) -> dict[str, Item] | None:
+def _by_identity(body: Body, identity: str) -> dict[str, Item] | None:
     """Return the webhooks by their ids, or None where they have none to tell them apart."""
-    items = value if isinstance(value, list) else [None]
-    found = {str(item.get(IDENTITY)): item for item in items if isinstance(item, dict)}
-    return found if len(found) == len(items) else None
+    found = {str(item.get(identity)): item for item in body.things if isinstance(item, dict)}
+    return found if len(found) == len(body.things) else None
 
 
-def _moved(item: Item) -> list[float]:
-    """Return when a webhook and its events were last updated, the later one first."""
-    events = item.get("WebhookEvents")
-    holders = [item, events] if isinstance(events, dict) else [item]
-    moments = (moment(holder.get("updatedAt")) for holder in holders)
+def _moved(item: Item, updated: str) -> list[float]:
+    """Return when a webhook and what it holds were last updated, the later one first."""
+    holders = [item, *(value for value in item.values() if isinstance(value, dict))]
+    moments = (moment(holder.get(updated)) for holder in holders)
     return sorted((found.timestamp() for found in moments if found), reverse=True)

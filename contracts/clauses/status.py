@@ -8,88 +8,116 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
+    NO_ID_UNREADABLE,
+    NOBODY_REFUSED,
+    CheckResult,
     Clause,
+    Hint,
     Pairs,
     Record,
-    Ruling,
     count,
     outside,
-    ruling,
+    result,
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.plan.probes import path
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Topic, Trust
-from find_webhook_kit.spec import Operation
-from find_webhook_kit.spec.meaning import ACCEPTED_ID_STATUSES, broken, rules
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Purpose, Validity
+from find_webhook_kit.spec import Operation, Response
+from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.success import has_body, lists, promised, success
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
 SHOWN: Final = 20  # characters of an id in a list
 FAILED: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 NOT_MEANT: Final = {
-    Topic.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED),
-    Topic.OPTIONS: (HTTPStatus.NOT_IMPLEMENTED,),
-    Topic.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
+    Purpose.DOOR: (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED),
+    Purpose.OPTIONS: (HTTPStatus.NOT_IMPLEMENTED,),
+    Purpose.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
 }
 """Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
+REACHED: Final = (
+    Hint(
+        "no known instance was answered with 200: are the token, BASE_URL and --instance-id right?",
+        unless="id.known",
+    ),
+    Hint("the known instances have no webhook: give an --instance-id that has one"),
+)
+EMPTY: Final = (Hint("give an --instance-id that exists and has no webhook"),)
+REACHED_ERROR: Final = {400: NO_ID_UNREADABLE, 401: NOBODY_REFUSED}
+COUNTED: Final = (Hint("a target file says how many webhooks an instance should have"),)
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
-def clauses(operation: Operation) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, the reach of each documented status first."""
-    page = "vendor page 2.1.2, Responses: WebhookResponse, Array"
-    yield Clause("status.200", page, _reached_item, required=True)
-    yield Clause("status.200.empty", page, _reached_empty)
-    for status, response in operation.responses.items():
-        if status != HTTPStatus.OK:
-            yield Clause(f"status.{status}", response.source, _reached(status))
+    good = success(operation)
+    page = rules.sources.get(operation.operation_id) or _source(operation, good)
+    yield Clause(f"status.{good}", page, _reached_item, required=True, hints=REACHED)
+    if lists(operation):
+        yield Clause(f"status.{good}.empty", page, _reached_empty, hints=EMPTY)
+    for response in operation.documented():
+        if response is not promised(operation, good):
+            hints = REACHED_ERROR.get(response.status, ())
+            check = _reached(response)
+            yield Clause(f"status.{response.key}", response.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
     yield Clause("id.known", "--instance-id: this instance exists", _known)
-    yield Clause(
-        "id.count", "the target file: webhooks of an instance", _counted, applies=_countable
-    )
+    if "{" not in operation.path:
+        return
+    counted = "the target file: webhooks of an instance"
+    yield Clause("id.count", counted, _counted, applies=_countable, hints=COUNTED)
     yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
     yield Clause("id.odd", "RFC 9110, section 15.5: refusals before the API is reached", _odd)
 
 
-def _reached_item(record: Record) -> Ruling:
-    return Ruling(sum(bool(answer.items) for _, answer in record.found))
+def _source(operation: Operation, status: int) -> str:
+    response = promised(operation, status)
+    return response.source if response else f"{operation.source}/responses"
 
 
-def _reached_empty(record: Record) -> Ruling:
-    return Ruling(sum(answer.items == [] for _, answer in record.found))
+def _reached_item(record: Record) -> CheckResult:
+    """A body that shows something, where the contract promises one."""
+    bare = not has_body(record.operation)
+    return CheckResult(sum(bare or bool(record.things(answer)) for _, answer in record.found))
 
 
-def _reached(status: int) -> Callable[[Record], Ruling]:
-    return lambda record: Ruling(count(record.answered, status))
+def _reached_empty(record: Record) -> CheckResult:
+    return CheckResult(sum(record.things(answer) == [] for _, answer in record.found))
 
 
-def _documented(record: Record) -> Ruling:
-    known = sorted(record.documented)
-    return ruling(
-        count(record.plain, *known),
+def _reached(response: Response) -> Callable[[Record], CheckResult]:
+    return lambda record: CheckResult(
+        sum(promised(record.operation, answer.status) is response for _, answer in record.answered)
+    )
+
+
+def _documented(record: Record) -> CheckResult:
+    known = sorted(response.key for response in record.operation.documented())
+    good = [pair for pair in record.plain if promised(record.operation, pair[1].status)]
+    return result(
+        len(good),
         wrong_status(
             record,
-            outside(record.plain, *known),
+            [pair for pair in outside(record.plain) if pair not in good],
             Severity.ERROR,
             Kind.UNDOCUMENTED,
             "answered {status}, which the contract does not know",
-            ", ".join(str(status) for status in known),
+            ", ".join(known),
             hint=_hint(record),
         ),
     )
 
 
-def _server_error(record: Record) -> Ruling:
+def _server_error(record: Record) -> CheckResult:
     failed = [
         pair
         for pair in record.heard
         if pair[1].status >= FAILED
         and not pair[1].throttles
-        and pair[1].status not in NOT_MEANT.get(pair[0].probe.topic, ())
+        and pair[1].status not in NOT_MEANT.get(pair[0].probe.purpose, ())
     ]
-    return ruling(
+    return result(
         len(record.answered),
         (
             *wrong_status(
@@ -117,24 +145,26 @@ def _failed_first(record: Record) -> Iterator[Finding]:
                 break
 
 
-def _known(record: Record) -> Ruling:
+def _known(record: Record) -> CheckResult:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
-    paths = {path(record.operation, known) for known in record.target.instance_ids}
+    paths = {probe.path for probe in record.subject.known()}
     plain = [pair for pair in record.plain if pair[0].probe.path in paths]
     known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
     wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
     refused = [
-        pair for pair in outside(known, HTTPStatus.OK) if pair[1].status in record.documented
+        pair
+        for pair in outside(known, record.success)
+        if promised(record.operation, pair[1].status)
     ]
-    return ruling(
-        count(known, HTTPStatus.OK),
+    return result(
+        count(known, record.success),
         wrong_status(
             record,
             [] if wrong_token else refused,
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} for an instance that exists",
-            "200",
+            str(record.success),
             hint=_hint(record),
         ),
     )
@@ -145,24 +175,24 @@ def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
     probe = exchange.probe
     return (
         answer.status == HTTPStatus.UNAUTHORIZED
-        and probe.topic in {Topic.EXTRA, Topic.CONDITIONAL}
-        and probe.credentials.trust is Trust.VALID
+        and probe.purpose in {Purpose.EXTRA, Purpose.CONDITIONAL}
+        and probe.credentials.validity is Validity.VALID
     )
 
 
 def _countable(record: Record) -> bool:
-    return bool(record.target.webhooks)
+    return bool(record.target.webhooks) and record.lists and record.subject.has_tenants
 
 
-def _counted(record: Record) -> Ruling:
+def _counted(record: Record) -> CheckResult:
     """Compare how many webhooks an instance lists with how many it should have."""
     expected = record.target.webhooks
     lists = [
-        (exchange, len(answer.items))
+        (exchange, len(things))
         for exchange, answer in record.found
-        if exchange.probe.instance_id in expected and answer.items is not None
+        if exchange.probe.instance_id in expected and (things := record.things(answer)) is not None
     ]
-    return ruling(
+    return result(
         len(lists),
         (
             record.finding(
@@ -179,7 +209,7 @@ def _counted(record: Record) -> Ruling:
     )
 
 
-def _unknown(record: Record) -> Ruling:
+def _unknown(record: Record) -> CheckResult:
     """Nobody has made these instances; the one that was named as unknown counts as evidence."""
     asked = [pair for pair in record.plain if pair[0].probe.made_up]
     named = [pair for pair in asked if pair[0].probe.instance_id == record.target.unknown_id]
@@ -191,12 +221,12 @@ def _unknown(record: Record) -> Ruling:
             Kind.MEANING,
             "lists webhooks for an instance that does not exist",
             expected="[]",
-            got=f"{len(answer.items)} webhooks for {exchange.probe.name}",
+            got=f"{len(record.things(answer) or ())} webhooks for {exchange.probe.name}",
         )
         for exchange, answer in asked
-        if answer.status == HTTPStatus.OK
-        and answer.items
-        and not _of_others(exchange, answer)
+        if answer.status == record.success
+        and record.things(answer)
+        and not record.is_of_others(exchange.probe.asked, answer)
         and not record.merged(exchange, answer)
     )
     refused = wrong_status(
@@ -207,15 +237,15 @@ def _unknown(record: Record) -> Ruling:
         "answered {status} for an instance that does not exist: the token seems bound to others",
         "200 [] or 400",
     )
-    return ruling(count(named, *ACCEPTED_ID_STATUSES), (*listed, *refused))
+    return result(count(named, *record.subject.rules.unknown), (*listed, *refused))
 
 
-def _odd(record: Record) -> Ruling:
+def _odd(record: Record) -> CheckResult:
     """Tell once which odd ids never reached the API; what it does not see it cannot answer."""
     asked = [pair for pair in record.heard if pair[0].probe.odd]
     away = [pair for pair in record.turned_away if pair[0].probe.odd]
     merged = [pair for pair in record.found if record.merged(*pair)]
-    return ruling(
+    return result(
         len(asked) - len(away),
         (
             *_once(record, away, "odd ids that nobody has are refused or redirected on the way"),
@@ -244,11 +274,6 @@ def _listed(ids: list[str]) -> str:
     """Name some ids, none of them at full length."""
     shown = [repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…") for text in ids]
     return ", ".join(shown)
-
-
-def _of_others(exchange: Exchange, answer: Answer) -> bool:
-    """Tell whether the webhooks say themselves that they are another instance's."""
-    return any(broken(rules()["owner"], exchange.probe.instance_id, answer.json))
 
 
 def _hint(record: Record) -> str:

@@ -1,29 +1,32 @@
-"""Strangers: members that nobody documented, and those whose place they may have taken."""
+"""Properties that nobody documented, and those whose place they may have taken."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import MAX_FINDINGS, Record
+from find_webhook_kit.contracts.clauses.clause import MAX_FINDINGS, Record, once
 from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.spec import Json, Member, pointer
-from find_webhook_kit.spec.meaning import SIBLINGS
+from find_webhook_kit.spec.meaning import found, rules
+from find_webhook_kit.spec.success import body_of
+
+Object = dict[str, Json]
 
 ALIKE: Final = 0.8  # of difflib's ratio; `callUpsert` beside `chatsUpsert` stays below
 TELLING: Final = 3  # documented members, that make an object the one they are documented in
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
-    """An undeclared member: in which kind of object, at which place, with which value."""
+class Undeclared:
+    """An undeclared property: in which kind of object, at which place, with which value."""
 
     path: tuple[str, ...]
     pointer: str
@@ -36,7 +39,7 @@ class Stranger:
 
     def hint(self, record: Record) -> str:
         """Tell it from the documented member that it looks like, where it looks like one."""
-        names = sorted(path[-1] for path in _documented(record) if path[:-1] == self.path[:-1])
+        names = sorted(path[-1] for path in documented_paths(record) if path[:-1] == self.path[:-1])
         return next(filter(None, (difference(name, self.name) for name in names)), "")
 
     @property
@@ -62,53 +65,60 @@ class Stranger:
         )
 
 
-@lru_cache(maxsize=1)
-def strangers(record: Record) -> tuple[Stranger, ...]:
-    """List the members that the contract does not know, in objects whose members it lists."""
-    return tuple(islice(_strangers(record), MAX_FINDINGS))
+@once
+def undeclared(record: Record) -> tuple[Undeclared, ...]:
+    """List the properties that the contract does not know, in objects whose own it lists."""
+    return tuple(islice(_undeclared(record), MAX_FINDINGS))
 
 
-def _strangers(record: Record) -> Iterator[Stranger]:
-    known = _documented(record)
-    for parent in sorted({path[:-1] for path in known}):
+def _undeclared(record: Record) -> Iterator[Undeclared]:
+    known = documented_paths(record)
+    for parent in sorted({path[:-1] for path in known if path[-1] != "[]"}):
         for exchange, where, holder in objects(record, parent):
             for name, value in holder.items():
                 if (*parent, name) not in known:
-                    yield Stranger((*parent, name), where + pointer([name]), value, exchange)
+                    yield Undeclared((*parent, name), where + pointer([name]), value, exchange)
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The strangers that took a member's place, each in an object that lacks the member.
+    """Those that took a documented property's place, each in an object that lacks it.
 
     `gone` tells whether the member is still there in other objects.
     """
 
-    strangers: tuple[Stranger, ...]
+    found: tuple[Undeclared, ...]
     gone: str
 
     @property
     def holders(self) -> frozenset[tuple[int, str]]:
         """The objects that have it under another name."""
-        return frozenset(item.holder for item in self.strangers)
+        return frozenset(item.holder for item in self.found)
 
 
 def look_alikes(member: Member, record: Record) -> Renamed:
-    """Find the strangers that took a member's place, object by object."""
+    """Find what took a documented property's place, object by object."""
     parent = member.path[:-1]
     holders = objects(record, parent)
     having = {(id(exchange), where) for exchange, where, holder in holders if member.name in holder}
     here = [
-        item for item in strangers(record) if item.path[:-1] == parent and item.holder not in having
+        item
+        for item in undeclared(record)
+        if item.path[:-1] == parent and item.holder not in having
     ]
-    documented = [path[-1] for path in _documented(record) if path[:-1] == parent]
-    took = {name for name in {item.name for item in here} if _took(name, member.name, documented)}
+    documented = [path[-1] for path in documented_paths(record) if path[:-1] == parent]
+    spelled = record.subject.rules.spellings
+    took = {
+        name
+        for name in {item.name for item in here}
+        if _took(name, member.name, documented, spelled)
+    }
     named = [item for item in here if item.name in took]
-    found = named or _same_content(member, here)
-    return Renamed(tuple(found), "some items" if having else "every item")
+    took_it = named or _same_content(member, here)
+    return Renamed(tuple(took_it), "some items" if having else "every item")
 
 
-def _same_content(member: Member, here: list[Stranger]) -> list[Stranger]:
+def _same_content(member: Member, here: list[Undeclared]) -> list[Undeclared]:
     """List what holds an object's members under another name, or those that moved out of it."""
     inside = member.schema.properties
     holding = [
@@ -120,32 +130,45 @@ def _same_content(member: Member, here: list[Stranger]) -> list[Stranger]:
     return holding or (moved if len({item.path for item in moved}) >= TELLING else [])
 
 
-@lru_cache(maxsize=4)  # members of one object ask for the same ones
-def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, dict[str, Json]]]:
+def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, Object]]:
     """List the objects at a path of all bodies, each with its exchange and its place."""
-    return [
-        (body.exchange, where, holder)
-        for body in record.bodies
-        for where, holder in _walk(body.value, path, "")
-    ]
+    met = _objects(record)
+    if path not in met:
+        met[path] = [
+            (body.exchange, where, holder)
+            for body in record.bodies
+            for where, holder in found(body.value, path)
+            if isinstance(holder, dict)
+        ]
+    return met[path]
 
 
-def _documented(record: Record) -> frozenset[tuple[str, ...]]:
-    schema = record.operation.responses[200].content["application/json"].schema
-    return frozenset(member.path for member in schema.members())
+@once
+def _objects(_: Record) -> dict[tuple[str, ...], list[tuple[Exchange, str, Object]]]:
+    """Remember what was listed: properties of one object ask for the same ones."""
+    return {}
 
 
-def _took(stranger: str, member: str, documented: list[str]) -> bool:
-    """Tell whether a stranger is a known spelling of the member, or alike and nearest to it."""
-    if stranger in SIBLINGS.get(member, ()):
+@once
+def documented_paths(record: Record) -> frozenset[tuple[str, ...]]:
+    """Return the way to each property that the contract lists."""
+    schema = body_of(record.operation)
+    return frozenset(member.path for member in schema.members()) if schema else frozenset()
+
+
+def _took(
+    name: str, member: str, documented: list[str], spelled: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Tell whether a name is a known spelling of the member, or alike and nearest to it."""
+    if name in spelled.get(member, ()):
         return True
-    nearest = max(documented, key=lambda name: (_likeness(stranger, name), name))
-    return nearest == member and alike(stranger, member)
+    nearest = max(documented, key=lambda other: (_likeness(name, other), other))
+    return nearest == member and _likeness(name, member) >= ALIKE
 
 
-def alike(stranger: str, member: str) -> bool:
+def alike(name: str, member: str) -> bool:
     """Tell whether two names are spellings of one: case, separators, plural, or a known sibling."""
-    return stranger in SIBLINGS.get(member, ()) or _likeness(stranger, member) >= ALIKE
+    return name in rules().spellings.get(member, ()) or _likeness(name, member) >= ALIKE
 
 
 @cache
@@ -156,14 +179,3 @@ def _likeness(one: str, other: str) -> float:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
-
-
-def _walk(value: Json, path: tuple[str, ...], where: str) -> Iterator[tuple[str, dict[str, Json]]]:
-    if not path:
-        if isinstance(value, dict):
-            yield where, value
-    elif path[0] == "[]":
-        for index, item in enumerate(value if isinstance(value, list) else []):
-            yield from _walk(item, path[1:], f"{where}/{index}")
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _walk(value[path[0]], path[1:], where + pointer([path[0]]))

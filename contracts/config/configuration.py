@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.config.known_drift import KnownDrift, read_known
 from find_webhook_kit.contracts.config.options import PROFILES, Options
 from find_webhook_kit.contracts.config.target_file import TargetFile, read
 from find_webhook_kit.contracts.mask import Mask
-from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import Bearer, from_command
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import gateway_header
@@ -22,6 +22,8 @@ from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.tenant import Tenant
+from find_webhook_kit.spec import Contract, contract
+from find_webhook_kit.spec.meaning import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,14 @@ class Configuration:
         """Yield the target, or the mock, started for as long as the block lasts."""
         values = self.values
         if self.base_url is not None:
+            given = parameters(values["param"], contract())
+            tenant_ids = given.get(rules_of(contract()).tenant, ())
             yield self._reached(
                 target(
                     self.base_url,
                     token=self._bearer(),
-                    instance_ids=tuple(values["instance_id"]),
+                    instance_ids=(*values["instance_id"], *tenant_ids),
+                    parameters=given,
                     unknown_id=values["unknown_instance_id"],
                     token_variable=self._token_variable(),
                 )
@@ -92,6 +97,8 @@ class Configuration:
             return
         if values["token"] or values["token_command"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
+        if values["param"]:
+            raise UsageError("--param needs the URL of a server to judge")
         if values["other_token"] or values["other_instance_id"]:
             raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
@@ -146,6 +153,23 @@ class Configuration:
         """Return the other tenant, where there is one."""
         token = self.values["other_token"] or os.environ.get("CONTRACT_OTHER_TOKEN", "")
         return tenant(token, self.values["other_instance_id"], judged)
+
+
+def parameters(given: Sequence[str], of: Contract) -> dict[str, tuple[str, ...]]:
+    """Read values of parameters; raise `UsageError` for one that the contract does not have."""
+    known = {item.name for each in of.operations.values() for item in each.parameters}
+    found: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not (mark and name and value):
+            raise UsageError(f"--param {text}: must look like NAME=VALUE")
+        if not is_text(value):
+            raise UsageError(f"--param {name}: is not UTF-8")
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise UsageError(f"--param {name}: the contract has no such parameter; it has {listed}")
+        found[name] = (*found.get(name, ()), value)
+    return found
 
 
 def configuration(given: Mapping[str, Any], base_url: str | None) -> Configuration:

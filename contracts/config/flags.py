@@ -96,6 +96,11 @@ SHARED: Final[tuple[Flag, ...]] = (
         "ID",
         "an instance that exists; the first must have a webhook (repeatable)",
     ),
+    _many(
+        "--param",
+        "NAME=VALUE",
+        "a value of a parameter that the contract has no example for (repeatable)",
+    ),
     _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
     _valued(
         "--other-token",
@@ -182,6 +187,7 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "token": "",
         "token_command": None,
         "instance_id": (),
+        "param": (),
         "unknown_instance_id": DEFAULT_UNKNOWN_ID,
         "other_token": "",
         "other_instance_id": "",

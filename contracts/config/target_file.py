@@ -41,7 +41,7 @@ TEXTS: Final = (
     "profile",
 )
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
-TABLES: Final = ("instances", "limits", "headers")
+TABLES: Final = ("instances", "parameters", "limits", "headers")
 LIMITS: Final = (
     "timeout",
     "max_time",
@@ -89,6 +89,7 @@ class _Reader:
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
             **self.limits(document.get("limits", {})),
             **self.headers(document.get("headers", {})),
+            **self.parameters(document.get("parameters", {})),
         }
         webhooks = self.instances(document.get("instances", []))
         if "empty_instance" in document:
@@ -171,6 +172,20 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.error("headers", "must be a table, [headers]")
         return {"header": [self.header(table, name) for name in table]}
+
+    def parameters(self, table: object) -> dict[str, Any]:
+        """Return values of parameters as the flag has them; one may have several."""
+        if not isinstance(table, dict):
+            raise self.error("parameters", "must be a table, [parameters]")
+        found = []
+        for name, value in table.items():
+            values = value if isinstance(value, list) else [value]
+            if not values or not all(isinstance(each, str) and each for each in values):
+                raise self.error(
+                    f"parameters.{name}", "must be a text in quotes, or a list of them"
+                )
+            found += [f"{name}={each}" for each in values]
+        return {"param": found} if found else {}
 
     def header(self, table: Mapping[str, Any], name: str) -> str:
         """Return a header as the flag has it, once it is known to be one."""

@@ -5,18 +5,30 @@ Where they read it differently, a guard may let pass what a router takes for a w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
-from find_webhook_kit.contracts.wire.exchange import NONE, Credentials, Form, Probe, Topic, Trust
+from find_webhook_kit.contracts.wire.exchange import (
+    NONE,
+    Credentials,
+    Form,
+    Probe,
+    Purpose,
+    Validity,
+)
 from find_webhook_kit.contracts.wire.target import Target
 
 QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH
 
 Bend = Callable[[Probe, Target], Probe]
+Place = Callable[[list[str], list[int]], int]
+"""Chooses a segment of a path template, of those that have no parameter."""
+
+VERSION: Final = re.compile(r"/v(\d{1,4})", re.ASCII)
 
 OWN_HOST: Final = "127.0.0.1"
 CONTROL: Final = "x-judge=1"
@@ -33,12 +45,18 @@ class Door:
     junk: Depth = THOROUGH
 
 
+def _bent(probe: Probe, change: Callable[[str], str]) -> Probe:
+    """Change the path of a probe, and leave its query alone."""
+    path, mark, query = probe.path.partition("?")
+    return replace(probe, path=f"{change(path)}{mark}{query}")
+
+
 def _path(change: Callable[[str], str]) -> Bend:
-    return lambda probe, _: replace(probe, path=change(probe.path))
+    return lambda probe, _: _bent(probe, change)
 
 
 def _query(text: str) -> Bend:
-    return _path(lambda path: f"{path}?{text}")
+    return lambda probe, _: probe.with_query(text)
 
 
 def _sent(*headers: tuple[str, str]) -> Bend:
@@ -49,19 +67,50 @@ def _formed(form: Form) -> Bend:
     return lambda probe, _: replace(probe, form=form)
 
 
-def _static(change: Callable[[str], str]) -> Bend:
-    """Change the segments of the path that the contract spells, and not the id."""
+def _static(change: Callable[[str], str], *places: Place) -> Bend:
+    """Change segments of the path that the contract spells, each with the slash before it."""
 
     def bend(probe: Probe, _target: Target) -> Probe:
-        before, _, after = probe.path.partition("/instance/")
-        known, _, last = after.partition("/")
-        return replace(probe, path=change(f"{before}/instance/") + known + change(f"/{last}"))
+        template = probe.operation.path.split("/")[1:] if probe.operation else []
+        fixed = [index for index, text in enumerate(template) if "{" not in text]
+        chosen = {place(template, fixed) for place in places} if places and fixed else set(fixed)
+
+        def bent(path: str) -> str:
+            parts = [f"/{part}" for part in path.split("/")[1:]]
+            return "".join(change(it) if at in chosen else it for at, it in enumerate(parts))
+
+        return _bent(probe, bent)
 
     return bend
 
 
+def _last(_template: list[str], fixed: list[int]) -> int:
+    return fixed[-1]
+
+
+def _second(_template: list[str], fixed: list[int]) -> int:
+    return fixed[:2][-1]
+
+
+def _before_the_first_parameter(template: list[str], fixed: list[int]) -> int:
+    first = next((at for at, text in enumerate(template) if "{" in text), len(template))
+    return max((at for at in fixed if at < first), default=fixed[0])
+
+
 def _capital(text: str) -> str:
-    return text.replace("/webhook", "/Webhook")
+    return text[:1] + text[1:2].upper() + text[2:]
+
+
+def _encoded_twice(text: str) -> str:
+    return f"/%25{ord(text[1]):02X}{text[2:]}" if text[1:] else text
+
+
+def _encoded(text: str) -> str:
+    return f"/%{ord(text[1]):02X}{text[2:]}" if text[1:] else text
+
+
+def _version_before(text: str) -> str:
+    return VERSION.sub(lambda found: f"/v{max(int(found[1]) - 1, 0)}", text)
 
 
 def _instead_of(path: str, *names: str) -> Bend:
@@ -89,11 +138,11 @@ def _method_of(method: str) -> Bend:
 
 
 def _head(change: Callable[[str], str]) -> Bend:
-    return lambda probe, _: replace(probe, method="HEAD", path=change(probe.path))
+    return lambda probe, _: replace(_bent(probe, change), method="HEAD")
 
 
 def _options(change: Callable[[str], str]) -> Bend:
-    return lambda probe, _: replace(probe, method="OPTIONS", path=change(probe.path))
+    return lambda probe, _: replace(_bent(probe, change), method="OPTIONS")
 
 
 def _slash_behind(path: str) -> str:
@@ -106,16 +155,14 @@ PATHS: Final = (
     Door("a slash behind the path", _path(_slash_behind), QUICK, DEFAULT),
     Door("a double slash before the path", _path(lambda path: f"/{path}"), QUICK),
     Door("the path in capitals", _static(str.upper), QUICK, DEFAULT),
-    Door("a percent-encoded letter", _static(lambda s: s.replace("/w", "/%77")), QUICK),
+    Door("a percent-encoded letter", _static(_encoded, _last), QUICK),
     Door("an ending like .json", _path(lambda path: f"{path}.json"), QUICK),
     Door("a parameter of the path, `;x`", _path(lambda path: f"{path};x"), QUICK),
     Door("a way out and back, `/x/..`", _path(lambda path: f"/x/..{path}"), QUICK),
-    Door(
-        "a double slash in the path", _static(lambda s: s.replace("/webhook", "//webhook")), DEFAULT
-    ),
-    Door("a dot segment", _static(lambda s: s.replace("/instance", "/./instance")), DEFAULT),
-    Door("an encoded slash", _static(lambda s: s.replace("/v2", "%2Fv2")), DEFAULT),
-    Door("one capital letter", _static(_capital), THOROUGH),
+    Door("a double slash in the path", _static(lambda s: f"/{s}", _last), DEFAULT),
+    Door("a dot segment", _static(lambda s: f"/.{s}", _before_the_first_parameter), DEFAULT),
+    Door("an encoded slash", _static(lambda s: f"%2F{s[1:]}", _second), DEFAULT),
+    Door("one capital letter", _static(_capital, _last), THOROUGH),
     Door("a dot segment before the path", _path(lambda path: f"/.{path}")),
     Door("a dot segment behind the path", _path(lambda path: f"{path}/.")),
     Door("a way out and back behind the path", _path(lambda path: f"{path}/x/..")),
@@ -124,7 +171,7 @@ PATHS: Final = (
     Door("a backslash before the path", _path(lambda path: f"/\\{path[1:]}")),
     Door("an encoded slash behind the path", _path(lambda path: f"{path}%2F")),
     Door("a double slash behind the path", _path(lambda path: f"{path}//")),
-    Door("a parameter in the path", _static(lambda s: s.replace("/instance", "/instance;x=1"))),
+    Door("a parameter in the path", _static(lambda s: f"{s};x=1", _before_the_first_parameter)),
     Door("an empty parameter of the path", _path(lambda path: f"{path};")),
     Door("a session in the path", _path(lambda path: f"{path};jsessionid=1.css")),
     Door("an ending like .css", _path(lambda path: f"{path}.css")),
@@ -136,8 +183,8 @@ PATHS: Final = (
     Door("an encoded question mark behind the path", _path(lambda path: f"{path}%3F")),
     Door("an encoded number sign behind the path", _path(lambda path: f"{path}%23")),
     Door("a full stop behind the path", _path(lambda path: f"{path}.")),
-    Door("a letter encoded twice", _static(lambda s: s.replace("/w", "/%2577"))),
-    Door("the version before", _static(lambda s: s.replace("/v2", "/v1"))),
+    Door("a letter encoded twice", _static(_encoded_twice, _last)),
+    Door("the version before", _static(_version_before)),
     Door("HEAD with a slash behind the path", _head(_slash_behind)),
     Door("OPTIONS with a slash behind the path", _options(_slash_behind)),
     Door("HEAD with a double slash", _head(lambda path: f"/{path}")),
@@ -239,7 +286,7 @@ FORMS: Final = (
 )
 
 LONG: Final = f"Bearer {JUNK * 600}"
-LONG_TOKEN: Final = Credentials("a very long token", Trust.INVALID, lambda _: (LONG,), (LONG,))
+LONG_TOKEN: Final = Credentials("a very long token", Validity.INVALID, lambda _: (LONG,), (LONG,))
 ASKED_FOR: Final = {NONE.name: "without credentials", JUNK_TOKEN.name: "with a junk token"}
 
 
@@ -254,13 +301,13 @@ def doors(find: Probe, target: Target, depth: Depth) -> Iterator[Probe]:
             yield replace(
                 bent,
                 name=f"{door.name}, {ASKED_FOR[credentials.name]}",
-                topic=Topic.DOOR,
+                purpose=Purpose.DOOR,
                 credentials=credentials,
             )
     if depth >= DEFAULT:
-        yield replace(find, name=LONG_TOKEN.name, topic=Topic.DOOR, credentials=LONG_TOKEN)
+        yield replace(find, name=LONG_TOKEN.name, purpose=Purpose.DOOR, credentials=LONG_TOKEN)
 
 
 def is_control(probe: Probe) -> bool:
     """Tell whether a probe tries any query at all."""
-    return probe.topic is Topic.DOOR and probe.path.endswith(f"?{CONTROL}")
+    return probe.purpose is Purpose.DOOR and probe.path.endswith((f"?{CONTROL}", f"&{CONTROL}"))

@@ -8,31 +8,24 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import h11
 import hypothesis
 import hypothesis.configuration
+import hypothesis.errors
 import schemathesis
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 
-from find_webhook_kit.contracts.plan.credentials import trust
-from find_webhook_kit.contracts.wire.exchange import (
-    ACCEPT_JSON,
-    IDENTITY,
-    VALID,
-    Credentials,
-    Probe,
-    Topic,
-)
-from find_webhook_kit.contracts.wire.target import Target
-from find_webhook_kit.spec import Contract, Operation
+from find_webhook_kit.contracts.plan.credentials import validity
+from find_webhook_kit.contracts.plan.subject import Subject, filled, segment
+from find_webhook_kit.contracts.wire.exchange import IDENTITY, VALID, Credentials, Probe, Purpose
 
 _DRAWING: Final = threading.Lock()
 """Hypothesis keeps its settings for a whole process."""
@@ -47,9 +40,7 @@ class Case:
     authorization: str | None
 
 
-def generated(
-    contract: Contract, operation: Operation, target: Target, *, seed: int, max_examples: int
-) -> Iterator[Probe]:
+def generated(subject: Subject, *, seed: int, max_examples: int) -> Iterator[Probe]:
     """Draw so many different requests that HTTP/1.1 can carry, at the most.
 
     The seed alone decides, so two runs send the same. The first half asks for ids as the contract
@@ -62,10 +53,11 @@ def generated(
             max_examples // 2,
         ),
     )
-    document = json.dumps(contract.document)
+    document, operation = json.dumps(subject.contract.document), subject.operation
     for mode, number in halves:
         for case in _cases(document, operation.path, operation.method, mode, seed, number):
-            yield _probe(case, operation, target)
+            if not (subject.open and case.authorization):
+                yield _probe(case, subject)
 
 
 @cache  # a document as JSON, so that it is a key
@@ -96,7 +88,10 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
     )
     with _DRAWING, _by_seed_alone(), _storage() as folder:
         hypothesis.configuration.set_hypothesis_home_dir(folder)
-        hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
+        with suppress(
+            hypothesis.errors.Unsatisfiable
+        ):  # there is nothing, or nothing more, to draw
+            hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
     return tuple(made.values())
 
 
@@ -149,26 +144,38 @@ def _key(case: Case) -> tuple[object, ...]:
     return (tuple(case.path_parameters.items()), case.headers, case.authorization)
 
 
-def _probe(case: Case, operation: Operation, target: Target) -> Probe:
-    """Turn a case into a probe for this target.
+def _probe(case: Case, subject: Subject) -> Probe:
+    """Turn a case into a probe for this target; an example of the document stands for our values.
 
     Whatever credentials Schemathesis makes up are not the token, so they must be refused.
     """
-    segment = case.path_parameters.get("instanceId", "")
-    if segment == operation.parameters[0].example:
-        segment = quote(target.instance_ids[0], safe="")
-    shown = case.authorization
-    words = unquote(segment, errors="replace")
-    return Probe(
+    known, shown = subject.known()[0], case.authorization
+    examples = {
+        item.name: str(item.example)
+        for item in subject.operation.parameters
+        if item.location == "path" and item.example is not None
+    }
+    texts = {
+        name: segment(known.asked[name]) if text == examples.get(name) else text
+        for name, text in case.path_parameters.items()
+        if name in known.asked
+    }
+    asked = {name: unquote(text, errors="replace") for name, text in texts.items()}
+    words = asked.get(subject.varied, "")
+    exists = any(probe.asked == asked for probe in subject.known())
+    operation = subject.operation
+    return replace(
+        known,
         name=f"generated: {operation.method} {words!r}",
-        path=operation.path.replace("{instanceId}", segment),
+        path=filled(operation.path, texts) + "".join(known.path.partition("?")[1:]),
         instance_id=words,
-        topic=Topic.FIND if shown is None else Topic.SECURITY,
-        credentials=VALID if shown is None else _credentials(shown),
-        headers=(ACCEPT_JSON, *_coding(case), *case.headers),
+        asked=asked,
+        purpose=Purpose.FIND if shown is None else Purpose.SECURITY,
+        credentials=known.credentials if shown is None else _credentials(shown),
+        headers=(known.headers[0], *_coding(case), *subject.headers, *case.headers),
         generated=True,
-        made_up=words not in target.instance_ids,
-        odd=words not in target.instance_ids,
+        made_up=not exists,
+        odd=not exists,
     )
 
 
@@ -178,7 +185,7 @@ def _coding(case: Case) -> tuple[tuple[str, str], ...]:
 
 @cache  # so that probes with the same credentials are equal
 def _credentials(shown: str) -> Credentials:
-    return Credentials("generated credentials", trust(shown), lambda _: (shown,), (shown,))
+    return Credentials("generated credentials", validity(shown), lambda _: (shown,), (shown,))
 
 
 # What frames a message, describes a body or names the connection is not a case's to say.
@@ -196,15 +203,14 @@ OURS: Final = frozenset(
 
 
 def _sendable(path: str, method: str, case: Case) -> bool:
-    """Tell whether HTTP/1.1 can carry a case: an id, and headers that h11 lets pass."""
-    segment = case.path_parameters.get("instanceId", "")
+    """Tell whether HTTP/1.1 can carry a case: whole segments, and headers that h11 lets pass."""
     shown = [] if case.authorization is None else [("Authorization", case.authorization)]
     try:
         h11.Request(
             method=method,
-            target=path.replace("{instanceId}", segment),
+            target=filled(path, case.path_parameters),
             headers=[("Host", "h"), *case.headers, *shown],
         )
     except (h11.LocalProtocolError, UnicodeEncodeError):
         return False
-    return bool(segment) and not OURS & {name for name, _ in case.headers}
+    return all(case.path_parameters.values()) and not OURS & {name for name, _ in case.headers}

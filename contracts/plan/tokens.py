@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.plan.credentials import JUNK, trust
+from find_webhook_kit.contracts.plan.credentials import JUNK, validity
 from find_webhook_kit.contracts.plan.jwt import is_jwt
 from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Credentials
 
@@ -33,7 +33,7 @@ def made_up(token: str, depth: Depth) -> Iterator[Credentials]:
 
 
 def _made(name: str, wire: Callable[[str], str], shell: str) -> Credentials:
-    return Credentials(name, trust(wire("a.b.c")), lambda token: (wire(token),), (shell,))
+    return Credentials(name, validity(wire("a.b.c")), lambda token: (wire(token),), (shell,))
 
 
 def _as_is(name: str, shell: str) -> Credentials:

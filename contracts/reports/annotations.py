@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from find_webhook_kit.contracts.finding import Finding, Severity
-from find_webhook_kit.contracts.reports.promise import DOCUMENT
+from find_webhook_kit.contracts.reports.promise import document
 from find_webhook_kit.contracts.reports.report import Report
 from find_webhook_kit.contracts.reports.text import came, times, where
 from find_webhook_kit.contracts.verdict import Status
@@ -24,9 +24,10 @@ def commands(report: Report) -> Iterator[str]:
         shown = total if total <= SHOWN else SHOWN - 1
         listed = [*gaps, *(_finding(item, report) for item in findings[:shown])][:shown]
         for line, title, message in listed:
-            yield _command(name, line, title, message)
+            yield _command(name, document(report.contract), line, title, message)
         if total > len(listed):
-            yield _command(name, 1, "contract-test", f"and {total - len(listed)} more")
+            more = f"and {total - len(listed)} more"
+            yield _command(name, document(report.contract), 1, "contract-test", more)
 
 
 def _unproven(report: Report) -> Iterator[tuple[int, str, str]]:
@@ -34,7 +35,7 @@ def _unproven(report: Report) -> Iterator[tuple[int, str, str]]:
         yield 1, f"contract-test: {report.exit_code.words}", reason
     for line in report.clauses if not report.unreachable else ():
         if line.required and line.status is Status.NOT_PROVEN:
-            yield line.promise.near, f"{line.id} is not proven", line.supply
+            yield line.promise.near, f"{line.id} is not proven", line.hint
 
 
 def _finding(finding: Finding, report: Report) -> tuple[int, str, str]:
@@ -51,8 +52,8 @@ def _finding(finding: Finding, report: Report) -> tuple[int, str, str]:
     return told.near, f"{finding.clause} ({finding.kind})", "\n".join(filter(None, rows))
 
 
-def _command(command: str, line: int, title: str, message: str) -> str:
-    place = f"file={_property(DOCUMENT)},line={line},title={_property(title)}"
+def _command(command: str, file: str, line: int, title: str, message: str) -> str:
+    place = f"file={_property(file)},line={line},title={_property(title)}"
     return f"::{command} {place}::{_text(message)}"
 
 

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Final
 
 from find_webhook_kit.contracts.wire.exchange import Exchange
-from find_webhook_kit.spec import contract
+from find_webhook_kit.spec import Contract
 
 DISTRIBUTION: Final = "find-webhook-contract-kit"
 UNKNOWN: Final = "0.0.0+unknown"
@@ -36,13 +36,18 @@ class Versions:
 
 
 @cache
-def versions() -> Versions:
-    """Return the versions of this process."""
+def kit_version() -> str:
+    """Return the version of this kit."""
     try:
-        kit = metadata.version(DISTRIBUTION)
+        return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
-        kit = UNKNOWN
-    return Versions(kit, contract().version, contract().digest, platform.python_version())
+        return UNKNOWN
+
+
+def versions(contract: Contract) -> Versions:
+    """Return the versions of this process and of a contract."""
+    python = platform.python_version()
+    return Versions(kit_version(), contract.version, contract.digest, python)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import header
-from find_webhook_kit.contracts.reports.facts import versions
+from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Probe
 from find_webhook_kit.contracts.wire.target import Target
@@ -27,7 +27,7 @@ def as_har(verdict: Verdict, mask: Mask) -> str:
     archive = _Archive(verdict, mask)
     log = {
         "version": "1.2",
-        "creator": {"name": "contract-test", "version": versions().kit},
+        "creator": {"name": "contract-test", "version": kit_version()},
         "comment": mask.line(verdict.diagnosis or verdict.stopped or verdict.unreachable),
         "entries": [archive.entry(exchange) for exchange in verdict.exchanges],
     }

@@ -10,7 +10,7 @@ from typing import Final
 from find_webhook_kit.contracts.finding import Evidence, Finding
 from find_webhook_kit.contracts.reports.facts import Latency
 from find_webhook_kit.contracts.reports.history import Changes
-from find_webhook_kit.contracts.reports.promise import DOCUMENT
+from find_webhook_kit.contracts.reports.promise import document
 from find_webhook_kit.contracts.reports.report import Line, Report
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
@@ -33,7 +33,7 @@ def as_json(report: Report) -> str:
         "unreachable": report.unreachable,
         "skipped": sum(report.left_out.values()),
         "left_out": dict(report.left_out),
-        "contract": DOCUMENT,
+        "contract": document(report.contract),
         "versions": asdict(report.versions),
         "latency": _latency(report.latency),
         "history": _history(report.changes),
@@ -73,7 +73,7 @@ def _clause(line: Line) -> dict[str, object]:
         "required": line.required,
         "evidence": line.evidence,
         "status": line.status.value,
-        "supply": line.supply,
+        "supply": line.hint,
     }
 
 

@@ -74,9 +74,9 @@ def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:
         first = findings[0].message if findings else f"{line.found} findings"
         yield "failure", str(findings[0].kind) if findings else "failed", first, notes
     elif line.status is Status.NOT_PROVEN and line.required:
-        yield "error", line.status.value, f"not proven: {line.supply}", notes
-    elif line.supply:
-        yield "skipped", line.status.value, f"{line.status.value}: {line.supply}", notes
+        yield "error", line.status.value, f"not proven: {line.hint}", notes
+    elif line.hint:
+        yield "skipped", line.status.value, f"{line.status.value}: {line.hint}", notes
     elif notes:
         yield "system-out", "", "", notes
 

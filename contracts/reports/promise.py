@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from find_webhook_kit.spec import PATH, contract
-
-DOCUMENT: Final = f"{PATH.parent.name}/{PATH.name}"
-"""The contract's file, as it stands in a clone of this kit."""
+from find_webhook_kit.spec import Contract
 
 SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
 OF_THE_CONTRACT: Final = re.compile(r"(?:vendor page|an assumption)[^:]*[:,](.*)")
@@ -27,38 +24,45 @@ class Promise:
     words: str
     line: int | None
     near: int
+    document: str
 
     @property
     def text(self) -> str:
         """Say where it stands, as an editor reads it."""
-        return f"{DOCUMENT}:{self.line} ({self.words})" if self.line else self.words
+        return f"{self.document}:{self.line} ({self.words})" if self.line else self.words
+
+
+def document(contract: Contract) -> str:
+    """Name the contract's file as it stands in a clone: in its folder."""
+    return f"{contract.path.parent.name}/{contract.path.name}"
 
 
 @cache
-def promise(source: str) -> Promise:
+def promise(source: str, contract: Contract) -> Promise:
     """Find a clause's source in the contract: it is a place of it, names one, or is outside it."""
-    line = contract().line(source)
-    words = contract().origin(source) if line else source
-    operation = next(iter(contract().operations.values()))
-    line = line or contract().line(_named(source))
-    return Promise(words, line, line or contract().line(operation.source) or 1)
+    line = contract.line(source)
+    words = contract.origin(source) if line else source
+    line = line or contract.line(_named(source, contract))
+    first = next((item.source for item in contract.operations.values()), "")
+    return Promise(words, line, line or contract.line(first) or 1, document(contract))
 
 
-def _named(source: str) -> str:
+def _named(source: str, contract: Contract) -> str:
     """Return the place that a source names, a member or a response; none is no place."""
     told = OF_THE_CONTRACT.match(source)
     names = re.findall(r"\w+", told[1]) if told else []
-    return next((_places()[name] for name in names if name in _places()), "none")
+    places = _places(contract)
+    return next((places[name] for name in names if name in places), "none")
 
 
 @cache
-def _places() -> dict[str, str]:
+def _places(contract: Contract) -> dict[str, str]:
     """Map the names that the contract knows to where they stand; the first place counts."""
-    return dict(reversed(list(_listed())))
+    return dict(reversed(list(_listed(contract))))
 
 
-def _listed() -> Iterator[tuple[str, str]]:
-    for operation in contract().operations.values():
+def _listed(contract: Contract) -> Iterator[tuple[str, str]]:
+    for operation in contract.operations.values():
         for status, response in operation.responses.items():
             yield str(status), response.source
             yield response.description, response.source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from itertools import groupby, islice
 from typing import Final
@@ -15,8 +15,8 @@ from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
 from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
 from find_webhook_kit.contracts.reports.promise import Promise, promise
-from find_webhook_kit.contracts.reports.supply import supply
 from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
+from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000
 MAX_LETTERS: Final = 500_000
@@ -38,7 +38,7 @@ MEANING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A clause in a report; `supply` says what would prove it, where it is not proven."""
+    """A clause in a report; `hint` says what would prove it, where it is not proven."""
 
     id: str
     source: str
@@ -46,7 +46,7 @@ class Line:
     required: bool
     evidence: int
     status: Status
-    supply: str
+    hint: str
     found: int  # findings, also those that the report does not hold
 
 
@@ -55,7 +55,7 @@ class Gap:
     """Clauses that one and the same thing would prove."""
 
     required: bool
-    supply: str
+    hint: str
     lines: tuple[Line, ...]
 
 
@@ -83,6 +83,7 @@ class Report:
     clauses: tuple[Line, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None = None
+    contract: Contract = field(kw_only=True, repr=False)
 
     @property
     def total(self) -> int:
@@ -149,19 +150,19 @@ class Report:
         """What was not proven, by what would prove it; what must be proven comes first."""
         lines = sorted(
             (line for line in self.clauses if line.status is Status.NOT_PROVEN),
-            key=lambda line: (not line.required, line.supply),
+            key=lambda line: (not line.required, line.hint),
         )
         return tuple(
-            Gap(required, supply, tuple(group))
-            for (required, supply), group in groupby(
-                lines, key=lambda line: (line.required, line.supply)
+            Gap(required, hint, tuple(group))
+            for (required, hint), group in groupby(
+                lines, key=lambda line: (line.required, line.hint)
             )
         )
 
     def promise(self, finding: Finding) -> Promise:
         """Return the promise that a finding is about."""
         found = (line.promise for line in self.clauses if line.id == finding.clause)
-        return next(found, promise(finding.clause))
+        return next(found, promise(finding.clause, self.contract))
 
 
 def report(verdict: Verdict, mask: Mask) -> Report:
@@ -172,7 +173,7 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         started=verdict.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         environment=mask.line(verdict.environment),
         diagnosis=mask.line(verdict.diagnosis),
-        versions=versions(),
+        versions=versions(verdict.contract),
         latency=latency(verdict.exchanges),
         target=mask.line(verdict.target.url),
         seed=verdict.seed,
@@ -184,6 +185,7 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         counts={severity: found[severity] for severity in Severity},
         clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
         findings=tuple(_held(ranked(verdict.findings), mask)),
+        contract=verdict.contract,
     )
 
 
@@ -216,11 +218,11 @@ def _line(outcome: Outcome, verdict: Verdict) -> Line:
     return Line(
         id=outcome.id,
         source=outcome.source,
-        promise=promise(outcome.source),
+        promise=promise(outcome.source, verdict.contract),
         required=outcome.required,
         evidence=outcome.evidence,
         status=outcome.status,
-        supply=supply(outcome, verdict),
+        hint=outcome.hint,
         found=len(outcome.findings),
     )
 

@@ -8,11 +8,10 @@ import re
 from typing import Final
 
 from find_webhook_kit.contracts.finding import Finding, Severity
-from find_webhook_kit.contracts.reports.promise import DOCUMENT, standard
+from find_webhook_kit.contracts.reports.promise import Promise, document, standard
 from find_webhook_kit.contracts.reports.report import Line, Report
 from find_webhook_kit.contracts.reports.text import answer, others, times
 from find_webhook_kit.contracts.verdict import Exit, Status
-from find_webhook_kit.spec import contract
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,7 +27,7 @@ def as_sarif(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "contract-test",
-                "fullName": f"contract-test for {contract().title} {contract().version}",
+                "fullName": f"contract-test for {report.contract.title} {report.contract.version}",
                 "version": report.versions.kit,
                 "semanticVersion": report.versions.kit,
                 "rules": [_rule(line) for line in report.clauses],
@@ -39,7 +38,9 @@ def as_sarif(report: Report) -> str:
             "id": "/".join(filter(None, ("contract-test", report.environment))) + "/"
         },
         "invocations": [_invocation(report)],
-        "artifacts": [{"location": {"uri": DOCUMENT}, "roles": ["analysisTarget"]}],
+        "artifacts": [
+            {"location": {"uri": document(report.contract)}, "roles": ["analysisTarget"]}
+        ],
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, report, places) for finding in report.findings],
         "properties": {
@@ -94,7 +95,7 @@ def _result(finding: Finding, report: Report, places: dict[str, int]) -> Object:
         **index,
         "level": finding.severity.value,
         "message": {"text": _sentence(finding)},
-        "locations": [_location(told.near)],
+        "locations": [_location(told)],
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
         "occurrenceCount": finding.count,
         "properties": {
@@ -115,11 +116,11 @@ def _result(finding: Finding, report: Report, places: dict[str, int]) -> Object:
     }
 
 
-def _location(line: int) -> Object:
+def _location(told: Promise) -> Object:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": DOCUMENT, "index": 0},
-            "region": {"startLine": line},
+            "artifactLocation": {"uri": told.document, "index": 0},
+            "region": {"startLine": told.near},
         }
     }
 
@@ -159,7 +160,7 @@ def _invocation(report: Report) -> Object:
             ),
             *(
                 {
-                    **_notice(Severity.WARNING, f"{line.id} is not proven: {line.supply}"),
+                    **_notice(Severity.WARNING, f"{line.id} is not proven: {line.hint}"),
                     "associatedRule": {"id": line.id},
                 }
                 for line in report.clauses

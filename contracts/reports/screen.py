@@ -67,7 +67,7 @@ def summary(report: Report) -> Iterator[str]:
         yield f"{len(named):4} {status.value.replace('-', ' ')}{listed}"
     for gap in report.gaps:
         names = _names([line.id for line in gap.lines])
-        yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.supply}"
+        yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.hint}"
     for reason, count in report.left_out.items():
         yield f"{count} requests were not sent: {reason}"
     if report.stopped and report.stopped != report.diagnosis:

@@ -95,7 +95,7 @@ def _clauses(report: Report) -> Iterator[str]:
 
 def _row(gap: Gap) -> str:
     names = " ".join(_code(line.id) for line in gap.lines)
-    return f"| {names} | {'yes' if gap.required else 'no'} | {escaped(gap.supply)} |"
+    return f"| {names} | {'yes' if gap.required else 'no'} | {escaped(gap.hint)} |"
 
 
 def _code(text: str) -> str:

@@ -11,7 +11,14 @@ from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Lost
 from find_webhook_kit.contracts.wire.content_store import Memory
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind, Probe, Trust
+from find_webhook_kit.contracts.wire.exchange import (
+    Answer,
+    Exchange,
+    Loss,
+    LossKind,
+    Probe,
+    Validity,
+)
 from find_webhook_kit.contracts.wire.pace import Pace
 from find_webhook_kit.contracts.wire.repeat import Again, after_loss, after_not_now, not_now
 from find_webhook_kit.contracts.wire.stop import Stop
@@ -134,7 +141,7 @@ class Delivery:
     def _is_final(self, channel: Channel, probe: Probe, loss: Loss, *, last: bool) -> bool:
         if loss.kind is LossKind.UNAVAILABLE:
             return self._trusts_503
-        trusted = probe.credentials.trust is Trust.VALID
+        trusted = probe.credentials.validity is Validity.VALID
         return not trusted and self._is_guarded(channel, probe, last=last)
 
     def _is_guarded(self, channel: Channel, probe: Probe, *, last: bool) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.spec import Json, UnreadableJson, read_json
+from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -25,7 +25,7 @@ OTHER_TOKEN_VARIABLE: Final = "$CONTRACT_OTHER_TOKEN"  # noqa: S105 - the name, 
 USER_AGENT: Final = "contract-test"
 
 
-class Trust(Enum):
+class Validity(Enum):
     """What a server must make of the credentials of a request."""
 
     VALID = auto()
@@ -44,23 +44,25 @@ class Credentials:
     """
 
     name: str
-    trust: Trust
+    validity: Validity
     wire: Callable[[str], tuple[str, ...]]
     shell: tuple[str, ...]
 
     @property
     def bad(self) -> bool:
         """True for what a server must refuse, and may count to lock somebody out."""
-        return self.trust in {Trust.MISSING, Trust.INVALID, Trust.MALFORMED}
+        return self.validity in {Validity.MISSING, Validity.INVALID, Validity.MALFORMED}
 
 
 VALID: Final = Credentials(
-    "valid token", Trust.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
+    "valid token", Validity.VALID, lambda token: (f"Bearer {token}",), ("Bearer $CONTRACT_TOKEN",)
 )
-NONE: Final = Credentials("no credentials", Trust.MISSING, lambda _: (), ())
+NONE: Final = Credentials("no credentials", Validity.MISSING, lambda _: (), ())
+OPEN: Final = Credentials("no credentials, which none needs", Validity.VALID, lambda _: (), ())
+"""What an operation without security is asked with."""
 
 
-class Topic(Enum):
+class Purpose(Enum):
     """What a request is sent to find out."""
 
     FIND = auto()
@@ -107,12 +109,17 @@ IDENTITY: Final = ("Accept-Encoding", "identity")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A request to send; `path` is percent-encoded, below the target's prefix, query included."""
+    """A request to send; `path` is percent-encoded, below the target's prefix, query included.
+
+    `operation` is the one that it is about, `asked` the values of the parameters of its path, and
+    `instance_id` the one of them in which the requests of an operation differ. `setting` tells
+    requests apart that are the same but for what stands before them on their connection.
+    """
 
     name: str
     path: str
     instance_id: str
-    topic: Topic = Topic.FIND
+    purpose: Purpose = Purpose.FIND
     method: str = "GET"
     credentials: Credentials = VALID
     headers: tuple[tuple[str, str], ...] = (ACCEPT_JSON, IDENTITY)
@@ -122,13 +129,26 @@ class Probe:
     repeat: bool = False  # sent although the same request went out before
     generated: bool = False
     form: Form = USUAL
+    setting: str = ""
+    operation: Operation | None = field(default=None, compare=False)
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def request(self) -> tuple[object, ...]:
+        """What is sent, whatever it is sent for: two probes with the same one are one request."""
+        return self.method, self.path, self.headers, self.form, self.credentials.shell
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """What is asked for: which instance, of which operation."""
+        return self.operation.source if self.operation else "", self.instance_id
 
     @property
     def plain(self) -> bool:
         """True for what the contract describes: its GET, valid credentials, JSON wanted."""
         return (
-            self.topic in {Topic.FIND, Topic.ACCEPT}
-            and self.credentials.trust is Trust.VALID
+            self.purpose in {Purpose.FIND, Purpose.ACCEPT}
+            and self.credentials.validity is Validity.VALID
             and self.wants_json
         )
 
@@ -141,6 +161,10 @@ class Probe:
         names = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in self.headers if pair[0].lower() not in names)
         return replace(self, headers=(*kept, *headers))
+
+    def with_query(self, query: str) -> Probe:
+        """Return the probe with more in its query."""
+        return replace(self, path=f"{self.path}{'&' if '?' in self.path else '?'}{query}")
 
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""
@@ -257,11 +281,6 @@ class Answer:
     def readable(self) -> bool:
         """True where the content is strict JSON."""
         return not self.unread and not isinstance(_read(self.content), UnreadableJson)
-
-    @property
-    def items(self) -> list[Json] | None:
-        """The content's items where it is a readable array; None otherwise."""
-        return self.json if self.readable and isinstance(self.json, list) else None
 
 
 class LossKind(Enum):

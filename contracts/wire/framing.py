@@ -88,7 +88,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Head:
-    """The lines of a head, or of a trailer, with the blank one that ends them, if it came."""
+    """The lines of a head, or of a trailer, with the empty one that ends them, if it came."""
 
     start: int
     lines: tuple[Line, ...]

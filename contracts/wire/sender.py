@@ -29,7 +29,7 @@ from find_webhook_kit.contracts.wire.exchange import (
     Loss,
     LossKind,
     Probe,
-    Trust,
+    Validity,
     Way,
 )
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
@@ -96,9 +96,9 @@ class Sender:
         self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
         self._sending: set[Channel] = set()  # each has a group, and may yet leave it to others
         self._complete = False
-        self._late: Counter[str] = Counter()
+        self._late: Counter[object] = Counter()
         self._given_up: list[Exchange] = []  # since the last answer
-        self._opened: dict[str, Exchange] = {}  # the last that the token has opened, by instance
+        self._opened: dict[object, Exchange] = {}  # the last that the token opened
         self._worked = 0  # requests that were sent by then
         self._refused: list[Exchange] = []  # with the valid token, for what it had opened
         self._in_a_row = 0
@@ -343,7 +343,7 @@ class Sender:
 
     def _count_late(self, exchange: Exchange) -> None:
         """Count how often in a row time ran out for an instance, in any of the attempts."""
-        answer, where = exchange.answer, exchange.probe.instance_id
+        answer, where = exchange.answer, exchange.probe.thing
         late = sum(loss.kind is LossKind.LATE for loss in exchange.losses)
         if answer is None or answer.late:
             self._late[where] += late + (answer is not None)
@@ -353,14 +353,14 @@ class Sender:
     def _count_refusals(self, exchange: Exchange) -> bool:
         """Tell whether the token is refused again and again, for instances that it has opened."""
         probe, answer = exchange.probe, exchange.answer
-        if answer is None or not probe.plain or probe.instance_id not in self.target.instance_ids:
+        if answer is None or not probe.plain or probe.made_up:
             return False
         if answer.status != HTTPStatus.UNAUTHORIZED:
-            self._opened[probe.instance_id] = exchange
+            self._opened[probe.thing] = exchange
             self._worked = self.pace.sent
             self._in_a_row = 0
             return False
-        if probe.instance_id not in self._opened:
+        if probe.thing not in self._opened:
             return False
         self._refused.append(exchange)
         self._in_a_row += 1
@@ -368,7 +368,7 @@ class Sender:
 
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
-        if self.delivery.control.instance_id not in self._opened:
+        if self.delivery.control.thing not in self._opened:
             return
         control = self.delivery.now(self.channel())
         with self._changed:
@@ -413,9 +413,9 @@ class Sender:
             return not reason
 
     def _left_out(self, probe: Probe) -> str:
-        if self._late[probe.instance_id] >= LATE_TWICE:
+        if self._late[probe.thing] >= LATE_TWICE:
             return "their instances had timed out twice"
-        if self.delivery.guarded and probe.credentials.trust is not Trust.VALID:
+        if self.delivery.guarded and probe.credentials.validity is not Validity.VALID:
             return "bad credentials are throttled, good ones are not: a guard of the login"
         if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
             return f"--max-bad-credentials {self.max_bad_credentials}"

@@ -47,6 +47,7 @@ class Target:
     webhooks: Mapping[str, int] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
     other: Tenant | None = None  # somebody else, who owns none of these instances
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
 
     @property
     def token(self) -> str:
@@ -104,6 +105,7 @@ def target(  # noqa: PLR0913 - what a target is made of
     token: str | Bearer,
     instance_ids: tuple[str, ...],
     unknown_id: str = DEFAULT_UNKNOWN_ID,
+    parameters: Mapping[str, tuple[str, ...]] | None = None,
     owned: bool = False,
     token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
 ) -> Target:
@@ -132,6 +134,7 @@ def target(  # noqa: PLR0913 - what a target is made of
         instance_ids=tuple(dict.fromkeys(instance_ids)),
         unknown_id=unknown_id,
         owned=owned,
+        parameters=parameters or {},
     )
 
 

@@ -11,8 +11,8 @@ from find_webhook_kit.contracts.wire.exchange import (
     OTHER_TOKEN_VARIABLE,
     Credentials,
     Probe,
-    Topic,
-    Trust,
+    Purpose,
+    Validity,
 )
 
 NAME: Final = "another tenant's token"
@@ -30,31 +30,35 @@ class Tenant:
         """Return what stands in their Authorization header."""
         return Credentials(
             NAME,
-            Trust.OTHER,
+            Validity.OTHER,
             lambda _: (f"Bearer {self.token}",),
             (f"Bearer {OTHER_TOKEN_VARIABLE}",),
         )
 
 
-def tenants(known: Sequence[Probe], own: Probe | None, tenant: Tenant) -> Iterator[Probe]:
+def tenants(
+    known: Sequence[Probe], own: Probe | None, tenant: Tenant, parameter: str
+) -> Iterator[Probe]:
     """Ask as the other tenant for the instances of the first one, and the other way round.
 
-    `own` asks for the other tenant's instance: that it is answered proves their token.
+    `own` asks for the other tenant's instance: that it is answered proves their token. `parameter`
+    is what the path calls an instance.
     """
     credentials = tenant.credentials
     for find in known:
         yield replace(
-            find, name=f"{find.name} with {NAME}", topic=Topic.TENANT, credentials=credentials
+            find, name=f"{find.name} with {NAME}", purpose=Purpose.TENANT, credentials=credentials
         )
     if own is None:
         return
-    yield replace(own, name=f"{own.name}, their own", topic=Topic.TENANT, credentials=credentials)
-    yield replace(own, name=f"{own.name}, with the first tenant's token", topic=Topic.TENANT)
-    query = f"instanceId={quote(known[0].instance_id, safe='')}"
     yield replace(
-        own,
+        own, name=f"{own.name}, their own", purpose=Purpose.TENANT, credentials=credentials
+    )
+    yield replace(own, name=f"{own.name}, with the first tenant's token", purpose=Purpose.TENANT)
+    query = f"{parameter}={quote(known[0].instance_id, safe='')}"
+    yield replace(
+        own.with_query(query),
         name=f"{known[0].instance_id!r} in the query of {own.instance_id!r} with {NAME}",
-        topic=Topic.TENANT,
-        path=f"{own.path}?{query}",
+        purpose=Purpose.TENANT,
         credentials=credentials,
     )

@@ -1,0 +1,465 @@
+"""A contract of several operations is judged from its document and its rules, without more code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from liars.honest import (
+    ALLOW,
+    CHALLENGE,
+    JSON,
+    TOKEN,
+    WEBHOOKS,
+    Answer,
+    answer,
+    authorised,
+    found,
+    refusal,
+    said,
+)
+from liars.server import Request, Speaker, Speech
+from network import Network
+
+from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
+from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.reports import Mask, report
+from find_webhook_kit.contracts.reports.har import as_har
+from find_webhook_kit.contracts.reports.json_report import as_json
+from find_webhook_kit.contracts.reports.junit import as_junit
+from find_webhook_kit.contracts.reports.page import as_html
+from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.verdict import Status, Verdict
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.spec import PATH, Contract, load
+from find_webhook_kit.spec.meaning import RULES
+
+LIST = "/api/v2/instance/{instanceId}/webhook"
+ONE = f"{LIST}/{{webhookId}}"
+ASKED = {
+    "id": "asked",
+    "promise": "The webhook is the one that was asked for.",
+    "breach": "webhookId is not the one that was asked for",
+    "source": "vendor page 2.1.2: webhookId, ID of the Webhook",
+    "severity": "error",
+    "equals": {"member": "webhookId", "parameter": "webhookId"},
+    "operations": ["findOneWebhook"],
+}
+TARGET = target("http://127.0.0.1:9", token=TOKEN, instance_ids=("crm", "shop", "idle"))
+OF_ONE = replace(TARGET, parameters={"webhookId": ("wh-crm-1",)})
+QUICK = Options(max_examples=0, repetitions=5)
+MASK = Mask(TOKEN)
+
+
+def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
+    """Load a copy of our document and rules, with a change."""
+    document = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    change(document, rules)
+    path = folder / "openapi.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    (folder / "rules.yaml").write_text(yaml.safe_dump(rules, sort_keys=False), encoding="utf-8")
+    return load(path)
+
+
+def one_webhook(document: Any, rules: Any) -> None:
+    """Add Find One Webhook."""
+    operation = json.loads(json.dumps(document["paths"][LIST]["get"]))
+    operation["operationId"] = "findOneWebhook"
+    operation["parameters"].append(
+        {"name": "webhookId", "in": "path", "required": True, "schema": {"type": "string"}}
+    )
+    operation["responses"]["200"]["content"]["application/json"] = {
+        "schema": {"$ref": "#/components/schemas/Webhook"}
+    }
+    document["paths"][ONE] = {"get": operation}
+    rules["rules"].append(ASKED)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    """Our contract with the second operation."""
+    return written(tmp_path_factory.mktemp("two"), one_webhook)
+
+
+def reply(request: Request) -> Answer:
+    """Answer both operations as the page has them; an unknown webhook is a bad request."""
+    one = re.fullmatch(r"/api/v2/instance/([^/]+)/webhook/([^/]+)", request.path)
+    if one is None or request.method == "OPTIONS":
+        return answer(request)
+    if request.method not in {"GET", "HEAD"}:
+        return refusal(405, ALLOW)
+    if not authorised(request):
+        return refusal(401, CHALLENGE)
+    instance, webhook = map(unquote, one.groups())
+    listed = [item for item in WEBHOOKS.get(instance, ()) if item["webhookId"] == webhook]
+    return found(listed[0]) if listed else refusal(400)
+
+
+def honest(request: Request) -> Speech:
+    return said(request, reply(request))
+
+
+def lying(change: Callable[[Any, Request], Any]) -> Speaker:
+    """Say the honest answer with another body where one webhook is shown."""
+
+    def speak(request: Request) -> Speech:
+        given = reply(request)
+        if given.status == 200 and given.body[:1] == b"{":
+            given = found(change(json.loads(given.body), request))
+        return said(request, given)
+
+    return speak
+
+
+def judged(
+    contract: Contract, speaker: Speaker = honest, options: Options = QUICK, asked: Any = OF_ONE
+) -> Verdict:
+    return judge(asked, options, contract, world=Network(speaker).world)
+
+
+def loud(verdict: Verdict) -> set[str]:
+    return {item.clause for item in verdict.findings if item.severity is not Severity.NOTE}
+
+
+def test_second_operation_is_judged_with_nothing_but_yaml(two: Contract) -> None:
+    """An honest server of both conforms; each operation has its plan, its draw and its clauses."""
+    verdict = judged(two, options=Options(max_examples=10))
+    asked = [item.probe for item in verdict.exchanges]
+    of_one = [probe for probe in asked if probe.operation is two.operations["findOneWebhook"]]
+    ids = {outcome.id for outcome in verdict.outcomes}
+
+    assert (set(), 0) == (loud(verdict), verdict.exit_code)
+    assert "/api/v2/instance/crm/webhook/wh-crm-1" == of_one[0].path
+    assert any(probe.generated for probe in of_one)
+    assert {"findWebhook:status.200.empty", "findOneWebhook:body.200.webhookId"} <= ids
+    assert {"findOneWebhook:meaning.asked", "findOneWebhook:meaning.owner"} <= ids
+    assert not {"findOneWebhook:status.200.empty", "findWebhook:meaning.asked"} & ids
+    assert [] == [outcome.id for outcome in verdict.unproven]
+
+
+LIES: dict[str, tuple[Callable[[Any, Request], Any], str]] = {
+    "a list in place of the object": (lambda body, _: [body], "body.200"),
+    "a property of another type": (lambda body, _: {**body, "url": 1}, "body.200.url"),
+    "a renamed property": (
+        lambda body, _: {("name_" if key == "name" else key): body[key] for key in body},
+        "body.200.name",
+    ),
+    "somebody else's webhook": (
+        lambda body, _: {**body, "instanceInstanceId": "shop"},
+        "meaning.owner",
+    ),
+    "another webhook": (lambda body, _: {**body, "webhookId": "wh-crm-9"}, "meaning.asked"),
+    "updated before created": (
+        lambda body, _: {**body, "updatedAt": "2001-01-01T00:00:00Z"},
+        "meaning.times",
+    ),
+    "another answer each time": (
+        lambda body, request: {**body, "name": f"n{request.number}"},
+        "meaning.stable",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "clause"), LIES.values(), ids=LIES)
+def test_lie_about_the_second_operation_is_caught(
+    two: Contract, change: Callable[[Any, Request], Any], clause: str
+) -> None:
+    """The clause of that operation alone speaks up."""
+    verdict = judged(two, lying(change))
+
+    assert {f"findOneWebhook:{clause}"} == loud(verdict)
+    assert 1 == verdict.exit_code
+
+
+def test_second_operation_without_a_guard_is_caught(two: Contract) -> None:
+    """Who lets anybody read one webhook is told so, whatever guards the list."""
+
+    def open_door(request: Request) -> Speech:
+        bare = tuple(pair for pair in request.headers if pair[0] != "authorization")
+        shown = (*bare, ("authorization", f"Bearer {TOKEN}"))
+        one = request.path.count("/") > 5
+        return said(request, reply(replace(request, headers=shown) if one else request))
+
+    assert "findOneWebhook:security.missing" in loud(judged(two, open_door))
+    assert not [it for it in loud(judged(two, open_door)) if it.startswith("findWebhook:")]
+
+
+def test_webhook_of_another_id_is_caught(two: Contract) -> None:
+    """A server that shows the first webhook, whichever was asked for, invents what is not there."""
+
+    def first(request: Request) -> Speech:
+        given = reply(request)
+        one = re.fullmatch(r"/api/v2/instance/crm/webhook/[^/]+", request.path)
+        if one and given.status == 400:
+            given = found(WEBHOOKS["crm"][0])
+        return said(request, given)
+
+    assert "findOneWebhook:meaning.asked" in loud(judged(two, first))
+
+
+def test_reports_tell_of_both_operations(two: Contract) -> None:
+    """Each file names the clauses of each operation, and the lines of that document."""
+    verdict = judged(two, lying(LIES["a property of another type"][0]))
+    told = report(verdict, MASK)
+    value = json.loads(as_json(told))
+    finding = next(it for it in value["findings"] if it["clause"] == "findOneWebhook:body.200.url")
+
+    assert value["contract"] == f"{two.path.parent.name}/openapi.yaml"
+    assert finding["line"] == two.line("/components/schemas/Webhook/properties/url")
+    for text in (as_sarif(told), as_junit(told).decode(), as_html(told)):
+        assert "findOneWebhook:body.200.url" in text
+        assert "findWebhook:body.200.url" in text
+    assert "/webhook/wh-crm-1" in as_har(verdict, MASK)
+
+
+def test_accepted_deviation_is_that_of_one_operation(two: Contract, tmp_path: Path) -> None:
+    """What is accepted of the one is still a finding of the other."""
+    lie = LIES["a property of another type"][0]
+    path = tmp_path / "drift.toml"
+    update_known_drift(path, judged(two, lying(lie)))
+    path.write_text(re.sub(r'(reason|owner) = ".*"', r'\1 = "known"', path.read_text()))
+    accepting = replace(QUICK, known_drift=read_known_drift(path, mask=MASK))
+
+    def both(request: Request) -> Speech:
+        given = reply(request)
+        if given.status != 200 or given.body[:1] != b"[":
+            return lying(lie)(request)
+        return said(request, found([{**item, "url": 1} for item in json.loads(given.body)]))
+
+    verdict = judged(two, both, accepting)
+
+    assert 0 == judged(two, lying(lie), accepting).exit_code
+    assert "findWebhook:body.200.url" in errors(verdict)
+    assert "findOneWebhook:body.200.url" not in errors(verdict)
+
+
+def test_values_of_parameters_are_given_as_flags_or_in_a_file(tmp_path: Path) -> None:
+    """A name may have several; the one of an instance is that of --instance-id."""
+    path = tmp_path / "target.toml"
+    path.write_text('url = "http://h"\n[parameters]\ninstanceId = ["crm", "shop"]\n')
+    file = configuration({"target": path, "token": "t"}, None)
+    flags = configuration(
+        {"param": ["instanceId=crm", "instanceId=shop"], "token": "t"}, "http://h"
+    )
+
+    for chosen in (file, flags):
+        with chosen.target() as asked:
+            assert ("crm", "shop") == asked.instance_ids == asked.parameters["instanceId"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x", "--param x: must look like NAME=VALUE"),
+        ("instanceId=", "must look like NAME=VALUE"),
+        ("webhookId=1", "the contract has no such parameter; it has instanceId"),
+        ("instanceId=\udcff", "--param instanceId: is not UTF-8"),
+    ],
+)
+def test_value_that_is_none_is_refused(text: str, reason: str) -> None:
+    """The flag is named, and what to write."""
+    chosen = configuration({"param": [text], "token": "t", "instance_id": ["a"]}, "http://h")
+
+    with pytest.raises(UsageError, match=re.escape(reason)), chosen.target():
+        pass
+
+
+def test_operation_without_a_value_is_named(two: Contract) -> None:
+    """Nobody is told that the target conforms; what is missing and what to give is said."""
+    verdict = judged(two, asked=TARGET)
+    (missing,) = verdict.unproven
+
+    assert 3 == verdict.exit_code
+    assert ("findOneWebhook:judged", Status.NOT_PROVEN) == (missing.id, missing.status)
+    assert (
+        f"GET {ONE} is not judged: no value for webhookId: "
+        "give --param webhookId=VALUE, or an example in the contract"
+    ) == missing.hint
+    assert missing.hint in as_json(report(verdict, MASK))
+
+
+# Neighbours: documents of other shapes.
+
+ITEM = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+
+
+def operation(status: str = "200", schema: Any = ITEM, **more: Any) -> Any:
+    content = {"content": {"application/json": {"schema": schema}}} if schema else {}
+    return {
+        "operationId": more.pop("name", "op"),
+        "responses": {status: {"description": "d", **content}},
+        **more,
+    }
+
+
+def document(**paths: Any) -> Callable[[Any, Any], None]:
+    def change(value: Any, _: Any) -> None:
+        value["paths"] = {f"/{path}": {"get": item} for path, item in paths.items()}
+
+    return change
+
+
+def path_parameter(name: str, kind: str = "string", **more: Any) -> Any:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": kind}, **more}
+
+
+SECURED: Any = [{"bearer": []}]
+
+
+def serving(*known: str, body: Any = None, status: int = 200, secured: bool = False) -> Speaker:
+    """Answer these targets with one body, others with 400."""
+
+    def speak(request: Request) -> Speech:
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return said(request, refusal(405, ALLOW))
+        if secured and not authorised(request):
+            return said(request, refusal(401, CHALLENGE))
+        if request.target.partition("&")[0] not in known and request.path not in known:
+            return said(request, refusal(400))
+        content = b"" if body is None else json.dumps(body).encode()
+        return said(request, Answer(status, (JSON,) if content else (), content))
+
+    return speak
+
+
+def verdict_of(
+    folder: Path, change: Callable[[Any, Any], None], speaker: Speaker, **values: str
+) -> Verdict:
+    parameters = {name: (value,) for name, value in values.items()}
+    return judged(written(folder, change), speaker, asked=replace(TARGET, parameters=parameters))
+
+
+def errors(verdict: Verdict) -> set[str]:
+    return {item.clause for item in verdict.findings if item.severity is Severity.ERROR}
+
+
+BODY = {"name": "x"}
+
+
+def test_operation_without_security_and_parameters(tmp_path: Path) -> None:
+    """It is asked without credentials, and no clause about them is made."""
+    verdict = verdict_of(tmp_path, document(health=operation()), serving("/health", body=BODY))
+
+    assert (set(), 0) == (errors(verdict), verdict.exit_code)
+    assert not any(item.probe.credentials.wire("t") for item in verdict.exchanges)
+    assert not any(outcome.id.startswith("security.") for outcome in verdict.outcomes)
+    assert {"body.200.name"} <= {it.id for it in verdict.outcomes if it.status is Status.PASSED}
+
+
+def test_lie_of_an_open_operation_is_caught(tmp_path: Path) -> None:
+    """A wrong body is a finding, and so is a demand for credentials that nobody documented."""
+    change = document(health=operation())
+    wrong = verdict_of(tmp_path, change, serving("/health", body={"name": 1}))
+    guarded = verdict_of(tmp_path, change, serving("/health", body=BODY, secured=True))
+
+    assert {"body.200.name"} == errors(wrong)
+    assert 0 != guarded.exit_code
+
+
+def test_operation_with_two_parameters(tmp_path: Path) -> None:
+    """Both get values, one as given and one as the document's example; numbers stay numbers."""
+    parameters = [path_parameter("shop", example="north"), path_parameter("order", "integer")]
+    item = operation(parameters=parameters, security=SECURED)
+    change = document(**{"shops/{shop}/orders/{order}": item})
+    speaker = serving("/shops/north/orders/7", body=BODY, secured=True)
+    verdict = verdict_of(tmp_path, change, speaker, order="7")
+
+    assert {"status.documented"} == errors(verdict)  # the 400 that the server gives to unknown ids
+    assert "/shops/north/orders/7" == verdict.exchanges[0].probe.path
+    assert any("/orders/2147480011" in item.probe.path for item in verdict.exchanges)
+
+
+def test_required_query_parameter_goes_with_each_request(tmp_path: Path) -> None:
+    """Each request has it, also those that add to the query."""
+    page = {"name": "page", "in": "query", "required": True, "schema": {"type": "integer"}}
+    change = document(list=operation(parameters=[page]))
+    verdict = verdict_of(tmp_path, change, serving("/list?page=3", body=BODY), page="3")
+
+    assert (set(), 0) == (errors(verdict), verdict.exit_code)
+    assert all("?page=3" in item.probe.path for item in verdict.exchanges)
+
+
+def test_missing_query_parameter_is_named(tmp_path: Path) -> None:
+    """An operation that cannot be asked is not judged."""
+    page = {"name": "page", "in": "query", "required": True, "schema": {"type": "integer"}}
+    verdict = verdict_of(tmp_path, document(list=operation(parameters=[page])), serving())
+
+    assert 3 == verdict.exit_code
+    assert "give --param page=VALUE" in verdict.unproven[0].hint
+
+
+def test_operation_that_answers_204_alone(tmp_path: Path) -> None:
+    """Its success is a 204, which has no body to judge."""
+    change = document(ping=operation("204", None))
+    verdict = verdict_of(tmp_path, change, serving("/ping", status=204))
+    other = verdict_of(tmp_path, change, serving("/ping", body=BODY))
+
+    assert (set(), 0) == (errors(verdict), verdict.exit_code)
+    assert {"status.204"} == {outcome.id for outcome in verdict.outcomes if outcome.required}
+    assert "status.documented" in errors(other)
+
+
+def test_document_of_other_methods_is_not_judged(tmp_path: Path) -> None:
+    """Nothing is sent, and the verdict is: not proven."""
+
+    def change(value: Any, _: Any) -> None:
+        value["paths"] = {"/things": {"post": operation("201")}}
+
+    verdict = verdict_of(tmp_path, change, serving())
+
+    assert (3, 0) == (verdict.exit_code, verdict.requests)
+    assert "POST /things is not judged: only GET is asked" in verdict.unproven[0].hint
+
+
+def test_other_methods_of_a_judged_path_are_named(tmp_path: Path) -> None:
+    """The GET is judged, and the DELETE beside it keeps the verdict from conforming."""
+
+    def change(value: Any, _: Any) -> None:
+        value["paths"] = {
+            "/things": {"get": operation(), "delete": operation("204", None, name="remove")}
+        }
+
+    verdict = verdict_of(tmp_path, change, serving("/things", body=BODY))
+
+    assert ["remove:judged"] == [outcome.id for outcome in verdict.unproven]
+    assert 3 == verdict.exit_code
+
+
+def test_two_operations_below_one_prefix(tmp_path: Path) -> None:
+    """Each is held against its own body: a wrong one is told of its operation alone."""
+    other = {"type": "array", "items": ITEM}
+    paths = {"things": operation(schema=other, name="all"), "things/first": operation(name="one")}
+
+    def speak(request: Request) -> Speech:
+        body = [BODY] if request.path == "/things" else {"name": None}
+        return serving("/things", "/things/first", body=body)(request)
+
+    verdict = verdict_of(tmp_path, document(**paths), speak)
+
+    assert {"one:body.200.name"} == errors(verdict)
+
+
+def test_credentials_that_are_not_bearer_are_named(tmp_path: Path) -> None:
+    """A key in a header is no Bearer token, so nothing is judged with one."""
+
+    def change(value: Any, _: Any) -> None:
+        document(things=operation(security=[{"key": []}]))(value, None)
+        key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+        value["components"]["securitySchemes"]["key"] = key
+
+    verdict = verdict_of(tmp_path, change, serving("/things", body=BODY))
+
+    assert 3 == verdict.exit_code
+    assert "it asks for key" in verdict.unproven[0].hint
