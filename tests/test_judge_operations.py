@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +44,7 @@ from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.contracts.wire.target import target
-from find_webhook_kit.spec import PATH, Contract, load
+from find_webhook_kit.spec import PATH, Contract, DocumentError, load
 from find_webhook_kit.spec.meaning import RULES
 
 LIST = "/api/v2/instance/{instanceId}/webhook"
@@ -356,6 +358,36 @@ def test_operation_without_security_and_parameters(tmp_path: Path) -> None:
     assert not any(item.probe.credentials.wire("t") for item in verdict.exchanges)
     assert not any(outcome.id.startswith("security.") for outcome in verdict.outcomes)
     assert {"body.200.name"} <= {it.id for it in verdict.outcomes if it.status is Status.PASSED}
+
+
+def test_operation_with_nothing_to_draw_is_judged_all_the_same(tmp_path: Path) -> None:
+    """Its only request is drawn, or none at all; that is no fault."""
+    contract = written(tmp_path, document(health=operation()))
+    verdict = judged(contract, serving("/health", body=BODY), replace(QUICK, max_examples=6))
+
+    assert (set(), 0) == (errors(verdict), verdict.exit_code)
+
+
+def test_run_is_forgotten_with_its_verdict(two: Contract) -> None:
+    """What clauses compute once for a run does not keep its answers alive."""
+    verdict = judged(two)
+    kept = weakref.ref(verdict.exchanges[0])
+    del verdict
+    gc.collect()
+
+    assert kept() is None
+
+
+def test_broken_rules_are_named(tmp_path: Path) -> None:
+    """A file of rules that is wrong is a clear error with the file and the place."""
+
+    def change(_: Any, rules: Any) -> None:
+        rules["rules"].append({**ASKED, "severity": "grave"})
+
+    contract = written(tmp_path, change)
+
+    with pytest.raises(DocumentError, match=r"rules\.yaml.*rules: asked: severity"):
+        judged(contract)
 
 
 def test_lie_of_an_open_operation_is_caught(tmp_path: Path) -> None:

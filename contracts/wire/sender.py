@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from itertools import count
-from math import inf
 from typing import Final
 
 from find_webhook_kit.contracts.wire.channel import Channel
@@ -33,6 +32,7 @@ from find_webhook_kit.contracts.wire.exchange import (
     Way,
 )
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.wire.refusals import Refusals
 from find_webhook_kit.contracts.wire.stop import Stop, Stopped
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
@@ -46,10 +46,6 @@ Where nobody accepts or nobody answers in time, it is asked at the first.
 LEAVING: Final = 1.0
 """Seconds that the workers of an interrupted run have to come to an end."""
 
-REFUSED_IN_A_ROW: Final = 3
-"""Requests with the valid token that were refused; then the control tells whether it has ended."""
-
-TINY: Final = 1e-9
 LATE_TWICE: Final = 2
 
 
@@ -98,12 +94,7 @@ class Sender:
         self._complete = False
         self._late: Counter[object] = Counter()
         self._given_up: list[Exchange] = []  # since the last answer
-        self._opened: dict[object, Exchange] = {}  # the last that the token opened
-        self._worked = 0  # requests that were sent by then
-        self._refused: list[Exchange] = []  # with the valid token, for what it had opened
-        self._in_a_row = 0
-        self._expired_at = inf
-        self.expired = ""
+        self.refusals = Refusals()
         self._bad_credentials = 0
         self._fault: BaseException | None = None
         self._changed = threading.Condition(threading.RLock())
@@ -185,11 +176,16 @@ class Sender:
             self._changed.notify_all()
 
     @property
+    def expired(self) -> str:
+        """Say that the token has expired during the run, where it has."""
+        return self.refusals.words
+
+    @property
     def exchanges(self) -> list[Exchange]:
         """What came to an end, in the order of the plan; nothing from the token's end on."""
         with self._changed:
             filed = [self._filed[number] for number in sorted(self._filed)]
-        return [item for item in filed if item.started < self._expired_at]
+        return [item for item in filed if item.started < self.refusals.ended_at]
 
     def progress(self) -> Progress:
         """Tell how far the run is; what is left takes as long as what is done did."""
@@ -334,7 +330,7 @@ class Sender:
                 exchange.losses[-1].kind is not LossKind.BROKEN
                 or len(self._given_up) >= LOST_IN_A_ROW
             )
-            refused = self._count_refusals(exchange)
+            refused = self.refusals.count(exchange, self.pace.sent)
             self._changed.notify_all()
         if dead:
             self._see_whether_it_lives()
@@ -350,38 +346,16 @@ class Sender:
         else:
             self._late[where] = 0
 
-    def _count_refusals(self, exchange: Exchange) -> bool:
-        """Tell whether the token is refused again and again, for instances that it has opened."""
-        probe, answer = exchange.probe, exchange.answer
-        if answer is None or not probe.plain or probe.made_up:
-            return False
-        if answer.status != HTTPStatus.UNAUTHORIZED:
-            self._opened[probe.thing] = exchange
-            self._worked = self.pace.sent
-            self._in_a_row = 0
-            return False
-        if probe.thing not in self._opened:
-            return False
-        self._refused.append(exchange)
-        self._in_a_row += 1
-        return self._in_a_row >= REFUSED_IN_A_ROW
-
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
-        if self.delivery.control.thing not in self._opened:
+        if not self.refusals.has_opened(self.delivery.control):
             return
         control = self.delivery.now(self.channel())
         with self._changed:
-            if control is None or control.status != HTTPStatus.UNAUTHORIZED or self.expired:
+            refused = control is not None and control.status == HTTPStatus.UNAUTHORIZED
+            if not refused or self.expired:
                 return
-            last = max(item.started for item in self._opened.values())
-            # Requests that were under way together may have been answered in either order.
-            ended = [item.started for item in self._refused if item.ended >= last]
-            self._expired_at = min([last + TINY, *ended])
-            self.expired = (
-                f"the token worked until request {self._worked} and is refused since: "
-                "has it expired?"
-            )
+            self.refusals.end()
         self.interrupt(self.expired)
 
     def _see_whether_it_lives(self) -> None:
