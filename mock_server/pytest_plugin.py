@@ -37,11 +37,11 @@ class Mock:
     @property
     def journal(self) -> Journal:
         """The exchanges since the last reset, oldest first."""
-        return self._running.memory.journal
+        return self._running.state.journal
 
     def webhooks(self, instance: str = "demo") -> str:
         """Return the URL of an instance's webhooks."""
-        return self.url + self._running.memory.path(instance)
+        return self.url + self._running.state.path(instance)
 
     def lie(self, name: str | None) -> None:
         """Answer everything with a lie from now on, or with the truth again."""
@@ -49,11 +49,11 @@ class Mock:
 
         if name is not None and name not in LIES:
             raise ValueError(f"There is no lie {name!r}; there is {', '.join(LIES)}.")
-        self._running.memory.lie = name
+        self._running.state.lie = name
 
     def reset(self) -> None:
         """Forget requests, sequences and lies."""
-        self._running.memory.reset()
+        self._running.state.reset()
 
 
 @pytest.fixture(scope="session")

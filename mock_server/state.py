@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, with_fixtures
-from find_webhook_kit.mock_server.answers.fixture_store import Library
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
 from find_webhook_kit.spec import Contract, contract
 
 
-class Memory:
+class State:
     """The state of one mock of a contract; a reset forgets all of it that requests have made.
 
     `endpoint` is the one that fixtures are for; None where the contract has no such operation.
@@ -22,7 +22,7 @@ class Memory:
         self.contract = of or contract()
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.library = Library(settings.fixtures, self.endpoint, self.contract.path)
+        self.library = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie

@@ -131,10 +131,10 @@ def test_another_origin_does_not_reset_the_mock(
 ) -> None:
     """By no kind of script."""
     fetch(screen, mock)
-    before = len(mock.memory.journal)
+    before = len(mock.state.journal)
     screen.execute_async_script(FETCH, f"{mock.url}/__mock/reset", {"method": "POST", **options})
 
-    assert before == len(mock.memory.journal) > 0
+    assert before == len(mock.state.journal) > 0
 
 
 def test_form_of_another_origin_does_not_reset_the_mock(screen: Any, mock: Running) -> None:
@@ -142,7 +142,7 @@ def test_form_of_another_origin_does_not_reset_the_mock(screen: Any, mock: Runni
     fetch(screen, mock)
     screen.execute_async_script(SUBMIT, f"{mock.url}/__mock/reset")
 
-    assert len(mock.memory.journal) > 0
+    assert len(mock.state.journal) > 0
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_page_of_a_trusted_host_resets_the_mock(screen: Any) -> None:
     """A frontend's own page may, once somebody has named its host."""
     with serving(Settings(port=0, trusted_hosts=("127.0.0.1",))) as mock:
         fetch(screen, mock)
-        seen = len(mock.memory.journal)
+        seen = len(mock.state.journal)
         options = {"method": "POST", "headers": {"X-Requested-With": "fetch"}}
         answer = screen.execute_async_script(FETCH, f"{mock.url}/__mock/reset", options)
 
-        assert (204, 0) == (answer["status"], len(mock.memory.journal))
+        assert (204, 0) == (answer["status"], len(mock.state.journal))
         assert seen > 0

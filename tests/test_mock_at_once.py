@@ -1,4 +1,4 @@
-"""What is answered at once, on a socket, has the bytes and the order of what the app answers."""
+"""What is answered from the cache, on a socket, has the bytes and the order of other answers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import socket
 import threading
 import time
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.http.protocol import DEPTH, Protocol
 from find_webhook_kit.mock_server.http.server import Running
 
@@ -39,17 +41,17 @@ def answers(mock: Running, *pieces: bytes) -> bytes:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect the paths of the requests for which the app is started."""
-    paths: list[str] = []
-    run = RequestResponseCycle.run_asgi
+def decided(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Collect the requests that are not answered from the cache."""
+    found: list[object] = []
+    decide = Recorder._decided  # noqa: SLF001
 
-    async def counted(cycle: RequestResponseCycle, app: object) -> None:
-        paths.append(cycle.scope["path"])
-        await run(cycle, app)  # type: ignore[arg-type]  # as uvicorn calls it
+    async def counted(recorder: Recorder, *given: Any) -> None:
+        found.append(given)
+        await decide(recorder, *given)
 
-    monkeypatch.setattr(RequestResponseCycle, "run_asgi", counted)
-    return paths
+    monkeypatch.setattr(Recorder, "_decided", counted)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -69,14 +71,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         pytest.param(request(version="1.0"), id="HTTP/1.0"),
     ],
 )
-def test_answer_at_once_is_the_same(mock: Running, started: list[str], asked: bytes) -> None:
-    """The fourth answer has the bytes of the first, and only the first two came from the app."""
-    mock.memory.reset()
+def test_answer_at_once_is_the_same(mock: Running, decided: list[object], asked: bytes) -> None:
+    """The fourth answer has the bytes of the first, and only the first two were decided."""
+    mock.state.reset()
     asked = asked.replace(b"Host: mock", b"Host: at-once")  # as no other test does
     fourfold = [answers(mock, asked) for _ in range(4)]
 
     assert [fourfold[0]] * 4 == fourfold
-    assert (2, 4) == (len(started), len(mock.memory.journal))
+    assert (2, 4) == (len(decided), len(mock.state.journal))
 
 
 def test_answers_keep_the_order_of_their_requests(mock: Running) -> None:
@@ -109,10 +111,10 @@ def test_nothing_is_answered_behind_a_close(mock: Running) -> None:
     """Who asks to close the connection gets one answer, and one visit is counted."""
     answers(mock, request(*CLOSE))
     answers(mock, request(*CLOSE))
-    mock.memory.reset()
+    mock.state.reset()
     received = answers(mock, request(*CLOSE) * 3)
 
-    assert (1, 1) == (received.count(b"HTTP/1.1 200"), len(mock.memory.journal))
+    assert (1, 1) == (received.count(b"HTTP/1.1 200"), len(mock.state.journal))
 
 
 def test_body_may_come_after_its_answer(mock: Running) -> None:
@@ -170,13 +172,13 @@ def test_client_that_asks_and_says_no_more_is_answered(
     asked = request("X-Row: end", path=path_of(name))
     if name == "demo":  # is to be known
         answers(mock, asked * 3 + request(*CLOSE))
-    look = mock.memory.library.look
+    look = mock.state.library.look
 
     def slow() -> None:
         time.sleep(0.02)  # by then the end has come, too
         look()
 
-    monkeypatch.setattr(mock.memory.library, "look", slow)
+    monkeypatch.setattr(mock.state.library, "look", slow)
     address = urlsplit(mock.url)
     host, port = str(address.hostname), int(address.port or 0)
     with ExitStack() as stack:

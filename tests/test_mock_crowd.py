@@ -152,7 +152,7 @@ def test_client_that_leaves_is_no_failure(
             leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
             leaving.sendall(kept(b"Prefer: lie=slow-body\r\n") * 3)
             leaving.recv(1)  # the mock has all of them, and has answered none in full
-        wait_until(lambda: len(mock.memory.journal) > 0)
+        wait_until(lambda: len(mock.state.journal) > 0)
 
         assert [200] == statuses(port_of(mock), GOOD)
 

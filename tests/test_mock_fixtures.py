@@ -11,7 +11,7 @@ import pytest
 from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import Library, load
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, load
 from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
@@ -163,7 +163,7 @@ def test_folder_without_fixtures_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, files: dict[str, str]
 ) -> None:
     """A folder may be filled later; one that was given by mistake is told."""
-    library = Library(folder(tmp_path, **files), ENDPOINT)
+    library = FixtureStore(folder(tmp_path, **files), ENDPOINT)
     said = f"{tmp_path}: holds no fixture (.yaml, .yml, .json) yet"
 
     assert (said,) == library.notes
@@ -178,7 +178,7 @@ def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCapt
         (tmp_path / name).mkdir()
     folder(tmp_path / "shops", deep_YAML="[]")
     folder(tmp_path / ".git", deep_yaml="[]")
-    library = Library(tmp_path, ENDPOINT)
+    library = FixtureStore(tmp_path, ENDPOINT)
     said = f"{tmp_path}/shops: is not read, nor what it holds: move the files up"
 
     assert (said,) == library.notes

@@ -19,7 +19,7 @@ from find_webhook_kit.mock_server.answers.preferences import Preferences
 from find_webhook_kit.mock_server.app.log import LINES, Log
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Json, read_json
 
 
@@ -265,14 +265,14 @@ def test_part_that_is_none_is_refused(client: Client, query: str, said: str) -> 
 
 def test_journal_that_did_not_change_is_written_once() -> None:
     """A thousand clients that are slow to read it share one copy; a request makes another."""
-    memory = Memory(Settings())
-    client = Client(app=create_app(memory=memory))
+    state = State(Settings())
+    client = Client(app=create_app(state=state))
     client.webhooks("demo")
-    first = journal.archived(memory.journal)
+    first = journal.archived(state.journal)
 
-    assert first is journal.archived(memory.journal)
+    assert first is journal.archived(state.journal)
     client.webhooks("demo")
-    assert first is not journal.archived(memory.journal)
+    assert first is not journal.archived(state.journal)
 
 
 def test_journal_is_written_off_the_event_loop(

@@ -18,7 +18,7 @@ from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.journal import listed
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, Json
 
 ORIGIN = ("Origin", "https://page.example")
@@ -46,15 +46,15 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 
 
 @pytest.fixture
-def memory(two: Contract) -> Memory:
+def state(two: Contract) -> State:
     """What a mock of both operations remembers."""
-    return Memory(Settings(), two)
+    return State(Settings(), two)
 
 
 @pytest.fixture
-def client(memory: Memory) -> Client:
+def client(state: State) -> Client:
     """Give a client of a mock of both operations."""
-    return Client(app=create_app(memory=memory))
+    return Client(app=create_app(state=state))
 
 
 def one(instance: str = "crm", webhook: str = "wh-1") -> str:
@@ -124,7 +124,7 @@ def test_generated_item_is_what_was_asked_for(two: Contract, client: Client) -> 
 
 @pytest.mark.parametrize("name", sorted(LIES))
 def test_lie_is_told_about_one_item_or_refused(
-    name: str, two: Contract, memory: Memory, client: Client, monkeypatch: pytest.MonkeyPatch
+    name: str, two: Contract, state: State, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is told breaks the contract in the eyes of the journal, or is no lie about bodies."""
     monkeypatch.setattr("find_webhook_kit.mock_server.app.guard.SLOW", 0)
@@ -138,19 +138,19 @@ def test_lie_is_told_about_one_item_or_refused(
     if not lie.suits(endpoint):
         assert 404 == answer.status
         return
-    (exchange,) = memory.journal
-    verdict = memory.journal.verdict(exchange)
+    (exchange,) = state.journal
+    verdict = state.journal.verdict(exchange)
 
     assert name == answer.headers["Mock-Lie"]
     assert verdict.problems or name in {"extra-member", "renamed-member"}
 
 
-def test_journal_says_what_was_asked_for(memory: Memory, client: Client) -> None:
+def test_journal_says_what_was_asked_for(state: State, client: Client) -> None:
     """Each answer is held against the operation that it belongs to."""
     client.webhooks("demo")
     client.ask(one("crm"), AUTHORIZATION)
     client.ask("/elsewhere", AUTHORIZATION)
-    entries = json.loads(listed(memory.journal))["entries"]
+    entries = json.loads(listed(state.journal))["entries"]
 
     assert [
         ("demo", "keeps the contract"),
@@ -244,7 +244,7 @@ def test_fixtures_without_an_operation_for_them_are_refused(tmp_path: Path) -> N
     fixtures = tmp_path / "fixtures"
     fixtures.mkdir()
     with pytest.raises(FixtureError, match="no operation of the contract"):
-        Memory(Settings(fixtures=fixtures), contract)
+        State(Settings(fixtures=fixtures), contract)
 
 
 def test_document_that_is_served_is_the_one_that_was_given(two: Contract, client: Client) -> None:

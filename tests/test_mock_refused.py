@@ -32,9 +32,9 @@ def test_refused_request_is_remembered(
 ) -> None:
     """With its method, path and query, as far as they had come, and with its secrets masked."""
     monkeypatch.setattr(Protocol, "deadline", 0.1)
-    mock.memory.reset()
+    mock.state.reset()
     exchange(int(mock.url.rpartition(":")[2]), [sent])
-    (entry,) = mock.memory.journal
+    (entry,) = mock.state.journal
 
     assert seen == (entry.method, entry.status)
     assert (path_of("demo"), "__code=401&token=***") == (entry.path, entry.query)
@@ -47,11 +47,11 @@ def test_request_whose_target_never_came_is_remembered(
 ) -> None:
     """It stands there as one for the root, and so does one that was."""
     monkeypatch.setattr(Protocol, "deadline", 0.1)
-    mock.memory.reset()
+    mock.state.reset()
     exchange(int(mock.url.rpartition(":")[2]), [sent])
 
     assert [("GET", "/", "refused")] == [
-        (entry.method, entry.path, entry.source) for entry in mock.memory.journal
+        (entry.method, entry.path, entry.source) for entry in mock.state.journal
     ]
 
 

@@ -16,8 +16,10 @@ from mock_client import Client, folder, path_of
 from find_webhook_kit.mock_server.answers import fixture_folder as shelf
 from find_webhook_kit.mock_server.answers import fixture_store as library
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, read_fixture
+from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import PATH, load
 
 GOOD = "webhooks: []"
 BROKEN = "webhooks: [x]"
@@ -224,15 +226,12 @@ def test_requests_to_a_server_wait_for_no_file(
     assert [200] * 3 == meanwhile
 
 
-def test_changed_contract_needs_a_restart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_changed_contract_needs_a_restart(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The mock goes on with the contract that it was started with, and says so."""
     copy = tmp_path / "openapi.yaml"
-    copy.write_text("before")
-    monkeypatch.setattr(library, "PATH", copy)
-    client = Client()
-    copy.write_text("after, and longer")
+    copy.write_bytes(PATH.read_bytes())
+    client = Client(app=create_app(Settings(), load(copy)))
+    copy.write_text("another one")
     with caplog.at_level(logging.WARNING):
         client.webhooks("demo")
 

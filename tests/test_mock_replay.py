@@ -17,7 +17,7 @@ from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 
 DEMO = path_of("demo")
 ETAG = 'W/"' + "0" * 20 + '"'
@@ -166,8 +166,8 @@ ROWS = (
 class Counting:
     """The plain way, which counts how often it was taken."""
 
-    def __init__(self, memory: Memory) -> None:
-        self.app = plain_app(memory)
+    def __init__(self, state: State) -> None:
+        self.app = plain_app(state)
         self.count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -175,11 +175,11 @@ class Counting:
         await self.app(scope, receive, send)
 
 
-def mock(settings: Settings | None = None) -> tuple[Client, Counting, Memory]:
+def mock(settings: Settings | None = None) -> tuple[Client, Counting, State]:
     """Give a client of a mock, the plain way behind it, and what it knows."""
-    memory = Memory(settings or Settings())
-    plain = Counting(memory)
-    return Client(app=Recorder(plain, memory)), plain, memory
+    state = State(settings or Settings())
+    plain = Counting(state)
+    return Client(app=Recorder(plain, state)), plain, state
 
 
 def sent(client: Client, row: Row) -> tuple[object, ...]:
@@ -198,18 +198,18 @@ def test_table_is_long_enough_and_without_twins() -> None:
 @pytest.fixture(scope="module")
 def reference() -> Client:
     """Give the plain way through Connexion."""
-    return Client(app=plain_app(Memory(Settings())))
+    return Client(app=plain_app(State(Settings())))
 
 
 @pytest.fixture(scope="module")
-def fast() -> tuple[Client, Counting, Memory]:
+def fast() -> tuple[Client, Counting, State]:
     """Give a mock that all rows ask."""
     return mock()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name[:60])
 def test_replayed_answer_is_the_plain_one(
-    row: Row, reference: Client, fast: tuple[Client, Counting, Memory]
+    row: Row, reference: Client, fast: tuple[Client, Counting, State]
 ) -> None:
     """The fast way and the plain way through Connexion give the same bytes, however often."""
     client, plain, _ = fast
@@ -223,7 +223,7 @@ def test_replayed_answer_is_the_plain_one(
 
 def test_order_of_requests_changes_nothing() -> None:
     """One after the other, three times over, all rows get what the plain way gives them."""
-    reference = Client(app=plain_app(Memory(Settings())))
+    reference = Client(app=plain_app(State(Settings())))
     client, _, _ = mock()
     for _ in range(3):
         for row in ROWS:
@@ -235,9 +235,9 @@ def test_order_of_requests_changes_nothing() -> None:
 )
 def test_what_is_replayed_keeps_the_contract(row: Row) -> None:
     """No answer that is given again breaks what the contract says about its status."""
-    client, _, memory = mock()
+    client, _, state = mock()
     sent(client, row)
-    problems = [memory.journal.verdict(exchange).problems for exchange in memory.journal]
+    problems = [state.journal.verdict(exchange).problems for exchange in state.journal]
 
     assert () == sum(problems, ())
 
@@ -252,7 +252,7 @@ def asked_often(client: Client, *headers: tuple[str, str]) -> Answer:
 def test_replayed_request_counts_as_a_visit() -> None:
     """Chance takes the same way, whether the requests before were replayed or not."""
     flaky = ("Prefer", "lie=flaky")
-    reference, (client, _, _) = Client(app=plain_app(Memory(Settings()))), mock()
+    reference, (client, _, _) = Client(app=plain_app(State(Settings()))), mock()
     asked_often(reference)
     asked_often(client)
     expected = [reference.webhooks("demo", flaky).status for _ in range(12)]
@@ -263,11 +263,11 @@ def test_replayed_request_counts_as_a_visit() -> None:
 
 def test_lie_for_everyone_ends_the_replay() -> None:
     """The next answer is the lie, and after it the truth again."""
-    client, _, memory = mock()
+    client, _, state = mock()
     truth = asked_often(client)
-    memory.lie = "null-member"
+    state.lie = "null-member"
     lie = client.webhooks("demo")
-    memory.reset()
+    state.reset()
 
     assert "null-member" == lie.headers["Mock-Lie"]
     assert truth.body == client.webhooks("demo").body != lie.body
@@ -289,7 +289,7 @@ def test_saved_fixture_ends_the_replay(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_journal_tells_no_difference() -> None:
     """A replayed exchange has all that the first one has, but for its number and its time."""
-    client, plain, memory = mock()
+    client, plain, state = mock()
     asked_often(client, ("Cookie", "a=s3cr3t"), ("Host", "mock.example"))
     exchanges = [
         (
@@ -297,12 +297,12 @@ def test_journal_tells_no_difference() -> None:
             *(exchange.request_headers, exchange.response_headers, exchange.body),
             *(exchange.source, exchange.lie),
         )
-        for exchange in memory.journal
+        for exchange in state.journal
     ]
 
     assert (4, 2) == (len(exchanges), plain.count)
     assert 1 == len(set(exchanges))
-    assert [1, 2, 3, 4] == [exchange.number for exchange in memory.journal]
+    assert [1, 2, 3, 4] == [exchange.number for exchange in state.journal]
 
 
 def test_log_has_a_line_for_each_replay(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import contract, load
 
 
@@ -51,13 +51,13 @@ class Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
     api_cls = Handlers
 
 
-def layered_app(memory: Memory) -> ASGIApp:
+def layered_app(state: State) -> ASGIApp:
     """Build the mock from Connexion's own layers, one after the other."""
 
     async def nothing(_: Scope, __: Receive, ___: Send) -> None:
         raise PathNotFound
 
-    handlers = {name: Handler(memory, each) for name, each in memory.endpoints.items()}
+    handlers = {name: Handler(state, each) for name, each in state.endpoints.items()}
     app = ConnexionMiddleware(
         nothing,
         import_name=__name__,
@@ -68,7 +68,7 @@ def layered_app(memory: Memory) -> ASGIApp:
             Responder,
         ],
         resolver=handlers.__getitem__,
-        security_map={"bearer": routes.bearer(memory.settings)},
+        security_map={"bearer": routes.bearer(state.settings)},
     )
     app.add_api(copy.deepcopy(contract().document))
 
@@ -78,19 +78,19 @@ def layered_app(memory: Memory) -> ASGIApp:
         except HTTPException as error:
             raise routes.refusal(error) from error
 
-    return CrossOrigin(Guard(Pages(refusing, memory)), METHODS, contract())
+    return CrossOrigin(Guard(Pages(refusing, state)), METHODS, contract())
 
 
 @pytest.fixture(scope="module")
 def layered() -> Client:
     """Give a client of the mock in layers."""
-    return Client(app=layered_app(Memory(Settings())))
+    return Client(app=layered_app(State(Settings())))
 
 
 @pytest.fixture(scope="module")
 def plain() -> Client:
     """Give a client of the mock as it is."""
-    return Client(app=plain_app(Memory(Settings())))
+    return Client(app=plain_app(State(Settings())))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name[:60])

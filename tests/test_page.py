@@ -70,7 +70,7 @@ class Page:
 @pytest.fixture
 def page(browser: Any, mock: Running) -> Iterator[Page]:
     """The page, with a journal that is empty."""
-    mock.memory.reset()
+    mock.state.reset()
     yield Page(browser, mock.url)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

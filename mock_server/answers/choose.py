@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A body before it is bytes, its items, and why it was chosen; `lasting` as in `Reply`.
+    """A body before it is bytes, its items, and why it was chosen; `cacheable` as in `Reply`.
 
     `empty` is true where the contract documents no body.
     """
@@ -52,16 +52,16 @@ class _Choice:
     source: str
     items: tuple[Item, ...] = ()
     unknown: bool = False
-    lasting: bool = True
+    cacheable: bool = True
     empty: bool = False
 
     def reply(self) -> Reply:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
         if self.empty:
-            return Reply(self.status, b"", headers, lasting=self.lasting)
+            return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
             headers["Mock-Instance"] = "unknown"
-        return json_reply(self.status, self.body, headers, lasting=self.lasting)
+        return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
 # What an answer of this status has beside its body, wherever it comes from.
@@ -89,7 +89,7 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
     if preferred.delay:
-        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, lasting=False)
+        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
     return reply
 
 
@@ -112,7 +112,7 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
     if preferred.code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
-    return replace(_example(None, preferred.code, asked, endpoint), lasting=choice.lasting)
+    return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
 
 
 def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
@@ -126,7 +126,7 @@ def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Cho
         step = min(asked.visit, len(state.instances) - 1)
         shown = catalogue[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
-        return replace(_of_state(shown.state, asked, endpoint, source), lasting=False)
+        return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
 
 
@@ -175,7 +175,7 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
 def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer a status that has no example: with generated data, or without a body."""
     if status == endpoint.status and endpoint.schema is not None:
-        return replace(_generated(asked, endpoint), lasting=True)
+        return replace(_generated(asked, endpoint), cacheable=True)
     return _Choice(status, None, f"no example; status={status}", empty=True)
 
 
@@ -187,4 +187,4 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
     items = generate.items(endpoint, seed, asked.parameters, preferred.size)
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)
-    return _Choice(endpoint.status, body, f"generated; seed={seed}{count}", items, lasting=False)
+    return _Choice(endpoint.status, body, f"generated; seed={seed}{count}", items, cacheable=False)

@@ -17,7 +17,7 @@ class Refusal(Exception):
     """A request that gets an error: its status, its headers and, as text, its reason."""
 
     status: ClassVar[int]
-    lasting: ClassVar[bool] = True
+    cacheable: ClassVar[bool] = True
     """Whether the same request gets it again: see `Reply`."""
 
     @property
@@ -38,7 +38,7 @@ def rendered(refusal: Refusal) -> Reply:
     }
     ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
     headers = {**ours, **refusal.headers}
-    return json_reply(refusal.status, body, headers, lasting=refusal.lasting)
+    return json_reply(refusal.status, body, headers, cacheable=refusal.cacheable)
 
 
 class MalformedRequest(Refusal):
@@ -126,7 +126,7 @@ class _Private(Refusal):
     """A request for what the mock says about itself, which a web page may be behind."""
 
     status = 403
-    lasting = False  # it hangs on the address that the connection came to
+    cacheable = False  # it hangs on the address that the connection came to
 
 
 @dataclass(eq=False)
@@ -260,7 +260,7 @@ class Crash(Refusal):
     """A mistake in the mock itself, whose details stay on its terminal."""
 
     status = 500
-    lasting = False
+    cacheable = False
 
     def __str__(self) -> str:
         return "The mock failed; its terminal says why."

@@ -61,7 +61,7 @@ class _Entry:
     note: str = ""
 
 
-class Shelf:
+class FixtureFolder:
     """The files of a folder; only those that were saved are read again."""
 
     def __init__(self, folder: Path, endpoint: Endpoint) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
-from find_webhook_kit.mock_server.answers.fixture_folder import Shelf, Stamp
+from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
     MAX_FLAWS,
@@ -38,19 +38,21 @@ def load(folder: Path | None, endpoint: Endpoint | None) -> Catalogue:
 
     An instance of the folder takes the place of the built-in one of the same id.
     """
-    return Library(folder, endpoint).catalogue
+    return FixtureStore(folder, endpoint).catalogue
 
 
-def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[Shelf]:
+def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[FixtureFolder]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-        yield from (Shelf(path, endpoint) for path in (BUILT_IN, folder) if path is not None)
+        yield from (
+            FixtureFolder(path, endpoint) for path in (BUILT_IN, folder) if path is not None
+        )
     elif folder is not None:
         reason = "no operation of the contract lists what one instance has: fixtures go with that"
         raise FixtureError((Flaw(folder, None, "", reason),))
 
 
-class Library:
+class FixtureStore:
     """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`.
 
     A request that comes to a mock without a server looks at the disk by itself. Under a server a

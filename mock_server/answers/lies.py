@@ -57,7 +57,7 @@ class Lie:
 
 def told(lie: Lie, truth: Truth) -> Reply:
     """Tell a lie in place of the truth, and mark it as one."""
-    return replace(lie.tell(truth).with_headers({MARK: lie.name}), lasting=False)
+    return replace(lie.tell(truth).with_headers({MARK: lie.name}), cacheable=False)
 
 
 def _body(truth: Truth, body: Json) -> Reply:

@@ -26,7 +26,7 @@ SLOW: Final = 5.0
 class Reply:
     """A status, the bytes of a body, the headers that belong to them, and how they travel.
 
-    `lasting` says that nothing but the request, the fixtures and the mock's lie decided it.
+    `cacheable` says that nothing but the request, the fixtures and the mock's lie decided it.
     """
 
     status: int
@@ -34,7 +34,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     fate: Fate = "whole"
-    lasting: bool = False
+    cacheable: bool = False
 
     def with_headers(self, headers: Mapping[str, str]) -> Reply:
         """Return the reply with more headers."""
@@ -42,11 +42,11 @@ class Reply:
 
 
 def json_reply(
-    status: int, body: Json, headers: Mapping[str, str], *, lasting: bool = False
+    status: int, body: Json, headers: Mapping[str, str], *, cacheable: bool = False
 ) -> Reply:
     """Write a value as the JSON body of an answer."""
     headers = {"Content-Type": "application/json", **headers}
-    return Reply(status, encoded(body), headers, lasting=lasting)
+    return Reply(status, encoded(body), headers, cacheable=cacheable)
 
 
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

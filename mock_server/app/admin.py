@@ -22,12 +22,12 @@ from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Json
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
-Page = Callable[[Memory], Reply]
+Page = Callable[[State], Reply]
 
 # The page shows texts that others wrote; nothing but our own files may run in it.
 _POLICY: Final = (
@@ -48,10 +48,10 @@ _PRIVATE: Final = {
 class Pages:
     """Serves our own paths, and leaves every other one to the app behind."""
 
-    def __init__(self, app: ASGIApp, memory: Memory) -> None:
+    def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
-        self.memory = memory
-        self.origins = Origins.of(memory.settings)
+        self.state = state
+        self.origins = Origins.of(state.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         pages = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
@@ -68,13 +68,13 @@ class Pages:
 
     async def _reply(self, page: Page, scope: Scope) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""
-        self.memory.library.look()
+        self.state.library.look()
         if page is _reset:
-            return page(self.memory)
+            return page(self.state)
         partly = _PARTLY.get(scope["path"])
         if partly is None:
-            return await run_in_threadpool(page, self.memory)
-        return await run_in_threadpool(partly, self.memory, _part(scope["query_string"]))
+            return await run_in_threadpool(page, self.state)
+        return await run_in_threadpool(partly, self.state, _part(scope["query_string"]))
 
 
 def _part(query: bytes) -> Part:
@@ -98,7 +98,7 @@ def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
     return tuple(sorted({*pages, "OPTIONS", *head}))
 
 
-def _file(name: str, media_type: str, _: Memory) -> Reply:
+def _file(name: str, media_type: str, _: State) -> Reply:
     return Reply(200, _content(FOLDER / name), {"Content-Type": media_type, **_GUARDED})
 
 
@@ -108,7 +108,7 @@ def _content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _reference(_: Memory) -> Reply:
+def _reference(_: State) -> Reply:
     """Swagger UI writes styles into the page and draws its icons as data."""
     content = _content(FOLDER / "docs.html")
     policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -116,37 +116,37 @@ def _reference(_: Memory) -> Reply:
     return Reply(200, content, headers)
 
 
-def _swagger(name: str, media_type: str, _: Memory) -> Reply:
+def _swagger(name: str, media_type: str, _: State) -> Reply:
     """Serve a file of the package that brings Swagger UI."""
     content = _content(Path(str(swagger_ui_path / name)))
     return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
 
 
-def _document(memory: Memory) -> Reply:
-    return Reply(200, memory.contract.content, {"Content-Type": "application/yaml"})
+def _document(state: State) -> Reply:
+    return Reply(200, state.contract.content, {"Content-Type": "application/yaml"})
 
 
-def _states(memory: Memory) -> Reply:
+def _states(state: State) -> Reply:
     """Describe all that one can ask the mock for."""
-    contract, endpoint = memory.contract, memory.endpoint
-    first = endpoint or next(iter(memory.endpoints.values()))
+    contract, endpoint = state.contract, state.endpoint
+    first = endpoint or next(iter(state.endpoints.values()))
     body: Json = {
         "title": f"{contract.title} {contract.version}",
         "method": first.operation.method,
         "path": first.operation.path,
-        "auth": memory.settings.auth,
-        "token": shown_token(memory.settings),
-        "lie": memory.lie,
-        "instances": [_instance(fixture) for fixture in instances(memory.library.catalogue)],
+        "auth": state.settings.auth,
+        "token": shown_token(state.settings),
+        "lie": state.lie,
+        "instances": [_instance(fixture) for fixture in instances(state.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in first.examples
         ],
-        "operations": [_operation(each) for each in memory.endpoints.values()],
+        "operations": [_operation(each) for each in state.endpoints.values()],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
-        "flaws": [str(flaw) for flaw in memory.library.flaws],
-        "notes": list(memory.library.notes),
-        "contract_changed": memory.library.contract_changed,
+        "flaws": [str(flaw) for flaw in state.library.flaws],
+        "notes": list(state.library.notes),
+        "contract_changed": state.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
@@ -177,33 +177,33 @@ def shown_token(settings: Settings) -> str | None:
     return DEMO_TOKEN if known else None
 
 
-def _health(memory: Memory) -> Reply:
+def _health(state: State) -> Reply:
     body: Json = {
         "status": "ok",
-        "version": memory.contract.version,
-        "contract": memory.contract.digest,
-        "instances": len(instances(memory.library.catalogue)),
-        "fixtures": "stale" if memory.library.stale else "good",
-        "contract_changed": memory.library.contract_changed,
+        "version": state.contract.version,
+        "contract": state.contract.digest,
+        "instances": len(instances(state.library.catalogue)),
+        "fixtures": "stale" if state.library.stale else "good",
+        "contract_changed": state.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-def _journal(memory: Memory, part: Part = ALL) -> Reply:
-    return Reply(200, listed(memory.journal, part), {**_JSON, "Cache-Control": "no-store"})
+def _journal(state: State, part: Part = ALL) -> Reply:
+    return Reply(200, listed(state.journal, part), {**_JSON, "Cache-Control": "no-store"})
 
 
-def _archive(memory: Memory, part: Part = ALL) -> Reply:
+def _archive(state: State, part: Part = ALL) -> Reply:
     headers = {
         **_JSON,
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="mock.har"',
     }
-    return Reply(200, archived(memory.journal, part), headers)
+    return Reply(200, archived(state.journal, part), headers)
 
 
-def _reset(memory: Memory) -> Reply:
-    memory.reset()
+def _reset(state: State) -> Reply:
+    state.reset()
     return Reply(204, b"", {"Cache-Control": "no-store"})
 
 
@@ -228,7 +228,7 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__mock/reset": {"POST": _reset},
 }
 
-_PARTLY: Final[Mapping[str, Callable[[Memory, Part], Reply]]] = {
+_PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {
     "/__mock/journal": _journal,
     "/__mock/journal.har": _archive,
 }

@@ -1,10 +1,10 @@
-"""Gives a request that was answered before its answer again, without deciding it anew.
+"""The cache of answers: a request that was answered before gets its answer again.
 
 Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
 flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
 behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
 saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
-sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.lasting` says which).
+sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which).
 
 Every answer in a table came from the app behind, where Connexion had routed exactly this request,
 checked its credentials and held it against the contract, unless it was refused before that. A
@@ -22,7 +22,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from starlette.types import Scope
 
 from find_webhook_kit.mock_server.exchange import Pairs, Sent
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 
 KEPT: Final = 512
 """How many answers a table holds; the oldest goes first."""
@@ -30,7 +30,7 @@ KEPT: Final = 512
 SIZE: Final = 4 * 1024 * 1024
 """Bytes of requests and bodies that a table holds."""
 
-Question = tuple[str, str, bytes, bytes, Pairs]
+CacheKey = tuple[str, str, bytes, bytes, Pairs]
 
 
 class _HasBody(Protocol):
@@ -44,28 +44,22 @@ A = TypeVar("A", bound=_HasBody)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A request, its answer to give again with the headers as lines, and the visit it counts as.
+class CacheEntry:
+    """A request, its answer to give again, and the visit it counts as.
 
     The request is here so that whoever remembers it has one copy for all the times it is made.
     """
 
-    asked: Question
+    asked: CacheKey
     sent: Sent
     visit: tuple[str, str] | None
-    lines: bytes
-
-    @classmethod
-    def of(cls, asked: Question, sent: Sent, visit: tuple[str, str] | None) -> Kept:
-        """Write the headers once, for all the times to come."""
-        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
 
     @property
     def body(self) -> bytes:
         return self.sent.body
 
 
-def question(scope: Scope) -> Question:
+def cache_key(scope: Scope) -> CacheKey:
     """Return all of a request that its answer can hang on."""
     path = scope["path"]
     return (
@@ -77,7 +71,7 @@ def question(scope: Scope) -> Question:
     )
 
 
-def question_of_a_stranger(scope: Scope) -> Question:
+def key_of_an_unknown_id(scope: Scope) -> CacheKey:
     """Return all that an answer can hang on which every unknown id gets."""
     return scope["method"], "", b"", scope["query_string"], tuple(scope["headers"])
 
@@ -91,12 +85,12 @@ class Table(Generic[A]):
 
     def __init__(self) -> None:
         self._once: set[int] = set()
-        self._answers: OrderedDict[Question, A] = OrderedDict()
+        self._answers: OrderedDict[CacheKey, A] = OrderedDict()
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
 
-    def keep(self, asked: Question, make: Callable[[], A]) -> None:
+    def keep(self, asked: CacheKey, make: Callable[[], A]) -> None:
         """Keep an answer that is given again, and forget the oldest ones if that is too much."""
         if self._is_first(hash(asked)) or asked in self._answers:
             return
@@ -118,32 +112,32 @@ class Table(Generic[A]):
         return True
 
 
-def _size(asked: Question) -> int:
+def _size(asked: CacheKey) -> int:
     _, _, path, query, headers = asked
     return 2 * len(path) + len(query) + sum(map(len, chain(*headers)))
 
 
-class Replay(Generic[A]):
+class Cache(Generic[A]):
     """The table of what the mock knows now."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._begin()
 
     def _begin(self) -> None:
-        memory = self._memory
-        self._catalogue, self._flaws = memory.library.catalogue, memory.library.flaws
-        self._lie = memory.lie
+        state = self._state
+        self._catalogue, self._flaws = state.library.catalogue, state.library.flaws
+        self._lie = state.lie
         self._table = Table[A]()
 
     def table(self) -> Table[A]:
         """Look at the fixtures, and return the table that goes with them."""
-        memory, library = self._memory, self._memory.library
+        state, library = self._state, self._state.library
         library.look()
         if (
             library.catalogue is not self._catalogue
             or library.flaws is not self._flaws
-            or memory.lie is not self._lie
+            or state.lie is not self._lie
         ):
             self._begin()
         return self._table

@@ -180,7 +180,7 @@ def _checked(scope: Scope) -> Scope:
 def _answer_to(method: str, refusal: Refusal) -> Reply:
     """Render a refusal; to OPTIONS, the methods that a path takes are an answer and no error."""
     if method == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
-        return Reply(204, b"", refusal.headers, lasting=True)
+        return Reply(204, b"", refusal.headers, cacheable=True)
     return rendered(refusal)
 
 

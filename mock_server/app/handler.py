@@ -16,9 +16,9 @@ from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
 from find_webhook_kit.mock_server.answers.request_target import decoded
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
-from find_webhook_kit.mock_server.app.cache import Replay, question_of_a_stranger
+from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 
 
 class Handler:
@@ -28,20 +28,20 @@ class Handler:
     id. So where nothing is preferred, the answer to one such id is the answer to the next.
     """
 
-    def __init__(self, memory: Memory, endpoint: Endpoint) -> None:
-        self._memory = memory
+    def __init__(self, state: State, endpoint: Endpoint) -> None:
+        self._state = state
         self._endpoint = endpoint
-        self._with_fixtures = endpoint is memory.endpoint
+        self._with_fixtures = endpoint is state.endpoint
         self._media_types = tuple(item.name for item in endpoint.media_types)
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
-        self._strangers = Replay[Delivery](memory)
+        self._strangers = Cache[Delivery](state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         parameters = {name: decoded(text) for name, text in scope["path_params"].items()}
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
-        table, alike = self._strangers.table(), question_of_a_stranger(scope)
-        stranger = self._with_fixtures and instance not in self._memory.library.catalogue
+        table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
+        stranger = self._with_fixtures and instance not in self._state.library.catalogue
         delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
@@ -50,7 +50,7 @@ class Handler:
         asked = self._asked(scope, headers, instance, parameters)
         self._count(scope, headers, instance)
         made = Delivery(_conditional(await self._reply(asked), headers))
-        if stranger and made.reply.lasting and asked.preferences is NO_PREFERENCES:
+        if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
             table.keep(alike, lambda: made)
         await made(scope, receive, send)
 
@@ -63,19 +63,19 @@ class Handler:
         query = scope["query_string"].decode("latin-1")
         prefer = headers.getlist("prefer")
         preferred = preferences(prefer, query, self._endpoint, self._lies)
-        visit = self._memory.visits.count(headers.get("authorization", ""), instance)
-        return Asked(instance, visit, preferred, self._memory.lie, parameters)
+        visit = self._state.visits.count(headers.get("authorization", ""), instance)
+        return Asked(instance, visit, preferred, self._state.lie, parameters)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
         if scope["method"] == "GET":
             # One copy of the credentials for all the visits that are remembered.
             visit = intern(headers.get("authorization", "")), instance
-            self._memory.visits.add(*visit)
+            self._state.visits.add(*visit)
             trace(scope).visit = visit
 
     async def _reply(self, asked: Asked) -> Reply:
-        library = self._memory.library
+        library = self._state.library
         catalogue = library.catalogue if self._with_fixtures else None
         if asked.preferences.dynamic:  # takes its time
             reply = await run_in_threadpool(answer, asked, catalogue, self._endpoint)

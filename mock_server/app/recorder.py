@@ -1,4 +1,4 @@
-"""Watches every request from the outside: for the journal, for the log, and to replay answers."""
+"""Watches every request from the outside: for the journal, the log and the cache of answers."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SOURCE
 from find_webhook_kit.mock_server.app.admin import OWN
-from find_webhook_kit.mock_server.app.cache import Kept, Question, Replay, question
+from find_webhook_kit.mock_server.app.cache import Cache, CacheEntry, CacheKey, cache_key
 from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
 from find_webhook_kit.mock_server.app.log import Log
 from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent
 from find_webhook_kit.mock_server.settings import Log as Style
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 
 MAX_PATH: Final = 200
 """Characters of a path in a line of the log."""
 
 
 class Recorder:
-    """Passes a request on, or replays its answer, and remembers what became of it."""
+    """Passes a request on, or answers it from the cache, and remembers what became of it."""
 
-    def __init__(self, app: ASGIApp, memory: Memory) -> None:
+    def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
-        self.memory = memory
-        self.replay = Replay[Kept](memory)
-        self._format = _FORMATS[memory.settings.log]
+        self.state = state
+        self.replay = Cache[CacheEntry](state)
+        self._format = _FORMATS[state.settings.log]
         self._log = None if self._format is None else Log(self._format.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,11 +43,11 @@ class Recorder:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        asked = question(scope)
+        asked = cache_key(scope)
         refused = REFUSAL in scope.get("extensions", {})  # and says nothing about others
-        kept = None if refused else self.replayed(asked)
+        kept = None if refused else self._cached(asked)
         if kept is None:
-            await self.anew(asked, scope, receive, send)
+            await self._decided(asked, scope, receive, send)
             return
         status, headers, body, *_ = kept.sent
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -56,24 +56,24 @@ class Recorder:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Let threads do what would stop the event loop, from a server's start to its end."""
         await receive()
-        with self.memory.library.watching():
+        with self.state.library.watching():
             await send({"type": "lifespan.startup.complete"})
             await receive()
         if self._log is not None:
             self._log.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    def replayed(self, asked: Question) -> Kept | None:
+    def _cached(self, asked: CacheKey) -> CacheEntry | None:
         """Return the answer that a request had before, if it has one, as given once more."""
         began, clock = time(), perf_counter()
         kept = self.replay.table().get(asked)
         if kept is not None:
             if kept.visit is not None:
-                self.memory.visits.add(*kept.visit)
+                self.state.visits.add(*kept.visit)
             self._remember(self._record(began, clock, kept.asked, kept.sent))
         return kept
 
-    async def anew(self, asked: Question, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _decided(self, asked: CacheKey, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app behind answer; keep what it says if the same request gets it again."""
         began, clock = time(), perf_counter()
         table = self.replay.table()
@@ -88,21 +88,21 @@ class Recorder:
             # Looking at the journal does not fill it; a request that was refused did not look.
             own = visit is None and not refused and canonical(record.path) in OWN
             (self._tell if own else self._remember)(record)
-        if watch.lasting and not refused:
-            table.keep(asked, lambda: Kept.of(asked, sent, visit))
+        if watch.cacheable and not refused:
+            table.keep(asked, lambda: CacheEntry(asked, sent, visit))
 
-    def _record(self, began: float, clock: float, asked: Question, sent: Sent) -> Record:
+    def _record(self, began: float, clock: float, asked: CacheKey, sent: Sent) -> Record:
         method, _, path, query, headers = asked
-        number = self.memory.journal.next_number()
+        number = self.state.journal.next_number()
         return Record(number, began, perf_counter() - clock, method, path, query, headers, sent)
 
     def _remember(self, record: Record) -> None:
-        self.memory.journal.add(record)
+        self.state.journal.add(record)
         self._tell(record)
 
     def _tell(self, record: Record) -> None:
         if self._format is not None and self._log is not None:
-            self._log.say(self._format.line(self.memory.journal.read(record)))
+            self._log.say(self._format.line(self.state.journal.read(record)))
 
 
 class _Watch(Trace):
@@ -126,9 +126,9 @@ class _Watch(Trace):
         await self._send(message)
 
     @property
-    def lasting(self) -> bool:
+    def cacheable(self) -> bool:
         """Say whether the same request gets all of this answer again."""
-        return self.reply is not None and self.reply.lasting
+        return self.reply is not None and self.reply.cacheable
 
     def sent(self) -> Sent:
         """Return what has passed so far."""

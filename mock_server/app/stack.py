@@ -11,7 +11,7 @@ from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.routing import routes
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract
 
 
@@ -19,19 +19,19 @@ def create_app(
     settings: Settings | None = None,
     contract: Contract | None = None,
     *,
-    memory: Memory | None = None,
+    state: State | None = None,
 ) -> ASGIApp:
     """Build the mock of a contract; raise `FixtureError` when a fixture breaks it.
 
     Without a contract it is the built-in one.
     """
-    memory = memory or Memory(settings or Settings(), contract)
-    return Recorder(plain_app(memory), memory)
+    state = state or State(settings or Settings(), contract)
+    return Recorder(plain_app(state), state)
 
 
-def plain_app(memory: Memory) -> ASGIApp:
-    """Build the mock without its journal, its log and its replayed answers."""
-    handlers = {name: Handler(memory, item) for name, item in memory.endpoints.items()}
-    app = routes(memory.contract, handlers, memory.settings)
-    origins = Origins.of(memory.settings)
-    return CrossOrigin(Guard(Pages(app, memory)), METHODS, memory.contract, origins)
+def plain_app(state: State) -> ASGIApp:
+    """Build the mock without its journal, its log and its cache."""
+    handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
+    app = routes(state.contract, handlers, state.settings)
+    origins = Origins.of(state.settings)
+    return CrossOrigin(Guard(Pages(app, state)), METHODS, state.contract, origins)

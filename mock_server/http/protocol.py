@@ -2,26 +2,16 @@
 
 uvicorn buffers a head without end, waits for one without end, and answers what is not HTTP in
 plain text. Here each of these becomes a refusal that the app renders like every other one.
-
-An answer that the app has given before is written at once: what uvicorn sets up around an app (a
-task, two messages, a check of each header) costs more than all else that is left to do.
 """
 
 from __future__ import annotations
 
 import asyncio
 from asyncio import TimerHandle
-from collections.abc import Callable
-from functools import partial
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, parse_url
-from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from find_webhook_kit.mock_server.answers import limits
 from find_webhook_kit.mock_server.answers.errors import (
@@ -30,13 +20,10 @@ from find_webhook_kit.mock_server.answers.errors import (
     Refusal,
     RequestTimeout,
 )
-from find_webhook_kit.mock_server.app.cache import Kept, Question, question
 from find_webhook_kit.mock_server.app.guard import HANG_UP, REFUSAL
 from find_webhook_kit.mock_server.http import request_head as head
 from find_webhook_kit.mock_server.http.idle_connections import make_room
 from find_webhook_kit.mock_server.http.transport import STALL, Lingering
-
-_Replayed = Callable[[Question], Kept | None]
 
 DEADLINE: Final = 5.0
 """Seconds for a request to arrive in full."""
@@ -59,7 +46,6 @@ _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
 _KEPT: Final = ((b"connection", b"keep-alive"), (b"keep-alive", b"timeout=%d" % KEEP_ALIVE))
 """Headers of an answer that is not the last one: Node and undici go by the hint."""
 
-_KEPT_LINES: Final = b"".join(b"%b: %b\r\n" % pair for pair in _KEPT)
 _EMPTY_LINE: Final = b"\r\n\r\n"
 
 
@@ -86,11 +72,7 @@ class Protocol(HttpToolsProtocol):
         self._in_head = False
         self._in_body = False
         self._overhead = 0
-        self._holding = False
-        self._held: RequestResponseCycle | None = None
         self._running: RequestResponseCycle | None = None
-        self._replayed: _Replayed | None = getattr(self.app, "replayed", None)
-        self._anew: Any = getattr(self.app, "anew", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         self._lingering = Lingering(transport, self.loop)
@@ -246,11 +228,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         has_body = self._check_head()
-        self._holding = True
-        try:
-            super().on_headers_complete()
-        finally:
-            self._holding = False
+        super().on_headers_complete()
         # The app has not started yet, so that it finds what is added here.
         self.scope["extensions"] = {HANG_UP: {"close": self._lingering.hang_up}}
         if self._method is not None:
@@ -260,9 +238,6 @@ class Protocol(HttpToolsProtocol):
         if has_body and self.parser.should_upgrade():
             self._make_last(self.cycle)  # the parser would take the body for what comes next
         self._lingering.wanted = has_body or not self.cycle.keep_alive
-        held, self._held = self._held, None
-        if held is not None and not self.transport.is_closing():
-            self._begin(held)
 
     def _check_head(self) -> bool:
         """Stop the parser where the head breaks a rule that it does not know.
@@ -297,39 +272,11 @@ class Protocol(HttpToolsProtocol):
         cycle.default_headers = self.server_state.default_headers
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        if self._holding:
-            self._held = cycle
-        else:
-            self._start(cycle, app)
-
-    def _start(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Let an app answer, which is told when the client goes."""
+        """Let the app answer, which is told when the client goes."""
         self._running = cycle
         if cycle.keep_alive:
             cycle.default_headers = [*cycle.default_headers, *_KEPT]
         super()._start_asgi_task(cycle, app)
-
-    def _begin(self, cycle: RequestResponseCycle) -> None:
-        """Answer a request, at once if its answer is known and nothing is in the way."""
-        if self._replayed is None or self.flow.write_paused:
-            self._start(cycle, self.app)
-            return
-        asked = question(cast("Scope", cycle.scope))
-        kept = self._replayed(asked)
-        if kept is None:
-            self._start(cycle, partial(self._anew, asked))
-            return
-        cycle.response_started = cycle.response_complete = True
-        lines = [STATUS_LINE[kept.sent.status]]
-        lines += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
-        lines.append(kept.lines)
-        lines.append(_KEPT_LINES if cycle.keep_alive else b"connection: close\r\n")
-        self.transport.write(b"".join([*lines, b"\r\n"]))
-        self.transport.write(kept.sent.body)  # a copy of it would stay until it is sent
-        if not cycle.keep_alive:
-            self.transport.close()
-        self.on_response_complete()
-        cycle.on_response = _nothing  # as uvicorn does, or the two would keep each other alive
 
     def on_message_complete(self) -> None:
         self._between_messages = True
@@ -473,7 +420,3 @@ class Protocol(HttpToolsProtocol):
             self._refuse(RequestTimeout())
         else:
             self.transport.close()
-
-
-def _nothing() -> None:
-    """Stand for what is done."""

@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.http.idle_connections import CONNECTIONS, rais
 from find_webhook_kit.mock_server.http.protocol import KEEP_ALIVE, Protocol
 from find_webhook_kit.mock_server.http.workers import attend
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import Memory
+from find_webhook_kit.mock_server.state import State
 
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 
@@ -46,34 +46,34 @@ class Running:
 
     url: str
     token: str
-    memory: Memory = field(repr=False)
+    state: State = field(repr=False)
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; the URL is announced once the mock listens."""
     raise_file_limit()
-    memory = Memory(settings)
+    state = State(settings)
     with _listening(settings) as listeners:
         announced = partial(announce, _url(listeners[0]))
 
         def work(number: int, orphaned: Callable[[], bool]) -> None:
             ready = _nothing if number else announced
-            _Server(memory, ready, orphaned).run(sockets=listeners)
+            _Server(state, ready, orphaned).run(sockets=listeners)
 
         if settings.workers > 1:
             attend(settings.workers, work)
         else:
-            _Server(memory, announced).run(sockets=listeners)
+            _Server(state, announced).run(sockets=listeners)
 
 
 @contextmanager
 def serving(settings: Settings | None = None) -> Iterator[Running]:
     """Serve in a background thread while the block lasts; the default port is a free one."""
     settings = settings or Settings(port=0)
-    memory = Memory(settings)
+    state = State(settings)
     with _listening(settings) as listeners:
         ready = threading.Event()
-        server = _Server(memory, ready.set)
+        server = _Server(state, ready.set)
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": listeners}, name="mock-server", daemon=True
         )
@@ -82,7 +82,7 @@ def serving(settings: Settings | None = None) -> Iterator[Running]:
             if not thread.is_alive():
                 raise RuntimeError("The mock did not start; its log says why.")
         try:
-            yield Running(_url(listeners[0]), settings.tokens[0], memory)
+            yield Running(_url(listeners[0]), settings.tokens[0], state)
         finally:
             server.should_exit = True
             thread.join()
@@ -93,18 +93,18 @@ class _Server(uvicorn.Server):
 
     def __init__(
         self,
-        memory: Memory,
+        state: State,
         ready: Callable[[], None],
         orphaned: Callable[[], bool] = bool,
     ) -> None:
         async def look() -> None:
-            memory.library.look()  # a broken save is told without waiting for a request
+            state.library.look()  # a broken save is told without waiting for a request
             self.should_exit |= orphaned()
 
         self._level = _LOGGER.level
         super().__init__(
             uvicorn.Config(
-                create_app(memory=memory),
+                create_app(state=state),
                 callback_notify=look,
                 timeout_notify=0,
                 http=Protocol,
