@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser test-packaging test-catalogue test-under-load mutants test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz soak liars liars-connections real-servers diff selftest clean
+.PHONY: help setup mock contract-test test test-browser test-packaging test-catalogue test-under-load mutants test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz fuzz-judge soak liars liars-connections real-servers diff selftest clean
 
 # What is given reaches the commands letter by letter: make would run a $(shell ...) in a value, and
 # take a $ for its own. No make that a command starts gets our flags.
@@ -80,6 +80,9 @@ bench-pressure: $(VENV)/ready ## Measure what hostile servers cost the judge: ti
 
 fuzz: $(VENV)/ready ## Send the mock what nobody would, 100,000 times (N=... SEED=...)
 	@$(BIN)/python tests/fuzz.py --count "$${N:-100000}" --seed "$${SEED:-0}"
+
+fuzz-judge: $(VENV)/ready ## Answer the judge as nobody should, 20,000 times (N=... SEED=..., 4 minutes)
+	@$(BIN)/python tests/fuzz_judge.py --count "$${N:-20000}" --seed "$${SEED:-0}"
 
 soak: $(VENV)/ready ## Keep the mock busy with everything at once, for a minute (S=... seconds, SEED=...)
 	@$(BIN)/python tests/soak.py --seconds "$${S:-60}" --seed "$${SEED:-0}"

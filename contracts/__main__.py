@@ -21,6 +21,7 @@ from find_webhook_kit.contracts.extra import require_packages
 from find_webhook_kit.contracts.usage import UsageError
 
 if TYPE_CHECKING:
+    from find_webhook_kit.contracts.confession import Told
     from find_webhook_kit.contracts.config.configuration import Configuration
     from find_webhook_kit.contracts.judge import Listener
     from find_webhook_kit.contracts.verdict import Verdict
@@ -43,45 +44,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code, which hangs on nothing that is printed."""
     words = sys.argv[1:] if argv is None else list(argv)
     streams.prepare()
+    told: list[Told] = []
     try:
         with nullcontext() if argv is None else interrupts.restored():
-            return _command(words)
+            return _command(words, told)
     except UsageError as error:
         streams.complain(f"contract-test: error: {error}")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - exit code 1 would call the target a liar
-        _confess()
+        _confess(told)
         return FAULT
     finally:
         streams.flush()
 
 
-def _command(words: Sequence[str]) -> int:
+def _command(words: Sequence[str], told: list[Told]) -> int:
     if words[:1] == ["diff"]:
         return _diff(_diff_parser().parse_args(words[1:]))
     if words[:1] == ["history"]:
         return _history(_history_parser().parse_args(words[1:]))
-    return _run(vars(_parser().parse_args(joined(words))))
+    flags = vars(_parser().parse_args(joined(words)))
+    told.append(flags)
+    return _run(flags, told)
 
 
-def _confess() -> None:
-    """Show our own fault, without what may stand in it."""
-    import traceback  # noqa: PLC0415
+def _confess(told: Sequence[Told]) -> None:
+    """Show our own fault, without the secrets in what the run was told."""
+    from find_webhook_kit.contracts.confession import confession  # noqa: PLC0415
 
-    from find_webhook_kit.contracts.mask import Mask  # noqa: PLC0415
-
-    token, other = (os.environ.get(f"CONTRACT_{name}TOKEN", "") for name in ("", "OTHER_"))
-    streams.complain(Mask(token, other_token=other).text(traceback.format_exc()))
+    streams.complain(confession(told))
 
 
-def _run(flags: Mapping[str, Any]) -> int:
+def _run(flags: Mapping[str, Any], told: list[Told]) -> int:
     require_packages()
     from find_webhook_kit.contracts.config.configuration import configuration  # noqa: PLC0415
 
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
+    told.append(chosen)
     update = bool(flags["update_known_drift"])
     if update and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
@@ -90,11 +92,16 @@ def _run(flags: Mapping[str, Any]) -> int:
 
         return selftest(chosen, streams.tell)
     known_drift = _absolute(chosen.values["known_drift"], "--known-drift") if update else None
-    return _judge(chosen, folder, har, known_drift)
+    return _judge(chosen, told, folder=folder, har=har, known_drift=known_drift)
 
 
 def _judge(
-    chosen: Configuration, folder: Path | None, har: Path | None, known_drift: Path | None
+    chosen: Configuration,
+    told: list[Told],
+    *,
+    folder: Path | None,
+    har: Path | None,
+    known_drift: Path | None,
 ) -> int:
     from rich.console import Console  # noqa: PLC0415
 
@@ -103,6 +110,7 @@ def _judge(
 
     interrupts.hold()
     with chosen.target() as judged, _listener() as listener:
+        told.append(judged)
         options = chosen.options(judged)
         verdict = judge(judged, options, listener=listener)
     verdict = replace(verdict, environment=chosen.values["environment"])
@@ -155,9 +163,10 @@ def _listener() -> Iterator[Listener]:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    from find_webhook_kit.contracts.diff import diff  # noqa: PLC0415
+    from find_webhook_kit.contracts.diff.command import diff  # noqa: PLC0415
 
-    return diff(arguments.old, arguments.new, streams.tell, strict=arguments.strict)
+    how = {"strict": arguments.strict, "form": arguments.format}
+    return diff(arguments.old, arguments.new, streams.tell, **how)
 
 
 def _history(arguments: argparse.Namespace) -> int:
@@ -231,13 +240,16 @@ def _parser() -> argparse.ArgumentParser:
 def _diff_parser() -> argparse.ArgumentParser:
     parser = Parser(
         "contract-test diff",
-        description="Tell which changes of a contract break its consumers.",
+        description="Tell which changes of an OpenAPI document, 3.0 or 3.1, break its users.",
         epilog="exit codes: 0 nothing breaks, 1 something does, 2 wrong usage",
         allow_abbrev=False,
     )
-    parser.add_argument("old", type=Path, metavar="OLD", help="an OpenAPI document")
-    parser.add_argument("new", type=Path, metavar="NEW", help="what became of it")
+    help_old = "an OpenAPI document: a path, or a revision of git and a path, as in HEAD~1:api.yaml"
+    parser.add_argument("old", metavar="OLD", help=help_old)
+    parser.add_argument("new", metavar="NEW", help="what became of it")
     parser.add_argument("--strict", action="store_true", help="warnings count too")
+    formats = ("text", "json", "markdown", "sarif")
+    parser.add_argument("--format", choices=formats, default="text", help="default: text")
     return parser
 
 

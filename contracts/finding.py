@@ -36,6 +36,9 @@ class Kind(StrEnum):
     ASSUMPTION = "assumption"
 
 
+UNJUDGED: Final = "could not be judged: this program failed on the answer"
+"""The message of a finding that is no deviation: a clause failed, and nobody knows of one."""
+
 ANY: Final = "*"
 """Stands for each item of an array."""
 

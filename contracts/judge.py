@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import Final
 
 from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
+from find_webhook_kit.contracts.clauses.guard import ruled
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
-from find_webhook_kit.contracts.finding import Deviation, Finding, Severity, folded
+from find_webhook_kit.contracts.finding import UNJUDGED, Deviation, Finding, Severity, folded
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.plan.estimate import needed_seconds
 from find_webhook_kit.contracts.plan.jwt import expired
@@ -217,7 +218,7 @@ class _Run:
             for probe in (*others, nobody):
                 self.sender.ask(probe)
             hint = expired(self.target.token, time.time())
-            found = diagnose(self.sender.exchanges, self.target, hint=hint)
+            found = _diagnosis(self.sender.exchanges, self.target, hint)
             if found is not None:
                 raise _Diagnosed(found)
         return exchange.answer
@@ -294,23 +295,24 @@ class _Run:
             death if death and death.last.probe.operation is subject.operation else None,
             self.sender.pace.slowed,
         )
-        ruled = [
-            (clause, clause.check(record) if clause.applies(record) else CheckResult(0))
+        rulings = [
+            (clause, ruled(clause, record) if clause.applies(record) else CheckResult(0))
             for clause in clauses(subject.operation, subject.rules)
         ]
-        evidence = {clause.id: rule.evidence for clause, rule in ruled}
-        for clause, rule in ruled:
+        evidence = {clause.id: rule.evidence for clause, rule in rulings}
+        for clause, rule in rulings:
             name = f"{subject.prefix}{clause.id}"
             found = tuple(replace(finding, clause=name) for finding in rule.findings)
             self.deviations |= {
                 finding.deviation for finding in found if finding.severity is not Severity.NOTE
             }
             findings = folded(map(self._softened, found), self.alike)
-            status = self._status(clause, record, rule.evidence, findings)
+            status = self._status(clause, record, rule, findings)
             yield Outcome(
                 name,
                 clause.source,
-                clause.required,
+                # What could not be judged must be: it may have been the one broken promise.
+                clause.required or not rule.whole,
                 status,
                 rule.evidence,
                 findings,
@@ -333,17 +335,25 @@ class _Run:
         yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
 
     def _status(
-        self, clause: Clause, record: Record, evidence: int, findings: Sequence[Finding]
+        self, clause: Clause, record: Record, rule: CheckResult, findings: Sequence[Finding]
     ) -> Status:
         if not clause.applies(record):
             return Status.NOT_APPLICABLE
         if self._fails(findings):
             return Status.FAILED
-        return Status.PASSED if evidence else Status.NOT_PROVEN
+        return Status.PASSED if rule.evidence and rule.whole else Status.NOT_PROVEN
 
     def _fails(self, findings: Sequence[Finding]) -> bool:
         failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
         return any(finding.severity in failing for finding in findings)
+
+
+def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis | None:
+    """Return the one cause of everything; where answers are too odd to tell, the clauses will."""
+    try:
+        return diagnose(seen, target, hint=hint)
+    except Exception:  # noqa: BLE001 - a verdict comes all the same
+        return None
 
 
 def _hint(
@@ -352,6 +362,8 @@ def _hint(
     """Say what to supply so that a clause is proven; nothing, where nothing is missing."""
     if status not in {Status.NOT_PROVEN, Status.NOT_APPLICABLE}:
         return ""
+    if any(item.message == UNJUDGED for item in findings):
+        return "nothing to supply: this program failed on an answer, see the findings"
     return "no answer kept it, see its findings" if findings else clause.hint(evidence)
 
 

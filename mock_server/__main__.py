@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
+from find_webhook_kit.mock_server import streams
+
 INTERRUPTED: Final = 130
 """What a shell says of a command that Ctrl-C ended before it had begun."""
 
@@ -22,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # The first process of a container gets no signal that it has not asked for. The server asks
     # for its own later, when there is more to end than this process.
     before = signal.signal(signal.SIGTERM, _end)
+    streams.prepare()
     try:
         from find_webhook_kit.mock_server.cli import run  # noqa: PLC0415 - it takes most of the start
 
@@ -29,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
+        streams.flush()
         signal.signal(signal.SIGTERM, before)
 
 

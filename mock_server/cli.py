@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from find_webhook_kit.mock_server import streams
+from find_webhook_kit.mock_server.answers.endpoint import path_of
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.admin import shown_token
@@ -30,9 +32,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     settings = _settings(argv)
     sys.setswitchinterval(TURN)
     try:
-        serve(settings, lambda url: print(_welcome(url, settings), flush=True))
+        serve(settings, lambda url: streams.tell(_welcome(url, settings)))
     except (AddressError, FixtureError, NoForkError) as error:
-        print(f"mock-server: {error}", file=sys.stderr)
+        streams.complain(f"mock-server: {error}")
         return 2
     return 0
 
@@ -145,8 +147,7 @@ def _welcome(url: str, settings: Settings) -> str:
     """Say where the mock is, with a request to try; a token that someone chose is not shown."""
     token = shown_token(settings) or "$TOKEN"
     header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
-    (operation,) = contract().operations.values()
-    path = operation.path.replace("{instanceId}", "demo")
+    path = path_of(contract(), "demo")
     return (
         f"Mock of {contract().title} {contract().version} on {url}\n"
         f"Try it: curl {header}{url}{path}\n"

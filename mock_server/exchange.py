@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers as RawHeaders
 
-from find_webhook_kit.mock_server.answers.errors import UnreadableId
-from find_webhook_kit.mock_server.answers.request_target import canonical, decoded
-from find_webhook_kit.spec import Operation
+from find_webhook_kit.mock_server.answers.request_target import canonical
+from find_webhook_kit.spec import Contract, Match, Operation
 from find_webhook_kit.spec.secrets import masked_headers, masked_query, masked_url
 
 Pairs = tuple[tuple[bytes, bytes], ...]
@@ -61,6 +61,8 @@ class Exchange:
     host: str
     path: str
     query: str
+    operation: Operation | None
+    parameters: Mapping[str, str]
     instance: str | None
     request_headers: Headers
     status: int
@@ -90,9 +92,10 @@ class Exchange:
         return self.content.decode("utf-8", "backslashreplace")
 
 
-def exchange(record: Record, operation: Operation) -> Exchange:
-    """Read a record, with secrets masked."""
+def exchange(record: Record, contract: Contract, tenant: str) -> Exchange:
+    """Read a record, with secrets masked; `tenant` is the parameter that names an instance."""
     path = canonical(record.path)
+    operation, parameters = _asked(contract, record.method, path)
     request = RawHeaders(raw=list(record.headers))
     return Exchange(
         time=datetime.fromtimestamp(record.time, UTC),
@@ -100,7 +103,9 @@ def exchange(record: Record, operation: Operation) -> Exchange:
         host=request.get("host", "localhost"),
         path=masked_url(path),
         query=masked_query(_text(record.query)),
-        instance=_instance(path, operation),
+        operation=operation,
+        parameters=parameters,
+        instance=parameters.get(tenant),
         request_headers=masked_headers(request.items()),
         status=record.sent.status,
         response_headers=masked_headers(RawHeaders(raw=list(record.sent.headers)).items()),
@@ -116,13 +121,17 @@ def _text(query: bytes) -> str:
     return query.decode("ascii", "backslashreplace")
 
 
-def _instance(path: str, operation: Operation) -> str | None:
-    """Return the instance that a path of the contract asks for."""
-    before, _, after = operation.path.partition("{instanceId}")
-    segment = path.removeprefix(before).removesuffix(after)
-    if "/" in segment or not segment or path != before + segment + after:
-        return None
-    try:
-        return decoded(segment)
-    except UnreadableId:
-        return None
+def _asked(
+    contract: Contract, method: str, path: str
+) -> tuple[Operation | None, Mapping[str, str]]:
+    """Return the operation of a path and its parameters; of a method that it lacks, the first."""
+    found = contract.match("GET" if method == "HEAD" else method, path)
+    if not isinstance(found, Match) and found.methods:
+        found = contract.match(found.methods[0], path)
+    if not isinstance(found, Match) or any(map(_HALF.search, found.parameters.values())):
+        return None, {}
+    return found.operation, found.parameters
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""What stands for bytes that are not UTF-8."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -11,10 +11,11 @@ from threading import Lock
 from typing import Final
 from urllib.parse import parse_qsl
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.response import encoded
 from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
-from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
-from find_webhook_kit.spec.meaning import offences
+from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
+from find_webhook_kit.spec.meaning import rules_of
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
@@ -54,8 +55,10 @@ class Journal:
     It is filled by requests, and read by threads of their own meanwhile.
     """
 
-    def __init__(self, operation: Operation) -> None:
-        self._operation = operation
+    def __init__(self, contract: Contract, endpoints: Mapping[str, Endpoint]) -> None:
+        self._contract = contract
+        self._endpoints = endpoints
+        self._tenant = rules_of(contract).tenant
         self._records: deque[Record] = deque()
         self._size = 0
         self._numbers = count(1)
@@ -64,7 +67,7 @@ class Journal:
         self._writing = Lock()
 
     def __iter__(self) -> Iterator[Exchange]:
-        return (exchange(record, self._operation) for record in tuple(self._records))
+        return map(self.read, tuple(self._records))
 
     def __len__(self) -> int:
         return len(self._records)
@@ -102,7 +105,7 @@ class Journal:
                 return before[1]
             wanted = [record for record in records if record.number > part.after]
             shown = wanted[max(0, len(wanted) - part.limit) :]
-            exchanges = [exchange(record, self._operation) for record in shown]
+            exchanges = list(map(self.read, shown))
             content = write(self, exchanges, records)
             self._written = (asked, content)
             return content
@@ -111,7 +114,8 @@ class Journal:
         """Hold an answer against the contract, once for all that are the same."""
         key = (
             exchange.method == "HEAD",
-            exchange.instance,
+            exchange.operation and exchange.operation.operation_id,
+            tuple(exchange.parameters.items()),
             exchange.status,
             _types(exchange),
             blake2b(exchange.body).digest(),
@@ -124,30 +128,42 @@ class Journal:
         return verdict
 
     def _judged(self, exchange: Exchange) -> Verdict:
-        response = self._operation.responses.get(exchange.status)
-        if exchange.instance is None or response is None:
+        operation = exchange.operation
+        if operation is None or operation.response(exchange.status) is None:
             return Verdict(documented=False, problems=())
         if exchange.method == "HEAD":
             return Verdict(documented=True, problems=())
-        return Verdict(True, tuple(self._problems(exchange)))  # noqa: FBT003 - the name is above
+        endpoint = self._endpoints[operation.operation_id]
+        return Verdict(True, tuple(_problems(exchange, endpoint)))  # noqa: FBT003 - the name is above
 
-    def _problems(self, exchange: Exchange) -> Iterator[str]:
-        response = self._operation.responses[exchange.status]
-        content_type = dict(exchange.response_headers).get("content-type", "none")
-        media_type = response.content.get(content_type.partition(";")[0].strip())
-        if media_type is None:
-            yield f"the media type {content_type} is not documented"
-            return
-        try:
-            body = read_json(exchange.content)
-        except UnreadableJson as error:
-            yield f"the body is not JSON: {error}"
-            return
-        for violation in media_type.schema.violations(body):
-            yield f"{violation.pointer or '/'} {violation.message}"
-        if response.status == 200:  # noqa: PLR2004 - the status of webhooks
-            for offence in offences(exchange.instance or "", body):
-                yield f"{offence.pointer} must be {offence.expected}"
+    def read(self, record: Record) -> Exchange:
+        """Return a record as one reads it."""
+        return exchange(record, self._contract, self._tenant)
+
+
+def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
+    """List what is wrong with a documented answer."""
+    response = endpoint.operation.response(exchange.status)
+    content = response.content if response else {}
+    if not content:
+        if exchange.body:
+            yield "there is a body, and none is documented"
+        return
+    content_type = dict(exchange.response_headers).get("content-type", "none")
+    media_type = content.get(content_type.partition(";")[0].strip())
+    if media_type is None:
+        yield f"the media type {content_type} is not documented"
+        return
+    try:
+        body = read_json(exchange.content)
+    except UnreadableJson as error:
+        yield f"the body is not JSON: {error}"
+        return
+    for violation in media_type.schema.violations(body):
+        yield f"{violation.pointer or '/'} {violation.message}"
+    if exchange.status == endpoint.status:
+        for offence in endpoint.offences(exchange.parameters, body):
+            yield f"{offence.pointer} must be {offence.expected}"
 
 
 def _unpacked_size(body: bytes) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 
@@ -42,8 +41,7 @@ class Mock:
 
     def webhooks(self, instance: str = "demo") -> str:
         """Return the URL of an instance's webhooks."""
-        path = self._running.memory.operation.path
-        return self.url + path.replace("{instanceId}", quote(instance, safe=""))
+        return self.url + self._running.memory.path(instance)
 
     def lie(self, name: str | None) -> None:
         """Answer everything with a lie from now on, or with the truth again."""

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, with_fixtures
 from find_webhook_kit.mock_server.answers.fixture_store import Library
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
-from find_webhook_kit.spec import Operation, contract
+from find_webhook_kit.spec import Contract, contract
 
 
 class Memory:
-    """The state of one mock; a reset forgets all of it that requests have made."""
+    """The state of one mock of a contract; a reset forgets all of it that requests have made.
 
-    def __init__(self, settings: Settings) -> None:
+    `endpoint` is the one that fixtures are for; None where the contract has no such operation.
+    """
+
+    def __init__(self, settings: Settings, of: Contract | None = None) -> None:
         """Read the fixtures; raise `FixtureError` if one breaks the contract."""
         self.settings = settings
-        self.operation: Operation = contract().operations["findWebhook"]
-        self.library = Library(settings.fixtures, self.operation)
-        self.journal = Journal(self.operation)
+        self.contract = of or contract()
+        self.endpoints = endpoints(self.contract)
+        self.endpoint = with_fixtures(self.endpoints)
+        self.library = Library(settings.fixtures, self.endpoint, self.contract.path)
+        self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie
+
+    def path(self, instance: str) -> str:
+        """Return the path under which an instance is asked for."""
+        return path_of(self.contract, instance)
 
     def reset(self) -> None:
         """Start every sequence and the journal again, and tell the lie of the settings."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,10 +25,13 @@ from find_webhook_kit.spec.json_places import Json, places, pointer, shown
 from find_webhook_kit.spec.plain_file import MAX_BYTES, DocumentError, content_of, text_of
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
-__all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "pointer", "read"]
+__all__ = ["MAX_BYTES", "Document", "DocumentError", "Json", "parsed", "pointer", "read"]
 
 MAX_NODES: Final = 500_000
 MAX_DEPTH: Final = 64
+LONG: Final = 256 * 1024
+BEGINNING: Final = 20_000
+"""Letters from which on a YAML file is long, and values with which it begins."""
 MAX_DIGITS: Final = 300
 
 _Lines = Iterable[tuple[str, int]]
@@ -50,24 +53,61 @@ class Document:
 
     def line(self, pointer: str) -> int:
         """Return the line of a JSON pointer, or of the nearest place above it that exists."""
-        while pointer not in self.lines:
+        found = self._around(pointer)
+        while pointer not in found:
             pointer = pointer.rpartition("/")[0]
-        return self.lines[pointer]
+        return found[pointer]
+
+    def _around(self, pointer: str) -> Mapping[str, int]:
+        """Work out the lines as far as the item that a pointer leads into, or all of them.
+
+        What is said of a long file is mostly said of its first items.
+        """
+        known, rest = self._places
+        item = _ITEM.match(pointer)
+        if item is None or "lines" in self.__dict__:
+            return self.lines
+        if item[0] not in known:
+            for place, line in rest:
+                known[place] = line
+                if place == item[0]:
+                    break
+        below = f"{item[0]}/"
+        for place, line in rest:
+            known[place] = line
+            if not place.startswith(below) and place != item[0]:
+                break
+        return known
+
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], Iterator[tuple[str, int]]]:
+        return {}, iter(self._lines())
 
 
-def read(path: Path, within: Path | None = None) -> Document:
+_ITEM: Final = re.compile("(?:/[^/]*?)*?/[0-9]+(?=/|$)")
+"""The way to the first item of an array on the way to a place."""
+
+Look = Callable[[Document], object]
+
+
+def read(path: Path, within: Path | None = None, look: Look | None = None) -> Document:
     """Read one YAML or JSON file; raise `DocumentError` for a file that is not one clear value.
 
-    With `within`, a file that a link leads to must stand in that folder.
+    With `within`, a file that a link leads to must stand in that folder. What a long YAML file
+    begins with is shown to `look`, as a document of its own: what it raises ends the reading.
     """
-    content = content_of(path, within)
+    return parsed(path, content_of(path, within), look)
+
+
+def parsed(path: Path, content: bytes, look: Look | None = None) -> Document:
+    """Read the bytes of a file as `read` does, wherever they came from."""
     text = text_of(path, content)
     if path.suffix.lower() == ".json":
         return _json(path, content, text)
     if text.lstrip()[:1] in {"[", "{"}:  # YAML that is JSON means what JSON means
         with suppress(DocumentError):
             return _json(path, content, text)
-    return _yaml(path, content, text)
+    return _yaml(path, content, text, look)
 
 
 _TOO_MANY: Final = "more than {} values, aliases counted: leave something out"
@@ -162,7 +202,7 @@ def _json_lines(text: str) -> _Lines:
             yield place.pointer, line
 
 
-def _yaml(path: Path, content: bytes, text: str) -> Document:
+def _yaml(path: Path, content: bytes, text: str, look: Look | None) -> Document:
     unreadable = _UNREADABLE.search(text)
     if unreadable is not None:
         line = _line_at(text, unreadable.start())
@@ -171,6 +211,8 @@ def _yaml(path: Path, content: bytes, text: str) -> Document:
         reason = f'the character U+{code:04X} is not read as it stands: write "{written}"'
         raise DocumentError(path, f"not readable as YAML: {reason} or save as .json", line)
     try:
+        if look is not None and len(text) > LONG:
+            look(_built(path, content, _Composer(path, text, most=BEGINNING).document()))
         root = _Composer(path, text).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -180,6 +222,10 @@ def _yaml(path: Path, content: bytes, text: str) -> Document:
         raise DocumentError(path, reason, mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise DocumentError(path, f"not readable as YAML: {str(error).splitlines()[0]}") from None
+    return _built(path, content, root)
+
+
+def _built(path: Path, content: bytes, root: _Node) -> Document:
     value = _Builder(path).value(root, 0)
     return Document(path, content, value, lambda: _yaml_lines(root, ""))
 
@@ -232,8 +278,10 @@ class _Composer:
     file before anybody can say that it is too much.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, most: int | None = None) -> None:
+        """Take a text; of one with more than `most` values, read the whole items up to there."""
         self.path = path
+        self._most = most
         self._next: Callable[[], yaml.Event] = _LOADER(text).get_event
         self._anchors: dict[str, _Node] = {}
         self._count = 0
@@ -244,6 +292,8 @@ class _Composer:
         if type(self._next()) is yaml.StreamEndEvent:
             raise DocumentError(self.path, "the file is empty")
         root = self._node(self._next(), 0)
+        if self._cut:
+            return root
         self._next()  # the end of the document
         event = self._next()
         if type(event) is not yaml.StreamEndEvent:
@@ -276,11 +326,19 @@ class _Composer:
         if self._count > 2 * MAX_NODES:  # keys are nodes too
             raise self._error(_TOO_MANY.format(MAX_NODES), event)
 
+    @property
+    def _cut(self) -> bool:
+        """True once so much was read as was wanted: what is open ends here."""
+        return self._most is not None and self._count > self._most
+
     def _sequence(self, start: Any, depth: int) -> _Sequence:
         self._check_tag(start, "seq")
         items = []
         while type(event := self._next()) is not yaml.SequenceEndEvent:
-            items.append(self._node(event, depth))
+            item = self._node(event, depth)
+            if self._cut:
+                break
+            items.append(item)
         return _Sequence(start.start_mark.line + 1, items)
 
     def _mapping(self, start: Any, depth: int) -> _Mapping:
@@ -291,6 +349,8 @@ class _Composer:
             key = self._node(event, depth)
             merges = merges or _is_merge(key)
             pairs.append((key, self._node(self._next(), depth)))
+            if self._cut:
+                break
         if merges:
             pairs = self._merged(pairs)
             self._add(len(pairs), start)

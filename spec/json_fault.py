@@ -19,8 +19,8 @@ MAX_DEPTH: Final = 500
 MAX_PARTS: Final = 250_000
 """How far the place of a fault is looked for, in brackets, commas and values: half a second."""
 
-MAX_DIGITS: Final = 4000
-"""How long a whole number may be; Python reads no more than 4,300 digits."""
+MAX_DIGITS: Final = 640
+"""How long a whole number may be: as long as each Python reads, however its own limit is set."""
 
 
 @dataclass(frozen=True, slots=True)

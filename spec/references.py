@@ -8,7 +8,7 @@ the caller's to know: this module reads documents of any version.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,10 +71,12 @@ class Node:
 class References:
     """The files of one document: where it begins, and what each of its references leads to.
 
-    Each file is read once. An error names the place of the reference that cannot be followed.
+    Each file is read once, by `reader`, which is given its path and the folder that holds it all.
+    An error names the place of the reference that cannot be followed.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, reader: Callable[[Path, Path], Document] = read) -> None:
+        self._reader = reader
         self.root = Node(document, "", document.value)
         self._folder = Path(os.path.abspath(document.path.parent))  # noqa: PTH100 - keeps links
         self._documents = {self._folder / document.path.name: document}
@@ -165,7 +167,7 @@ class References:
             raise node.error(f"the references lead to more than {MAX_FILES} files")
         shown_path = self.root.document.path.parent / path.relative_to(self._folder)
         try:
-            return read(shown_path, within=self._folder)
+            return self._reader(shown_path, self._folder)
         except DocumentError as error:
             if error.line is not None:
                 raise

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from find_webhook_kit.contracts.__main__ import _parser
+from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
 from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.spec import contract
@@ -48,7 +49,8 @@ def test_flags_in_the_readme_exist() -> None:
     section = README.partition("## The judge")[2].partition("\n## ")[0]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section.replace("--path-as-is", "")))
     pytest_only, curl_only = {"--target"}, {"--max-time", "--http"}  # --http1.1
-    known = {flag for action in _parser()._actions for flag in action.option_strings}  # noqa: SLF001
+    actions = [*_parser()._actions, *_diff_parser()._actions]  # noqa: SLF001
+    known = {flag for action in actions for flag in action.option_strings}
 
     assert set() == named - known - pytest_only - curl_only
 
@@ -117,7 +119,7 @@ def rows(heading: str) -> dict[str, str]:
 
 def test_readme_lists_every_state_with_its_words() -> None:
     """The table of instances is the catalogue of fixtures, description by description."""
-    catalogue = load(None, contract().operations["findWebhook"])
+    catalogue = load(None, endpoints(contract())["findWebhook"])
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
 
     assert {name: fixture.description for name, fixture in catalogue.items()} == told
@@ -140,4 +142,4 @@ def test_fixture_in_the_readme_is_a_good_one(tmp_path: Path) -> None:
     text = README.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
 
-    assert "copied" in load(tmp_path, contract().operations["findWebhook"])
+    assert "copied" in load(tmp_path, endpoints(contract())["findWebhook"])

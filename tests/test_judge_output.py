@@ -113,6 +113,10 @@ def test_broken_server_is_broken_whoever_reads(broken: str, tmp_path: Path, end:
     ("words", "code"),
     [
         ("diff spec/openapi.yaml spec/openapi.yaml", 0),
+        ("diff spec/openapi.yaml nowhere.yaml", 2),
+        ("diff --help", 0),
+        ("history tests/data/none", 2),
+        ("history --help", 0),
         ("--help", 0),
         ("http://127.0.0.1:1 --token t --instance-id a", 4),
     ],

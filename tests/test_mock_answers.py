@@ -6,15 +6,16 @@ from typing import cast
 import pytest
 from mock_client import ERROR, Client, folder
 
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.fixtures import Webhooks
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences
 
-OPERATION = contract().operations["findWebhook"]
-WEBHOOKS = OPERATION.responses[200].content["application/json"].schema
-BUILT_IN = load(None, OPERATION)
+ENDPOINT = endpoints(contract())["findWebhook"]
+WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
+BUILT_IN = load(None, ENDPOINT)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_instance_has_its_webhooks(client: Client, instance: str, count: int) ->
 def test_answer_keeps_the_contract(client: Client, instance: str) -> None:
     """What a built-in instance answers is what the contract documents for its status."""
     answer = client.webhooks(instance)
-    media_type = OPERATION.responses[answer.status].content["application/json"]
+    media_type = ENDPOINT.operation.responses[answer.status].content["application/json"]
 
     assert () == media_type.schema.violations(answer.json)
     assert [] == list(offences(instance, answer.json)) or answer.status != 200

@@ -9,17 +9,24 @@ from typing import cast
 import pytest
 from mock_client import Client
 
-from find_webhook_kit.mock_server.answers import generate as dynamic
+from find_webhook_kit.mock_server.answers import generate
+from find_webhook_kit.mock_server.answers.endpoint import Item, endpoints
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences
 
-SCHEMA = contract().operations["findWebhook"].responses[200].content["application/json"].schema
+ENDPOINT = endpoints(contract())["findWebhook"]
+SCHEMA = ENDPOINT.operation.responses[200].content["application/json"].schema
 SEEDS = range(60)
+
+
+def webhooks(seed: int, instance: str, size: int | None) -> tuple[Item, ...]:
+    """Generate the webhooks of an instance."""
+    return generate.items(ENDPOINT, seed, {"instanceId": instance}, size)
 
 
 def bodies() -> list[list[dict[str, Json]]]:
     """Generate a body for each of many seeds."""
-    return [list(dynamic.webhooks(SCHEMA, seed, f"id {seed}", None)) for seed in SEEDS]
+    return [list(webhooks(seed, f"id {seed}", None)) for seed in SEEDS]
 
 
 def test_generated_data_keeps_the_contract() -> None:
@@ -47,13 +54,13 @@ def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
     """Another process, started elsewhere, generates the same bytes; and leaves no file behind."""
     script = (
         "import hashlib; from find_webhook_kit.mock_server.answers import generate; "
+        "from find_webhook_kit.mock_server.answers.endpoint import endpoints; "
         "from find_webhook_kit.spec import contract; "
-        "operation = contract().operations['findWebhook'];"
-        "schema = operation.responses[200].content['application/json'].schema;"
-        "body = generate.webhooks(schema, 7, 'demo', 9);"
+        "endpoint = endpoints(contract())['findWebhook'];"
+        "body = generate.items(endpoint, 7, {'instanceId': 'demo'}, 9);"
         "print(hashlib.sha256(repr(body).encode()).hexdigest())"
     )
-    here = hashlib.sha256(repr(dynamic.webhooks(SCHEMA, 7, "demo", 9)).encode()).hexdigest()
+    here = hashlib.sha256(repr(webhooks(7, "demo", 9)).encode()).hexdigest()
     there = subprocess.run(  # noqa: S603
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
     )
@@ -65,12 +72,12 @@ def test_same_question_has_the_same_answer_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [(8, "demo", 9), (7, "demo2", 9)])
 def test_other_question_has_another_answer(other: tuple[int, str, int]) -> None:
     """Seed and id both matter."""
-    assert dynamic.webhooks(SCHEMA, 7, "demo", 9) != dynamic.webhooks(SCHEMA, *other)
+    assert webhooks(7, "demo", 9) != webhooks(*other)
 
 
 def test_more_items_leave_the_first_as_they_are() -> None:
     """A larger body starts as a smaller one does."""
-    few, many = (dynamic.webhooks(SCHEMA, 7, "demo", size) for size in (3, 9))
+    few, many = (webhooks(7, "demo", size) for size in (3, 9))
 
     assert few == many[:3]
 

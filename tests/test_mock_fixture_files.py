@@ -11,13 +11,14 @@ from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.__main__ import main
 from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.fixtures import MAX_FLAWS, FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, document
 from find_webhook_kit.spec.document import MAX_BYTES
 
-OPERATION = contract().operations["findWebhook"]
+ENDPOINT = endpoints(contract())["findWebhook"]
 GOOD = "webhooks: []"
 MIB = 1024 * 1024
 
@@ -233,7 +234,7 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
 def flaws(files: Path) -> str:
     """Load a folder that cannot be served, and return what is said about it."""
     with pytest.raises(FixtureError) as caught:
-        load(files, OPERATION)
+        load(files, ENDPOINT)
     return str(caught.value)
 
 
@@ -275,14 +276,14 @@ def test_link_inside_the_folder_is_followed(files: Path) -> None:
     (files / "..data").symlink_to("..day")
     (files / "mine.yaml").symlink_to("..data/mine.yaml")
 
-    assert "mine" in load(files, OPERATION)
+    assert "mine" in load(files, ENDPOINT)
 
 
 def test_folder_may_be_a_link(files: Path, tmp_path: Path) -> None:
     """What counts is the folder that was meant."""
     (tmp_path / "link").symlink_to(files)
 
-    assert "mine" in load(tmp_path / "link", OPERATION)
+    assert "mine" in load(tmp_path / "link", ENDPOINT)
 
 
 def test_vanished_folder_leaves_a_running_mock_as_it_was(
@@ -317,3 +318,36 @@ def test_too_many_values_are_not_read_to_the_end(
     (files / "bad.yaml").write_text("- x\n" * 1001)
 
     assert "bad.yaml, line 1000: more than" in flaws(files)
+
+
+FLAWED = {
+    "rows": "webhooks:\n" + "- {name: 1}\n" * 40_000,
+    "rows of a bare list": "- {name: 1}\n" * 40_000,
+    "rows on one line": "webhooks: [" + "{}, " * 100_000 + "{}, ",
+    "rows of nothing": "webhooks:\n" + "-\n" * 200_000,
+    "rows of texts": "instance: x\nwebhooks:\n" + "- x\n" * 100_000,
+    "unknown keys": "".join(f"key{number}: 1\n" for number in range(40_000)),
+}
+
+
+@pytest.mark.parametrize("text", FLAWED.values(), ids=FLAWED)
+def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -> None:
+    """What comes behind them is not read: the end of this file is no YAML."""
+    (files / "bad.yaml").write_text(f"{text}]]]")
+    told = flaws(files).splitlines()
+
+    assert ", line 1" in told[0] or ", line 2" in told[0] or ", line 3" in told[0]
+    assert "not readable" not in "".join(told)
+    assert MAX_FLAWS + 1 == len(told)
+
+
+def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
+    """What it begins with says nothing of its last item, nor of the keys behind its list."""
+    (item,) = load(None, ENDPOINT)["demo"].state.items  # type: ignore[union-attr]  # it has one
+    rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(800))
+    (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
+    (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
+
+    assert "bad.yaml, line 802: item 801" in flaws(files)
+    (files / "bad.yaml").unlink()
+    assert 800 == len(load(files, ENDPOINT)["crm"].state.items)  # type: ignore[union-attr]  # as above

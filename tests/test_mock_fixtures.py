@@ -10,12 +10,13 @@ import jsonschema_rs
 import pytest
 from mock_client import Client, folder
 
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import Library, load
 from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 
-OPERATION = contract().operations["findWebhook"]
+ENDPOINT = endpoints(contract())["findWebhook"]
 ITEM = (
     '{name: a, url: b, webhookId: "c{n}", createdAt: 2024-01-01T00:00:00Z, '
     "updatedAt: 2024-01-01T00:00:00Z}"
@@ -27,7 +28,7 @@ TOO_EARLY = "must be not before createdAt, 2024-01-01T00:00:00Z, not '2023-01-01
 def flaws(files: Path) -> list[str]:
     """Load a folder that cannot be served, and return what is said about it, without the path."""
     with pytest.raises(FixtureError) as caught:
-        load(files, OPERATION)
+        load(files, ENDPOINT)
     return [
         str(flaw).replace(f"{files}/", "").replace(str(files), "DIR") for flaw in caught.value.flaws
     ]
@@ -35,7 +36,7 @@ def flaws(files: Path) -> list[str]:
 
 def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
     """Load a folder and return the webhooks of an instance."""
-    state = load(files, OPERATION)[instance].state
+    state = load(files, ENDPOINT)[instance].state
     assert isinstance(state, Webhooks)
     return list(state.items)
 
@@ -162,7 +163,7 @@ def test_folder_without_fixtures_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, files: dict[str, str]
 ) -> None:
     """A folder may be filled later; one that was given by mistake is told."""
-    library = Library(folder(tmp_path, **files), OPERATION)
+    library = Library(folder(tmp_path, **files), ENDPOINT)
     said = f"{tmp_path}: holds no fixture (.yaml, .yml, .json) yet"
 
     assert (said,) == library.notes
@@ -177,7 +178,7 @@ def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCapt
         (tmp_path / name).mkdir()
     folder(tmp_path / "shops", deep_YAML="[]")
     folder(tmp_path / ".git", deep_yaml="[]")
-    library = Library(tmp_path, OPERATION)
+    library = Library(tmp_path, ENDPOINT)
     said = f"{tmp_path}/shops: is not read, nor what it holds: move the files up"
 
     assert (said,) == library.notes
@@ -215,8 +216,8 @@ def test_id_in_a_file_is_meant_as_it_is_written(tmp_path: Path) -> None:
     name = unicodedata.normalize("NFD", "café")
     files = folder(tmp_path, mine_yaml=f"instance: {name}\nwebhooks: []")
 
-    assert name in load(files, OPERATION)
-    assert "café" not in load(files, OPERATION)
+    assert name in load(files, ENDPOINT)
+    assert "café" not in load(files, ENDPOINT)
 
 
 def test_two_spellings_of_a_name_are_one_instance(tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ def test_giant_fixture_ends_with_its_first_flaws(
             judged.append(len(items))
             return found(self._validator, items)
 
-    (media_type,) = OPERATION.responses[200].content.values()
+    (media_type,) = ENDPOINT.operation.responses[200].content.values()
     monkeypatch.setitem(
         media_type.schema.__dict__,
         "_validator",

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract
 
 PATH = path_of("demo")
 ORIGIN = ("Origin", "http://localhost:5173")
@@ -277,7 +278,7 @@ async def crash(_: Scope, __: Receive, ___: Send) -> None:
 def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of the mock is a JSON 500 without details, which are logged."""
     with caplog.at_level(logging.ERROR, "find_webhook_kit.mock_server"):
-        answer = Client(app=CrossOrigin(Guard(crash), {})).ask("/", ORIGIN)
+        answer = Client(app=CrossOrigin(Guard(crash), {}, contract())).ask("/", ORIGIN)
 
     assert 500 == answer.status
     assert () == ERROR.violations(answer.json)
@@ -289,8 +290,6 @@ def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_contract_is_served_as_it_is(client: Client) -> None:
     """The document is given out byte for byte."""
-    from find_webhook_kit.spec import contract  # noqa: PLC0415
-
     assert contract().content == client.ask("/openapi.yaml").body
 
 

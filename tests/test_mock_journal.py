@@ -352,13 +352,17 @@ def test_log_that_nobody_reads_stops_nothing(monkeypatch: pytest.MonkeyPatch) ->
         said = 4 * LINES
         for number in range(said):
             log.say(f"{number:99}")  # far more than a pipe holds
-        received: list[str] = []
-        while not received or not received[-1].startswith("dropped"):
-            received.append(pipe.readline().strip())
+        received, dropped = list[str](), 0
+        while len(received) + dropped < said:  # on a slow machine it is told more than once
+            line = pipe.readline().strip()
+            if line.startswith("dropped "):
+                dropped += int(line.removeprefix("dropped "))
+            else:
+                received.append(line)
         log.close()
 
     assert "0" == received[0]
-    assert said == len(received) - 1 + int(received[-1].removeprefix("dropped "))
+    assert dropped > 0
 
 
 def test_last_lines_leave_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,14 @@ from urllib.parse import urljoin
 import pytest
 from mock_client import Client
 
+from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.admin import FOLDER, OWN
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
 
-OPERATION = contract().operations["findWebhook"]
+ENDPOINT = endpoints(contract())["findWebhook"]
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +62,12 @@ def test_page_learns_all_states(client: Client) -> None:
     states = json.loads(client.ask("/__mock/states").body)
     examples = [
         name
-        for response in OPERATION.responses.values()
+        for response in ENDPOINT.operation.responses.values()
         for media_type in response.content.values()
         for name in media_type.examples
     ]
 
-    assert set(load(None, OPERATION)) == {item["id"] for item in states["instances"]}
+    assert set(load(None, ENDPOINT)) == {item["id"] for item in states["instances"]}
     assert examples == [item["name"] for item in states["examples"]]
     assert list(LIES) == [item["name"] for item in states["lies"]]
 

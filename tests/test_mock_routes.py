@@ -26,7 +26,7 @@ from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app import routing as routes
 from find_webhook_kit.mock_server.app.admin import METHODS, Pages
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
-from find_webhook_kit.mock_server.app.handler import FindWebhook
+from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import Memory
@@ -57,6 +57,7 @@ def layered_app(memory: Memory) -> ASGIApp:
     async def nothing(_: Scope, __: Receive, ___: Send) -> None:
         raise PathNotFound
 
+    handlers = {name: Handler(memory, each) for name, each in memory.endpoints.items()}
     app = ConnexionMiddleware(
         nothing,
         import_name=__name__,
@@ -66,7 +67,7 @@ def layered_app(memory: Memory) -> ASGIApp:
             RequestValidationMiddleware,
             Responder,
         ],
-        resolver={"findWebhook": FindWebhook(memory)}.__getitem__,
+        resolver=handlers.__getitem__,
         security_map={"bearer": routes.bearer(memory.settings)},
     )
     app.add_api(copy.deepcopy(contract().document))
@@ -77,7 +78,7 @@ def layered_app(memory: Memory) -> ASGIApp:
         except HTTPException as error:
             raise routes.refusal(error) from error
 
-    return CrossOrigin(Guard(Pages(refusing, memory)), METHODS)
+    return CrossOrigin(Guard(Pages(refusing, memory)), METHODS, contract())
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +103,10 @@ async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
     await Delivery(Reply(204, b""))(scope, receive, send)
 
 
-def client_of(contract_file: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+def client_of(contract_file: Path) -> Client:
     """Give a client of the routes of another contract."""
     other = load(contract_file)
-    monkeypatch.setattr(routes, "contract", lambda: other)
-    return Client(app=Guard(routes.routes({"findWebhook": _reached}, Settings())))
+    return Client(app=Guard(routes.routes(other, {"findWebhook": _reached}, Settings())))
 
 
 BODY = """\
@@ -131,50 +131,42 @@ PAGE = """\
 @pytest.mark.parametrize(
     ("query", "status"), [("?page=1", 204), ("?page=x", 400), ("", 400), ("?page=", 400)]
 )
-def test_parameter_of_another_kind_is_checked_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, status: int
-) -> None:
+def test_parameter_of_another_kind_is_checked_too(tmp_path: Path, query: str, status: int) -> None:
     """A contract that gets a parameter in the query is kept like the one without."""
-    client = client_of(changed(tmp_path, ("        - name: instanceId\n", PAGE)), monkeypatch)
+    client = client_of(changed(tmp_path, ("        - name: instanceId\n", PAGE)))
 
     assert status == client.ask(path_of("demo") + query, AUTHORIZATION).status
 
 
-def test_schema_of_a_path_parameter_is_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_schema_of_a_path_parameter_is_checked(tmp_path: Path) -> None:
     """An id that its schema leaves out reaches no handler."""
     schema = "          schema:\n            type: string\n          example: demo\n"
     narrow = schema.replace("string\n", "string\n            maxLength: 4\n")
-    client = client_of(changed(tmp_path, (schema, narrow)), monkeypatch)
+    client = client_of(changed(tmp_path, (schema, narrow)))
 
     assert (204, 400) == (client.webhooks("four").status, client.webhooks("fives").status)
 
 
 @pytest.mark.parametrize("nothing", ["security:\n        - {}", "security: []"])
-def test_operation_without_security_takes_everybody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing: str
-) -> None:
+def test_operation_without_security_takes_everybody(tmp_path: Path, nothing: str) -> None:
     """Credentials are asked for where the contract says so."""
     edit = ("security:\n        - bearer: []", nothing)
-    client = client_of(changed(tmp_path, edit), monkeypatch)
+    client = client_of(changed(tmp_path, edit))
 
     assert 204 == client.ask(path_of("demo")).status
 
 
-def test_body_that_a_contract_demands_is_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_body_that_a_contract_demands_is_checked(tmp_path: Path) -> None:
     """Where an operation takes a body, a request without one reaches no handler."""
-    client = client_of(changed(tmp_path, ("      parameters:\n", BODY)), monkeypatch)
+    client = client_of(changed(tmp_path, ("      parameters:\n", BODY)))
 
     assert 400 == client.webhooks("demo", ("Content-Type", "application/json")).status
     assert 400 == client.webhooks("demo", ("Content-Type", "text/plain")).status
 
 
-def test_mock_stands_at_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mock_stands_at_the_root(tmp_path: Path) -> None:
     """Where the servers of the document stand is for their clients to say."""
-    client = client_of(changed(tmp_path, ("- url: /", "- url: /v9")), monkeypatch)
+    client = client_of(changed(tmp_path, ("- url: /", "- url: /v9")))
 
     assert (204, 404) == (
         client.webhooks("demo").status,
@@ -187,7 +179,7 @@ def test_operation_without_a_handler_stops_the_start() -> None:
 
     async def nothing(*_: object) -> None: ...
 
-    app = routes.routes({}, Settings())
+    app = routes.routes(contract(), {}, Settings())
 
     with pytest.raises(ResolverError, match="findWebhook"):
         asyncio.run(app({"type": "lifespan"}, nothing, nothing))  # type: ignore[arg-type]  # unused

@@ -49,10 +49,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a clause's check concludes: how many answers exercised it, and what was wrong."""
+    """What a clause's check concludes: how many answers exercised it, and what was wrong.
+
+    It is not `whole` where answers had to be left out, since the check failed on them.
+    """
 
     evidence: int
     findings: tuple[Finding, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

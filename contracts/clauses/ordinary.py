@@ -24,7 +24,11 @@ from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Pur
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
-RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)/(\d+|\*)|\*/\d+)", re.IGNORECASE)
+RANGE: Final = re.compile(
+    r"bytes (?:(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)|\*/\d+)", re.IGNORECASE | re.ASCII
+)
+"""A part of the content; one with more digits than a size has is none."""
+
 FIELDS: Final = (Hint("--profile default asks for it", unless="id.known"),)
 OFFERED: Final = (Hint("nothing to supply: a server need not offer it"),)
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]

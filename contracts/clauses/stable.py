@@ -150,7 +150,7 @@ def _difference(before: Body, after: Body, record: Record) -> Difference:
     if old is None or new is None:
         words = f"{shown(before.value)}, then {shown(after.value)}"
         return Difference(before, after, Change.UNEXPLAINED, "", words)
-    kept = [key for key in old if key in new and old[key] != new[key]]
+    kept = [key for key in old if key in new and _text(old[key]) != _text(new[key])]
     moved = all(_moved(new[key], updated) > _moved(old[key], updated) for key in kept)
     gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
     if kept:
@@ -168,7 +168,8 @@ def _difference(before: Body, after: Body, record: Record) -> Difference:
 
 def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
     """Return the path of the most telling member that differs, and its two values."""
-    differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    texts = [{name: _text(value) for name, value in item.items()} for item in (old, new)]
+    differing = [name for name in {**old, **new} if texts[0].get(name) != texts[1].get(name)]
     name = min(differing, key=lambda name: name == updated)
     one, other = old.get(name), new.get(name)
     if isinstance(one, dict) and isinstance(other, dict):
@@ -180,7 +181,12 @@ def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
 
 def _unordered(body: Body) -> list[str]:
     """Return a body for comparison; the order of webhooks is no promise."""
-    return sorted(json.dumps(item, sort_keys=True) for item in body.things)
+    return sorted(map(_text, body.things))
+
+
+def _text(value: Json) -> str:
+    """Return a value for comparison: to Python 1 is True, and what is absent is None."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _by_identity(body: Body, identity: str) -> dict[str, Item] | None:

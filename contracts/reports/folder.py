@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,17 +20,25 @@ def write(folder: Path, report: Report, archive: str = "") -> list[str]:
 
     `archive` is that of the exchanges.
     """
-    files = dict(_files(report)) | ({ARCHIVE: archive.encode()} if archive else {})
-    failures = [write_file(folder / name, content) for name, content in files.items()]
+    files = dict(_files(report)) | ({ARCHIVE: archive.encode} if archive else {})
+    failures = [_made(folder / name, make) for name, make in files.items()]
     return [f"--report-dir {failure}" for failure in failures if failure]
 
 
-def _files(report: Report) -> Iterator[tuple[str, bytes]]:
+def _made(path: Path, make: Callable[[], bytes]) -> str:
+    """Make a file and write it; return what went wrong, which holds back no other file."""
+    try:
+        return write_file(path, make())
+    except Exception as error:  # noqa: BLE001 - a fault of this program, and no verdict
+        return f"{path}: could not be made: {type(error).__name__}, a fault of this program"
+
+
+def _files(report: Report) -> Iterator[tuple[str, Callable[[], bytes]]]:
     # Only who wants the page pays for importing what renders it.
     from find_webhook_kit.contracts.reports.page import as_html  # noqa: PLC0415
 
-    yield "report.json", as_json(report).encode()
-    yield SCHEMA.name, SCHEMA.read_bytes()
-    yield "junit.xml", as_junit(report)
-    yield "report.sarif", as_sarif(report).encode()
-    yield "report.html", as_html(report).encode()
+    yield "report.json", lambda: as_json(report).encode()
+    yield SCHEMA.name, SCHEMA.read_bytes
+    yield "junit.xml", lambda: as_junit(report)
+    yield "report.sarif", lambda: as_sarif(report).encode()
+    yield "report.html", lambda: as_html(report).encode()

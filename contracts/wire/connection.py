@@ -179,16 +179,26 @@ class _Reading:
     persists: bool = False
 
     def answer(self, probe: Probe) -> Answer:
-        parser = _parser(probe.method)
+        try:
+            return self._read_through(probe.method)
+        except Lost:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a reader fails on, the run goes on behind it
+            content, seconds = bytes(self.content), self.clock() - self.started
+            found = fault(bytes(self.raw), 0, "the answer could not be read")
+            return Answer(0, (), content, seconds, (found,), self.late)
+
+    def _read_through(self, method: str) -> Answer:
+        parser = _parser(method)
         stopped = self._read(parser)
         if stopped and self.head is None and (whole := mended(bytes(self.raw))):
-            parser = _parser(probe.method)
+            parser = _parser(method)
             parser.receive_data(whole)
             stopped = self._read(parser)
         seconds = self.clock() - self.started
         self.persists = parser.their_state is h11.DONE and not self.ended
         raw = bytes(self.raw)
-        head, faults = frame(raw, probe.method)
+        head, faults = frame(raw, method)
         if stopped and not faults:
             faults = (fault(raw, len(raw), stopped),)
         status = self.head.status_code if self.head else 0

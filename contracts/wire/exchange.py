@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from email.message import Message
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from http import HTTPStatus
@@ -187,6 +188,13 @@ class Group:
     way: Way = Way.KEPT
 
 
+PARAMETER: Final = re.compile(r';[ \t]*([^\s;="]*)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;"]*)')
+"""A parameter of a media type: its name, and its value with its quotes."""
+
+NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
+"""What Python also calls encodings of texts, and nobody labels an answer with."""
+
+
 @lru_cache(maxsize=64)  # most answers of a run are the same few texts
 def _read(content: bytes) -> Json | UnreadableJson:
     try:
@@ -246,14 +254,17 @@ class Answer:
 
     @property
     def charset(self) -> str | None:
-        """The charset parameter of the media type, lower case."""
-        message = Message()
-        message["Content-Type"] = self.header("content-type") or ""
-        return message.get_content_charset()
+        """The charset parameter of the media type, lower case (RFC 9110, section 8.3.1)."""
+        for name, value in PARAMETER.findall(self.header("content-type") or ""):
+            if name.lower() == "charset":
+                return str(value).strip(' \t"').lower()
+        return None
 
     def reads_as(self, charset: str) -> bool:
         """Tell whether a client that believes in a charset reads the same text as UTF-8 says."""
         try:
+            if codecs.lookup(charset).name in NO_CHARSETS:
+                return False
             return self.content.decode(charset) == self.content.decode()
         except (LookupError, ValueError):
             return False

@@ -93,5 +93,5 @@ def retry_after(answer: Answer) -> float:
         then = parsedate_to_datetime(text)
         then = then.replace(tzinfo=then.tzinfo or UTC)  # the form of asctime names no zone
         return max((then - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, OverflowError, TypeError):
+    except Exception:  # noqa: BLE001 - that parser fails in many ways on what is no date
         return PAUSE

@@ -1,60 +1,64 @@
-"""Decides what an instance answers; knows the contract and the fixtures, and nothing of HTTP."""
+"""Decides what an operation answers; knows the contract and the fixtures, and nothing of HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final, cast
+from types import MappingProxyType
+from typing import Final
 from urllib.parse import quote
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.errors import Unauthorized
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
     Fixture,
-    Item,
     Steps,
     Webhooks,
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Truth, told
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
 from find_webhook_kit.mock_server.answers.response import SOURCE, Reply, json_reply
-from find_webhook_kit.spec import Json, Operation
-from find_webhook_kit.spec.meaning import OWNER
+from find_webhook_kit.spec import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a request asks for.
 
-    `visit` counts how often the client asked for the id before; `lie` is what the mock was told
-    to answer with where the client has no other preference.
+    `instance_id` is the one that fixtures go by, or empty. `visit` counts how often the client
+    asked for it before; `lie` is what the mock was told to answer with where the client has no
+    other preference. `parameters` are the path parameters.
     """
 
     instance_id: str
     visit: int = 0
     preferences: Preferences = NO_PREFERENCES
     lie: str | None = None
+    parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A body before it is bytes, and why it was chosen; `lasting` as in `Reply`."""
+    """A body before it is bytes, its items, and why it was chosen; `lasting` as in `Reply`.
+
+    `empty` is true where the contract documents no body.
+    """
 
     status: int
     body: Json
     source: str
+    items: tuple[Item, ...] = ()
     unknown: bool = False
     lasting: bool = True
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """The webhooks of a 200."""
-        return tuple(cast("list[Item]", self.body)) if self.status == 200 else ()  # noqa: PLR2004
+    empty: bool = False
 
     def reply(self) -> Reply:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
+        if self.empty:
+            return Reply(self.status, b"", headers, lasting=self.lasting)
         if self.unknown:
             headers["Mock-Instance"] = "unknown"
         return json_reply(self.status, self.body, headers, lasting=self.lasting)
@@ -64,19 +68,24 @@ class _Choice:
 _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {401: Unauthorized("").headers}
 
 
-def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
-    """Answer as the client prefers, else as the fixture of the instance says."""
-    choice = _chosen(asked, catalogue, operation)
+def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Reply:
+    """Answer as the client prefers, else as the fixture of the instance says.
+
+    Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
+    """
+    choice = _chosen(asked, catalogue, endpoint)
     reply = choice.reply()
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
         return reply
     if preferred.lie is not None:
         # Whoever asks for a lie gets one, if need be about the webhooks of an example.
-        truth = _truth(choice if choice.items else _example(None, 200, asked, operation), asked)
-        reply = told(LIES[preferred.lie], replace(truth, reply=reply))
-    elif asked.lie is not None and LIES[asked.lie].fits(choice.status, len(choice.items)):
-        reply = told(LIES[asked.lie], _truth(choice, asked))
+        about = choice if choice.items else _example(None, endpoint.status, asked, endpoint)
+        reply = told(LIES[preferred.lie], replace(_truth(about, asked, endpoint), reply=reply))
+    elif asked.lie is not None:
+        truth = _truth(choice, asked, endpoint)
+        if LIES[asked.lie].fits(truth):
+            reply = told(LIES[asked.lie], truth)
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
     if preferred.delay:
@@ -84,38 +93,41 @@ def answer(asked: Asked, catalogue: Catalogue, operation: Operation) -> Reply:
     return reply
 
 
-def _truth(choice: _Choice, asked: Asked) -> Truth:
+def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
     seed = asked.preferences.seed or 0
     chance = Random(f"{seed}/{asked.instance_id}/{asked.visit}")  # noqa: S311 - it must repeat
-    return Truth(choice.reply(), choice.items, chance)
+    succeeded = choice.status == endpoint.status
+    return Truth(choice.reply(), choice.items, chance, endpoint, succeeded=succeeded)
 
 
-def _chosen(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
+def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _Choice:
     preferred = asked.preferences
     if preferred.dynamic:
-        return _generated(asked, operation)
+        return _generated(asked, endpoint)
     if preferred.example is not None:
-        return _example(preferred.example, preferred.code, asked, operation)
-    choice = _of_instance(asked, catalogue, operation)
+        return _example(preferred.example, preferred.code, asked, endpoint)
+    if catalogue is None:
+        return _example(None, preferred.code or endpoint.status, asked, endpoint)
+    choice = _of_instance(asked, catalogue, endpoint)
     if preferred.code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
-    return replace(_example(None, preferred.code, asked, operation), lasting=choice.lasting)
+    return replace(_example(None, preferred.code, asked, endpoint), lasting=choice.lasting)
 
 
-def _of_instance(asked: Asked, catalogue: Catalogue, operation: Operation) -> _Choice:
+def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
     """Answer as the fixture says; an unknown instance has no webhook."""
     fixture = catalogue.get(asked.instance_id)
     if fixture is None:
-        return _Choice(200, [], "unknown-instance; items=0", unknown=True)
+        return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
         step = min(asked.visit, len(state.instances) - 1)
         shown = catalogue[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
-        return replace(_of_state(shown.state, asked, operation, source), lasting=False)
-    return _of_state(state, asked, operation, source)
+        return replace(_of_state(shown.state, asked, endpoint, source), lasting=False)
+    return _of_state(state, asked, endpoint, source)
 
 
 def _file(fixture: Fixture) -> str:
@@ -124,44 +136,55 @@ def _file(fixture: Fixture) -> str:
 
 
 def _of_state(
-    state: Webhooks | Answer | Steps, asked: Asked, operation: Operation, source: str
+    state: Webhooks | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
 ) -> _Choice:
     if isinstance(state, Webhooks):
-        body = _owned(state.items, asked.instance_id)
-        return _Choice(200, body, f"{source}; items={len(state.items)}")
+        return _success(state.items, source, asked, endpoint)
     if isinstance(state, Answer):
-        choice = _example(state.example, None, asked, operation)
+        choice = _example(state.example, None, asked, endpoint)
         return replace(choice, source=f'{source}; example="{state.example}"')
     raise TypeError(state)  # a sequence of sequences is refused when it is read
 
 
-def _owned(items: tuple[Item, ...] | list[Item], instance_id: str) -> list[Json]:
-    return [{**item, OWNER: instance_id} for item in items]
+def _success(items: Sequence[Item], source: str, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer with items that belong to whom was asked for; `items` counts those of a list."""
+    owned = tuple(endpoint.owned(item, asked.parameters) for item in items)
+    source += f"; items={len(owned)}" if endpoint.lists else ""
+    return _Choice(endpoint.status, endpoint.body(owned), source, owned)
 
 
-def _example(name: str | None, code: int | None, asked: Asked, operation: Operation) -> _Choice:
+def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer with a named example of the contract, or with the first one of a status."""
-    status, name, value = next(
-        (status, example.name, example.value)
-        for status, response in operation.responses.items()
-        if code in {None, status}
-        for media_type in response.content.values()
-        for example in media_type.examples.values()
-        if name in {None, example.name}
+    found = next(
+        (
+            (status, example)
+            for status, example in endpoint.examples
+            if code in {None, status} and name in {None, example.name}
+        ),
+        None,
     )
-    source = f'example; name="{name}"; status={status}'
-    if isinstance(value, list):
-        value = _owned(cast("list[Item]", value), asked.instance_id)
-        source += f"; items={len(value)}"
-    return _Choice(status, value, source)
+    if found is None:
+        return _without_example(code or endpoint.status, asked, endpoint)
+    status, example = found
+    source = f'example; name="{example.name}"; status={status}'
+    if status == endpoint.status and endpoint.lists == isinstance(example.value, list):
+        return _success(endpoint.items(status, example.value), source, asked, endpoint)
+    return _Choice(status, example.value, source)
 
 
-def _generated(asked: Asked, operation: Operation) -> _Choice:
+def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer a status that has no example: with generated data, or without a body."""
+    if status == endpoint.status and endpoint.schema is not None:
+        return replace(_generated(asked, endpoint), lasting=True)
+    return _Choice(status, None, f"no example; status={status}", empty=True)
+
+
+def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
     from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
 
-    (media_type,) = operation.responses[200].content.values()
     preferred = asked.preferences
     seed = preferred.seed or 0
-    items = generate.webhooks(media_type.schema, seed, asked.instance_id, preferred.size)
-    source = f"generated; seed={seed}; items={len(items)}"
-    return _Choice(200, list(items), source, lasting=False)
+    items = generate.items(endpoint, seed, asked.parameters, preferred.size)
+    count = f"; items={len(items)}" if endpoint.lists else ""
+    body = endpoint.body(items)
+    return _Choice(endpoint.status, body, f"generated; seed={seed}{count}", items, lasting=False)

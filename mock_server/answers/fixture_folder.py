@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixtures import (
     MAX_FLAWS,
     SUFFIXES,
@@ -19,7 +20,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     names_in,
     read_fixture,
 )
-from find_webhook_kit.spec import Operation, printable
+from find_webhook_kit.spec import printable
 
 _MORE: Final = "may have more flaws: mend these first"
 
@@ -63,9 +64,9 @@ class _Entry:
 class Shelf:
     """The files of a folder; only those that were saved are read again."""
 
-    def __init__(self, folder: Path, operation: Operation) -> None:
+    def __init__(self, folder: Path, endpoint: Endpoint) -> None:
         self._folder = folder
-        self._operation = operation
+        self._endpoint = endpoint
         self._entries: Mapping[str, _Entry] = {}
         self._refusal: tuple[Flaw, ...] = ()
 
@@ -131,7 +132,7 @@ class Shelf:
         if not is_fixture(name):
             return _Entry(stamp, settled, note=_note(path))
         try:
-            return _Entry(stamp, settled, read_fixture(path, self._folder, self._operation))
+            return _Entry(stamp, settled, read_fixture(path, self._folder, self._endpoint))
         except FixtureError as error:
             return _Entry(stamp, settled, before.fixture if before else None, error.flaws)
 

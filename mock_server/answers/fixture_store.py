@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixture_folder import Shelf, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
@@ -21,7 +22,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     catalogue_of,
     instances,
 )
-from find_webhook_kit.spec import PATH, Operation
+from find_webhook_kit.spec import PATH
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
@@ -32,12 +33,21 @@ SHARE: Final = 0.1
 logger = logging.getLogger(__name__)
 
 
-def load(folder: Path | None, operation: Operation) -> Catalogue:
+def load(folder: Path | None, endpoint: Endpoint | None) -> Catalogue:
     """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
 
     An instance of the folder takes the place of the built-in one of the same id.
     """
-    return Library(folder, operation).catalogue
+    return Library(folder, endpoint).catalogue
+
+
+def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[Shelf]:
+    """List the folders, where the contract has an operation that fixtures are for."""
+    if endpoint is not None:
+        yield from (Shelf(path, endpoint) for path in (BUILT_IN, folder) if path is not None)
+    elif folder is not None:
+        reason = "no operation of the contract lists what one instance has: fixtures go with that"
+        raise FixtureError((Flaw(folder, None, "", reason),))
 
 
 class Library:
@@ -47,16 +57,19 @@ class Library:
     thread does (`watching`), so that no request waits for a file.
     """
 
-    def __init__(self, folder: Path | None, operation: Operation) -> None:
+    def __init__(
+        self, folder: Path | None, endpoint: Endpoint | None, contract: Path = PATH
+    ) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start."""
-        self._shelves = [Shelf(path, operation) for path in (BUILT_IN, folder) if path is not None]
+        self._shelves = list(_shelves(folder, endpoint))
         for shelf in self._shelves:
             shelf.fill()
         self.catalogue, self.flaws = catalogue_of((one.fixtures for one in self._shelves), {})
         if self.flaws:
             raise FixtureError(self.flaws)
         self.contract_changed = False
-        self._contract = Stamp.of(PATH)
+        self._contract_path = contract
+        self._contract = Stamp.of(contract)
         self._looked = time.monotonic()
         self._watched = False
         self.notes: tuple[str, ...] = ()
@@ -107,7 +120,7 @@ class Library:
         changes = [shelf.look() for shelf in self._shelves]
         if any(changes):
             self._take()
-        if not self.contract_changed and Stamp.of(PATH) != self._contract:
+        if not self.contract_changed and Stamp.of(self._contract_path) != self._contract:
             self.contract_changed = True
             logger.warning("The contract has changed; restart the mock to serve it.")
         return any(changes)

@@ -6,23 +6,22 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Final, cast
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.spec import (
     Document,
     DocumentError,
     Json,
-    Operation,
     Violation,
     pointer,
     printable,
     read,
 )
-from find_webhook_kit.spec.meaning import OWNER, offences
 
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -32,8 +31,6 @@ MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
 MAX_FLAWS: Final = 100
 MAX_SHOWN: Final = 80
-
-Item = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +112,18 @@ def is_fixture(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "~"))
 
 
-def read_fixture(path: Path, folder: Path, operation: Operation) -> Fixture:
+def read_fixture(path: Path, folder: Path, endpoint: Endpoint) -> Fixture:
     """Read one file of a folder; raise `FixtureError` for its flaws."""
-    return _fixture(_document(path, folder), operation)
+
+    def look(beginning: Document) -> None:
+        """Stop where a long file begins with more flaws than are told; else read all of it."""
+        try:
+            _fixture(beginning, endpoint)
+        except FixtureError as error:
+            if len(error.flaws) > MAX_FLAWS:
+                raise
+
+    return _fixture(_document(path, folder, look), endpoint)
 
 
 def catalogue_of(
@@ -185,12 +191,12 @@ def _refused(path: Path, reason: str) -> FixtureError:
     return FixtureError((Flaw(path, None, "", reason),))
 
 
-def _document(path: Path, folder: Path) -> Document:
+def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Document:
     if os.fsencode(path) != str(path).encode("utf-8", "replace"):
         raise _refused(path, "has a name that is not UTF-8: rename it")
     try:
         # What came with the installation may be links, as some installers have it.
-        return read(path, within=None if folder == BUILT_IN else folder)
+        return read(path, None if folder == BUILT_IN else folder, look)
     except DocumentError as error:
         raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
 
@@ -208,14 +214,14 @@ def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
                 yield Flaw(fixture.path, line, f"/sequence/{index}", reason)
 
 
-def _fixture(document: Document, operation: Operation) -> Fixture:
+def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
     """Turn one document into a fixture; a bare list is a recorded body."""
     value = document.value
     if isinstance(value, list):
         value, root = {"webhooks": value}, ""
     else:
         root = "/webhooks"
-    source = _Source(document, operation, root)
+    source = _Source(document, endpoint, root)
     if not isinstance(value, dict):
         raise source.error(("", "must be a list of webhooks or a mapping"))
     source.check_keys(value)
@@ -233,7 +239,7 @@ class _Source:
     """A document on its way to a fixture; `root` is the pointer of its webhooks."""
 
     document: Document
-    operation: Operation
+    endpoint: Endpoint
     root: str
 
     def error(self, *offences: tuple[str, str]) -> FixtureError:
@@ -278,11 +284,9 @@ class _Source:
 
     def example(self, name: Json) -> str:
         names = [
-            example
-            for status, response in self.operation.responses.items()
-            for media_type in response.content.values()
-            for example in media_type.examples
-            if status != 200  # noqa: PLR2004 - the status of webhooks
+            example.name
+            for status, example in self.endpoint.examples
+            if status != self.endpoint.status
         ]
         if not isinstance(name, str) or name not in names:
             raise self.error(("/answer", f"must name an error example: {', '.join(names)}"))
@@ -305,16 +309,21 @@ class _Source:
             count = self.count(value["repeat"])
             self.check_size(written, count)
             items = _repeated(written, count)
-        before = self.members_before_owner()
-        body = [_owned(item, instance, before) for item in items]
+        body = [self.owned(item, instance) for item in items]
         self.check_body(body, instance, len(written) or 1)
         return cast("list[Item]", body)
 
-    def members_before_owner(self) -> list[str]:
-        """List the members that the contract has in front of the one that names the owner."""
-        (schema,) = (found.schema for found in self.operation.responses[200].content.values())
-        names = list(schema.items.properties) if schema.items else []
-        return names[: names.index(OWNER)]
+    def owned(self, item: Json, instance: str) -> Json:
+        """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+        owner, names = self.endpoint.rules.owner, self.endpoint.properties
+        if owner not in names or not isinstance(item, dict):
+            return item
+        if not isinstance(item.get(owner, ""), str):
+            return item  # for the schema to refuse
+        if owner in item:
+            return {**item, owner: instance}
+        before = names[: names.index(owner)]
+        return {key: item[key] for key in before if key in item} | {owner: instance} | item
 
     def count(self, repeat: Json) -> int:
         if not isinstance(repeat, int) or isinstance(repeat, bool) or not 0 < repeat <= MAX_REPEAT:
@@ -329,15 +338,15 @@ class _Source:
 
     def check_body(self, body: list[Json], instance: str, written: int) -> None:
         """Hold the body against the contract, and name each offence where it was written."""
-        media_types = self.operation.responses[200].content.values()
+        asked = {self.endpoint.rules.tenant: instance}
         violations = (
             (self.place(found.pointer, written), _reason(found))
-            for media_type in media_types
+            for media_type in self.endpoint.media_types
             for found in media_type.schema.violations(body)
         )
         untrue = (
             (self.place(found.pointer, written), _wanted(found.expected, found.got))
-            for found in offences(instance, body)
+            for found in self.endpoint.offences(asked, body)
         )
         # Items that repeat have the same flaws at the same place.
         found = list(islice(chain(violations, untrue), MAX_FLAWS * max(1, len(body) // written)))
@@ -350,15 +359,6 @@ class _Source:
         if not index:
             return self.root
         return self.root + "/".join(["", str(int(index) % written), *rest])
-
-
-def _owned(item: Json, instance: str, before: Sequence[str]) -> Json:
-    """Give a webhook its owner; where the file leaves it out, in the contract's place."""
-    if not isinstance(item, dict) or not isinstance(item.get(OWNER, ""), str):
-        return item  # for the schema to refuse
-    if OWNER in item:
-        return {**item, OWNER: instance}
-    return {key: item[key] for key in before if key in item} | {OWNER: instance} | item
 
 
 def _reason(violation: Violation) -> str:

@@ -18,11 +18,10 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.meaning import IDENTITY, OWNER
 
-Item = dict[str, Json]
 Strategy = st.SearchStrategy[Json]
 
 SIZES: Final = (0, 1, 1, 2, 3, 5)
@@ -34,17 +33,27 @@ ENTROPY: Final = 8192
 _ONE_AT_A_TIME: Final = Lock()  # Hypothesis keeps state of its own
 
 
+def items(endpoint: Endpoint, seed: int, asked: Parameters, size: int | None) -> tuple[Item, ...]:
+    """Return the items of a success: of a list so many, else one."""
+    return _items(endpoint, seed, tuple(asked.items()), size if endpoint.lists else 1)
+
+
 @lru_cache(maxsize=64)
-def webhooks(schema: Schema, seed: int, instance_id: str, size: int | None) -> tuple[Item, ...]:
-    """Return the webhooks of an instance, each as the items of the schema describe it."""
-    if schema.items is None:
-        raise TypeError(schema.source)
+def _items(
+    endpoint: Endpoint, seed: int, asked: tuple[tuple[str, str], ...], size: int | None
+) -> tuple[Item, ...]:
+    schema = endpoint.schema
+    schema = schema.items if schema is not None and endpoint.lists else schema
+    if schema is None:
+        raise TypeError(endpoint.operation.source)
+    key = "/".join(value for _, value in asked)
     if size is None:
-        size = SIZES[_entropy(seed, instance_id, "size")[0] % len(SIZES)]
+        size = SIZES[_entropy(seed, key, "size")[0] % len(SIZES)]
     with _ONE_AT_A_TIME:
-        draw = _drawer(_object(schema.items))
-        items = [draw(_entropy(seed, instance_id, str(index))) for index in range(size)]
-    return tuple(_meaningful(item, index, instance_id) for index, item in enumerate(items))
+        draw = _drawer(_object(schema))
+        drawn = [draw(_entropy(seed, key, str(index))) for index in range(size)]
+    parameters = dict(asked)
+    return tuple(_meaningful(it, index, endpoint, parameters) for index, it in enumerate(drawn))
 
 
 def _entropy(seed: int, instance_id: str, place: str) -> bytes:
@@ -196,17 +205,40 @@ _CLOCKS: Final = ("00:00:00", "12:00:00", "23:59:59")
 _OFFSETS: Final = ("Z", "Z", "z", "+00:00", "-00:00", "+05:30", "-08:00", "+14:00", "-12:00")
 
 
-def _meaningful(item: Item, index: int, instance_id: str) -> Item:
+def _meaningful(item: Item, index: int, endpoint: Endpoint, asked: Parameters) -> Item:
     """Make true what the schema cannot ask for: the owner, one id each, no update before birth."""
-    owned: Item = {**item, OWNER: instance_id, IDENTITY: f"{item[IDENTITY]}#{index}"}
-    events = owned.get("WebhookEvents")
-    if isinstance(events, dict):
-        owned["WebhookEvents"] = _in_time(events)
-    return _in_time(owned)
+    identity = endpoint.rules.identity
+    if endpoint.lists and identity in item:
+        item = {**item, identity: f"{item[identity]}#{index}"}
+    for path, parameter in endpoint.equal:
+        if parameter in asked:
+            item = _changed(item, path[:-1], _set(path[-1], asked[parameter]))
+    for path, first, then in endpoint.ordered:
+        item = _changed(item, path, _in_time(first, then))
+    return item
 
 
-def _in_time(holder: Item) -> Item:
-    created, updated = moment(holder["createdAt"]), moment(holder["updatedAt"])
-    if created and updated and updated < created:
-        return {**holder, "createdAt": holder["updatedAt"], "updatedAt": holder["createdAt"]}
-    return holder
+def _set(name: str, value: str) -> Callable[[Item], Item]:
+    return lambda holder: {**holder, name: value} if name in holder else holder
+
+
+def _in_time(first: str, then: str) -> Callable[[Item], Item]:
+    """Swap two times where they run back."""
+
+    def swapped(holder: Item) -> Item:
+        early, late = moment(holder.get(first)), moment(holder.get(then))
+        if early and late and late < early:
+            return {**holder, first: holder[then], then: holder[first]}
+        return holder
+
+    return swapped
+
+
+def _changed(item: Item, path: tuple[str, ...], change: Callable[[Item], Item]) -> Item:
+    """Change the object at the end of a way into an item, where there is one."""
+    if not path:
+        return change(item)
+    inner = item.get(path[0])
+    if not isinstance(inner, dict):
+        return item
+    return {**item, path[0]: _changed(inner, path[1:], change)}

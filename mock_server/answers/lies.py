@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
-from find_webhook_kit.mock_server.answers.fixtures import Item
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.mock_server.answers.response import SLOW, Reply, encoded, json_reply
 from find_webhook_kit.spec import Json
 
@@ -20,11 +20,16 @@ MARK: Final = "Mock-Lie"
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What would be answered, the webhooks in it, and the chance that a lie may take."""
+    """What would be answered, the items in it, and the chance that a lie may take.
+
+    `succeeded` is true where it is what the endpoint documents as a success.
+    """
 
     reply: Reply
     items: tuple[Item, ...]
     chance: Random
+    endpoint: Endpoint
+    succeeded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,18 @@ class Lie:
     tell: Callable[[Truth], Reply]
     about: Literal["webhook", "body", "answer"]
 
-    def fits(self, status: int, webhooks: int) -> bool:
+    def suits(self, endpoint: Endpoint) -> bool:
+        """Say whether an endpoint can tell the lie: some change a list, and some a body."""
+        if self.about == "answer":
+            return True
+        return endpoint.schema is not None and (endpoint.lists or self.name not in OF_A_LIST)
+
+    def fits(self, truth: Truth) -> bool:
         """Say whether an answer has what the lie is about."""
-        return self.about == "answer" or (
-            status == 200 and (webhooks > 0 or self.about == "body")  # noqa: PLR2004
-        )
+        if self.about == "answer":
+            return True
+        has_it = bool(truth.items) or self.about == "body"
+        return truth.succeeded and has_it and self.suits(truth.endpoint)
 
 
 def told(lie: Lie, truth: Truth) -> Reply:
@@ -49,7 +61,16 @@ def told(lie: Lie, truth: Truth) -> Reply:
 
 
 def _body(truth: Truth, body: Json) -> Reply:
-    return replace(truth.reply, status=200, content=encoded(body))
+    return _content(truth, encoded(body))
+
+
+def _content(truth: Truth, content: bytes) -> Reply:
+    return replace(truth.reply, status=truth.endpoint.status, content=content)
+
+
+def _honest(truth: Truth) -> Json:
+    """Return the body as it would be."""
+    return truth.endpoint.body(truth.items)
 
 
 def _item(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
@@ -57,7 +78,7 @@ def _item(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
 
     def tell(truth: Truth) -> Reply:
         first, *others = truth.items
-        return _body(truth, [change(first), *others])
+        return _body(truth, truth.endpoint.body([change(first), *others]))
 
     return tell
 
@@ -84,22 +105,26 @@ _EVENTS: Final[Item] = {
 }
 
 
-def _whole(change: Callable[[list[Json]], Json]) -> Callable[[Truth], Reply]:
+def _whole(change: Callable[[Json], Json]) -> Callable[[Truth], Reply]:
     """Change the body as a whole."""
+    return lambda truth: _body(truth, change(_honest(truth)))
+
+
+def _list(change: Callable[[list[Json]], Json]) -> Callable[[Truth], Reply]:
+    """Change the items of a list."""
     return lambda truth: _body(truth, change(list(truth.items)))
 
 
 def _each(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
-    """Change every webhook."""
-    return _whole(lambda items: [change(item) for item in items if isinstance(item, dict)])
+    """Change every item."""
+    return lambda truth: _body(truth, truth.endpoint.body([change(it) for it in truth.items]))
 
 
 def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth], Reply]:
     """Change the bytes of the body."""
 
     def tell(truth: Truth) -> Reply:
-        honest = encoded(list(truth.items))
-        return replace(truth.reply, status=200, content=change(honest))
+        return _content(truth, change(encoded(_honest(truth))))
 
     return tell
 
@@ -160,6 +185,10 @@ def _jitter(truth: Truth) -> Reply:
     return replace(truth.reply, wait=truth.chance.uniform(0, JITTER))
 
 
+OF_A_LIST: Final = frozenset({"same-id-twice", "object-for-array", "null-item"})
+"""Lies that only an array can tell."""
+
+
 def _twice(items: list[Json]) -> list[Json]:
     return [*items, items[0]]
 
@@ -203,9 +232,9 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
         _member("updatedAt", "1999-01-01T00:00:00Z"),
     ),
     ("wrong-owner", "instanceInstanceId is another id", _member("instanceInstanceId", "somebody")),
-    ("same-id-twice", "two webhooks have one webhookId", _whole(_twice)),
+    ("same-id-twice", "two webhooks have one webhookId", _list(_twice)),
     ("extra-member", "a member that nobody documented", _member("secretKey", "s3cr3t")),
-    ("object-for-array", "the first webhook alone, as an object", _whole(lambda items: items[0])),
+    ("object-for-array", "the first webhook alone, as an object", _list(lambda items: items[0])),
     (
         "nan",
         "a member is NaN",
@@ -219,11 +248,11 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
 )
 
 _OF_THE_BODY: Final[tuple[Row, ...]] = (
-    ("wrapped", "the array is a member of an object", _whole(lambda items: {"data": items})),
-    ("nested-array", "the array is inside another array", _whole(lambda items: [items])),
+    ("wrapped", "the array is a member of an object", _whole(lambda body: {"data": body})),
+    ("nested-array", "the array is inside another array", _whole(lambda body: [body])),
     ("null-body", "the body is null", _whole(lambda _: None)),
-    ("text-body", "the body is a JSON text", _whole(lambda items: encoded(items).decode())),
-    ("null-item", "one webhook is null", _whole(lambda items: [*items, None])),
+    ("text-body", "the body is a JSON text", _whole(lambda body: encoded(body).decode())),
+    ("null-item", "one webhook is null", _list(lambda items: [*items, None])),
     (
         "error-as-200",
         "an error under the status 200",

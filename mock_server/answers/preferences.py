@@ -12,12 +12,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import (
     ConflictingPreferences,
     UnknownChoice,
     UnusablePreference,
 )
-from find_webhook_kit.spec import Operation
 
 MAX_SIZE: Final = 500
 MAX_DELAY: Final = 60_000
@@ -51,7 +51,7 @@ def _written(value: object) -> str:
 
 
 def preferences(
-    prefer: Sequence[str], query: str, operation: Operation, lies: Sequence[str]
+    prefer: Sequence[str], query: str, endpoint: Endpoint, lies: Sequence[str]
 ) -> Preferences:
     """Read the Prefer headers, and Prism's `__name=value` twins in the query, which count less."""
     asked: dict[str, Any] = {}
@@ -61,8 +61,8 @@ def preferences(
     if not asked:
         return NO_PREFERENCES
     found = Preferences(**asked)
-    _check_choices(found, operation, lies)
-    _check_together(found, operation)
+    _check_choices(found, endpoint, lies)
+    _check_together(found, endpoint)
     return found
 
 
@@ -123,17 +123,13 @@ _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
 }
 
 
-def _check_choices(asked: Preferences, operation: Operation, lies: Sequence[str]) -> None:
+def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) -> None:
     """Refuse a name that does not exist, and list those that do."""
     examples = [
-        name
-        for status, response in operation.responses.items()
-        if asked.code in {None, status}
-        for media_type in response.content.values()
-        for name in media_type.examples
+        example.name for status, example in endpoint.examples if asked.code in {None, status}
     ]
     choices: Mapping[str, Sequence[object]] = {
-        "code": tuple(operation.responses),
+        "code": tuple(endpoint.operation.responses),
         "example": examples,
         "lie": lies,
     }
@@ -143,28 +139,29 @@ def _check_choices(asked: Preferences, operation: Operation, lies: Sequence[str]
             raise UnknownChoice(name, str(value), tuple(map(str, existing)))
 
 
-def _check_together(asked: Preferences, operation: Operation) -> None:
+def _check_together(asked: Preferences, endpoint: Endpoint) -> None:
     """Refuse preferences that contradict each other, rather than choose among them."""
-    if asked.lie is not None and _status(asked, operation) not in {None, 200}:
-        raise ConflictingPreferences("a lie bends the answer of a 200, and this asks for an error")
+    good = endpoint.status
+    if asked.lie is not None and _status(asked, endpoint) not in {None, good}:
+        raise ConflictingPreferences(
+            f"a lie bends the answer of a {good}, and this asks for an error"
+        )
     if asked.dynamic and asked.example is not None:
         raise ConflictingPreferences("dynamic data is no example: ask for one of the two")
-    if asked.dynamic and asked.code not in {None, 200}:
-        raise ConflictingPreferences("dynamic data answers 200 alone")
+    if asked.dynamic and endpoint.schema is None:
+        raise ConflictingPreferences("no data is documented for this path, so none is made up")
+    if asked.dynamic and asked.code not in {None, good}:
+        raise ConflictingPreferences(f"dynamic data answers {good} alone")
+    if asked.size is not None and not endpoint.lists:
+        raise ConflictingPreferences("size goes with a list, and this path answers one object")
     if asked.size is not None and not asked.dynamic:
         raise ConflictingPreferences("size goes with dynamic=true")
     if asked.seed is not None and not asked.dynamic and asked.lie is None:
         raise ConflictingPreferences("seed goes with dynamic=true or with a lie")
 
 
-def _status(asked: Preferences, operation: Operation) -> int | None:
+def _status(asked: Preferences, endpoint: Endpoint) -> int | None:
     """Return the status that was asked for, by code or by the name of an example."""
     if asked.code is not None or asked.example is None:
         return asked.code
-    named = (
-        status
-        for status, response in operation.responses.items()
-        for media_type in response.content.values()
-        if asked.example in media_type.examples
-    )
-    return next(named)
+    return next(status for status, example in endpoint.examples if example.name == asked.example)

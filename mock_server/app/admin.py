@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import LIES
@@ -22,7 +23,7 @@ from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import Memory
-from find_webhook_kit.spec import Json, contract
+from find_webhook_kit.spec import Json
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
@@ -121,33 +122,45 @@ def _swagger(name: str, media_type: str, _: Memory) -> Reply:
     return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
 
 
-def _document(_: Memory) -> Reply:
-    return Reply(200, contract().content, {"Content-Type": "application/yaml"})
+def _document(memory: Memory) -> Reply:
+    return Reply(200, memory.contract.content, {"Content-Type": "application/yaml"})
 
 
 def _states(memory: Memory) -> Reply:
     """Describe all that one can ask the mock for."""
-    operation = memory.operation
+    contract, endpoint = memory.contract, memory.endpoint
+    first = endpoint or next(iter(memory.endpoints.values()))
     body: Json = {
-        "title": f"{contract().title} {contract().version}",
-        "method": operation.method,
-        "path": operation.path,
+        "title": f"{contract.title} {contract.version}",
+        "method": first.operation.method,
+        "path": first.operation.path,
         "auth": memory.settings.auth,
         "token": shown_token(memory.settings),
         "lie": memory.lie,
         "instances": [_instance(fixture) for fixture in instances(memory.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
-            for status, response in operation.responses.items()
-            for media_type in response.content.values()
-            for example in media_type.examples.values()
+            for status, example in first.examples
         ],
+        "operations": [_operation(each) for each in memory.endpoints.values()],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
         "flaws": [str(flaw) for flaw in memory.library.flaws],
         "notes": list(memory.library.notes),
         "contract_changed": memory.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _operation(endpoint: Endpoint) -> Json:
+    operation = endpoint.operation
+    return {
+        "id": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+        "summary": operation.summary,
+        "examples": [example.name for _, example in endpoint.examples],
+        "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
+    }
 
 
 def _instance(fixture: Fixture) -> Json:
@@ -167,8 +180,8 @@ def shown_token(settings: Settings) -> str | None:
 def _health(memory: Memory) -> Reply:
     body: Json = {
         "status": "ok",
-        "version": contract().version,
-        "contract": contract().digest,
+        "version": memory.contract.version,
+        "contract": memory.contract.digest,
         "instances": len(instances(memory.library.catalogue)),
         "fixtures": "stale" if memory.library.stale else "good",
         "contract_changed": memory.library.contract_changed,

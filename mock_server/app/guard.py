@@ -24,6 +24,7 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SLOW, Reply
 from find_webhook_kit.mock_server.app.origins import LOOPBACK, Origins
+from find_webhook_kit.spec import Contract, NoMatch
 
 REFUSAL: Final = "mock_server.refusal"
 """The extension of a scope whose request was refused before it was complete."""
@@ -206,12 +207,17 @@ class CrossOrigin:
     """
 
     def __init__(
-        self, app: ASGIApp, methods: Mapping[str, Sequence[str]], origins: Origins = LOOPBACK
+        self,
+        app: ASGIApp,
+        methods: Mapping[str, Sequence[str]],
+        contract: Contract,
+        origins: Origins = LOOPBACK,
     ) -> None:
         self.app = app
         self._origins = origins
+        self._contract = contract
         self._own = {path: _CrossOrigin(app, taken) for path, taken in methods.items()}
-        self._open = _CrossOrigin(app, ("GET", "HEAD", "OPTIONS"))
+        self._open: dict[tuple[str, ...], _CrossOrigin] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = _origin(scope)
@@ -220,10 +226,21 @@ class CrossOrigin:
 
     def _app_for(self, scope: Scope, origin: str) -> ASGIApp:
         """Return the app without CORS where an origin is to read nothing."""
-        own = self._own.get(canonical(scope.get("raw_path") or scope["path"].encode()))
+        path = canonical(scope.get("raw_path") or scope["path"].encode())
+        own = self._own.get(path)
         if own is not None:
             return own if self._origins.trusts(origin) else self.app
-        return self._open
+        methods = self._methods(path)
+        if methods not in self._open:
+            self._open[methods] = _CrossOrigin(self.app, methods)
+        return self._open[methods]
+
+    def _methods(self, path: str) -> tuple[str, ...]:
+        """Return what a path of the contract takes; of no such path, what any could."""
+        found = self._contract.match("OPTIONS", path)
+        methods = found.methods if isinstance(found, NoMatch) else ()
+        taken = {*(methods or ("GET",)), "OPTIONS"}
+        return tuple(sorted(taken | ({"HEAD"} if "GET" in taken else set())))
 
 
 def _origin(scope: Scope) -> str | None:

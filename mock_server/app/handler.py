@@ -1,4 +1,4 @@
-"""The handler of Find Webhook: answers a request that Connexion has let through."""
+"""The handler of an operation: answers a request that Connexion has let through."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
 from find_webhook_kit.mock_server.answers.request_target import decoded
@@ -20,44 +21,50 @@ from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.state import Memory
 
 
-class FindWebhook:
-    """The handler as an ASGI app.
+class Handler:
+    """The handler of one endpoint as an ASGI app.
 
-    Every id that nobody knows is answered alike: with no webhook, and without a word about the id.
-    So where nothing is preferred, the answer to one such id is the answer to the next.
+    Every id that no fixture knows is answered alike: with no item, and without a word about the
+    id. So where nothing is preferred, the answer to one such id is the answer to the next.
     """
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, endpoint: Endpoint) -> None:
         self._memory = memory
-        self._media_types = tuple(memory.operation.responses[200].content)
-        self._lies = tuple(LIES)
+        self._endpoint = endpoint
+        self._with_fixtures = endpoint is memory.endpoint
+        self._media_types = tuple(item.name for item in endpoint.media_types)
+        self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         self._strangers = Replay[Delivery](memory)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        instance = decoded(scope["path_params"]["instanceId"])
+        parameters = {name: decoded(text) for name, text in scope["path_params"].items()}
+        instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), question_of_a_stranger(scope)
-        stranger = instance not in self._memory.library.catalogue
+        stranger = self._with_fixtures and instance not in self._memory.library.catalogue
         delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
             await delivery(scope, receive, send)
             return
-        asked = self._asked(scope, headers, instance)
+        asked = self._asked(scope, headers, instance, parameters)
         self._count(scope, headers, instance)
         made = Delivery(_conditional(await self._reply(asked), headers))
         if stranger and made.reply.lasting and asked.preferences is NO_PREFERENCES:
             table.keep(alike, lambda: made)
         await made(scope, receive, send)
 
-    def _asked(self, scope: Scope, headers: Headers, instance: str) -> Asked:
+    def _asked(
+        self, scope: Scope, headers: Headers, instance: str, parameters: Parameters
+    ) -> Asked:
         """Read what a request asks for; raise the refusal that it calls for."""
-        negotiation.check(headers.getlist("accept"), self._media_types)
+        if self._media_types:
+            negotiation.check(headers.getlist("accept"), self._media_types)
         query = scope["query_string"].decode("latin-1")
         prefer = headers.getlist("prefer")
-        preferred = preferences(prefer, query, self._memory.operation, self._lies)
+        preferred = preferences(prefer, query, self._endpoint, self._lies)
         visit = self._memory.visits.count(headers.get("authorization", ""), instance)
-        return Asked(instance, visit, preferred, self._memory.lie)
+        return Asked(instance, visit, preferred, self._memory.lie, parameters)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
@@ -68,11 +75,12 @@ class FindWebhook:
             trace(scope).visit = visit
 
     async def _reply(self, asked: Asked) -> Reply:
-        library, operation = self._memory.library, self._memory.operation
+        library = self._memory.library
+        catalogue = library.catalogue if self._with_fixtures else None
         if asked.preferences.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, library.catalogue, operation)
+            reply = await run_in_threadpool(answer, asked, catalogue, self._endpoint)
         else:
-            reply = answer(asked, library.catalogue, operation)
+            reply = answer(asked, catalogue, self._endpoint)
         return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
 
 

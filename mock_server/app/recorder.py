@@ -17,7 +17,7 @@ from find_webhook_kit.mock_server.app.admin import OWN
 from find_webhook_kit.mock_server.app.cache import Kept, Question, Replay, question
 from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
 from find_webhook_kit.mock_server.app.log import Log
-from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent, exchange
+from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent
 from find_webhook_kit.mock_server.settings import Log as Style
 from find_webhook_kit.mock_server.state import Memory
 
@@ -102,7 +102,7 @@ class Recorder:
 
     def _tell(self, record: Record) -> None:
         if self._format is not None and self._log is not None:
-            self._log.say(self._format.line(exchange(record, self.memory.operation)))
+            self._log.say(self._format.line(self.memory.journal.read(record)))
 
 
 class _Watch(Trace):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -27,7 +27,7 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.app import credentials
 from find_webhook_kit.mock_server.app.deferred import deferred
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.spec import contract
+from find_webhook_kit.spec import Contract, Parameter
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
 # a document and to fill in templates: a third of the time and a fifth of the memory of a start.
@@ -46,8 +46,8 @@ with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
     from connexion.spec import Specification
 
 
-def routes(handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
-    """Return the paths of the contract as an app, given a handler for each operation id.
+def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
+    """Return the paths of a contract as an app, given a handler for each operation id.
 
     A handler finds the path parameters of a request in its scope. A request that the contract does
     not let through raises a `Refusal`.
@@ -60,7 +60,11 @@ def routes(handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
         security_map={"bearer": bearer(settings)},
     )
     # The mock stands at the root, wherever the document says that a server does.
-    app.add_api(copy.deepcopy(contract().document), base_path="")
+    app.add_api(
+        copy.deepcopy(contract.document),
+        base_path="",
+        parameters={name: item.parameters for name, item in contract.operations.items()},
+    )
     return cast("ASGIApp", app)
 
 
@@ -93,14 +97,21 @@ class _Operations(RoutingAPI):  # type: ignore[misc]  # as above
     """The paths of the contract, each with its checks and its handler, which is an ASGI app."""
 
     def __init__(
-        self, *args: Any, next_app: ASGIApp, security_map: Mapping[str, Any], **kwargs: Any
+        self,
+        *args: Any,
+        next_app: ASGIApp,
+        security_map: Mapping[str, Any],
+        parameters: Mapping[str, Sequence[Parameter]],
+        **kwargs: Any,
     ) -> None:
         self._security = SecurityHandlerFactory(security_map)
+        self._parameters = parameters
         super().__init__(*args, next_app=next_app, **kwargs)
         self.router.default = next_app
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
-        checked = _validated(operation.function, operation)
+        parameters = self._parameters[operation.operation_id]
+        checked = _validated(operation.function, operation, parameters)
         secured: ASGIApp = _Secured.from_operation(
             operation, next_app=checked, security_handler_factory=self._security
         )
@@ -138,14 +149,15 @@ def bearer(settings: Settings) -> type[AbstractSecurityHandler]:
     return Bearer
 
 
-def _validated(handler: ASGIApp, operation: AbstractOperation) -> ASGIApp:
+def _validated(
+    handler: ASGIApp, operation: AbstractOperation, parameters: Sequence[Parameter]
+) -> ASGIApp:
     """Let the contract's compiled schemas check the parameters that Connexion has found in a path.
 
     Its own validators compile a schema for each parameter of each request, and look at a body.
     """
-    parameters = contract().operations[operation.operation_id].parameters
     kinds = {(item.location, item.schema.type) for item in parameters}
-    if kinds != {("path", "string")} or operation.request_body:
+    if kinds - {("path", "string")} or operation.request_body:
         return cast("ASGIApp", RequestValidationOperation(handler, operation=operation))
     schemas = {item.name: item.schema for item in parameters}
 

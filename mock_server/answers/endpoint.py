@@ -1,0 +1,145 @@
+"""An operation as the mock answers it: its success, its examples, and the rules of its bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from urllib.parse import quote
+
+from find_webhook_kit.spec import Contract, Example, Json, MediaType, Operation, Schema
+from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
+from find_webhook_kit.spec.success import body_of, lists, success
+
+Item = dict[str, Json]
+Parameters = Mapping[str, str]
+"""The values of the path parameters of a request, decoded, by their names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Endpoint:
+    """An operation of the contract, with the rules that hold for what it answers."""
+
+    operation: Operation
+    rules: Rules
+
+    @cached_property
+    def status(self) -> int:
+        """The status of a success."""
+        return success(self.operation)
+
+    @cached_property
+    def media_types(self) -> tuple[MediaType, ...]:
+        """What a success may be written in."""
+        response = self.operation.response(self.status)
+        return tuple(response.content.values()) if response else ()
+
+    @cached_property
+    def schema(self) -> Schema | None:
+        """The schema of a success, where it is JSON."""
+        return body_of(self.operation)
+
+    @cached_property
+    def lists(self) -> bool:
+        """True where a success is an array of items, and not one item."""
+        return lists(self.operation)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the path parameters."""
+        return tuple(item.name for item in self.operation.parameters if item.location == "path")
+
+    @cached_property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that the mock answers for this operation: HEAD wherever GET is."""
+        return ("GET", "HEAD") if self.operation.method == "GET" else (self.operation.method,)
+
+    @property
+    def takes_fixtures(self) -> bool:
+        """True where a success lists what one instance has: a fixture is such a list."""
+        return self.lists and self.parameters == (self.rules.tenant,)
+
+    @cached_property
+    def examples(self) -> tuple[tuple[int, Example], ...]:
+        """The examples of the bodies, each with its status, in the order of the document."""
+        return tuple(
+            (status, example)
+            for status, response in self.operation.responses.items()
+            for media_type in response.content.values()
+            for example in media_type.examples.values()
+        )
+
+    @cached_property
+    def properties(self) -> Sequence[str]:
+        """The names of the properties of an item, in the order of the contract."""
+        schema = self.schema
+        item = schema.items if schema is not None and self.lists else schema
+        return tuple(item.properties) if item is not None else ()
+
+    def items(self, status: int, body: Json) -> tuple[Item, ...]:
+        """Return the items of a success: of an array all, an object itself."""
+        if status != self.status:
+            return ()
+        listed = body if isinstance(body, list) else [body]
+        return tuple(item for item in listed if isinstance(item, dict))
+
+    def body(self, items: Sequence[Json]) -> Json:
+        """Return items as the body of a success."""
+        if self.lists:
+            return list(items)
+        return items[0] if items else None
+
+    def owned(self, item: Item, asked: Parameters) -> Item:
+        """Let an item belong to whom a request asked for, where it says whose it is."""
+        owner, tenant = self.rules.owner, asked.get(self.rules.tenant)
+        if tenant is None or owner not in self.properties:
+            return item
+        return {**item, owner: tenant}
+
+    def offences(self, asked: Parameters, body: Json) -> Iterator[Offence]:
+        """List what a success says that cannot be true of what was asked for."""
+        rules = (rule for rule in self._rules if rule.severity != "note")
+        return chain.from_iterable(broken(rule, asked, body) for rule in rules)
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        return self.rules.of(self.operation)
+
+    @cached_property
+    def ordered(self) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+        """Where in an item two times must not run back: the way there, the first, the second."""
+        way = 1 if self.lists else 0
+        return tuple(
+            (rule.path[way:], rule.terms["first"], rule.terms["then"])
+            for rule in self._rules
+            if rule.kind == "ordered"
+        )
+
+    @cached_property
+    def equal(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Which property of an item says what a path parameter said."""
+        way = 1 if self.lists else 0
+        return tuple(
+            (rule.path[way:], rule.terms["parameter"])
+            for rule in self._rules
+            if rule.kind == "equals"
+        )
+
+
+def endpoints(contract: Contract) -> dict[str, Endpoint]:
+    """Return the operations of a contract by their ids."""
+    rules = rules_of(contract)
+    return {name: Endpoint(item, rules) for name, item in contract.operations.items()}
+
+
+def with_fixtures(found: Mapping[str, Endpoint]) -> Endpoint | None:
+    """Return the endpoint that fixtures are for: the first that takes them."""
+    return next((item for item in found.values() if item.takes_fixtures), None)
+
+
+def path_of(contract: Contract, instance: str) -> str:
+    """Return the path that asks for an instance, or the first one, its parameters as they stand."""
+    found = endpoints(contract)
+    endpoint = with_fixtures(found) or next(iter(found.values()))
+    return endpoint.operation.path.replace(f"{{{endpoint.rules.tenant}}}", quote(instance, safe=""))

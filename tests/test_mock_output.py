@@ -1,0 +1,85 @@
+"""What becomes of the mock's output ends nothing: it serves, whoever reads."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from wire import exchange
+
+ROOT = Path(__file__).parents[1]
+ENDS = {
+    "a reader of one line": "| head -1",
+    "a reader of nothing": "| true",
+    "a full disk": "> /dev/full",
+    "a full disk for both": "> /dev/full 2>&1",
+    "stdout closed": ">&-",
+    "stderr closed": "2>&-",
+    "all closed": "<&- >&- 2>&-",
+}
+GOOD = (
+    b"GET /api/v2/instance/demo/webhook HTTP/1.1\r\nHost: mock\r\nConnection: close\r\n"
+    b"Authorization: Bearer demo-token\r\n\r\n"
+)
+
+
+def shell(words: str, end: str) -> subprocess.Popen[str]:
+    """Start the mock with its output going somewhere, and let the shell pass on its exit code."""
+    line = f"{sys.executable} -m find_webhook_kit.mock_server {words} {end}"
+    return subprocess.Popen(  # noqa: S603 - our own command
+        ["/bin/bash", "-c", f"{line}; exit ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def answers(port: int, process: subprocess.Popen[str]) -> bool:
+    """Tell whether the mock answers, as soon as it does; it does not where it has ended."""
+    while process.poll() is None:
+        try:
+            return [200] == [answer.status for answer in exchange(port, [GOOD])]
+        except ConnectionError:
+            time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("more", ["", "--log json --workers 2"])
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_mock_serves_whoever_reads(end: str, more: str) -> None:
+    """It says where it is, or cannot; then it answers, and Ctrl-C ends it in order."""
+    port = free()
+    process = shell(f"--port {port} {more}", end)
+    try:
+        assert [True] * 5 == [answers(port, process) for _ in range(5)]
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+
+    assert "" == error
+    assert process.returncode in {0, 130, -signal.SIGINT}  # the shell heard it, too
+
+
+@pytest.mark.parametrize("words", ["--help", "--host .."])
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_other_ends_keep_their_code(words: str, end: str) -> None:
+    """Help is 0 and wrong usage is 2, whether it is read or not."""
+    process = shell(words, end)
+    _, error = process.communicate(timeout=30)
+
+    assert (0 if words == "--help" else 2) == process.returncode
+    assert "Traceback" not in error
+    assert "Exception ignored" not in error
