@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -107,7 +107,13 @@ def inside(operation: Operation) -> tuple[str, ...]:
 def rules_of(of: Contract) -> Rules:
     """Return the rules beside a document, or ours where it has none."""
     path = of.path.with_name(RULES.name)
-    return rules(path if path.is_file() else RULES)
+    found = rules(path if path.is_file() else RULES)
+    for rule in found.rules.values() if path.is_file() else ():
+        for name in rule.operations:
+            if name not in of.operations:
+                told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
+                raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
+    return found
 
 
 @cache
@@ -127,27 +133,25 @@ class _Reader:
 
     def rules(self) -> Rules:
         value = self.mapping(read(self.path).value, "the file")
-        names = self.mapping(value.get("names", {}), "names")
+        self.known(value, "the file", SECTIONS)
+        names = self.section(value, "names")
+        self.known(names, "names", (*NAMES, "telling"))
         listed = [self.rule(each) for each in self.listed(value, "rules")]
-        spellings = self.mapping(value.get("spellings", {}), "spellings")
+        spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
         return Rules(
-            rules={rule.id: rule for rule in listed},
+            rules=self.by_id(listed),
             spellings={name: self.texts(spellings, name) for name in spellings},
-            unknown=tuple(
-                status for status in self.listed(value, "unknown") if isinstance(status, int)
-            ),
+            unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
-            sources={
-                name: str(text)
-                for name, text in self.mapping(value.get("sources", {}), "sources").items()
-            },
-            **{name: str(names[name]) for name in NAMES if name in names},
+            sources={name: self.text(sources, name, "sources: ") for name in sources},
+            **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
     def rule(self, each: Json) -> Rule:
         value = self.mapping(each, "rules")
-        texts = {name: self.text(value, name) for name in TEXTS}
+        texts = {name: self.text(value, name, "rules: ") for name in TEXTS}
         where = f"rules: {texts['id']}"
+        self.known(value, where, (*TEXTS, "operations", *_CHECKS))
         kind = next((name for name in _CHECKS if name in value), "")
         if not kind and texts["id"] not in BETWEEN:
             told = f"{', '.join(_CHECKS)}, or the id {', '.join(BETWEEN)}"
@@ -155,19 +159,42 @@ class _Reader:
         if texts["severity"] not in SEVERITIES:
             raise self.error(f"{where}: severity", f"there is {', '.join(SEVERITIES)}")
         terms = self.mapping(value.get(kind, {}), f"{where}: {kind}")
+        self.known(terms, f"{where}: {kind}", (*_TERMS.get(kind, ()), *_OPTIONAL.get(kind, ())))
         for name in _TERMS.get(kind, ()):
             self.text(terms, name, f"{where}: {kind}: ")
         return Rule(
             **texts,  # type: ignore[arg-type]  # five texts by their names
             kind=kind,
-            terms={name: str(term) for name, term in terms.items()},
+            terms={name: self.text(terms, name, f"{where}: {kind}: ") for name in terms},
             operations=self.texts(value, "operations"),
         )
+
+    def by_id(self, listed: Iterable[Rule]) -> Mapping[str, Rule]:
+        found: dict[str, Rule] = {}
+        for rule in listed:
+            if rule.id in found:
+                raise self.error(f"rules: {rule.id}", "stands twice: keep one of them")
+            found[rule.id] = rule
+        return found
+
+    def known(self, value: Mapping[str, Json], where: str, names: Sequence[str]) -> None:
+        """Refuse a name that nothing reads: it may be the misspelt one of a promise."""
+        for name in value:
+            if name not in names:
+                raise self.error(f"{where}: {name}", f"is not known; there is {', '.join(names)}")
+
+    def status(self, value: Json) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 100 <= value < 600:  # noqa: PLR2004
+            raise self.error("unknown", f"lists statuses from 100 to 599, not {value!r}")
+        return value
 
     def mapping(self, value: Json, where: str) -> Mapping[str, Json]:
         if not isinstance(value, dict):
             raise self.error(where, "must be an object")
         return value
+
+    def section(self, value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+        return self.mapping(value.get(name, {}), name)
 
     def listed(self, value: Mapping[str, Json], name: str) -> list[Json]:
         found = value.get(name, [])
@@ -176,15 +203,19 @@ class _Reader:
         return found
 
     def texts(self, value: Mapping[str, Json], name: str) -> tuple[str, ...]:
-        return tuple(map(str, self.listed(value, name)))
+        found = self.listed(value, name)
+        if not all(isinstance(text, str) for text in found):
+            raise self.error(name, "lists texts: quote what looks like something else")
+        return tuple(map(str, found))
 
-    def text(self, value: Mapping[str, Json], name: str, where: str = "rules: ") -> str:
+    def text(self, value: Mapping[str, Json], name: str, where: str) -> str:
         found = value.get(name)
         if not isinstance(found, str):
             raise self.error(f"{where}{name}", "must be there, as a text")
         return found
 
 
+SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
@@ -273,6 +304,7 @@ _CHECKS: Final = MappingProxyType({"equals": _equals, "unique": _unique, "ordere
 _TERMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
 )
+_OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"ordered": ("object",)})
 
 OWNER: Final = "instanceInstanceId"
 """The member that names the instance a webhook belongs to, and so the id that was asked for."""
