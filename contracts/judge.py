@@ -164,7 +164,16 @@ class _Run:
     def _stopped(self) -> str:
         if self.diagnosis is not None:
             return self.diagnosis.text if self.diagnosis.reached else ""
-        return "" if self.sender.death else self.sender.stop.reason
+        return "" if self.sender.death else self.sender.stop.reason or self._turned_away()
+
+    def _turned_away(self) -> str:
+        """Say so where most requests were never let in: what the others show is no verdict."""
+        asked = self.sender.exchanges
+        later = sum(item.answer is not None and item.answer.throttles for item in asked)
+        if 2 * later <= len(asked):
+            return ""
+        words = f"{later} of {len(asked)} requests were only told to come later"
+        return f"{words}: give a --rate-limit that the target takes"
 
     def _unreachable(self) -> str:
         if self.diagnosis is not None and not self.diagnosis.reached:

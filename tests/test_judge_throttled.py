@@ -96,3 +96,23 @@ def test_guard_of_the_login_costs_no_verdict(connections: int) -> None:
     assert {"run.throttled"} == loud(verdict)
     assert 0 < sum(verdict.left_out.values())
     assert len(bad) <= 8 + 3 + connections
+
+
+def closing(refused: Answer) -> Speaker:
+    """Answer the first forty requests, and tell all others to come at once."""
+
+    def speaker(request: Request) -> Speech:
+        return speak(request) if request.number <= 40 else said(request, refused)
+
+    return speaker
+
+
+@pytest.mark.parametrize("connections", [1, 10])
+@pytest.mark.parametrize("status", [429, 503])
+def test_run_that_was_mostly_turned_away_proves_nothing(status: int, connections: int) -> None:
+    """A handful of answers is no verdict, however good they are."""
+    time = Time()
+    verdict = judged(closing(refusal(status, ("Retry-After", "0"))), time, connections)
+
+    assert 3 == verdict.exit_code
+    assert "only told to come later" in verdict.stopped
