@@ -37,13 +37,15 @@ class End(Enum):
 class Network:
     """Leads to one server, which ends in a way at a request, if it does.
 
-    `asked` is called with the number of each request, in the thread that sends it.
+    `asked` is called with the number of each request, in the thread that sends it. A connection
+    that `loses`, by its number from 1, is closed without a byte when its first request arrives.
     """
 
     speaker: Speaker
     end: End | None = None
     at: int = 0
     asked: Callable[[int], None] = lambda _: None
+    loses: Callable[[int], bool] = lambda _: False
     time: Time = field(default_factory=Time)
     numbers: count[int] = field(default_factory=lambda: count(1))
     lines: count[int] = field(default_factory=lambda: count(1))
@@ -89,6 +91,9 @@ class _Socket:
             self.turn += 1
         self.network.asked(number)
         if self.network.end is not None and number >= self.network.at:
+            self.answer = None
+            return
+        if self.turn == 1 and self.network.loses(self.line):
             self.answer = None
             return
         request = parsed(raw, number, turn=self.turn, line=self.line)

@@ -62,6 +62,7 @@ class _Relay:
         return await self._serve(behind, self.distance.round_trip / 2, None)
 
     async def end(self) -> None:
+        await asyncio.sleep(MOMENT)  # asyncio leaks whom it is just accepting (Python 3.11)
         for server in self.servers:
             server.close()
         for task in self.tasks:

@@ -2,7 +2,8 @@
 
 One server, one run: on this machine, and 50, 100 and 200 ms away, plain and over TLS, by 1 to 16
 connections, and by Schemathesis with 1 and with 8 workers. A row is a way to judge, a column a
-distance; a cell holds seconds, and an exit code that is not 0.
+distance; a cell holds seconds, and an exit code that is not 0. The last column is the load of the
+machine (of one minute) when the row was done: read seconds with it in mind.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ def main() -> None:
     """Judge one server over each distance in each way, and print a table of the seconds."""
     chosen = _arguments()
     lines = [(milliseconds, tls) for tls in chosen.tls for milliseconds in chosen.distances]
-    print("| seconds | " + " | ".join(_named(*line) for line in lines) + " |")
-    print("|---" + "|---:" * len(lines) + "|")
+    print("| seconds | " + " | ".join(_named(*line) for line in lines) + " | load |")
+    print("|---" + "|---:" * (len(lines) + 1) + "|", flush=True)
     for name, command in _commands(chosen).items():
         cells = [_cell(command, milliseconds, tls=tls) for milliseconds, tls in lines]
-        print(f"| `{name}` | " + " | ".join(cells) + " |", flush=True)
+        print(
+            f"| `{name}` | " + " | ".join([*cells, f"{os.getloadavg()[0]:.0f}"]) + " |", flush=True
+        )
 
 
 def _arguments() -> argparse.Namespace:
