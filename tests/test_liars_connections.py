@@ -18,9 +18,15 @@ SAMPLE = random.Random(5).sample(ROWS, 16)  # noqa: S311 - no secret
 CROWDED = {row.name for row in FAMILIES["several at once"]}
 """Liars that one connection cannot find: they break where several requests arrive at once."""
 
-COUNTING = {"each read is an update", "a valid token is forgotten", "too long a Content-Length"}
+COUNTING = {
+    "a name flickers",
+    "each read is an update",
+    "a valid token is forgotten",
+    "too long a Content-Length",
+}
 """Liars whose lie hangs on how many requests came before, or on who ends a connection: which
-requests meet it differs from run to run, and so do the notes."""
+requests meet it differs from run to run, and so do the notes, and how often each instance met it.
+"""
 
 Told = tuple[int, frozenset[tuple[str, str, str]]]
 
