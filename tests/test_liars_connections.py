@@ -7,20 +7,28 @@ from dataclasses import replace
 from operator import attrgetter
 
 import pytest
-from liars import FAMILIES, HONEST, LIARS, TOKEN, UNKNOWN_ID, Row, serving
+from liars import FAMILIES, HONEST, LIARS, UNKNOWN_ID, Row, serving
 
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.contracts.wire.tenant import Tenant
 
 ROWS = (*LIARS, *HONEST)
 SAMPLE = random.Random(5).sample(ROWS, 16)  # noqa: S311 - no secret
 CROWDED = {row.name for row in FAMILIES["several at once"]}
 """Liars that one connection cannot find: they break where several requests arrive at once."""
 
-COUNTING = {"each read is an update", "a valid token is forgotten", "too long a Content-Length"}
+COUNTING = {
+    "a name flickers",
+    "each read is an update",
+    "a valid token is forgotten",
+    "too long a Content-Length",
+}
 """Liars whose lie hangs on how many requests came before, or on who ends a connection: which
-requests meet it differs from run to run, and so do the notes."""
+requests meet it differs from run to run, and so do the notes, and how often each instance met it.
+"""
 
 Told = tuple[int, frozenset[tuple[str, str, str]]]
 
@@ -32,11 +40,14 @@ def told(row: Row, connections: int) -> Told:
         timeout=row.timeout,
         max_response_time=row.max_response_time,
         max_examples=row.max_examples,
+        depth=Depth(row.depth),
+        max_time=120.0,
         connections=connections,
     )
     with serving(row.speaker, manner=row.manner) as url:
-        asked = target(url, token=TOKEN, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
-        verdict = judge(replace(asked, webhooks=row.webhooks), options)
+        asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
+        other = Tenant(*row.other) if row.other else None
+        verdict = judge(replace(asked, webhooks=row.webhooks, other=other), options)
     said = {(item.clause, str(item.severity), item.message) for item in verdict.findings}
     return int(verdict.exit_code), frozenset(said)
 
