@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,16 +16,23 @@ from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
 from find_webhook_kit.mock_server.app.origins import Authority
+from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
-from find_webhook_kit.mock_server.http.workers import NoForkError
+from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
 from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
 from find_webhook_kit.spec import contract
+from find_webhook_kit.spec.json_places import shown
 
 MAX_PORT: Final = 65535
 MAX_WORKERS: Final = 64
+MAX_DIGITS: Final = 100
 
 TURN: Final = 0.0002
 """Seconds for which a thread that reads files may keep the one that answers waiting."""
+
+
+_NO_START: Final = (AddressError, FixtureError, NoForkError, NoWorkerError, TooFewFilesError)
+_FLAG: Final = re.compile(r"--[a-z][a-z-]*(?==|\Z)")
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -33,14 +41,17 @@ def run(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(TURN)
     try:
         serve(settings, lambda url: streams.tell(_welcome(url, settings)))
-    except (AddressError, FixtureError, NoForkError) as error:
+    except _NO_START as error:
         streams.complain(f"mock-server: {error}")
         return 2
     return 0
 
 
 def _settings(argv: Sequence[str] | None) -> Settings:
-    choices = _parser().parse_args(argv)
+    parser = _parser()
+    choices, unknown = parser.parse_known_args(argv)
+    if unknown:
+        parser.error(f"unrecognized arguments: {_named(unknown)}")
     return Settings(
         host=choices.host,
         port=choices.port,
@@ -54,6 +65,13 @@ def _settings(argv: Sequence[str] | None) -> Settings:
     )
 
 
+def _named(unknown: Sequence[str]) -> str:
+    """Name the flags among arguments that nobody knows; what else they hold may be a secret."""
+    flags = [flag[0] for text in unknown if (flag := _FLAG.match(text))]
+    rest = len(unknown) - len(flags)
+    return ", ".join([*flags, *([f"{rest} more"] if rest else [])])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mock-server",
@@ -65,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
     add(
         "--fixtures",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="folder of YAML or JSON files, one an instance; they add to the built-in ones, "
         "and replace those of the same id",
@@ -114,22 +132,34 @@ def _host(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> Path:
+    if not text.strip():  # to Python, that is where one is; a variable of a shell was not set
+        raise argparse.ArgumentTypeError("a folder must be named; . is the one you are in")
+    return Path(text)
+
+
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to {MAX_PORT})")
+    if not _is_number(text) or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a port (0 to {MAX_PORT})")
     return int(text)
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_WORKERS}")
+    if not _is_number(text) or not 0 < int(text) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number from 1 to {MAX_WORKERS}")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text is a whole number, short enough for every Python to read."""
+    return text.isascii() and text.isdigit() and len(text) < MAX_DIGITS
 
 
 def _trusted(text: str) -> str:
     if Authority.of(text) is None:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a host with or without a port, such as mock.test or localhost:5173"
+            f"{shown(text)} is not a host with or without a port, "
+            "such as mock.test or localhost:5173"
         )
     return text
 

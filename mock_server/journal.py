@@ -16,6 +16,7 @@ from find_webhook_kit.mock_server.answers.response import encoded
 from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
 from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import rules_of
+from find_webhook_kit.spec.secrets import masked_path
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
@@ -202,7 +203,7 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "method": exchange.method,
         "path": exchange.path,
         "query": exchange.query,
-        "instance": exchange.instance,
+        "instance": None if exchange.instance is None else masked_path(exchange.instance),
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
         "source": exchange.source,

@@ -112,6 +112,7 @@ def parsed(path: Path, content: bytes, look: Look | None = None) -> Document:
 
 _TOO_MANY: Final = "more than {} values, aliases counted: leave something out"
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels: make it flatter"
+_NO_KEY: Final = "a key must be a text"
 _OUT_OF_RANGE: Final = "the number {} is out of range: quote it if it is a text"
 
 
@@ -303,11 +304,11 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> _Node:
         anchor = event.anchor
         kind = type(event)
+        self._add(1, event)
         if kind is yaml.AliasEvent:
             if anchor not in self._anchors:
                 raise self._error(f"nothing before it is called {shown(str(anchor))}", event)
             return self._anchors[anchor]
-        self._add(1, event)
         node: _Node
         if kind is yaml.ScalarEvent:
             node = _Scalar(event.start_mark.line + 1, event.value, not event.style, event.tag)
@@ -352,15 +353,16 @@ class _Composer:
             if self._cut:
                 break
         if merges:
-            pairs = self._merged(pairs)
-            self._add(len(pairs), start)
+            pairs = self._merged(pairs, start)
         return _Mapping(start.start_mark.line + 1, pairs)
 
     def _check_tag(self, start: Any, kind: str) -> None:
         if start.tag not in {None, "!", _TAG + kind}:
             raise self._error(_unknown_tag(str(start.tag)), start)
 
-    def _merged(self, pairs: list[tuple[_Node, _Node]]) -> list[tuple[_Node, _Node]]:
+    def _merged(
+        self, pairs: list[tuple[_Node, _Node]], start: yaml.Event
+    ) -> list[tuple[_Node, _Node]]:
         """Put the members of other mappings in place of `<<`; a mapping's own ones win.
 
         As https://yaml.org/type/merge.html has it, the first one of a list wins over the next.
@@ -378,8 +380,11 @@ class _Composer:
                 if merges > 1 or not isinstance(source, _Mapping):
                     reason = "<< takes one mapping or one list of mappings, to put in its place"
                     raise DocumentError(self.path, reason, key.line)
+                self._add(len(source.pairs), start)  # however many of them are taken
                 for inner, item in source.pairs:
-                    if isinstance(inner, _Scalar) and inner.text not in taken:
+                    if not isinstance(inner, _Scalar):
+                        raise DocumentError(self.path, _NO_KEY, inner.line)
+                    if inner.text not in taken:
                         taken.add(inner.text)
                         merged.append((inner, item))
         return merged
@@ -434,7 +439,7 @@ class _Builder:
         members: dict[str, Json] = {}
         for key_node, value_node in node.pairs:
             if not isinstance(key_node, _Scalar):
-                raise DocumentError(self.path, "a key must be a text", key_node.line)
+                raise DocumentError(self.path, _NO_KEY, key_node.line)
             self._add(key_node)
             key = key_node.text
             if key in members:

@@ -37,14 +37,14 @@ _HARMLESS: Final = _words(
     accept accept-charset accept-encoding accept-language accept-patch accept-post accept-ranges
     age allow alt-svc cache-control connection content-disposition content-encoding content-language
     content-length content-range content-security-policy content-type date dnt etag expect expires
-    host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
-    last-modified max-forwards origin pragma prefer preference-applied priority proxy-connection
+    if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
+    last-modified max-forwards pragma prefer preference-applied priority proxy-connection
     range retry-after save-data server server-timing strict-transport-security te
     timing-allow-origin trailer transfer-encoding upgrade upgrade-insecure-requests user-agent vary
     via warning
     cf-ray ratelimit ratelimit-limit ratelimit-policy ratelimit-remaining ratelimit-reset
     request-id traceparent x-content-type-options x-correlation-id x-forwarded-for
-    x-forwarded-host x-forwarded-port x-forwarded-prefix x-forwarded-proto x-frame-options
+    x-forwarded-port x-forwarded-proto x-frame-options
     x-http-method-override x-powered-by x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset
     x-request-id x-requested-with
     mock-fixtures mock-instance mock-lie mock-source
@@ -56,6 +56,9 @@ _ADDRESSES: Final = _words(
     "content-location location referer x-forwarded-uri x-original-url x-rewrite-url"
 )
 """Headers with a URL as their value."""
+
+_HOSTS: Final = _words("host origin x-forwarded-host x-forwarded-prefix")
+"""Headers with the beginning of a URL as their value, which may lack the scheme."""
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization"})
 _CHALLENGES: Final = frozenset({"www-authenticate", "proxy-authenticate"})
@@ -73,6 +76,9 @@ Any other first word may be the secret itself, by somebody who left the scheme o
 _PLAIN_CHALLENGES: Final = frozenset({"basic", "bearer"})
 """Schemes whose challenge holds no token (that of Negotiate does)."""
 
+_CHALLENGE: Final = re.compile(r"[\w-]+\s*=\s*[^\s=]")
+"""What a challenge begins with; a token that somebody wrote in its place has no such parameter."""
+
 _HARMLESS_PARAMETERS: Final = _words(
     """
     __code __delay __dynamic __example __lie __seed __size
@@ -86,8 +92,15 @@ _TELLING: Final = re.compile(
 )
 """Parts of names whose value is a secret however short it is."""
 
-_USER: Final = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
-_PATH_PARAMETER: Final = re.compile(r";([^=;/?#]*)=[^;/?#]*")
+_PLAIN: Final = re.compile(r"[\w .,:*+~-]{0,80}")
+"""Values of a harmless parameter: words, numbers and lists of them, and nothing that has parts."""
+
+_USER: Final = re.compile(r"([/\\]{2})[^/\\?#]*@")
+_USER_OF_HOST: Final = re.compile(r"^[^/\\?#]*@")
+_BETWEEN: Final = re.compile(r"([;&?/#]|%(?:25)*(?:3B|26|3F|23))", re.IGNORECASE)
+"""What stands between the parts of a path; some clients encode a question mark with the path."""
+
+_EQUALS: Final = re.compile(r"=|%(?:25)*3D", re.IGNORECASE)
 _PARTS: Final = re.compile(r"([^?#]*)(?:\?([^#]*))?(#.*)?", re.DOTALL)
 
 
@@ -104,17 +117,24 @@ def masked_header(name: str, value: str) -> str:
         return value
     if name in _ADDRESSES:
         return masked_url(value)
+    if name in _HOSTS:
+        return masked_url(_USER_OF_HOST.sub(f"{MASK}@", value))
     if name in _CREDENTIALS:
         return _scheme_of(value)
     if name in _CHALLENGES:
-        plain = value.partition(" ")[0].lower() in _PLAIN_CHALLENGES
-        return value if plain else _scheme_of(value)
+        return value if _is_plain_challenge(value) else _scheme_of(value)
     return MASK
 
 
 def masked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return headers, in their order, with each value as far as it may be shown."""
     return tuple((name, masked_header(name, value)) for name, value in headers)
+
+
+def _is_plain_challenge(value: str) -> bool:
+    scheme, _, rest = value.partition(" ")
+    named = not rest or _CHALLENGE.match(rest.lstrip()) is not None
+    return named and scheme.lower() in _PLAIN_CHALLENGES
 
 
 def _scheme_of(value: str) -> str:
@@ -127,39 +147,47 @@ def _scheme_of(value: str) -> str:
 
 def masked_url(url: str) -> str:
     """Return a URL or a request target without user, fragment, and secrets in its query."""
-    path, query, fragment = _PARTS.fullmatch(_USER.sub(_without_user, url)).groups()  # type: ignore[union-attr]  # it matches everything
-    shown = _PATH_PARAMETER.sub(_path_parameter, path)
+    path, query, fragment = _PARTS.fullmatch(url).groups()  # type: ignore[union-attr]  # it matches everything
+    shown = masked_path(path)
     if query is not None:
         shown += f"?{masked_query(query)}"
     return f"{shown}#{MASK}" if fragment else shown
 
 
+def masked_path(path: str) -> str:
+    """Return a path, or a part of one, without users and without values of telling names.
+
+    What stands between names and values may be percent-encoded, once or more often.
+    """
+    return "".join(map(_part, _BETWEEN.split(_USER.sub(rf"\1{MASK}@", path))))
+
+
+def _part(written: str) -> str:
+    """Hide the value of `token=...` in a path, and leave what says nothing of secrets."""
+    equals = _EQUALS.search(written)
+    if equals is None or equals.end() == len(written):
+        return written
+    telling = _TELLING.search(_name(written[: equals.start()]))
+    return f"{written[: equals.end()]}{MASK}" if telling else written
+
+
 def masked_query(query: str) -> str:
     """Return a query, given without its question mark, in its own spelling and order.
 
-    A parameter keeps its value if its name is known to be harmless, or if the value is short and
-    the name says nothing of secrets. What stands there without a name may be a secret as a whole.
+    A parameter keeps its value if its name is known to be harmless and the value has no parts, or
+    if the value is short and the name says nothing of secrets. What stands there without a name may
+    be a secret as a whole.
     """
     return "&".join(map(_parameter, query.split("&")))
 
 
 def _parameter(written: str) -> str:
     name, _, value = written.partition("=")
-    if _name(name) in _HARMLESS_PARAMETERS:
+    if _name(name) in _HARMLESS_PARAMETERS and _PLAIN.fullmatch(unquote_plus(value)):
         return written
     if len(value or name) <= SHORT and not _TELLING.search(_name(name)):
         return written
     return f"{name}={MASK}" if value else MASK
-
-
-def _path_parameter(match: re.Match[str]) -> str:
-    """Hide a session id that stands in a path, and leave what else has the form of a parameter."""
-    name = match[1]
-    return f";{name}={MASK}" if _TELLING.search(_name(name)) else match[0]
-
-
-def _without_user(match: re.Match[str]) -> str:
-    return f"{match[1] or ''}//{MASK}@"
 
 
 def _name(written: str) -> str:

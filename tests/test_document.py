@@ -218,6 +218,34 @@ def test_merged_members_are_counted(file: Path) -> None:
         read(file)
 
 
+def test_members_that_a_merge_looks_at_are_counted(file: Path) -> None:
+    """Merging a mapping a thousand times costs a thousand times its members, taken or not."""
+    members = ", ".join(f"k{number}: 1" for number in range(1100))
+    file.write_text(f"- &a {{{members}}}\n- {{<<: [{'*a, ' * 1000}*a]}}\n", encoding="utf-8")
+
+    with pytest.raises(DocumentError, match="line 2: more than 500000 values, aliases counted"):
+        read(file)
+
+
+def test_aliases_are_counted_as_they_come(file: Path) -> None:
+    """The first one too many ends the reading, before the file has a fault further on."""
+    file.write_text(f"- &a 1\n- [{'*a,' * 1_000_100}]\n- *unknown\n", encoding="utf-8")
+
+    with pytest.raises(DocumentError, match="line 2: more than 500000 values, aliases counted"):
+        read(file)
+
+
+def test_key_of_a_merged_mapping_that_is_no_text_is_refused(file: Path) -> None:
+    """It is not passed over in silence."""
+    file.write_text("- &a\n  ? [x]\n  : 1\n- {<<: *a}\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="line 2: a key must be a text"):
+        read(file)
+
+    file.write_text("- {<<: {[x]: 1}}\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="a key must be a text"):
+        read(file)
+
+
 @pytest.mark.parametrize("text", ["a: [x, {b: !!str 1}]", "- &a {x: 'y'}\n- {<<: *a}"])
 def test_yaml_is_read_without_libyaml(
     monkeypatch: pytest.MonkeyPatch, file: Path, text: str

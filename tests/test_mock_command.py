@@ -37,6 +37,10 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str]:
     [
         (["--port", "70000"], "'70000' is not a port"),
         (["--port", "http"], "'http' is not a port"),
+        (["--port", "9" * 5000], "...' is not a port"),
+        (["--workers", "9" * 5000], "...' is not a number from 1 to 64"),
+        (["--fixtures", ""], "a folder must be named; . is the one you are in"),
+        (["--fixtures", " "], "a folder must be named; . is the one you are in"),
         (["--auth", "maybe"], "invalid choice: 'maybe'"),
         (["--token", ""], "a token has letters"),
         (["--token", "a b"], "a token has letters"),
@@ -73,6 +77,41 @@ def test_refused_token_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     _, error = said(capsys, "--token", "s3cr3t s3cr3t")
 
     assert "s3cr3t" not in error
+
+
+@pytest.mark.parametrize(
+    ("argv", "shown"),
+    [
+        (["--tok=t0psecret"], "unrecognized arguments: --tok"),
+        (["--tokens", "t0psecret"], "unrecognized arguments: --tokens, 1 more"),
+        (["http://user:t0psecret@h/"], "unrecognized arguments: 1 more"),
+        (["t0psecret", "t0psecret"], "unrecognized arguments: 2 more"),
+        (["-t0psecret"], "unrecognized arguments: 1 more"),
+        (["--t0psecret!"], "unrecognized arguments: 1 more"),
+        (["--\x1b[31mx"], "unrecognized arguments: 1 more"),
+    ],
+)
+def test_argument_that_nobody_knows_is_named_by_its_flag_alone(
+    capsys: pytest.CaptureFixture[str], argv: list[str], shown: str
+) -> None:
+    """It may be a token whose flag was mistyped, an address with a password, or an escape."""
+    code, error = said(capsys, *argv)
+
+    assert 2 == code
+    assert error.splitlines()[-1].startswith(f"mock-server: error: {shown}")
+    assert "t0psecret" not in error
+    assert "\x1b" not in error
+
+
+@pytest.mark.parametrize("flag", ["--lie", "--auth", "--log", "--host", "--port", "--trust-host"])
+def test_wrong_value_gives_no_orders_to_a_terminal(
+    capsys: pytest.CaptureFixture[str], flag: str
+) -> None:
+    """What cannot be printed is told by its escape."""
+    code, error = said(capsys, flag, "\x1b[31mx\u202e")
+
+    assert 2 == code
+    assert error.replace("\n", "").isprintable()
 
 
 def test_bad_fixture_stops_the_start(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -183,6 +222,49 @@ def test_workers_need_a_system_that_forks(
     assert 2 == code
     assert error.startswith("mock-server: --workers needs a system that can fork")
     assert 1 == len(error.splitlines())
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_process_that_cannot_be_started_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    """A limit of the system is one line; the workers that had begun are ended."""
+    forks = iter([os.fork] * allowed)
+
+    def fork() -> int:
+        if (real := next(forks, None)) is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return real()
+
+    monkeypatch.setattr(os, "fork", fork)
+    code, error = said(capsys, "--port=0", "--workers=2")
+
+    assert 2 == code
+    assert error == (
+        "mock-server: cannot start another process: Resource temporarily unavailable; "
+        "use fewer --workers, or raise the limit (ulimit -u)\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("limit", [4, 8, 12, 19])
+def test_too_few_files_are_told(limit: int) -> None:
+    """Where the system allows fewer than a mock needs, one line says so; there is no trace."""
+    code = (
+        "import resource, sys\n"
+        "from find_webhook_kit.mock_server import cli\n"  # what the imports need is another matter
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({limit}, {limit}))\n"
+        "sys.exit(cli.run(['--port=0']))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert done.stderr == (
+        f"mock-server: this process may open {limit} files, and the mock needs 20: "
+        "raise the limit (ulimit -n)\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -408,3 +408,12 @@ def test_mock_whose_log_nobody_reads_answers() -> None:
         process.wait(30)
 
     assert 5000 == answered
+
+
+def test_instance_is_masked_as_its_path_is(client: Client) -> None:
+    """An id that holds a token shows it nowhere."""
+    client.webhooks("demo;v=1;token=t0psecret")
+    for page in ["/__mock/journal", "/__mock/journal.har"]:
+        assert b"t0psecret" not in client.ask(page).body
+
+    assert "demo;v=1;token=***" == entries(client)[0]["instance"]

@@ -136,3 +136,112 @@ def test_headers_keep_their_order_and_repetitions() -> None:
     came = [("Accept", "a"), ("X-Key", SECRET), ("Accept", "b")]
 
     assert (("Accept", "a"), ("X-Key", "***"), ("Accept", "b")) == masked_headers(came)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            f"page=1;token={SECRET}",
+            f"__code=401?access_token={SECRET}",
+            f"page=1%26key%3D{SECRET}",
+        ),
+        *(f"page=1%2526key%253D{SECRET}", f"fields=https://user:{SECRET}@a/", f"sort=a#{SECRET}"),
+        *(f"format=x%3Btoken%3D{SECRET}", f"lang=en%23{SECRET}", f"__lie=a=={SECRET}"),
+        *(f"fields=a%0a{SECRET}", f"sort={SECRET}" + "x" * 80),
+    ],
+)
+def test_harmless_parameter_hides_what_does_not_look_like_its_value(query: str) -> None:
+    """A second question mark, a semicolon or an address makes another parameter of it."""
+    name = query.partition("=")[0]
+
+    assert f"{name}=***" == masked_query(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("fields=name,url", "sort=-createdAt", "sort=name:desc,id:asc", "lang=de-CH", "page=12"),
+        *(
+            "fields=a%2Cb",
+            "__example=no-webhook-at-all",
+            "format=json",
+            "offset=1e3",
+            "locale=en_US",
+        ),
+        *("sort=+name", "sort=%2Bname", "fields=*", "version=2.1.3-rc~1", "size="),
+    ],
+)
+def test_harmless_parameter_is_shown(query: str) -> None:
+    """Words and numbers, and lists of them."""
+    assert query == masked_query(query)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (f"/webhook%3Faccess_token={SECRET}", "/webhook%3Faccess_token=***"),
+        (f"/webhook%3faccess_token%3D{SECRET}", "/webhook%3faccess_token%3D***"),
+        (f"/webhook%3Fa%3D1%26token%3D{SECRET}/b", "/webhook%3Fa%3D1%26token%3D***/b"),
+        (f"/webhook%26sig={SECRET}", "/webhook%26sig=***"),
+        (f"/webhook%3Bjsessionid={SECRET}/x", "/webhook%3Bjsessionid=***/x"),
+        (f"/a;v=1;token={SECRET}/webhook", "/a;v=1;token=***/webhook"),
+        (f"/token={SECRET}/webhook", "/token=***/webhook"),
+        (f"/%74oken={SECRET}", "/%74oken=***"),
+        (f"/http://user:{SECRET}@a/b", "/http://***@a/b"),
+        (f"https:\\\\user:{SECRET}@a/b", "https:\\\\***@a/b"),
+        (f"//user:{SECRET}@a/b", "//***@a/b"),
+        ("/a;v=1/b=2/c%3Fd=3", "/a;v=1/b=2/c%3Fd=3"),
+        ("/a%3Db/%3F/%26", "/a%3Db/%3F/%26"),
+    ],
+)
+def test_secret_in_a_path_is_hidden(path: str, shown: str) -> None:
+    """Some clients encode the question mark with the path; a proxy takes an address as a path."""
+    assert shown == masked_url(path)
+    assert shown == masked_header("Referer", path)
+
+
+@pytest.mark.parametrize("name", ["Host", "Origin", "X-Forwarded-Host", "X-Forwarded-Prefix"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("127.0.0.1:8080", "127.0.0.1:8080"),
+        ("[::1]:8080", "[::1]:8080"),
+        ("https://a.example", "https://a.example"),
+        ("null", "null"),
+        (f"user:{SECRET}@a", "***@a"),
+        (f"https://user:{SECRET}@a", "https://***@a"),
+        (f"https://a/?token={SECRET}", "https://a/?token=***"),
+        (f"/p;token={SECRET}", "/p;token=***"),
+    ],
+)
+def test_host_and_origin_show_no_secret(name: str, value: str, shown: str) -> None:
+    """They are addresses, and one that was refused may be anything."""
+    assert shown == masked_header(name, value)
+
+
+@pytest.mark.parametrize("name", ["WWW-Authenticate", "Proxy-Authenticate"])
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic", "bearer"])
+@pytest.mark.parametrize("token", [SECRET, f"{SECRET}==", f"{SECRET}=", f" {SECRET}"])
+def test_token_in_place_of_a_challenge_is_hidden(name: str, scheme: str, token: str) -> None:
+    """Whoever takes it for the header of a request writes the token there."""
+    assert f"{scheme} ***" == masked_header(name, f"{scheme} {token}")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("Bearer", 'Basic realm="a"', "Basic realm=a", 'Bearer realm = "a", scope="b c"'),
+        *('Bearer error="invalid_token"', 'bearer realm=""'),
+    ],
+)
+def test_challenge_is_shown(value: str) -> None:
+    """It says why a request was refused."""
+    assert value == masked_header("WWW-Authenticate", value)
+
+
+def test_hostile_addresses_are_masked_in_linear_time() -> None:
+    """No pattern goes back over what it has read, however long and whatever repeats."""
+    for piece in (";a", "//", "%3F", "/token", "@", "%3Ftoken", "\\\\a", ";token=", "a=", "%253D"):
+        assert masked_url(piece * 20_000)
+        assert masked_query("page=" + piece * 20_000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableSet
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 if sys.platform != "win32":
@@ -21,6 +22,23 @@ RESERVE: Final = 32
 
 SHARE: Final = 64
 """The part of all connections, as in 1/64, that goes at once, so that few look for the idlest."""
+
+
+FEWEST: Final = 20
+"""File descriptors without which the mock cannot start."""
+
+
+@dataclass(eq=False)
+class TooFewFilesError(Exception):
+    """A system that lets this process open hardly any file."""
+
+    limit: int
+
+    def __str__(self) -> str:
+        return (
+            f"this process may open {self.limit} files, and the mock needs {FEWEST}: "
+            "raise the limit (ulimit -n)"
+        )
 
 
 class Guest(Protocol):
@@ -66,11 +84,16 @@ def make_room(guests: MutableSet[Any], newest: Guest) -> None:
 
 
 def raise_file_limit() -> None:
-    """Allow a file descriptor for each connection, where the system's default is lower."""
+    """Allow a file descriptor for each connection, where the system's default is lower.
+
+    Raise `TooFewFilesError` where so few are allowed that the mock could not even start.
+    """
     if sys.platform != "win32":
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = CONNECTIONS + 256
         if hard != resource.RLIM_INFINITY:
             wanted = min(wanted, hard)
+            if wanted < FEWEST:
+                raise TooFewFilesError(hard)
         if soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
@@ -42,11 +43,24 @@ class NoForkError(Exception):
         )
 
 
+@dataclass(eq=False)
+class NoWorkerError(Exception):
+    """A system that starts no further process now."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"cannot start another process: {self.reason}; "
+            "use fewer --workers, or raise the limit (ulimit -u)"
+        )
+
+
 def attend(number: int, run: Run) -> None:
     """Run workers until this process gets SIGINT or SIGTERM; replace one that ends before.
 
-    Raise `NoForkError` where that is not possible, and `SystemExit` with the code of a worker that
-    could not start.
+    Raise `NoForkError` where that is not possible, `NoWorkerError` where it is not possible now,
+    and `SystemExit` with the code of a worker that could not start.
     """
     if not hasattr(os, "fork"):
         raise NoForkError
@@ -80,7 +94,10 @@ class _Crew:
     def start(self) -> int:
         """Fork a worker, and return its process id."""
         number, parent = next(self._numbers), os.getpid()
-        worker = os.fork()
+        try:
+            worker = os.fork()
+        except OSError as error:  # too many processes, or too little memory
+            raise NoWorkerError(str(error.strerror)) from None
         if worker == 0:
             self._become(number, parent)
         self._workers[worker] = time.monotonic()
