@@ -72,7 +72,7 @@ PEERS := @stoplight/prism-cli@5.16.0 @mockoon/cli@9.9.0 wiremock@3.13.2
 bench-peers: ## Install the other mocks that make bench measures, under build/ (needs npm; WireMock needs java)
 	@npm install --silent --no-audit --no-fund --no-save --prefix build/peers $(PEERS)
 
-bench-judge: $(VENV)/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (6 minutes)
+bench-judge: $(VENV)/ready ## Measure what a verdict costs over a distance, beside plain Schemathesis (20 minutes)
 	@$(BIN)/python tests/bench/price.py $(value ARGS)
 
 bench-pressure: $(VENV)/ready ## Measure what hostile servers cost the judge: time and memory (10 minutes)
@@ -102,7 +102,7 @@ test-under-load: $(VENV)/ready ## Run our own tests twice in a row, with eight b
 mutants: $(VENV)/ready ## Change the code in small ways, and see whether its tests notice (N=60 SEED=0)
 	@$(BIN)/python tests/support/mutants.py --count "$${N:-60}" --seed "$${SEED:-0}" $(value ARGS)
 
-liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (5 minutes)
+liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (10 minutes)
 	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(value ARGS)
 
 diff: $(VENV)/ready ## Tell what changed against the released contract, and what that breaks
