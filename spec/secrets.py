@@ -57,7 +57,9 @@ _ADDRESSES: Final = _words(
 )
 """Headers with a URL as their value."""
 
-_HOSTS: Final = _words("host origin x-forwarded-host x-forwarded-prefix")
+_HOSTS: Final = _words(
+    "access-control-allow-origin host origin x-forwarded-host x-forwarded-prefix"
+)
 """Headers with the beginning of a URL as their value, which may lack the scheme."""
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization"})
@@ -113,12 +115,12 @@ def is_harmless_header(name: str) -> bool:
 def masked_header(name: str, value: str) -> str:
     """Return the value of a header as far as it may be shown."""
     name = name.lower()
+    if name in _HOSTS:
+        return masked_url(_USER_OF_HOST.sub(f"{MASK}@", value))
     if is_harmless_header(name):
         return value
     if name in _ADDRESSES:
         return masked_url(value)
-    if name in _HOSTS:
-        return masked_url(_USER_OF_HOST.sub(f"{MASK}@", value))
     if name in _CREDENTIALS:
         return _scheme_of(value)
     if name in _CHALLENGES:

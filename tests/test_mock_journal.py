@@ -417,3 +417,18 @@ def test_instance_is_masked_as_its_path_is(client: Client) -> None:
         assert b"t0psecret" not in client.ask(page).body
 
     assert "demo;v=1;token=***" == entries(client)[0]["instance"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("?__code=401;access_token=t0psecret", "?__code=401?access_token=t0psecret"),
+        *("?__code=401%26key%3Dt0psecret", "?__example=https://user:t0psecret@a/"),
+    ],
+)
+def test_refusal_repeats_no_secret(client: Client, target: str) -> None:
+    """What it quotes stands in the archive, and in whatever a client makes of errors."""
+    answer = client.ask(path_of("demo") + target, AUTHORIZATION)
+
+    assert b"t0psecret" not in answer.body
+    assert b"t0psecret" not in client.ask("/__mock/journal.har").body

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from find_webhook_kit.mock_server.answers.response import SOURCE, VARY, Reply, json_reply
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.secrets import masked_path
 
 MAX_SHOWN: Final = 80
 
@@ -267,5 +268,6 @@ class Crash(Refusal):
 
 
 def _shown(value: str) -> str:
-    """Quote what a client sent, and not all of it."""
+    """Quote what a client sent, and neither all of it nor a secret that is a part of it."""
+    value = masked_path(value)
     return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "...")
