@@ -23,7 +23,8 @@ SAVED: Final = 0.1
 _PLAIN: Final = Case("", partial(known, "demo"))
 
 _FORGETFUL: Final = (
-    "from find_webhook_kit.mock_server import __main__, recorder; "
+    "from find_webhook_kit.mock_server import __main__; "
+    "from find_webhook_kit.mock_server.app import recorder; "
     "recorder.Recorder._record = recorder.Recorder._remember = lambda *_: None; __main__.main()"
 )
 
