@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers as RawHeaders
 
-from find_webhook_kit.mock_server.answers.request_target import canonical
-from find_webhook_kit.spec import Contract, Match, Operation
+from find_webhook_kit.mock_server.answers.endpoint import match
+from find_webhook_kit.mock_server.answers.request_target import canonical, is_text
+from find_webhook_kit.spec import Contract, NoMatch, Operation
 from find_webhook_kit.spec.secrets import masked_headers, masked_query, masked_url
 
 Pairs = tuple[tuple[bytes, bytes], ...]
@@ -125,13 +126,9 @@ def _asked(
     contract: Contract, method: str, path: str
 ) -> tuple[Operation | None, Mapping[str, str]]:
     """Return the operation of a path and its parameters; of a method that it lacks, the first."""
-    found = contract.match("GET" if method == "HEAD" else method, path)
-    if not isinstance(found, Match) and found.methods:
+    found = match(contract, method, path)
+    if isinstance(found, NoMatch) and found.methods:
         found = contract.match(found.methods[0], path)
-    if not isinstance(found, Match) or any(map(_HALF.search, found.parameters.values())):
+    if isinstance(found, NoMatch) or not all(map(is_text, found.parameters.values())):
         return None, {}
     return found.operation, found.parameters
-
-
-_HALF: Final = re.compile("[\ud800-\udfff]")
-"""What stands for bytes that are not UTF-8."""

@@ -238,6 +238,80 @@ def test_any_get_starts_and_answers(
     assert body is None or body == answer.body
 
 
+def told(value: Any, **parts: Any) -> dict[str, Any]:
+    """Write an operation without security that answers with a JSON value."""
+    content = {"application/json": {"schema": {}, "example": value}}
+    return {"responses": {"200": {"description": ".", "content": content}}, **parts}
+
+
+def of_path(name: str, type_: str = "string") -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": type_}}
+
+
+def client_of(folder: Path, paths: dict[str, Any]) -> Client:
+    """Give a client of the mock of a document with these paths."""
+
+    def change(document: Any, _: Any) -> None:
+        document["paths"] = paths
+
+    return Client(app=create_app(Settings(), written(folder, change)))
+
+
+def test_fixed_path_comes_before_a_templated_one(tmp_path: Path) -> None:
+    """However they are ordered in the document (OpenAPI 3.0.3, Path Templating Matching)."""
+    thing = told({"is": "any"}, parameters=[of_path("id")])
+    client = client_of(tmp_path, {"/s/{id}": {"get": thing}, "/s/me": {"get": told({"is": "me"})}})
+
+    assert ({"is": "me"}, {"is": "any"}) == (client.ask("/s/me").json, client.ask("/s/you").json)
+
+
+def test_allow_lists_every_method_of_a_path(tmp_path: Path) -> None:
+    """A 405, the answer to OPTIONS and a preflight name the same methods."""
+    paths = {"/s": {"get": told(2, operationId="g"), "put": told(1, operationId="p")}}
+    client = client_of(tmp_path, paths)
+    preflight = (ORIGIN, ("Access-Control-Request-Method", "PUT"))
+
+    assert ["GET, HEAD, OPTIONS, PUT"] * 3 == [
+        client.ask("/s", method="PATCH").headers["Allow"],
+        client.ask("/s", method="OPTIONS").headers["Allow"],
+        client.ask("/s", *preflight, method="OPTIONS").headers["Access-Control-Allow-Methods"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "target", "status"),
+    [
+        ("/s/{a-b}", of_path("a-b"), "/s/7", 200),
+        ("/s/{a}", of_path("a", "integer"), "/s/7", 200),
+        ("/s/{a}", of_path("a", "integer"), "/s/x", 400),
+        ("/s/{a}", of_path("a", "number"), "/s/-7.5", 200),
+        ("/s/{a}", of_path("a", "boolean"), "/s/true", 200),
+        ("/s/x-{a}.json", of_path("a"), "/s/x-7.json", 200),
+        ("/s/x-{a}.json", of_path("a"), "/s/7.json", 404),
+    ],
+)
+def test_path_parameter_of_any_name_and_type_is_read(
+    tmp_path: Path, path: str, parameter: dict[str, Any], target: str, status: int
+) -> None:
+    """Its value is held against its schema."""
+    client = client_of(tmp_path, {path: {"get": told(1, parameters=[parameter])}})
+
+    assert status == client.ask(target).status
+
+
+def test_credentials_that_the_mock_does_not_take_are_a_401(tmp_path: Path) -> None:
+    """Whoever shows none of those that an operation asks for is not told of a bad request."""
+
+    def change(document: Any, _: Any) -> None:
+        key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+        document["components"]["securitySchemes"]["key"] = key
+        document["paths"] = {"/s": {"get": told(1, security=[{"key": []}])}}
+
+    client = Client(app=create_app(Settings(), written(tmp_path, change)))
+
+    assert 401 == client.ask("/s", AUTHORIZATION).status
+
+
 def test_fixtures_without_an_operation_for_them_are_refused(tmp_path: Path) -> None:
     """A folder that nothing would be served from is told as such."""
     contract = written(tmp_path, bare(responses={"204": {"description": "."}}))

@@ -6,6 +6,7 @@ import asyncio
 import copy
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from connexion.exceptions import ResolverError
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from test_contract_diff import changed
 from test_mock_replay import ROWS, Row, sent
 
-from find_webhook_kit.mock_server.answers.errors import PathNotFound
+from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, PathNotFound, UnreadableId
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app import routing as routes
 from find_webhook_kit.mock_server.app.admin import METHODS, Pages
@@ -30,7 +31,7 @@ from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import contract, load
+from find_webhook_kit.spec import Match, contract, load
 
 
 class Handlers(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
@@ -42,7 +43,20 @@ class Handlers(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         handler: ASGIApp = operation.function
-        return handler
+
+        async def matched(scope: Scope, receive: Receive, send: Send) -> None:
+            parameters = {name: _decoded(text) for name, text in scope["path_params"].items()}
+            found = contract().operations[operation.operation_id]
+            await handler({**scope, routes.MATCH: Match(found, parameters)}, receive, send)
+
+        return matched
+
+
+def _decoded(segment: str) -> str:
+    try:
+        return unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        raise UnreadableId from None
 
 
 class Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
@@ -76,9 +90,19 @@ def layered_app(state: State) -> ASGIApp:
         try:
             await app(scope, receive, send)
         except HTTPException as error:
-            raise routes.refusal(error) from error
+            raise _refusal(error) from error
 
     return CrossOrigin(Guard(Pages(refusing, state)), METHODS, contract())
+
+
+def _refusal(error: HTTPException) -> Exception:
+    """Say what Connexion's router finds as we do; the rest is the mock's translation."""
+    if error.status_code == PathNotFound.status:
+        return PathNotFound()
+    if error.status_code == MethodNotAllowed.status:
+        methods = {name.strip() for name in (error.headers or {})["Allow"].split(",")}
+        return MethodNotAllowed(tuple(sorted(methods | {"OPTIONS"})))
+    return routes.refusal(error)
 
 
 @pytest.fixture(scope="module")

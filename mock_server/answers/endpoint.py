@@ -8,7 +8,16 @@ from functools import cached_property
 from itertools import chain
 from urllib.parse import quote
 
-from find_webhook_kit.spec import Contract, Example, Json, MediaType, Operation, Schema
+from find_webhook_kit.spec import (
+    Contract,
+    Example,
+    Json,
+    Match,
+    MediaType,
+    NoMatch,
+    Operation,
+    Schema,
+)
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
 from find_webhook_kit.spec.success import body_of, lists, success
 
@@ -49,11 +58,6 @@ class Endpoint:
     def parameters(self) -> tuple[str, ...]:
         """The names of the path parameters."""
         return tuple(item.name for item in self.operation.parameters if item.location == "path")
-
-    @cached_property
-    def methods(self) -> tuple[str, ...]:
-        """The methods that the mock answers for this operation: HEAD wherever GET is."""
-        return ("GET", "HEAD") if self.operation.method == "GET" else (self.operation.method,)
 
     @property
     def takes_fixtures(self) -> bool:
@@ -125,6 +129,24 @@ class Endpoint:
             for rule in self._rules
             if rule.kind == "equals"
         )
+
+
+def match(contract: Contract, method: str, path: str) -> Match[Operation] | NoMatch:
+    """Find the operation of a request: HEAD is answered as GET is, where nothing else is said.
+
+    The case of a method matters (RFC 9110, section 9.1).
+    """
+    found = contract.match(method, path)
+    if isinstance(found, Match) and found.operation.method != method:
+        return NoMatch(found.operation.path, contract.methods(found.operation.path))
+    if method == "HEAD" and isinstance(found, NoMatch) and "GET" in found.methods:
+        return contract.match("GET", path)
+    return found
+
+
+def taken(methods: Sequence[str]) -> tuple[str, ...]:
+    """Return what a path takes that the contract has methods for, as `Allow` lists it."""
+    return tuple(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
 def endpoints(contract: Contract) -> dict[str, Endpoint]:

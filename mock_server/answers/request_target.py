@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote_to_bytes
-
-from find_webhook_kit.mock_server.answers.errors import UnreadableId
 
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
@@ -30,9 +27,10 @@ def _spelled(match: re.Match[bytes]) -> bytes:
     return b"%%%02X" % byte
 
 
-def decoded(segment: str) -> str:
-    """Decode one segment of a canonical path, once."""
-    try:
-        return unquote_to_bytes(segment).decode()
-    except UnicodeDecodeError:
-        raise UnreadableId from None
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""What stands for bytes that are not UTF-8: see `Match`."""
+
+
+def is_text(value: str) -> bool:
+    """Say whether what was decoded from a path is a text."""
+    return value.isascii() or _HALF.search(value) is None

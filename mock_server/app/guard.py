@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import limits
+from find_webhook_kit.mock_server.answers.endpoint import taken
 from find_webhook_kit.mock_server.answers.errors import (
     Crash,
     MethodNotAllowed,
@@ -238,9 +239,9 @@ class CrossOrigin:
     def _methods(self, path: str) -> tuple[str, ...]:
         """Return what a path of the contract takes; of no such path, what any could."""
         found = self._contract.match("OPTIONS", path)
-        methods = found.methods if isinstance(found, NoMatch) else ()
-        taken = {*(methods or ("GET",)), "OPTIONS"}
-        return tuple(sorted(taken | ({"HEAD"} if "GET" in taken else set())))
+        if isinstance(found, NoMatch):
+            return taken(found.methods or ("GET",))
+        return taken(self._contract.methods(found.operation.path))
 
 
 def _origin(scope: Scope) -> str | None:

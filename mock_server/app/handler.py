@@ -14,10 +14,10 @@ from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
-from find_webhook_kit.mock_server.answers.request_target import decoded
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
 from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
+from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
 
 
@@ -37,7 +37,7 @@ class Handler:
         self._strangers = Cache[Delivery](state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        parameters = {name: decoded(text) for name, text in scope["path_params"].items()}
+        parameters = scope[MATCH].parameters
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), key_of_an_unknown_id(scope)

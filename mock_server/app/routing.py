@@ -1,10 +1,10 @@
 """Connexion, driven by the contract: the only module that knows it.
 
-Connexion finds the operation of a request, says what credentials that demands and which parameters
-it has; then the handler is called, which is an ASGI app. These are Connexion's own parts, put
-together once for each operation. Its layers would look the operation up thrice for each request,
-read a body that no operation has, and build anew what fits parameters to the arguments of a
-function: several times the cost of all that is left.
+The contract finds the operation of a request and its path parameters (`Contract.match`), which
+travel on in the scope, under `MATCH`. Connexion says what credentials the operation demands, and
+validates parameters and bodies; then the handler is called, which is an ASGI app. These are
+Connexion's own parts, put together once for each operation. Its layers would look the operation up
+thrice for each request, and fit parameters to the arguments of a function.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from find_webhook_kit.mock_server.answers.endpoint import match, taken
 from find_webhook_kit.mock_server.answers.errors import (
     InvalidRequest,
     MethodNotAllowed,
     PathNotFound,
+    Unauthorized,
+    UnreadableId,
 )
+from find_webhook_kit.mock_server.answers.request_target import is_text
 from find_webhook_kit.mock_server.app import credentials
 from find_webhook_kit.mock_server.app.deferred import deferred
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.spec import Contract, Parameter
+from find_webhook_kit.spec import Contract, NoMatch, Parameter
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
 # a document and to fill in templates: a third of the time and a fifth of the memory of a start.
@@ -35,15 +39,16 @@ _UNUSED: Final = ("httpx", "jinja2", "requests", "starlette.templating", "starle
 
 # Connexion 3.3 imports names that jsonschema and Starlette deprecate; nobody here can act on it.
 with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
-    from connexion.exceptions import ProblemException
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import SpecMiddleware
+    from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
     from connexion.middleware.request_validation import RequestValidationOperation
-    from connexion.middleware.routing import RoutingAPI
     from connexion.middleware.security import SecurityOperation
     from connexion.operations import AbstractOperation
     from connexion.security import AbstractSecurityHandler, SecurityHandlerFactory
     from connexion.spec import Specification
+
+MATCH: Final = "mock_server.match"
+"""The key of a scope that holds its `Match`: the operation and its path parameters, decoded."""
 
 
 def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
@@ -60,11 +65,7 @@ def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settin
         security_map={"bearer": bearer(settings)},
     )
     # The mock stands at the root, wherever the document says that a server does.
-    app.add_api(
-        copy.deepcopy(contract.document),
-        base_path="",
-        parameters={name: item.parameters for name, item in contract.operations.items()},
-    )
+    app.add_api(copy.deepcopy(contract.document), base_path="", contract=contract)
     return cast("ASGIApp", app)
 
 
@@ -79,43 +80,54 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._router = app
 
-    def add_api(self, specification: Specification, **kwargs: Any) -> None:
-        self._router = _Operations(specification, next_app=self.app, **kwargs).router
+    def add_api(self, specification: Specification, contract: Contract, **kwargs: Any) -> None:
+        self._contract = contract
+        self._operations = _Operations(specification, contract=contract, **kwargs).apps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn what Connexion says no with into refusals, which the guard renders."""
-        app = self._router if scope["type"] == "http" else self.app
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        found = match(self._contract, scope["method"], scope["path"])
+        if isinstance(found, NoMatch):
+            raise MethodNotAllowed(taken(found.methods)) if found.methods else PathNotFound
+        # Connexion calls parameters as Python calls arguments.
+        named = {name.replace("-", "_"): value for name, value in found.parameters.items()}
+        scope = {**scope, MATCH: found, "path_params": named}
         try:
-            await app(scope, receive, send)
+            await self._operations[found.operation.operation_id](scope, receive, send)
         except HTTPException as error:
             raise refusal(error) from error
 
 
-class _Operations(RoutingAPI):  # type: ignore[misc]  # as above
-    """The paths of the contract, each with its checks and its handler, which is an ASGI app."""
+class _Operations(AbstractRoutingAPI):  # type: ignore[misc]  # as above
+    """The operations of the contract by their ids, each with its checks and its handler."""
 
     def __init__(
-        self,
-        *args: Any,
-        next_app: ASGIApp,
-        security_map: Mapping[str, Any],
-        parameters: Mapping[str, Sequence[Parameter]],
-        **kwargs: Any,
+        self, *args: Any, contract: Contract, security_map: Mapping[str, Any], **kwargs: Any
     ) -> None:
+        self.apps: dict[str, ASGIApp] = {}
+        self._contract = contract
         self._security = SecurityHandlerFactory(security_map)
-        self._parameters = parameters
-        super().__init__(*args, next_app=next_app, **kwargs)
-        self.router.default = next_app
+        super().__init__(*args, **kwargs)
 
-    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
-        parameters = self._parameters[operation.operation_id]
-        checked = _validated(operation.function, operation, parameters)
-        secured: ASGIApp = _Secured.from_operation(
-            operation, next_app=checked, security_handler_factory=self._security
+    def make_operation(self, operation: AbstractOperation) -> AbstractOperation:
+        parameters = self._contract.operations[operation.operation_id].parameters
+        self.apps[operation.operation_id] = _Secured.from_operation(
+            operation,
+            next_app=_readable(_validated(operation.function, operation, parameters)),
+            security_handler_factory=self._security,
         )
-        return secured
+        return operation
+
+    @staticmethod
+    def _framework_path_and_name(_: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, path
+
+    def _add_operation_internal(self, *_: Any, **__: Any) -> None:
+        """Leave it to the contract to find an operation."""
 
 
 class _Shown(HTTPConnection):
@@ -163,11 +175,22 @@ def _validated(
 
     async def validated(scope: Scope, receive: Receive, send: Send) -> None:
         for name, schema in schemas.items():
-            if schema.violations(scope["path_params"].get(name)):
+            if schema.violations(scope[MATCH].parameters[name]):
                 raise InvalidRequest
         await handler(scope, receive, send)
 
     return validated
+
+
+def _readable(app: ASGIApp) -> ASGIApp:
+    """Refuse path parameters that are not UTF-8."""
+
+    async def readable(scope: Scope, receive: Receive, send: Send) -> None:
+        if not all(map(is_text, scope[MATCH].parameters.values())):
+            raise UnreadableId
+        await app(scope, receive, send)
+
+    return readable
 
 
 def _resolver(handlers: Mapping[str, ASGIApp]) -> Callable[[str], ASGIApp]:
@@ -180,12 +203,9 @@ def _resolver(handlers: Mapping[str, ASGIApp]) -> Callable[[str], ASGIApp]:
 
 
 def refusal(error: HTTPException) -> Exception:
-    """Return what a no of Connexion is for a client; a fault of its own stays one."""
+    """Translate an error of Connexion into ours; a fault of its own stays one."""
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return error
-    if isinstance(error, ProblemException):
-        return InvalidRequest()
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return PathNotFound()
-    methods = {name.strip() for name in (error.headers or {})["Allow"].split(",")}
-    return MethodNotAllowed(tuple(sorted(methods | {"OPTIONS"})))
+    if error.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return Unauthorized("the mock takes no other credentials")
+    return InvalidRequest()
