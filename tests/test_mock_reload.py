@@ -1,5 +1,6 @@
 """A saved fixture is served, a broken one is not."""
 
+import errno
 import json
 import logging
 import os
@@ -237,3 +238,29 @@ def test_changed_contract_needs_a_restart(tmp_path: Path, caplog: pytest.LogCapt
 
     assert "restart the mock" in caplog.text
     assert json.loads(client.ask("/__mock/health").body)["contract_changed"]
+
+
+def test_file_that_could_not_be_opened_is_read_later(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process out of file descriptors finds nothing wrong with a file: it is read once it can be.
+
+    Until then the answer is the old one, and says that it is stale.
+    """
+    monkeypatch.setattr(shelf, "TICK", 0)
+    folder(tmp_path, mine_yaml="answer: unauthorized")
+    opened = os.open
+
+    def none_left(path: Any, *rest: Any) -> int:
+        if str(path).endswith("mine.yaml"):
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return opened(path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", none_left)
+        before = client.webhooks("mine")
+    after = client.webhooks("mine")
+
+    assert (200, "stale") == (before.status, before.headers["Mock-Fixtures"])
+    assert 401 == after.status
+    assert "Mock-Fixtures" not in after.headers

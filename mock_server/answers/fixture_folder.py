@@ -134,6 +134,7 @@ class FixtureFolder:
         try:
             return _Entry(stamp, settled, read_fixture(path, self._folder, self._endpoint))
         except FixtureError as error:
+            settled = settled and not error.unread  # else it is tried again
             return _Entry(stamp, settled, before.fixture if before else None, error.flaws)
 
 

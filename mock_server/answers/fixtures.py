@@ -99,9 +99,13 @@ class Flaw:
 
 @dataclass(eq=False)
 class FixtureError(Exception):
-    """Fixtures that cannot be served, with everything that is wrong with them."""
+    """Fixtures that cannot be served, with everything that is wrong with them.
+
+    `unread` is true where the system did not let the mock read a file, so that it may be good.
+    """
 
     flaws: tuple[Flaw, ...]
+    unread: bool = False
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.flaws))
@@ -198,7 +202,8 @@ def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Doc
         # What came with the installation may be links, as some installers have it.
         return read(path, None if folder == BUILT_IN else folder, look)
     except DocumentError as error:
-        raise FixtureError((Flaw(path, error.line, "", error.reason),)) from None
+        unread = isinstance(error.__context__, OSError)
+        raise FixtureError((Flaw(path, error.line, "", error.reason),), unread) from None
 
 
 def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
