@@ -17,6 +17,7 @@ from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
 from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.secrets import masked_path
+from find_webhook_kit.spec.success import essence, is_json
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
@@ -151,9 +152,11 @@ def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
             yield "there is a body, and none is documented"
         return
     content_type = dict(exchange.response_headers).get("content-type", "none")
-    media_type = content.get(content_type.partition(";")[0].strip())
+    media_type = content.get(content_type) or content.get(content_type.partition(";")[0].strip())
     if media_type is None:
         yield f"the media type {content_type} is not documented"
+        return
+    if not is_json(essence(media_type.name)):
         return
     try:
         body = read_json(exchange.content)

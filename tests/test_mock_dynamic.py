@@ -21,7 +21,7 @@ SEEDS = range(60)
 
 def webhooks(seed: int, instance: str, size: int | None) -> tuple[Item, ...]:
     """Generate the webhooks of an instance."""
-    return generate.items(ENDPOINT, seed, {"instanceId": instance}, size)
+    return cast("tuple[Item, ...]", generate.items(ENDPOINT, seed, {"instanceId": instance}, size))
 
 
 def bodies() -> list[list[dict[str, Json]]]:

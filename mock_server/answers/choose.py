@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
-from find_webhook_kit.mock_server.answers.errors import Unauthorized
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, Unauthorized
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
@@ -18,10 +19,11 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Steps,
     Webhooks,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, Truth, told
+from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
-from find_webhook_kit.mock_server.answers.response import SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.success import essence, is_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,17 @@ class Asked:
 class _Choice:
     """A body before it is bytes, its items, and why it was chosen; `cacheable` as in `Reply`.
 
-    `empty` is true where the contract documents no body.
+    `empty` is true where there is no body. A text of a `media_type` that is not JSON is the body.
     """
 
     status: int
     body: Json
     source: str
-    items: tuple[Item, ...] = ()
+    items: tuple[Json, ...] = ()
     unknown: bool = False
     cacheable: bool = True
     empty: bool = False
+    media_type: str = JSON
 
     def reply(self) -> Reply:
         headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
@@ -61,6 +64,9 @@ class _Choice:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
             headers["Mock-Instance"] = "unknown"
+        headers = {"Content-Type": self.media_type, **headers}
+        if isinstance(self.body, str) and not is_json(essence(self.media_type)):
+            return Reply(self.status, self.body.encode(), headers, cacheable=self.cacheable)
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
@@ -79,9 +85,8 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred is NO_PREFERENCES and asked.lie is None:
         return reply
     if preferred.lie is not None:
-        # Whoever asks for a lie gets one, if need be about the webhooks of an example.
-        about = choice if choice.items else _example(None, endpoint.status, asked, endpoint)
-        reply = told(LIES[preferred.lie], replace(_truth(about, asked, endpoint), reply=reply))
+        truth = _to_lie_about(LIES[preferred.lie], choice, asked, endpoint)
+        reply = told(LIES[preferred.lie], replace(truth, reply=reply))
     elif asked.lie is not None:
         truth = _truth(choice, asked, endpoint)
         if LIES[asked.lie].fits(truth):
@@ -91,6 +96,17 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred.delay:
         reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
     return reply
+
+
+def _to_lie_about(lie: Lie, choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
+    """Return what a lie can be about: whoever asks for one gets it, if need be about an example."""
+    if not choice.items:
+        choice = _example(None, endpoint.status, asked, endpoint)
+    truth = _truth(choice, asked, endpoint)
+    if lie.fits(truth):
+        return truth
+    sized = replace(asked.preferences, size=1)
+    return _truth(_generated(replace(asked, preferences=sized), endpoint), asked, endpoint)
 
 
 def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
@@ -146,11 +162,19 @@ def _of_state(
     raise TypeError(state)  # a sequence of sequences is refused when it is read
 
 
-def _success(items: Sequence[Item], source: str, asked: Asked, endpoint: Endpoint) -> _Choice:
+def _success(items: Sequence[Json], source: str, asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer with items that belong to whom was asked for; `items` counts those of a list."""
     owned = tuple(endpoint.owned(item, asked.parameters) for item in items)
     source += f"; items={len(owned)}" if endpoint.lists else ""
-    return _Choice(endpoint.status, endpoint.body(owned), source, owned)
+    return _answered(endpoint, endpoint.status, endpoint.body(owned), source, owned)
+
+
+def _answered(
+    endpoint: Endpoint, status: int, body: Json, source: str, items: tuple[Json, ...] = ()
+) -> _Choice:
+    """Answer a status in the media type that is documented for it."""
+    found = endpoint.media_type(status)
+    return _Choice(status, body, source, items, media_type=found.name if found else JSON)
 
 
 def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -168,14 +192,15 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
     status, example = found
     source = f'example; name="{example.name}"; status={status}'
     if status == endpoint.status and endpoint.lists == isinstance(example.value, list):
-        return _success(endpoint.items(status, example.value), source, asked, endpoint)
-    return _Choice(status, example.value, source)
+        return _success(endpoint.items(example.value), source, asked, endpoint)
+    return _answered(endpoint, status, example.value, source)
 
 
 def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer a status that has no example: with generated data, or without a body."""
     if status == endpoint.status and endpoint.schema is not None:
-        return replace(_generated(asked, endpoint), cacheable=True)
+        with suppress(ConflictingPreferences):
+            return replace(_generated(asked, endpoint), cacheable=True)
     return _Choice(status, None, f"no example; status={status}", empty=True)
 
 
@@ -184,7 +209,17 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
 
     preferred = asked.preferences
     seed = preferred.seed or 0
-    items = generate.items(endpoint, seed, asked.parameters, preferred.size)
+    try:
+        items = generate.items(endpoint, seed, asked.parameters, preferred.size)
+    except generate.NotGeneratedError:
+        raise _no_data() from None
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)
-    return _Choice(endpoint.status, body, f"generated; seed={seed}{count}", items, cacheable=False)
+    if endpoint.schema is None or endpoint.schema.violations(body):
+        raise _no_data()
+    source = f"generated; seed={seed}{count}"
+    return replace(_answered(endpoint, endpoint.status, body, source, items), cacheable=False)
+
+
+def _no_data() -> ConflictingPreferences:
+    return ConflictingPreferences("no data can be made up for this path, so ask for an example")

@@ -19,7 +19,7 @@ from find_webhook_kit.spec import (
     Schema,
 )
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
-from find_webhook_kit.spec.success import body_of, lists, success
+from find_webhook_kit.spec.success import json_of, success
 
 Item = dict[str, Json]
 Parameters = Mapping[str, str]
@@ -35,24 +35,29 @@ class Endpoint:
 
     @cached_property
     def status(self) -> int:
-        """The status of a success."""
-        return success(self.operation)
+        """The status of a success; of an operation that documents none, the first other one."""
+        status = success(self.operation)
+        if self.operation.response(status) is not None:
+            return status
+        ranges = (100 * hundred for hundred in self.operation.ranges)
+        return min((*self.operation.responses, *ranges), default=status)
 
-    @cached_property
-    def media_types(self) -> tuple[MediaType, ...]:
-        """What a success may be written in."""
-        response = self.operation.response(self.status)
-        return tuple(response.content.values()) if response else ()
+    def media_type(self, status: int) -> MediaType | None:
+        """Return what the body of a status is written in: as JSON, where it may be."""
+        response = self.operation.response(status)
+        listed = tuple(response.content.values()) if response else ()
+        return json_of(response) or next(iter(listed), None)
 
     @cached_property
     def schema(self) -> Schema | None:
         """The schema of a success, where it is JSON."""
-        return body_of(self.operation)
+        found = json_of(self.operation.response(self.status))
+        return found.schema if found else None
 
     @cached_property
     def lists(self) -> bool:
         """True where a success is an array of items, and not one item."""
-        return lists(self.operation)
+        return self.schema is not None and self.schema.type == "array"
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -67,10 +72,11 @@ class Endpoint:
     @cached_property
     def examples(self) -> tuple[tuple[int, Example], ...]:
         """The examples of the bodies, each with its status, in the order of the document."""
+        statuses = dict.fromkeys((*self.operation.responses, self.status))
         return tuple(
             (status, example)
-            for status, response in self.operation.responses.items()
-            for media_type in response.content.values()
+            for status in statuses
+            if (media_type := self.media_type(status)) is not None
             for example in media_type.examples.values()
         )
 
@@ -81,12 +87,9 @@ class Endpoint:
         item = schema.items if schema is not None and self.lists else schema
         return tuple(item.properties) if item is not None else ()
 
-    def items(self, status: int, body: Json) -> tuple[Item, ...]:
-        """Return the items of a success: of an array all, an object itself."""
-        if status != self.status:
-            return ()
-        listed = body if isinstance(body, list) else [body]
-        return tuple(item for item in listed if isinstance(item, dict))
+    def items(self, body: Json) -> tuple[Json, ...]:
+        """Return the items of a success: of an array all, anything else itself."""
+        return tuple(body) if isinstance(body, list) and self.lists else (body,)
 
     def body(self, items: Sequence[Json]) -> Json:
         """Return items as the body of a success."""
@@ -94,10 +97,10 @@ class Endpoint:
             return list(items)
         return items[0] if items else None
 
-    def owned(self, item: Item, asked: Parameters) -> Item:
+    def owned(self, item: Json, asked: Parameters) -> Json:
         """Let an item belong to whom a request asked for, where it says whose it is."""
         owner, tenant = self.rules.owner, asked.get(self.rules.tenant)
-        if tenant is None or owner not in self.properties:
+        if tenant is None or owner not in self.properties or not isinstance(item, dict):
             return item
         return {**item, owner: tenant}
 
@@ -161,7 +164,9 @@ def with_fixtures(found: Mapping[str, Endpoint]) -> Endpoint | None:
 
 
 def path_of(contract: Contract, instance: str) -> str:
-    """Return the path that asks for an instance, or the first one, its parameters as they stand."""
+    """Return the path that asks for an instance, else the first one as it stands, else `/`."""
     found = endpoints(contract)
-    endpoint = with_fixtures(found) or next(iter(found.values()))
+    endpoint = with_fixtures(found) or next(iter(found.values()), None)
+    if endpoint is None:
+        return "/"
     return endpoint.operation.path.replace(f"{{{endpoint.rules.tenant}}}", quote(instance, safe=""))

@@ -346,8 +346,9 @@ class _Source:
         asked = {self.endpoint.rules.tenant: instance}
         violations = (
             (self.place(found.pointer, written), _reason(found))
-            for media_type in self.endpoint.media_types
-            for found in media_type.schema.violations(body)
+            for schema in (self.endpoint.schema,)
+            if schema is not None
+            for found in schema.violations(body)
         )
         untrue = (
             (self.place(found.pointer, written), _wanted(found.expected, found.got))

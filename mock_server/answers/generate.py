@@ -10,17 +10,22 @@ Imported on first use, so that the start of the mock does not pay for Hypothesis
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
+from math import ceil, floor
 from threading import Lock
-from typing import Final
+from typing import Any, Final, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
+from find_webhook_kit.mock_server.answers.preferences import MAX_SIZE
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
+from find_webhook_kit.spec.formats import NUMBERS
 
 Strategy = st.SearchStrategy[Json]
 
@@ -30,10 +35,18 @@ SIZES: Final = (0, 1, 1, 2, 3, 5)
 ENTROPY: Final = 8192
 """Bytes for one webhook; what it needs is a tenth of it, mostly."""
 
+TRIES: Final = 100
+"""How often other bytes are tried for one value."""
+
+
+class NotGeneratedError(Exception):
+    """A schema that no value was found for."""
+
+
 _ONE_AT_A_TIME: Final = Lock()  # Hypothesis keeps state of its own
 
 
-def items(endpoint: Endpoint, seed: int, asked: Parameters, size: int | None) -> tuple[Item, ...]:
+def items(endpoint: Endpoint, seed: int, asked: Parameters, size: int | None) -> tuple[Json, ...]:
     """Return the items of a success: of a list so many, else one."""
     return _items(endpoint, seed, tuple(asked.items()), size if endpoint.lists else 1)
 
@@ -41,7 +54,7 @@ def items(endpoint: Endpoint, seed: int, asked: Parameters, size: int | None) ->
 @lru_cache(maxsize=64)
 def _items(
     endpoint: Endpoint, seed: int, asked: tuple[tuple[str, str], ...], size: int | None
-) -> tuple[Item, ...]:
+) -> tuple[Json, ...]:
     schema = endpoint.schema
     schema = schema.items if schema is not None and endpoint.lists else schema
     if schema is None:
@@ -49,11 +62,30 @@ def _items(
     key = "/".join(value for _, value in asked)
     if size is None:
         size = SIZES[_entropy(seed, key, "size")[0] % len(SIZES)]
-    with _ONE_AT_A_TIME:
-        draw = _drawer(_object(schema))
+        size = _within(endpoint.schema, size) if endpoint.lists else size
+    with _ONE_AT_A_TIME, _as_not_generated():
+        draw = _drawer(_object(schema) if schema.type in {None, "object"} else _any(schema))
         drawn = [draw(_entropy(seed, key, str(index))) for index in range(size)]
     parameters = dict(asked)
-    return tuple(_meaningful(it, index, endpoint, parameters) for index, it in enumerate(drawn))
+    return tuple(
+        _meaningful(it, index, endpoint, parameters) if isinstance(it, dict) else it
+        for index, it in enumerate(drawn)
+    )
+
+
+def _within(schema: Schema | None, size: int) -> int:
+    """Let an array have as many items as its schema allows."""
+    least, most = _bounds(schema, "minItems", "maxItems") if schema else (None, None)
+    return min(max(size, least or 0), MAX_SIZE if most is None else most)
+
+
+@contextmanager
+def _as_not_generated() -> Iterator[None]:
+    """Take a schema that contradicts itself for one without values."""
+    try:
+        yield
+    except (InvalidArgument, RecursionError):
+        raise NotGeneratedError from None
 
 
 def _entropy(seed: int, instance_id: str, place: str) -> bytes:
@@ -62,54 +94,102 @@ def _entropy(seed: int, instance_id: str, place: str) -> bytes:
     return hashlib.shake_256(text.encode()).digest(ENTROPY)
 
 
-def _drawer(strategy: st.SearchStrategy[Item]) -> Callable[[bytes], Item]:
+def _drawer(strategy: Strategy) -> Callable[[bytes], Json]:
     """Turn a strategy into a function of bytes, through Hypothesis's door for fuzzers."""
-    drawn: list[Item] = []
+    drawn: list[Json] = []
 
     @settings(database=None, deadline=None)
     @given(strategy)
-    def keep(item: Item) -> None:
+    def keep(item: Json) -> None:
         drawn.append(item)
 
-    def draw(entropy: bytes) -> Item:
+    def draw(entropy: bytes) -> Json:
         drawn.clear()
         # Bytes that lead nowhere are followed by their hash, until some do.
-        while not drawn:
+        for _ in range(TRIES):
             keep.hypothesis.fuzz_one_input(entropy)  # type: ignore[attr-defined]  # not typed
+            if drawn:
+                return drawn[0]
             entropy = hashlib.shake_256(entropy).digest(ENTROPY)
-        return drawn[0]
+        raise NotGeneratedError
 
     return draw
 
 
-def _object(schema: Schema) -> st.SearchStrategy[Item]:
+def _object(schema: Schema, inside: tuple[Schema, ...] = ()) -> Strategy:
     """Generate an object: all that is required, and some of what is not."""
-    members = {name: _any(member) for name, member in schema.properties.items()}
-    required = {name: members[name] for name in schema.properties if name in schema.required}
+    if schema.one_of or schema.any_of:
+        return st.one_of([_any(each, inside) for each in (*schema.one_of, *schema.any_of)])
+    listed = [each for each in schema.members() if len(each.path) == 1]
+    members = {
+        each.name: _any(each.schema, (*inside, schema))
+        for each in listed
+        if each.required or each.schema not in (*inside, schema)
+    }
+    required = {each.name: members[each.name] for each in listed if each.required}
     optional = {name: members[name] for name in members if name not in required}
     return st.fixed_dictionaries(required, optional=optional).map(
         lambda item: {name: item[name] for name in members if name in item}
     )
 
 
-def _any(schema: Schema) -> Strategy:
-    if schema.format == "date-time":
-        return _date_times()
-    return _BY_TYPE[schema.type or "string"](schema)
+def _any(schema: Schema, inside: tuple[Schema, ...] = ()) -> Strategy:
+    """Generate a value; a schema inside itself is left out, or null, where it may be."""
+    if schema in inside:
+        return st.none()
+    if "enum" in schema.value:
+        return st.sampled_from(cast("list[Json]", schema.value["enum"]))
+    if schema.format in _BY_FORMAT:
+        return _BY_FORMAT[schema.format]()
+    combined = schema.properties or schema.all_of or schema.one_of or schema.any_of
+    type_ = schema.type or ("object" if combined else "string")
+    if type_ == "object":
+        return _object(schema, inside)
+    if type_ == "array":
+        return _array(schema, inside)
+    return _BY_TYPE[type_](schema)
 
 
-def _array(schema: Schema) -> Strategy:
+def _array(schema: Schema, inside: tuple[Schema, ...]) -> Strategy:
     if schema.items is None:
         raise TypeError(schema.source)
-    return st.lists(_any(schema.items), max_size=5).map(list)
+    least, most = _bounds(schema, "minItems", "maxItems")
+    least = least or 0
+    if schema.items in inside:
+        return st.just([])
+    return st.lists(
+        _any(schema.items, inside), min_size=least, max_size=least + 5 if most is None else most
+    ).map(list)
+
+
+def _integers(schema: Schema) -> Strategy:
+    least, most = _bounds(schema, "minimum", "maximum")
+    _, low, high = NUMBERS.get(schema.format or "", ("", None, None))
+    low, high = low if least is None else least, high if most is None else most
+    return st.integers(None if low is None else ceil(low), None if high is None else floor(high))
+
+
+def _numbers(schema: Schema) -> Strategy:
+    least, most = _bounds(schema, "minimum", "maximum")
+    return st.floats(least, most, allow_nan=False, allow_infinity=False)
+
+
+def _strings(schema: Schema) -> Strategy:
+    least, most = _bounds(schema, "minLength", "maxLength")
+    if least is None and most is None:
+        return _texts()
+    return st.lists(st.integers(*_LETTERS[0]), min_size=least or 0, max_size=most).map(_joined)
+
+
+def _bounds(schema: Schema, least: str, most: str) -> tuple[Any, Any]:
+    return schema.value.get(least), schema.value.get(most)
 
 
 _BY_TYPE: Final[Mapping[str, Callable[[Schema], Strategy]]] = {
-    "array": _array,
     "boolean": lambda _: st.booleans(),
-    "integer": lambda _: st.integers(),
-    "object": lambda schema: _object(schema).map(dict),
-    "string": lambda _: _texts(),
+    "integer": _integers,
+    "number": _numbers,
+    "string": _strings,
 }
 
 _SURPRISING: Final = (
@@ -199,6 +279,12 @@ def _date_times(draw: st.DrawFn) -> Json:
 def _seconds(time: object) -> str:
     return str(time)[:8]
 
+
+_BY_FORMAT: Final[Mapping[str | None, Callable[[], Strategy]]] = {
+    "date": lambda: st.dates().map(str),
+    "date-time": _date_times,
+    "uuid": lambda: st.uuids().map(str),
+}
 
 _DAYS: Final = ("1970-01-01", "2000-02-29", "2024-02-29", "2024-12-31", "2038-01-19", "9999-12-30")
 _CLOCKS: Final = ("00:00:00", "12:00:00", "23:59:59")

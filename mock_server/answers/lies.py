@@ -26,7 +26,7 @@ class Truth:
     """
 
     reply: Reply
-    items: tuple[Item, ...]
+    items: tuple[Json, ...]
     chance: Random
     endpoint: Endpoint
     succeeded: bool = True
@@ -45,13 +45,17 @@ class Lie:
         """Say whether an endpoint can tell the lie: some change a list, and some a body."""
         if self.about == "answer":
             return True
-        return endpoint.schema is not None and (endpoint.lists or self.name not in OF_A_LIST)
+        if endpoint.schema is None or (self.about == "webhook" and not endpoint.properties):
+            return False
+        return endpoint.lists or self.name not in OF_A_LIST
 
     def fits(self, truth: Truth) -> bool:
         """Say whether an answer has what the lie is about."""
         if self.about == "answer":
             return True
-        has_it = bool(truth.items) or self.about == "body"
+        has_it = self.about == "body" or (
+            bool(truth.items) and all(isinstance(item, dict) for item in truth.items)
+        )
         return truth.succeeded and has_it and self.suits(truth.endpoint)
 
 
@@ -73,11 +77,15 @@ def _honest(truth: Truth) -> Json:
     return truth.endpoint.body(truth.items)
 
 
+def _objects(truth: Truth) -> list[Item]:
+    return [item for item in truth.items if isinstance(item, dict)]
+
+
 def _item(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
     """Change the first webhook."""
 
     def tell(truth: Truth) -> Reply:
-        first, *others = truth.items
+        first, *others = _objects(truth)
         return _body(truth, truth.endpoint.body([change(first), *others]))
 
     return tell
@@ -117,7 +125,7 @@ def _list(change: Callable[[list[Json]], Json]) -> Callable[[Truth], Reply]:
 
 def _each(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
     """Change every item."""
-    return lambda truth: _body(truth, truth.endpoint.body([change(it) for it in truth.items]))
+    return lambda truth: _body(truth, truth.endpoint.body([change(it) for it in _objects(truth)]))
 
 
 def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth], Reply]:

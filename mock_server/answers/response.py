@@ -18,6 +18,8 @@ SOURCE: Final = "Mock-Source"
 VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 """What an answer of the contract's path depends on, a refusal no less than a 200."""
 
+JSON: Final = "application/json"
+
 SLOW: Final = 5.0
 """Seconds that the body of a slow answer takes."""
 
@@ -44,8 +46,8 @@ class Reply:
 def json_reply(
     status: int, body: Json, headers: Mapping[str, str], *, cacheable: bool = False
 ) -> Reply:
-    """Write a value as the JSON body of an answer."""
-    headers = {"Content-Type": "application/json", **headers}
+    """Write a value as the JSON body of an answer, of that media type unless another is named."""
+    headers = {"Content-Type": JSON, **headers}
     return Reply(status, encoded(body), headers, cacheable=cacheable)
 
 

@@ -129,18 +129,18 @@ def _document(state: State) -> Reply:
 def _states(state: State) -> Reply:
     """Describe all that one can ask the mock for."""
     contract, endpoint = state.contract, state.endpoint
-    first = endpoint or next(iter(state.endpoints.values()))
+    first = endpoint or next(iter(state.endpoints.values()), None)
     body: Json = {
         "title": f"{contract.title} {contract.version}",
-        "method": first.operation.method,
-        "path": first.operation.path,
+        "method": first.operation.method if first else "GET",
+        "path": first.operation.path if first else "/",
         "auth": state.settings.auth,
         "token": shown_token(state.settings),
         "lie": state.lie,
         "instances": [_instance(fixture) for fixture in instances(state.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
-            for status, example in first.examples
+            for status, example in (first.examples if first else ())
         ],
         "operations": [_operation(each) for each in state.endpoints.values()],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],

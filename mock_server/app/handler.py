@@ -32,7 +32,8 @@ class Handler:
         self._state = state
         self._endpoint = endpoint
         self._with_fixtures = endpoint is state.endpoint
-        self._media_types = tuple(item.name for item in endpoint.media_types)
+        found = endpoint.media_type(endpoint.status)
+        self._media_types = (found.name,) if found else ()
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         self._strangers = Cache[Delivery](state)
 
