@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mock_client import Client
+from starlette.types import ASGIApp, Message
 from test_judge_operations import written
 
 from find_webhook_kit.mock_server.answers.endpoint import path_of
@@ -204,3 +206,43 @@ def test_document_without_operations_is_mocked(tmp_path: Path) -> None:
 
     assert (200, 404) == (client.ask("/__mock/states", LOOPBACK).status, client.ask("/s").status)
     assert "/" == path_of(contract, "demo")
+
+
+def test_request_with_a_body_is_decided_by_it(tmp_path: Path) -> None:
+    """A good body has no answer of a bad one of the same length, however often that came."""
+
+    def change(document: Any, _: Any) -> None:
+        taken = {"required": True, "content": {"application/json": {"schema": A}}}
+        documented = {"200": response(A, example={"a": "x"})}
+        document["paths"] = {"/s": {"post": {"requestBody": taken, "responses": documented}}}
+
+    app = create_app(Settings(), written(tmp_path, change))
+    bad, good = b'{"b":"x"}', b'{"a":"x"}'
+
+    assert [400, 400, 400, 200, 200, 400] == [
+        asyncio.run(_posted(app, body)) for body in (bad, bad, bad, good, good, bad)
+    ]
+
+
+async def _posted(app: ASGIApp, body: bytes) -> int:
+    """Send a body of JSON; return the status of the answer."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/s",
+        "raw_path": b"/s",
+        "query_string": b"",
+        "headers": headers,
+        "root_path": "",
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return int(sent[0]["status"])

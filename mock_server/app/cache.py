@@ -4,7 +4,8 @@ Most answers hang on two things alone: on the request, and on what the mock know
 flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
 behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
 saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
-sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which).
+sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which), and
+what was decided by the body of a request, which is no part of the key (`Trace.body_counts`).
 
 Every answer in a table came from the app behind, where Connexion had routed exactly this request,
 checked its credentials and held it against the contract, unless it was refused before that. A

@@ -57,10 +57,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Trace:
-    """How a request was decided: the reply meant for it, and the visit that it counts as."""
+    """How a request was decided: the reply meant for it, and the visit that it counts as.
+
+    `body_counts` is true where the body of the request was looked at, too.
+    """
 
     reply: Reply | None = None
     visit: tuple[str, str] | None = None
+    body_counts: bool = False
 
 
 def trace(scope: Scope) -> Trace:

@@ -127,8 +127,8 @@ class _Watch(Trace):
 
     @property
     def cacheable(self) -> bool:
-        """Say whether the same request gets all of this answer again."""
-        return self.reply is not None and self.reply.cacheable
+        """Say whether the same request gets all of this answer again, whatever its body is."""
+        return self.reply is not None and self.reply.cacheable and not self.body_counts
 
     def sent(self) -> Sent:
         """Return what has passed so far."""

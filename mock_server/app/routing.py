@@ -30,6 +30,7 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import is_text
 from find_webhook_kit.mock_server.app import credentials
 from find_webhook_kit.mock_server.app.deferred import deferred
+from find_webhook_kit.mock_server.app.guard import trace
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Contract, NoMatch, Parameter
 
@@ -96,6 +97,7 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         # Connexion calls parameters as Python calls arguments.
         named = {name.replace("-", "_"): value for name, value in found.parameters.items()}
         scope = {**scope, MATCH: found, "path_params": named}
+        trace(scope).body_counts = found.operation.request_body is not None
         try:
             await self._operations[found.operation.operation_id](scope, receive, send)
         except HTTPException as error:
