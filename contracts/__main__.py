@@ -19,6 +19,7 @@ from find_webhook_kit.contracts import interrupts, streams
 from find_webhook_kit.contracts.config.flags import FLAGS, Parser, joined
 from find_webhook_kit.contracts.extra import require_packages
 from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.spec import DocumentError
 
 if TYPE_CHECKING:
     from find_webhook_kit.contracts.confession import Told
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with nullcontext() if argv is None else interrupts.restored():
             return _command(words, told)
-    except UsageError as error:
+    except (UsageError, DocumentError) as error:
         streams.complain(f"contract-test: error: {error}")
         return USAGE
     except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
 from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
-from find_webhook_kit.spec import contract
+from find_webhook_kit.spec import DocumentError, contract
 from find_webhook_kit.spec.json_places import shown
 
 MAX_PORT: Final = 65535
@@ -31,15 +31,22 @@ TURN: Final = 0.0002
 """Seconds for which a thread that reads files may keep the one that answers waiting."""
 
 
-_NO_START: Final = (AddressError, FixtureError, NoForkError, NoWorkerError, TooFewFilesError)
+_NO_START: Final = (
+    AddressError,
+    DocumentError,
+    FixtureError,
+    NoForkError,
+    NoWorkerError,
+    TooFewFilesError,
+)
 _FLAG: Final = re.compile(r"--[a-z][a-z-]*(?==|\Z)")
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Serve the mock until Ctrl-C; return 2 when it cannot start."""
-    settings = _settings(argv)
     sys.setswitchinterval(TURN)
     try:
+        settings = _settings(argv)  # the help names the contract
         serve(settings, lambda url: streams.tell(_welcome(url, settings)))
     except _NO_START as error:
         streams.complain(f"mock-server: {error}")
