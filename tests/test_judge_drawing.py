@@ -40,3 +40,28 @@ def test_two_processes_draw_the_same_and_leave_nothing(tmp_path: Path) -> None:
     assert one == other
     assert 20 >= len(one.splitlines()) >= 10
     assert [[], []] == [list((tmp_path / name).iterdir()) for name in ("one", "other")]
+
+
+WITHOUT_A_FOLDER = """
+import os, tempfile
+folder = tempfile.mkdtemp()
+os.chdir(folder)
+os.rmdir(folder)
+from find_webhook_kit.contracts.judge import _drawer
+from find_webhook_kit.contracts.plan.subject import subjects
+from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.spec import contract
+where = target("http://127.0.0.1:9", token="t", instance_ids=("crm",))
+(subject,) = subjects(contract(), where)
+print(len(list(_drawer().generated(subject, seed=0, max_examples=5))))
+"""
+
+
+def test_cases_are_drawn_where_the_working_folder_is_gone() -> None:
+    """Hypothesis asks for it while it is imported; the second try finds all of its parts."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", WITHOUT_A_FOLDER], capture_output=True, text=True, check=False
+    )
+
+    assert "" == done.stderr
+    assert int(done.stdout) > 0

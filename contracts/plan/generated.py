@@ -15,10 +15,13 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import h11
+
+# Parts of a package are imported by their names: of one whose import had to be repeated, since the
+# working folder was gone, they may be no attributes.
 import hypothesis
-import hypothesis.configuration
-import hypothesis.errors
 import schemathesis
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
@@ -87,10 +90,8 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     with _DRAWING, _by_seed_alone(), _storage() as folder:
-        hypothesis.configuration.set_hypothesis_home_dir(folder)
-        with suppress(
-            hypothesis.errors.Unsatisfiable
-        ):  # there is nothing, or nothing more, to draw
+        set_hypothesis_home_dir(folder)
+        with suppress(Unsatisfiable):  # there is nothing, or nothing more, to draw
             hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
     return tuple(made.values())
 
