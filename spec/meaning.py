@@ -9,12 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
 from find_webhook_kit.spec.success import body_of, lists
 
-RULES: Final = Path(__file__).with_name("rules.yaml")
+BESIDE: Final = "rules.yaml"
+"""What the rules of a document are called that stand beside it."""
+
+RULES: Final = Path(__file__).with_name(BESIDE)
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
@@ -99,21 +102,32 @@ class Rules:
         return True
 
 
+NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
+"""What holds for a document that has no rules: what it says itself, and no more."""
+
+
 def inside(operation: Operation) -> tuple[str, ...]:
     """Return the way from a body to one of the things that it shows."""
     return ("[]",) if lists(operation) else ()
 
 
 def rules_of(of: Contract) -> Rules:
-    """Return the rules beside a document, or ours where it has none."""
-    path = of.path.with_name(RULES.name)
-    found = rules(path if path.is_file() else RULES)
-    for rule in found.rules.values() if path.is_file() else ():
+    """Return the rules that were named for a document, else those beside it, else none."""
+    path = of.rules or _beside(of)
+    if path is None:
+        return NO_RULES
+    found = rules(path)
+    for rule in found.rules.values():
         for name in rule.operations:
             if name not in of.operations:
                 told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
                 raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
     return found
+
+
+def _beside(of: Contract) -> Path | None:
+    path = RULES if of.path == PATH else of.path.with_name(BESIDE)
+    return path if path.is_file() else None
 
 
 @cache
