@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from find_webhook_kit.contracts.wire.sender import Progress
 
 DESCRIPTION: Final = """\
-Judge a server by the contract of CodeChat's Find Webhook.
+Judge a server by a contract: by that of CodeChat's Find Webhook, or one of your own.
 
 further: contract-test diff OLD NEW     which changes of a contract break consumers
          contract-test history DIR...   what is new or gone from report to report"""
@@ -113,7 +113,7 @@ def _judge(
     with chosen.target() as judged, _listener() as listener:
         told.append(judged)
         options = chosen.options(judged)
-        verdict = judge(judged, options, listener=listener)
+        verdict = judge(judged, options, chosen.contract, listener=listener)
     verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if known_drift:
@@ -231,7 +231,8 @@ def _parser() -> argparse.ArgumentParser:
         "base_url",
         nargs="?",
         metavar="BASE_URL",
-        help="what stands before /api/v2; without it, our own mock is started and judged",
+        help="what stands before the paths of the contract; without it, our own mock is started "
+        "and judged",
     )
     for name, flag in FLAGS:
         parser.add_argument(name, **flag)

@@ -65,7 +65,8 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not.
+    tell where the success of an operation is promised, where the document does not. `judged` are
+    the operations that are judged although nobody asked for them; none: all that read.
     """
 
     rules: Mapping[str, Rule]
@@ -73,6 +74,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -106,6 +108,17 @@ NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
 """What holds for a document that has no rules: what it says itself, and no more."""
 
 
+def needs_tenant(of: Contract) -> bool:
+    """Tell whether a reading operation asks for what belongs to somebody."""
+    tenant = rules_of(of).tenant
+    return any(
+        item.name == tenant and item.location == "path"
+        for operation in of.operations.values()
+        if operation.method == "GET"
+        for item in operation.parameters
+    )
+
+
 def inside(operation: Operation) -> tuple[str, ...]:
     """Return the way from a body to one of the things that it shows."""
     return ("[]",) if lists(operation) else ()
@@ -117,11 +130,12 @@ def rules_of(of: Contract) -> Rules:
     if path is None:
         return NO_RULES
     found = rules(path)
-    for rule in found.rules.values():
-        for name in rule.operations:
+    named = {f"rules: {rule.id}: operations": rule.operations for rule in found.rules.values()}
+    for where, names in {**named, "judged": found.judged}.items():
+        for name in names:
             if name not in of.operations:
                 told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
-                raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
+                raise DocumentError(path, f"{where}: {told}", None)
     return found
 
 
@@ -157,6 +171,7 @@ class _Reader:
             spellings={name: self.texts(spellings, name) for name in spellings},
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
+            judged=self.texts(value, "judged"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )

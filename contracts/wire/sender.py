@@ -406,7 +406,8 @@ class Sender:
 
     def _key(self, probe: Probe) -> object:
         shown = probe.credentials.wire(self.target.token)
-        return (probe.method, probe.path, probe.headers, probe.form, shown)
+        place = probe.credentials.place
+        return (probe.method, probe.path, probe.headers, probe.form, shown, place)
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""
