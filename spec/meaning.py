@@ -23,6 +23,7 @@ BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
 
 SEVERITIES: Final = ("error", "warning", "note")
+WORDS: Final = ("item", "items", "tenant")
 NAMES: Final = ("tenant", "owner", "identity", "created", "updated")
 
 Asked = Mapping[str, str]
@@ -75,11 +76,32 @@ class Rules:
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
     judged: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     owner: str = ""
     identity: str = ""
     created: str = ""
     updated: str = ""
+
+    @property
+    def item(self) -> str:
+        """What people call what an operation shows."""
+        return self.words.get("item", "item")
+
+    @property
+    def items(self) -> str:
+        """What people call several of them."""
+        return self.words.get("items", "items")
+
+    @property
+    def whose(self) -> str:
+        """What people call what the tenant's parameter names."""
+        return self.words.get("tenant", "id")
+
+    @property
+    def given_by(self) -> str:
+        """How a run is given what exists: by a flag of the judge."""
+        return "an --instance-id" if self.tenant else "a --param"
 
     def of(self, operation: Operation) -> tuple[Rule, ...]:
         """List the rules that hold for an operation, each with its place in that body."""
@@ -164,6 +186,8 @@ class _Reader:
         self.known(value, "the file", SECTIONS)
         names = self.section(value, "names")
         self.known(names, "names", (*NAMES, "telling"))
+        words = self.section(value, "words")
+        self.known(words, "words", WORDS)
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
         return Rules(
@@ -172,6 +196,7 @@ class _Reader:
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
             judged=self.texts(value, "judged"),
+            words={name: self.text(words, name, "words: ") for name in words},
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
@@ -244,7 +269,7 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
+SECTIONS: Final = ("names", "words", "judged", "unknown", "sources", "spellings", "rules")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 

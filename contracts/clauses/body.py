@@ -43,13 +43,13 @@ PARTIAL: Final = frozenset({204, 206, 304, 416})
 """Statuses of answers whose content is not the whole of what their media type says."""
 
 
-def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, status by status; each documented member of the 200 is a clause of its own."""
     good = promised(operation, success(operation))
     for response in operation.documented():
         if response.content:
             is_good = response is good
-            hints = (seen_at_all(operation),) if is_good else UNSEEN.get(response.status, ())
+            hints = (seen_at_all(operation, rules),) if is_good else UNSEEN.get(response.status, ())
             source, check = f"{response.source}/content", _media_type(response)
             key = str(success(operation)) if is_good else response.key
             yield Clause(f"media-type.{key}", source, check, hints=hints)
@@ -60,7 +60,7 @@ def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
         if found is None:
             continue
         if response is good:
-            yield from _properties(operation, found.schema)
+            yield from _properties(operation, rules, found.schema)
         else:
             check, hints = _other(response, found), UNSEEN.get(response.status, ())
             yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
@@ -72,17 +72,21 @@ UNSEEN: Final = {
 }
 
 
-def _properties(operation: Operation, schema: Schema) -> Iterator[Clause]:
-    body, seen = f"body.{success(operation)}", seen_at_all(operation)
+def _properties(operation: Operation, rules: Rules, schema: Schema) -> Iterator[Clause]:
+    body, seen = f"body.{success(operation)}", seen_at_all(operation, rules)
     yield Clause(body, schema.source, _shape, hints=(seen,))
     for member in schema.members():
         name = _name(operation, member.path)
         holder = member.path if member.schema.properties else member.path[:-1]
         inside = _name(operation, holder)
-        hints = (seen, *([_with(inside, f"{body}.{inside}")] if inside else []), _with())
+        hints = (
+            seen,
+            *([_with(rules, inside, f"{body}.{inside}")] if inside else []),
+            _with(rules),
+        )
         yield Clause(f"{body}.{name}", member.schema.source, _member(member), hints=hints)
     words = "objects are open: an addition, not an offence"
-    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with()))
+    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with(rules)))
 
 
 def _name(operation: Operation, path: tuple[str, ...]) -> str:
@@ -90,8 +94,8 @@ def _name(operation: Operation, path: tuple[str, ...]) -> str:
     return ".".join(path[len(inside_of(operation)) :])
 
 
-def _with(name: str = "this member", unless: str = "") -> Hint:
-    words = f"give an --instance-id whose webhook has {name}"
+def _with(rules: Rules, name: str = "this member", unless: str = "") -> Hint:
+    words = f"give {rules.given_by} whose {rules.item} has {name}"
     return Hint(words, unless=unless)
 
 
