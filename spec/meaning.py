@@ -65,7 +65,8 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not.
+    tell where the success of an operation is promised, where the document does not. `error` names
+    the properties of every error: which says its `status`, its `phrase` and its `text`.
     """
 
     rules: Mapping[str, Rule]
@@ -73,6 +74,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -152,12 +154,15 @@ class _Reader:
         self.known(names, "names", (*NAMES, "telling"))
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
+        error = self.section(value, "error")
+        self.known(error, "error", ERROR)
         return Rules(
             rules=self.by_id(listed),
             spellings={name: self.texts(spellings, name) for name in spellings},
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
+            error={name: self.text(error, name, "error: ") for name in error},
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -229,7 +234,8 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
+SECTIONS: Final = ("names", "unknown", "error", "sources", "spellings", "rules")
+ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 

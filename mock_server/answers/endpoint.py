@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from itertools import chain
 from urllib.parse import quote
 
+from find_webhook_kit.mock_server.answers.challenges import challenges
+from find_webhook_kit.mock_server.answers.documented_headers import documented_headers
+from find_webhook_kit.mock_server.answers.errors import Unauthorized
 from find_webhook_kit.spec import (
     Contract,
     Example,
@@ -47,6 +51,24 @@ class Endpoint:
         response = self.operation.response(status)
         listed = tuple(response.content.values()) if response else ()
         return json_of(response) or next(iter(listed), None)
+
+    def headers(self, status: int) -> Mapping[str, str]:
+        """Return what an answer of a status has beside its body, wherever it comes from."""
+        if status not in self._headers:
+            self._headers[status] = self._headers_of(status)
+        return self._headers[status]
+
+    @cached_property
+    def _headers(self) -> dict[int, Mapping[str, str]]:
+        return {}
+
+    def _headers_of(self, status: int) -> Mapping[str, str]:
+        response = self.operation.response(status)
+        found = documented_headers(response) if response else {}
+        if status != HTTPStatus.UNAUTHORIZED:
+            return found
+        found = {name: found[name] for name in found if name.lower() != "www-authenticate"}
+        return {**Unauthorized("", challenges=challenges(self.operation.security)).headers, **found}
 
     @cached_property
     def schema(self) -> Schema | None:

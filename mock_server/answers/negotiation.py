@@ -12,7 +12,7 @@ from typing import Final
 
 from werkzeug.http import parse_etags
 
-from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed, rendered
+from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed
 from find_webhook_kit.mock_server.answers.response import Reply
 
 WORTH_PACKING: Final = 1000
@@ -93,7 +93,7 @@ def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
     tags = (plain, plain + _PACKED)
     wanted, had = parse_etags(if_match or "*"), parse_etags(if_none_match)
     if not any(tag in wanted for tag in tags):
-        return replace(rendered(PreconditionFailed()), cacheable=reply.cacheable)
+        raise PreconditionFailed(cacheable=reply.cacheable)
     if not any(map(had.contains_weak, tags)):
         return reply
     headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.app.admin import METHODS, Pages
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
@@ -34,4 +35,6 @@ def plain_app(state: State) -> ASGIApp:
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
     app = routes(state.contract, handlers, state.settings)
     origins = Origins.of(state.settings)
-    return CrossOrigin(Guard(Pages(app, state)), METHODS, state.contract, origins)
+    return CrossOrigin(
+        Guard(Pages(app, state), Errors.of(state.contract)), METHODS, state.contract, origins
+    )
