@@ -192,7 +192,9 @@ def members_of(schema: Schema) -> Mapping[str, Schema]:
 def _is_member(name: str, schema: Schema, others: frozenset[str]) -> bool:
     if name in members_of(schema):
         return True
-    return name not in others and all(each.additional is not False for each in flat(schema))
+    return name.partition("[")[0] not in others and all(
+        each.additional is not False for each in flat(schema)
+    )
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:

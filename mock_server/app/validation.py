@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -61,10 +61,11 @@ class Parameters:
 
     def _faults(self, item: Parameter, asked: Asked) -> Iterator[Fault]:
         text = self._text(item, asked)
-        if item.media_type is not None and text is not None:
+        whole = item.media_type is not None  # one text, in whatever style
+        values = None if whole else self._values(item, asked, text)
+        if whole and text is not None:
             yield from _of_content(item, text)
             return
-        values = self._values(item, asked, text)
         if values is None:
             if item.required:
                 yield Fault(item.location, item.name, "", "is required and absent")
@@ -118,9 +119,6 @@ def _of(schema: Schema, value: Json, item: Parameter) -> list[Fault]:
         Fault(item.location, item.name, found.pointer, found.message)
         for found in schema.violations(value, "request")
     ]
-
-
-Body = Callable[[Scope, Receive], bytes]
 
 
 async def read(receive: Receive) -> bytes:
