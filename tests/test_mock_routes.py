@@ -26,7 +26,7 @@ from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, PathNotFound, UnreadableId
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app import routing as routes
-from find_webhook_kit.mock_server.app.admin import METHODS, Pages
+from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.stack import plain_app
@@ -95,7 +95,8 @@ def layered_app(state: State) -> ASGIApp:
         except HTTPException as error:
             raise _refusal(error) from error
 
-    return CrossOrigin(Guard(Pages(refusing, state), Errors.of(contract())), METHODS, contract())
+    guarded = Guard(Pages(refusing, state), Errors.of(contract()))
+    return CrossOrigin(guarded, methods_of(contract()), contract())
 
 
 def _refusal(error: HTTPException) -> Exception:

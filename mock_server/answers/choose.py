@@ -177,8 +177,8 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
     found = next(
         (
             (status, example)
-            for status, example in endpoint.examples
-            if code in {None, status} and name in {None, example.name}
+            for status, example in endpoint.examples_of(code)
+            if name in {None, example.name}
         ),
         None,
     )
