@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
@@ -11,7 +10,11 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, Unauthorized
+from find_webhook_kit.mock_server.answers.errors import (
+    ConflictingPreferences,
+    TooComplex,
+    Unauthorized,
+)
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
@@ -20,8 +23,11 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Webhooks,
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
 from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -197,11 +203,30 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
 
 
 def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
-    """Answer a status that has no example: with generated data, or without a body."""
-    if status == endpoint.status and endpoint.schema is not None:
-        with suppress(ConflictingPreferences):
-            return replace(_generated(asked, endpoint), cacheable=True)
-    return _Choice(status, None, f"no example; status={status}", empty=True)
+    """Answer a status that has no example: with what its schema asks for, or without a body."""
+    empty = _Choice(status, None, f"no example; status={status}", empty=True)
+    found = endpoint.media_type(status)
+    if found is None or status in _BODILESS:
+        return empty
+    try:
+        body = sample(found.schema)
+    except TooComplexError as error:
+        raise TooComplex(error.reason) from None
+    except NoValueError:
+        return empty
+    if not (is_json(essence(found.name)) or isinstance(body, str)):
+        return empty
+    source = f"sample; status={status}"
+    if status != endpoint.status or endpoint.schema is None:
+        return _answered(endpoint, status, body, source)
+    items = tuple(
+        meaningful(item, index, endpoint, asked.parameters) if isinstance(item, dict) else item
+        for index, item in enumerate(endpoint.items(body))
+    )
+    return _success(items, source, asked, endpoint)
+
+
+_BODILESS: Final = frozenset({204, 205, 304})
 
 
 def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -211,7 +236,7 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
     seed = preferred.seed or 0
     try:
         items = generate.items(endpoint, seed, asked.parameters, preferred.size)
-    except generate.NotGeneratedError:
+    except NoValueError:
         raise _no_data() from None
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)

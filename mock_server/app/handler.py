@@ -78,7 +78,8 @@ class Handler:
     async def _reply(self, asked: Asked) -> Reply:
         library = self._state.library
         catalogue = library.catalogue if self._with_fixtures else None
-        if asked.preferences.dynamic:  # takes its time
+        preferred = asked.preferences
+        if preferred.dynamic or preferred.code or not self._endpoint.examples:  # may take its time
             reply = await run_in_threadpool(answer, asked, catalogue, self._endpoint)
         else:
             reply = answer(asked, catalogue, self._endpoint)
