@@ -24,6 +24,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
+from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
 from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
@@ -46,6 +47,7 @@ class Asked:
     preferences: Preferences = NO_PREFERENCES
     lie: str | None = None
     parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[Filed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,10 @@ class _Choice:
     cacheable: bool = True
     empty: bool = False
     media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def reply(self) -> Reply:
-        headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
+        headers = {SOURCE: self.source, **_HEADERS.get(self.status, {}), **self.headers}
         if self.empty:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
@@ -128,6 +131,10 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return _generated(asked, endpoint)
     if preferred.example is not None:
         return _example(preferred.example, preferred.code, asked, endpoint)
+    filed = chosen(asked.files, asked.parameters, preferred.code, endpoint.status)
+    known = catalogue is not None and asked.instance_id in catalogue
+    if filed is not None and (filed.parameters or not known):
+        return _of_file(filed, asked, endpoint)
     if catalogue is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
     choice = _of_instance(asked, catalogue, endpoint)
@@ -135,6 +142,17 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return choice
     # Another step of a sequence may have the status that is asked for.
     return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
+
+
+def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer as a fixture of the operation says."""
+    source = f'fixture; file="{quote(filed.file)}"'
+    body = filed.body
+    found = _Choice(filed.status, body, source, empty=filed.empty, media_type=filed.media_type)
+    listed = endpoint.lists == isinstance(body, list) and endpoint.schema is not None
+    if filed.status == endpoint.status and not filed.empty and listed:
+        found = _success(endpoint.items(body), source, asked, endpoint)
+    return replace(found, headers=filed.headers, media_type=filed.media_type)
 
 
 def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:

@@ -31,6 +31,7 @@ class Handler:
     def __init__(self, state: State, endpoint: Endpoint) -> None:
         self._state = state
         self._endpoint = endpoint
+        self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         found = endpoint.media_type(endpoint.status)
         self._media_types = (found.name,) if found else ()
@@ -42,7 +43,9 @@ class Handler:
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.library.catalogue
+        library = self._state.library
+        alone = self._with_fixtures and not library.filed.get(self._name)
+        stranger = alone and instance not in library.catalogue
         delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
@@ -65,7 +68,8 @@ class Handler:
         prefer = headers.getlist("prefer")
         preferred = preferences(prefer, query, self._endpoint, self._lies)
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
-        return Asked(instance, visit, preferred, self._state.lie, parameters)
+        files = self._state.library.filed.get(self._name, ())
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
