@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from find_webhook_kit.mock_server.answers.documented_headers import documented_h
 from find_webhook_kit.mock_server.answers.errors import Fault, InvalidRequest, Refusal, phrase
 from find_webhook_kit.mock_server.answers.response import SOURCE, VARY, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Contract, Json, MediaType, Operation, Schema
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.success import json_of
@@ -95,10 +97,9 @@ def _told(refusal: Refusal, media_type: MediaType) -> Iterator[Json]:
         yield _as_problem(refusal)
         return
     examples = [each.value for each in media_type.examples.values()]
-    for value in (*examples, sample(schema)):
-        if not schema.violations(value):
-            yield _filled(value, schema, refusal)
-            return
+    fitting = (value for value in examples if not schema.violations(value))
+    with suppress(NoValueError):
+        yield _filled(next(fitting, None) or sample(schema), schema, refusal)
 
 
 def _filled(value: Json, schema: Schema, refusal: Refusal) -> Json:

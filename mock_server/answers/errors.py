@@ -301,6 +301,17 @@ class HeadersTooLarge(Refusal):
         return f"The headers are larger than {self.limit} bytes."
 
 
+@dataclass(eq=False)
+class TooComplex(Refusal):
+    """A body that the contract promises, has no example of, and that is too large to make up."""
+
+    status = 500
+    reason: str
+
+    def __str__(self) -> str:
+        return f"There is no example of this answer, and {self.reason}: give the contract one."
+
+
 class Crash(Refusal):
     """A mistake in the mock itself, whose details stay on its terminal."""
 

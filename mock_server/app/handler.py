@@ -33,6 +33,7 @@ class Handler:
     def __init__(self, state: State, endpoint: Endpoint) -> None:
         self._state = state
         self._endpoint = endpoint
+        self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         self._views = Views(endpoint)
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
@@ -43,7 +44,9 @@ class Handler:
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.library.catalogue
+        library = self._state.library
+        alone = self._with_fixtures and not library.filed.get(self._name)
+        stranger = alone and instance not in library.catalogue
         delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
@@ -75,7 +78,8 @@ class Handler:
             raise
         self._views.check(accept, status(preferred, endpoint))
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
-        return Asked(instance, visit, preferred, self._state.lie, parameters)
+        files = self._state.library.filed.get(self._name, ())
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
@@ -88,7 +92,8 @@ class Handler:
     async def _reply(self, asked: Asked, endpoint: Endpoint) -> Reply:
         library = self._state.library
         catalogue = library.catalogue if self._with_fixtures else None
-        if asked.preferences.dynamic:  # takes its time
+        preferred = asked.preferences
+        if preferred.dynamic or preferred.code or not endpoint.examples:  # may take its time
             reply = await run_in_threadpool(answer, asked, catalogue, endpoint)
         else:
             reply = answer(asked, catalogue, endpoint)
