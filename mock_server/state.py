@@ -31,7 +31,9 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.library = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)
+        self.library = FixtureStore(
+            settings.fixtures, self.endpoint, self.contract.path, self.endpoints
+        )
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie

@@ -67,7 +67,8 @@ class Rules:
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
     tell where the success of an operation is promised, where the document does not. `judged` are
-    the operations that are judged although nobody asked for them; none: all that read.
+    the operations that are judged although nobody asked for them; none: all that read. `error`
+    names the properties of every error: which says its `status`, its `phrase` and its `text`.
     """
 
     rules: Mapping[str, Rule]
@@ -77,6 +78,7 @@ class Rules:
     sources: Mapping[str, str] = field(default_factory=dict)
     judged: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -190,6 +192,8 @@ class _Reader:
         self.known(words, "words", WORDS)
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
+        error = self.section(value, "error")
+        self.known(error, "error", ERROR)
         return Rules(
             rules=self.by_id(listed),
             spellings={name: self.texts(spellings, name) for name in spellings},
@@ -198,6 +202,7 @@ class _Reader:
             judged=self.texts(value, "judged"),
             words={name: self.text(words, name, "words: ") for name in words},
             sources={name: self.text(sources, name, "sources: ") for name in sources},
+            error={name: self.text(error, name, "error: ") for name in error},
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -269,7 +274,10 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "words", "judged", "unknown", "sources", "spellings", "rules")
+SECTIONS: Final = (
+    "names", "words", "judged", "unknown", "error", "sources", "spellings", "rules"
+)
+ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 

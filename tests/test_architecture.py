@@ -58,7 +58,12 @@ EDGES = {
     "jsonschema": {"spec/sound.py"},
     "openapi_spec_validator": {"spec/sound.py"},
     "schemathesis": {"contracts/plan/generated.py"},
-    "hypothesis": {"contracts/plan/generated.py", "mock_server/answers/generate.py"},
+    "hypothesis": {
+        "contracts/plan/generated.py",
+        "mock_server/answers/generate.py",
+        "mock_server/answers/strategies.py",
+        "mock_server/answers/texts.py",
+    },
     "jinja2": {"contracts/reports/page.py"},
     "h11": {
         "contracts/wire/connection.py",

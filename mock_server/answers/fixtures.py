@@ -127,7 +127,7 @@ def read_fixture(path: Path, folder: Path, endpoint: Endpoint) -> Fixture:
             if len(error.flaws) > MAX_FLAWS:
                 raise
 
-    return _fixture(_document(path, folder, look), endpoint)
+    return _fixture(document_of(path, folder, look), endpoint)
 
 
 def catalogue_of(
@@ -145,7 +145,7 @@ def catalogue_of(
         for fixture in sorted(fixtures, key=lambda one: _rank(one, before)):
             other = found.setdefault(fixture.instance, fixture)
             if other is not fixture:
-                taken = f"{other.file} already is the instance {_shown(fixture.instance)}"
+                taken = f"{other.file} already is the instance {shown(fixture.instance)}"
                 flaws.append(Flaw(fixture.path, None, "", taken))
         catalogue |= {name: fixture for fixture in found.values() for name in _names(fixture)}
     lost = tuple(_lost_steps(catalogue))
@@ -195,7 +195,10 @@ def _refused(path: Path, reason: str) -> FixtureError:
     return FixtureError((Flaw(path, None, "", reason),))
 
 
-def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Document:
+def document_of(
+    path: Path, folder: Path, look: Callable[[Document], None] | None = None
+) -> Document:
+    """Read a file that stands in a folder; raise `FixtureError` where it cannot be read."""
     if os.fsencode(path) != str(path).encode("utf-8", "replace"):
         raise _refused(path, "has a name that is not UTF-8: rename it")
     try:
@@ -204,6 +207,18 @@ def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Doc
     except DocumentError as error:
         unread = isinstance(error.__context__, OSError)
         raise FixtureError((Flaw(path, error.line, "", error.reason),), unread) from None
+
+
+def flaws_of(document: Document, offences: Iterable[tuple[str, str]]) -> tuple[Flaw, ...]:
+    """List the flaws at places of a document, each once, and not all of very many."""
+    flaws = [
+        Flaw(document.path, document.line(where), where, told)
+        for where, told in islice(dict.fromkeys(offences), MAX_FLAWS)
+    ]
+    if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
+        more = f"these are its first {MAX_FLAWS} flaws, there may be more"
+        flaws.append(Flaw(document.path, None, "", more))
+    return tuple(flaws)
 
 
 def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
@@ -215,8 +230,8 @@ def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
         for index, (step, line) in enumerate(steps):
             found = catalogue.get(step)
             if found is None or isinstance(found.state, Steps):
-                reason = f"must be an instance that is no sequence, not {_shown(step)}"
-                yield Flaw(fixture.path, line, f"/sequence/{index}", reason)
+                told = f"must be an instance that is no sequence, not {shown(step)}"
+                yield Flaw(fixture.path, line, f"/sequence/{index}", told)
 
 
 def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
@@ -249,14 +264,7 @@ class _Source:
 
     def error(self, *offences: tuple[str, str]) -> FixtureError:
         """Build the error for places and reasons, each once."""
-        flaws = [
-            Flaw(self.document.path, self.document.line(where), where, reason)
-            for where, reason in islice(dict.fromkeys(offences), MAX_FLAWS)
-        ]
-        if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
-            more = f"these are its first {MAX_FLAWS} flaws, there may be more"
-            flaws.append(Flaw(self.document.path, None, "", more))
-        return FixtureError(tuple(flaws))
+        return FixtureError(flaws_of(self.document, offences))
 
     def check_keys(self, value: Item) -> None:
         unknown = [
@@ -345,13 +353,13 @@ class _Source:
         """Hold the body against the contract, and name each offence where it was written."""
         asked = {self.endpoint.rules.tenant: instance}
         violations = (
-            (self.place(found.pointer, written), _reason(found))
+            (self.place(found.pointer, written), reason(found))
             for schema in (self.endpoint.schema,)
             if schema is not None
             for found in schema.violations(body)
         )
         untrue = (
-            (self.place(found.pointer, written), _wanted(found.expected, found.got))
+            (self.place(found.pointer, written), wanted(found.expected, found.got))
             for found in self.endpoint.offences(asked, body)
         )
         # Items that repeat have the same flaws at the same place.
@@ -367,17 +375,19 @@ class _Source:
         return self.root + "/".join(["", str(int(index) % written), *rest])
 
 
-def _reason(violation: Violation) -> str:
+def reason(violation: Violation) -> str:
+    """Say of an offence what a value must be."""
     if violation.keyword == "required":
         return violation.message
-    return _wanted(violation.expected, violation.instance)
+    return wanted(violation.expected, violation.instance)
 
 
-def _wanted(expected: str, got: Json) -> str:
-    return f"must be {expected}, not {_shown(got)}"
+def wanted(expected: str, got: Json) -> str:
+    """Say what a value must be, and what it is."""
+    return f"must be {expected}, not {shown(got)}"
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
     """Write a value, and not all of it."""
     return _cut(repr(value))
 
