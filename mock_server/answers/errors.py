@@ -209,6 +209,21 @@ class UnknownChoice(Refusal):
 
 
 @dataclass(eq=False)
+class UntellableLie(Refusal):
+    """A lie about what the operation does not show."""
+
+    status = 404
+    lie: str
+    needs: str
+
+    def __str__(self) -> str:
+        return (
+            f"The lie {self.lie!r} cannot be told about this operation: it needs {self.needs}, "
+            "that the contract promises. GET /__mock/states lists the lies of each operation."
+        )
+
+
+@dataclass(eq=False)
 class MethodNotAllowed(Refusal):
     """A method that the path does not take."""
 

@@ -54,6 +54,14 @@ def _valid(schema: Schema, sampler: _Sampler) -> Json:
     return _by_chance(schema) if schema.violations(found) else found
 
 
+def sample_of(of: Shape) -> Json:
+    """Return a value that stands for several schemas at once, without what need not be there."""
+    found = _Sampler(whole=False).value(of, frozenset(), 0)
+    if not of.fits(found):
+        raise NoValueError("no value was found that fits")
+    return found
+
+
 def _by_chance(schema: Schema) -> Json:
     from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
 
