@@ -12,7 +12,8 @@ from random import Random
 from typing import Final, Literal
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.response import SLOW, Reply, encoded, json_reply
+from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_reply
+from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.spec import Json
 
 MARK: Final = "Mock-Lie"

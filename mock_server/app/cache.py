@@ -28,8 +28,8 @@ from find_webhook_kit.mock_server.state import State
 KEPT: Final = 512
 """How many answers a table holds; the oldest goes first."""
 
-SIZE: Final = 4 * 1024 * 1024
-"""Bytes of requests and bodies that a table holds."""
+SIZE: Final = 20 * 1024 * 1024
+"""Bytes of requests and bodies that a table holds: the largest fixture (16 MiB) and many others."""
 
 CacheKey = tuple[str, str, bytes, bytes, Pairs]
 
@@ -95,9 +95,13 @@ class Table(Generic[A]):
         """Keep an answer that is given again, and forget the oldest ones if that is too much."""
         if self._is_first(hash(asked)) or asked in self._answers:
             return
-        self._answers[asked] = answer = make()
-        self._sizes.append(_size(asked) + len(answer.body))
-        self._size += self._sizes[-1]
+        answer = make()
+        size = _size(asked) + len(answer.body)
+        if size > SIZE:
+            return  # all others would go, and it after them
+        self._answers[asked] = answer
+        self._sizes.append(size)
+        self._size += size
         while len(self._answers) > KEPT or self._size > SIZE:
             self._answers.popitem(last=False)
             self._size -= self._sizes.popleft()

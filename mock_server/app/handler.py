@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from sys import intern
 
@@ -12,9 +15,11 @@ from starlette.types import Receive, Scope, Send
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.fixtures import Catalogue, Steps, Webhooks
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
+from find_webhook_kit.mock_server.answers.size import is_large
 from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.routing import MATCH
@@ -36,6 +41,9 @@ class Handler:
         self._media_types = (found.name,) if found else ()
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         self._strangers = Cache[Delivery](state)
+        self._large_examples = is_large([example.value for _, example in endpoint.examples])
+        # One at a time: each thread more that has work takes its share from the event loop.
+        self._apart = ThreadPoolExecutor(1, "large-answers")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         parameters = scope[MATCH].parameters
@@ -50,7 +58,7 @@ class Handler:
             return
         asked = self._asked(scope, headers, instance, parameters)
         self._count(scope, headers, instance)
-        made = Delivery(_conditional(await self._reply(asked), headers))
+        made = Delivery(await self._reply(asked, headers))
         if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
             table.keep(alike, lambda: made)
         await made(scope, receive, send)
@@ -75,14 +83,31 @@ class Handler:
             self._state.visits.add(*visit)
             trace(scope).visit = visit
 
-    async def _reply(self, asked: Asked) -> Reply:
-        library = self._state.library
-        catalogue = library.catalogue if self._with_fixtures else None
-        if asked.preferences.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, catalogue, self._endpoint)
-        else:
-            reply = answer(asked, catalogue, self._endpoint)
-        return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
+    async def _reply(self, asked: Asked, headers: Headers) -> Reply:
+        """Make the reply, in a thread where that takes time that others would wait for."""
+        catalogue = self._state.library.catalogue if self._with_fixtures else None
+        make = partial(self._made, asked, catalogue, headers)
+        if asked.preferences.dynamic:
+            return await run_in_threadpool(make)
+        if self._large_examples or (catalogue and _is_large(asked, catalogue)):
+            return await get_running_loop().run_in_executor(self._apart, make)
+        return make()
+
+    def _made(self, asked: Asked, catalogue: Catalogue | None, headers: Headers) -> Reply:
+        reply = answer(asked, catalogue, self._endpoint)
+        if self._state.library.stale:
+            reply = reply.with_headers({"Mock-Fixtures": "stale"})
+        return _conditional(reply, headers)
+
+
+def _is_large(asked: Asked, catalogue: Catalogue) -> bool:
+    """Say whether what an instance has, or has at this step of its sequence, is much."""
+    fixture = catalogue.get(asked.instance_id)
+    if fixture is not None and isinstance(fixture.state, Steps):
+        steps = fixture.state.instances
+        fixture = catalogue[steps[min(asked.visit, len(steps) - 1)]]
+    state = fixture.state if fixture is not None else None
+    return isinstance(state, Webhooks) and is_large([*state.items])
 
 
 def _conditional(reply: Reply, headers: Headers) -> Reply:
