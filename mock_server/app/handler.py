@@ -20,7 +20,6 @@ from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
 from find_webhook_kit.mock_server.answers.size import is_large
-from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
@@ -30,7 +29,8 @@ class Handler:
     """The handler of one endpoint as an ASGI app.
 
     Every id that no fixture knows is answered alike: with no item, and without a word about the
-    id. So where nothing is preferred, the answer to one such id is the answer to the next.
+    id. So where nothing is preferred, the answer to one such id is the answer to the next, which
+    the cache is told.
     """
 
     def __init__(self, state: State, endpoint: Endpoint) -> None:
@@ -40,7 +40,6 @@ class Handler:
         found = endpoint.media_type(endpoint.status)
         self._media_types = (found.name,) if found else ()
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
-        self._strangers = Cache[Delivery](state)
         self._large_examples = is_large([example.value for _, example in endpoint.examples])
         # One at a time: each thread more that has work takes its share from the event loop.
         self._apart = ThreadPoolExecutor(1, "large-answers")
@@ -49,19 +48,11 @@ class Handler:
         parameters = scope[MATCH].parameters
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
-        table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.library.catalogue
-        delivery = table.get(alike) if stranger else None
-        if delivery is not None:
-            self._count(scope, headers, instance)
-            await delivery(scope, receive, send)
-            return
         asked = self._asked(scope, headers, instance, parameters)
         self._count(scope, headers, instance)
-        made = Delivery(await self._reply(asked, headers))
-        if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
-            table.keep(alike, lambda: made)
-        await made(scope, receive, send)
+        unknown = self._with_fixtures and not self._state.knows(instance)
+        trace(scope).unknown_id = unknown and asked.preferences is NO_PREFERENCES
+        await Delivery(await self._reply(asked, headers))(scope, receive, send)
 
     def _asked(
         self, scope: Scope, headers: Headers, instance: str, parameters: Parameters
