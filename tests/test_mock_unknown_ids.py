@@ -128,3 +128,16 @@ def test_contract_decides_what_an_id_is(tmp_path: Path, change: Any, name: str) 
 
     assert [expected] * 3 == [sent(client, row) for _ in range(3)]
     assert expected != sent(client, Row("new", path_of("new")))
+
+
+@pytest.mark.parametrize(
+    "wish", ["example=one", "example=minimal", "code=200", "dynamic=true, seed=3"]
+)
+def test_what_is_preferred_belongs_to_the_id(wish: str) -> None:
+    """An example or generated data names whom it belongs to, so that no other id gets it."""
+    client, _, _ = mock()
+    prefer = ("Prefer", wish)
+    asked_before(client, prefer)
+    row = Row(wish, path_of("new"), (AUTHORIZATION, prefer))
+
+    assert sent(Client(app=plain_app(State(Settings()))), row) == sent(client, row)
