@@ -274,9 +274,7 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = (
-    "names", "words", "judged", "unknown", "error", "sources", "spellings", "rules"
-)
+SECTIONS: Final = ("names", "words", "judged", "unknown", "error", "sources", "spellings", "rules")
 ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 

@@ -70,7 +70,7 @@ EDGES = {
         "contracts/wire/proxy.py",
         "contracts/plan/generated.py",
     },
-    "uvicorn": {"mock_server/http/server.py", "mock_server/http/protocol.py"},
+    "uvicorn": {f"mock_server/http/{name}.py" for name in ("at_once", "protocol", "server")},
     "pytest": {
         "contracts/conftest.py",
         "contracts/test_contract.py",

@@ -33,9 +33,10 @@ from find_webhook_kit.mock_server.answers.bendable import (
     item_of,
 )
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.response import SLOW, Reply, encoded, json_reply
+from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import sample_of
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
+from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.spec import Json
 
 MARK: Final = "Mock-Lie"
