@@ -93,13 +93,16 @@ def _faults(refusal: Refusal) -> tuple[Fault, ...]:
 def _told(refusal: Refusal, media_type: MediaType) -> Iterator[Json]:
     """Yield the body of an error in a documented shape, if there is a value of that shape."""
     schema = media_type.schema
+    examples = [each.value for each in media_type.examples.values()]
+    for value in examples:
+        if not schema.violations(value):
+            yield _filled(value, schema, refusal)
+            return
     if not schema.value:  # anything will do
         yield _as_problem(refusal)
         return
-    examples = [each.value for each in media_type.examples.values()]
-    fitting = (value for value in examples if not schema.violations(value))
     with suppress(NoValueError):
-        yield _filled(next(fitting, None) or sample(schema), schema, refusal)
+        yield _filled(sample(schema), schema, refusal)
 
 
 def _filled(value: Json, schema: Schema, refusal: Refusal) -> Json:
