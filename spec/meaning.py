@@ -91,6 +91,11 @@ class Rules:
         return self.words.get("item", "item")
 
     @property
+    def an_item(self) -> str:
+        """The same, with its article."""
+        return f"{'an' if self.item[:1] in 'aeiou' else 'a'} {self.item}"
+
+    @property
     def items(self) -> str:
         """What people call several of them."""
         return self.words.get("items", "items")

@@ -507,9 +507,9 @@ def keyed(*names: str) -> Callable[[Any, Any], None]:
 
 
 def held(request: Request) -> set[str]:
-    """Return where a request shows the token, or the token as a user."""
+    """Return where a request shows the token, or the token as a password."""
     headers = {name.lower(): text for name, text in request.headers}
-    pair = b64encode(f"{TOKEN}:".encode()).decode()
+    pair = b64encode(f":{TOKEN}".encode()).decode()
     places = {
         "header": headers.get("x-key") == TOKEN,
         "query": f"key={TOKEN}" in request.target.partition("?")[2].split("&"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
@@ -66,6 +67,9 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
             yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
 
 
+EMPTY: Final = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+"""Statuses whose answers have no content, whatever a range or a default says (RFC 9110, 6.4.1)."""
+
 UNSEEN: Final = {
     400: NO_ID_UNREADABLE,
     401: (Hint("no request was refused with 401"),),
@@ -109,6 +113,7 @@ def _media_type(response: Response) -> Callable[[Record], CheckResult]:
             if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[0].probe.wants_json
+            and pair[1].status not in EMPTY
         ]
         return result(
             sum(comes_as(response, answer.media_type) for _, answer in pairs),
@@ -264,6 +269,7 @@ def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResul
             if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[1].readable
+            and pair[1].status not in EMPTY
         ]
         return result(
             len(pairs),

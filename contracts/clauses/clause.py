@@ -95,7 +95,7 @@ NOBODY_REFUSED: Final = (
 
 def seen_at_all(operation: Operation, rules: Rules) -> Hint:
     """Say what is missing where no body of a success was seen."""
-    words = f"give a token and {rules.given_by} with a {rules.item}"
+    words = f"give a token and {rules.given_by} with {rules.an_item}"
     return Hint(words, unless=f"status.{success(operation)}")
 
 

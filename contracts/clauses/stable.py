@@ -54,7 +54,7 @@ class _Weight:
 
     def words(self, rules: Rules) -> str:
         """Say it in the words of the rules."""
-        named = {"{item}": rules.item, "{items}": rules.items, "{updated}": rules.updated}
+        named = {"a {item}": rules.an_item, "{items}": rules.items, "{updated}": rules.updated}
         return reduce(lambda text, name: text.replace(name, named[name]), named, self.message)
 
 

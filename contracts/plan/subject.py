@@ -160,7 +160,7 @@ def _subject(
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
         return Unjudged(operation, words, asked=False)
-    how = shown(operation, (header.name for header in target.headers))
+    how = shown(operation, (header.name for header in target.headers), target.token)
     if how is None:
         return Unjudged(operation, wanted(operation))
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
