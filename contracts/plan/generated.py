@@ -163,9 +163,7 @@ def _case(case: schemathesis.Case[Any], *, valid: bool) -> Case:
         path_parameters={name: str(value) for name, value in (case.path_parameters or {}).items()},
         headers=tuple(sorted(headers.items())),
         authorization=None if shown == VALID.shell[0] else shown,
-        query=quote(sent, safe=IN_A_QUERY)
-        if isinstance(sent, str)
-        else urlencode(sent, doseq=True),
+        query=query,
         valid=valid,
     )
 
