@@ -20,7 +20,7 @@ BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
 
 SEVERITIES: Final = ("error", "warning", "note")
-NAMES: Final = ("tenant", "owner", "identity", "created", "updated")
+NAMES: Final = ("tenant", "owner", "identity", "created", "updated", "items")
 
 Asked = Mapping[str, str]
 """What a request asked for: the values of its path parameters, by their names."""
@@ -60,6 +60,7 @@ class Offence:
 class Rules:
     """A file of rules: the names it gives, the rules by their ids, and what else it lists.
 
+    `items` is what a list of things that belong to one instance is called in a fixture file.
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
     tell where the success of an operation is promised, where the document does not.
@@ -70,6 +71,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    items: str = "items"
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -219,7 +221,7 @@ SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
-def offences(instance_id: str, body: Json) -> Iterator[Offence]:
+def offences(owner_id: str, body: Json) -> Iterator[Offence]:
     """List what a success of our own operation says that cannot be true of its instance.
 
     Members of another type than documented are left to the schema, and rules whose breach is no
@@ -228,7 +230,7 @@ def offences(instance_id: str, body: Json) -> Iterator[Offence]:
     listed, tenant = _ours()
     for rule in listed:
         if rule.severity != "note":
-            yield from broken(rule, {tenant: instance_id}, body)
+            yield from broken(rule, {tenant: owner_id}, body)
 
 
 @cache
@@ -305,9 +307,3 @@ _TERMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
 )
 _OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"ordered": ("object",)})
-
-OWNER: Final = "instanceInstanceId"
-"""The member that names the instance a webhook belongs to, and so the id that was asked for."""
-
-IDENTITY: Final = "webhookId"
-"""The member that tells one webhook of an answer from another."""
