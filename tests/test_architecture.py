@@ -23,7 +23,7 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 FLOORS = {
     "mock_server": (
         {"answers", "settings", "streams", "visits"},
-        {"exchange"},
+        {"exchange", "try_it"},
         {"journal"},
         {"state"},
         {"app"},

@@ -18,6 +18,7 @@ from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import load
 
 PROBLEM = "application/problem+json"
+BASIC_CHALLENGE = 'Basic realm="mock", charset="UTF-8"'
 BASIC = base64.b64encode(b"ann:demo-token").decode()
 SCHEMES = {
     "basic": {"type": "http", "scheme": "basic"},
@@ -126,7 +127,6 @@ def auth(text: str) -> tuple[tuple[str, str], ...]:
 
 
 TWO = {"/x/fixed": {"get": op({"200": says("fixed")})}, **path("/x/{id}", "id")}
-BOTH = ({"header": []}, {"query": []})
 KEY = (("X-Key", "demo-token"),)
 
 ROWS = (
@@ -215,7 +215,7 @@ ROWS = (
         headers=accept("application/json")),
     Row("A1", GET, "/a", 200),
     Row("A2", secured({"basic": []}), "/a", 401,
-        has=(("WWW-Authenticate", 'Basic realm="mock", charset="UTF-8"'),)),
+        has=(("WWW-Authenticate", BASIC_CHALLENGE),)),
     Row("A3 none", secured({"basic": []}, {"header": []}), "/a", 401),
     Row("A3 good", secured({"basic": []}, {"header": []}), "/a", 200,
         headers=auth(f"Basic {BASIC}")),
@@ -241,8 +241,7 @@ ROWS = (
     Row("A13 one", secured({"header": [], "query": []}), "/a", 401, headers=KEY),
     Row("A13 none", secured({"basic": [], "query": []}), "/a", 401,
         has=(("WWW-Authenticate",
-              'Basic realm="mock", charset="UTF-8", '
-              'ApiKey realm="mock", in="query", name="key"'),)),
+              f'{BASIC_CHALLENGE}, ApiKey realm="mock", in="query", name="key"'),)),
     Row("A14", secured({"header": []}, parameters=[par("q", required=True)],
                        responses={"200": says(1), "422": says("bad")}), "/a", 422, headers=KEY),
     Row("A15", secured({"basic": []}), "/a", 200, headers=auth(f"bAsIc {BASIC}")),
