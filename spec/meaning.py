@@ -23,8 +23,8 @@ BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
 
 SEVERITIES: Final = ("error", "warning", "note")
-WORDS: Final = ("item", "items", "tenant")
-NAMES: Final = ("tenant", "owner", "identity", "created", "updated")
+WORDS: Final = ("item", "tenant")
+NAMES: Final = ("tenant", "owner", "identity", "created", "updated", "items")
 
 Asked = Mapping[str, str]
 """What a request asked for: the values of its path parameters, by their names."""
@@ -64,6 +64,7 @@ class Offence:
 class Rules:
     """A file of rules: the names it gives, the rules by their ids, and what else it lists.
 
+    `items` is what several things that belong to one instance are called, in fixture files too.
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
     tell where the success of an operation is promised, where the document does not. `judged` are
@@ -79,6 +80,7 @@ class Rules:
     judged: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     error: Mapping[str, str] = field(default_factory=dict)
+    items: str = "items"
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -94,11 +96,6 @@ class Rules:
     def an_item(self) -> str:
         """The same, with its article."""
         return f"{'an' if self.item[:1] in 'aeiou' else 'a'} {self.item}"
-
-    @property
-    def items(self) -> str:
-        """What people call several of them."""
-        return self.words.get("items", "items")
 
     @property
     def whose(self) -> str:
@@ -284,7 +281,7 @@ ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
-def offences(instance_id: str, body: Json) -> Iterator[Offence]:
+def offences(owner_id: str, body: Json) -> Iterator[Offence]:
     """List what a success of our own operation says that cannot be true of its instance.
 
     Members of another type than documented are left to the schema, and rules whose breach is no
@@ -293,7 +290,7 @@ def offences(instance_id: str, body: Json) -> Iterator[Offence]:
     listed, tenant = _ours()
     for rule in listed:
         if rule.severity != "note":
-            yield from broken(rule, {tenant: instance_id}, body)
+            yield from broken(rule, {tenant: owner_id}, body)
 
 
 @cache
@@ -370,9 +367,3 @@ _TERMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
 )
 _OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"ordered": ("object",)})
-
-OWNER: Final = "instanceInstanceId"
-"""The member that names the instance a webhook belongs to, and so the id that was asked for."""
-
-IDENTITY: Final = "webhookId"
-"""The member that tells one webhook of an answer from another."""

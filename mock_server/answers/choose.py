@@ -15,8 +15,8 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
     Fixture,
+    Listed,
     Steps,
-    Webhooks,
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
@@ -148,7 +148,7 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
 
 
 def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
-    """Answer as the fixture says; an unknown instance has no webhook."""
+    """Answer as the fixture says; an unknown instance has no item."""
     fixture = catalogue.get(asked.instance_id)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
@@ -168,9 +168,9 @@ def _file(fixture: Fixture) -> str:
 
 
 def _of_state(
-    state: Webhooks | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
+    state: Listed | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
 ) -> _Choice:
-    if isinstance(state, Webhooks):
+    if isinstance(state, Listed):
         return _success(state.items, source, asked, endpoint)
     if isinstance(state, Answer):
         choice = _example(state.example, None, asked, endpoint)

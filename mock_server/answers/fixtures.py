@@ -25,7 +25,8 @@ from find_webhook_kit.spec import (
 
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-STATES: Final = ("webhooks", "answer", "sequence")
+STATES: Final = ("answer", "sequence")
+"""What a fixture may say instead of a list; `items` of the rules names the list."""
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
@@ -34,8 +35,8 @@ MAX_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
-    """The instance answers 200 with these webhooks."""
+class Listed:
+    """The instance answers 200 with these items."""
 
     items: tuple[Item, ...]
 
@@ -62,7 +63,7 @@ class Fixture:
     instance: str
     path: Path
     description: str
-    state: Webhooks | Answer | Steps
+    state: Listed | Answer | Steps
 
     @property
     def file(self) -> str:
@@ -238,12 +239,12 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
     """Turn one document into a fixture; a bare list is a recorded body."""
     value = document.value
     if isinstance(value, list):
-        value, root = {"webhooks": value}, ""
+        value, root = {endpoint.rules.items: value}, ""
     else:
-        root = "/webhooks"
+        root = f"/{endpoint.rules.items}"
     source = _Source(document, endpoint, root)
     if not isinstance(value, dict):
-        raise source.error(("", "must be a list of webhooks or a mapping"))
+        raise source.error(("", f"must be a list of {endpoint.rules.items} or a mapping"))
     source.check_keys(value)
     instance = source.text(value, "instance", _composed(document.path.stem))
     return Fixture(
@@ -256,7 +257,7 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A document on its way to a fixture; `root` is the pointer of its webhooks."""
+    """A document on its way to a fixture; `root` is the pointer of its list."""
 
     document: Document
     endpoint: Endpoint
@@ -266,19 +267,24 @@ class _Source:
         """Build the error for places and reasons, each once."""
         return FixtureError(flaws_of(self.document, offences))
 
+    @property
+    def items(self) -> str:
+        return self.endpoint.rules.items
+
     def check_keys(self, value: Item) -> None:
+        known, choices = (*KEYS, self.items), (self.items, *STATES)
         unknown = [
-            (pointer([key]), f"is not known; a fixture has {', '.join(KEYS)}")
+            (pointer([key]), f"is not known; a fixture has {', '.join(known)}")
             for key in value
-            if key not in KEYS
+            if key not in known
         ]
         if unknown:
             raise self.error(*unknown)
-        states = [key for key in STATES if key in value]
+        states = [key for key in choices if key in value]
         if len(states) != 1:
-            raise self.error(("", f"needs exactly one of {', '.join(STATES)}"))
-        if "repeat" in value and states != ["webhooks"]:
-            raise self.error(("/repeat", "goes with webhooks alone"))
+            raise self.error(("", f"needs exactly one of {', '.join(choices)}"))
+        if "repeat" in value and states != [self.items]:
+            raise self.error(("/repeat", f"goes with {self.items} alone"))
 
     def text(self, value: Item, key: str, default: str) -> str:
         text = value.get(key, default)
@@ -286,14 +292,14 @@ class _Source:
             raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
         return text
 
-    def state(self, value: Item, instance: str) -> Webhooks | Answer | Steps:
+    def state(self, value: Item, instance: str) -> Listed | Answer | Steps:
         if "answer" in value:
             return Answer(self.example(value["answer"]))
         if "sequence" in value:
             steps = tuple(self.instances(value["sequence"]))
             lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
             return Steps(steps, tuple(lines))
-        return Webhooks(tuple(self.webhooks(value, instance)))
+        return Listed(tuple(self.listed(value, instance)))
 
     def example(self, name: Json) -> str:
         names = [
@@ -313,10 +319,10 @@ class _Source:
                 raise self.error((f"/sequence/{index}", "must be an instance"))
             yield step
 
-    def webhooks(self, value: Item, instance: str) -> list[Item]:
-        written = value["webhooks"]
+    def listed(self, value: Item, instance: str) -> list[Item]:
+        written = value[self.items]
         if not isinstance(written, list):
-            raise self.error((self.root, "must be a list of webhooks"))
+            raise self.error((self.root, f"must be a list of {self.items}"))
         items = written
         if "repeat" in value:
             count = self.count(value["repeat"])
@@ -327,7 +333,7 @@ class _Source:
         return cast("list[Item]", body)
 
     def owned(self, item: Json, instance: str) -> Json:
-        """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+        """Give an item its owner; where the file leaves it out, in the contract's place."""
         owner, names = self.endpoint.rules.owner, self.endpoint.properties
         if owner not in names or not isinstance(item, dict):
             return item
