@@ -18,12 +18,6 @@ WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
 BUILT_IN = load(None, ENDPOINT)
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 def items(body: Json) -> list[dict[str, Json]]:
     """Take a body for the list of webhooks that it is."""
     return cast("list[dict[str, Json]]", body)
