@@ -16,7 +16,7 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
-from find_webhook_kit.mock_server.answers.fixtures import Catalogue, Steps, Webhooks
+from find_webhook_kit.mock_server.answers.fixtures import Catalogue, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences, status
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
@@ -113,7 +113,7 @@ def _is_large(asked: Asked, catalogue: Catalogue) -> bool:
         steps = fixture.state.instances
         fixture = catalogue[steps[min(asked.visit, len(steps) - 1)]]
     state = fixture.state if fixture is not None else None
-    return isinstance(state, Webhooks) and is_large([*state.items])
+    return isinstance(state, Listed) and is_large([*state.items])
 
 
 def _conditional(reply: Reply, headers: Headers) -> Reply:
