@@ -47,7 +47,7 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header that a response may carry."""
+    """A header that a response may carry; `media_type` is set where its value is a text of it."""
 
     name: str
     required: bool
@@ -55,6 +55,7 @@ class Header:
     source: str
     schema: Schema | None = None
     example: Json = None
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,6 +530,7 @@ class _Reader:
             if not contents
             else contents[0].schema,
             example=example,
+            media_type=contents[0].name if contents and not schema else None,
         )
 
     def content(self, node: Node) -> dict[str, MediaType]:

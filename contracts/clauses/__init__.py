@@ -5,6 +5,7 @@ from types import ModuleType
 from find_webhook_kit.contracts.clauses import (
     body,
     doors,
+    headers,
     http,
     meaning,
     ordinary,
@@ -24,6 +25,16 @@ def clauses(operation: Operation, rules: Rules) -> tuple[Clause, ...]:
 
     Where nobody needs credentials, nothing is promised about them.
     """
-    groups: tuple[ModuleType, ...] = (status, security, doors, body, meaning, http, ordinary, run)
+    groups: tuple[ModuleType, ...] = (
+        status,
+        security,
+        doors,
+        body,
+        headers,
+        meaning,
+        http,
+        ordinary,
+        run,
+    )
     asks = [group for group in groups if not operation.anonymous or group not in {security, doors}]
     return tuple(clause for group in asks for clause in group.clauses(operation, rules))
