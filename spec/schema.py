@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final, cast
 
 import jsonschema_rs
 
+from find_webhook_kit.spec.branches import has_branches, in_common, nearest
 from find_webhook_kit.spec.document import Json, pointer
 from find_webhook_kit.spec.draft4 import CUSTOM, Direction, translated
 from find_webhook_kit.spec.formats import CHECKS
@@ -267,7 +268,9 @@ def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Vi
             yield from _violations(inner, start)
         return
     instance = cast("Json", error.instance)
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+    if has_branches(kind):
+        yield from _of_branches(error, start)
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         missing = pointer([*place, kind.property])
         yield Violation(missing, kind.name, "present", "is required and absent", None)
     elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
@@ -278,6 +281,28 @@ def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Vi
     else:
         keyword, expected, message = told(kind)
         yield Violation(pointer(place), keyword, expected, message, instance)
+
+
+def _of_branches(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Violation]:
+    """Say what a value is short of that fits no alternative: of all of them, or of the nearest."""
+    kind = error.kind
+    if not has_branches(kind):
+        return
+    told = f" (nearest branch of `{kind.name}`)"
+    here = list(error.instance_path)
+    where, common = in_common(kind, here)
+    if not common:
+        for inner in nearest(kind, here):
+            for each in _violations(inner, start):
+                words = each.message.removesuffix(told) + told
+                yield replace(each, message=words)
+        return
+    offence: Any = error.instance
+    for part in where[len(here) :]:
+        offence = offence[part]
+    if start and where:
+        where[0] = int(where[0]) + start
+    yield Violation(pointer(where), kind.name, common, f"is not {common}", offence)
 
 
 def _is_nullable(kind: jsonschema_rs.ValidationErrorKind.AnyOf) -> bool:

@@ -332,7 +332,10 @@ def only(contract: Contract) -> Schema:
         ("{nullable: true, oneOf: [{type: string}]}", [None, "a"], [1], "string"),
         ("{not: {type: string}}", [1], ["a"], "what `not` leaves"),
         ("{oneOf: [{type: integer}, {}]}", [0.5], [1], "what only one of `oneOf` allows"),
-        ("{anyOf: [{type: integer}, {type: string}]}", [1, "a"], [None], "what `anyOf` allows"),
+        ("{anyOf: [{type: integer}, {type: string}]}", [1, "a"], [None], "integer or string"),
+        ("{oneOf: [{type: integer}, {type: string}]}", [1, "a"], [True], "integer or string"),
+        ("{anyOf: [{enum: [a]}, {enum: [b, c]}]}", ["a", "c"], ["d"], "one of 'a', 'b', 'c'"),
+        ("{oneOf: [{type: integer, minimum: 3}, {type: boolean}]}", [3], [2], "at least 3"),
     ],
 )  # fmt: skip
 def test_keyword_allows_and_refuses(

@@ -1,0 +1,62 @@
+"""Tells which alternative of `oneOf` or `anyOf` a value comes nearest to, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeGuard
+
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from find_webhook_kit.spec.words import listed
+
+Kind = ValidationErrorKind
+Branch = Sequence[ValidationError]
+Place = list[str | int]
+
+
+def has_branches(kind: Kind) -> TypeGuard[Kind.AnyOf | Kind.OneOfNotValid]:
+    """Tell whether a value was held against alternatives, and fits none of them."""
+    return isinstance(kind, (Kind.AnyOf, Kind.OneOfNotValid))
+
+
+def nearest(kind: Kind.AnyOf | Kind.OneOfNotValid, place: Place) -> Branch:
+    """Return the errors of the alternative that a value comes nearest to: the first of those.
+
+    Of another type is farther away than without the one value of an `enum`, which most often names
+    the kind of an object; then members that are missing count, and then other errors.
+    """
+
+    def distance(branch: Branch) -> tuple[bool, int, int, int]:
+        types = any(
+            isinstance(error.kind, Kind.Type) and list(error.instance_path) == place
+            for error in branch
+        )
+        kinds = [error.kind for error in branch]
+        tags = sum(isinstance(kind, Kind.Enum) and len(kind.options) == 1 for kind in kinds)
+        missing = sum(isinstance(kind, Kind.Required) for kind in kinds)
+        return types, tags, missing, len(branch)
+
+    return min(kind.context, key=distance)
+
+
+def in_common(kind: Kind.AnyOf | Kind.OneOfNotValid, place: Place) -> tuple[Place, str]:
+    """Return what all alternatives together would take, and where: which types, or which values.
+
+    The words are empty where no such thing decides.
+    """
+    types = [_at(branch, Kind.Type).get(tuple(place)) for branch in kind.context]
+    if all(types):
+        names = {name for error in types if error for name in error.kind.types}
+        return place, " or ".join(sorted(sorted(names), key="null".__eq__))
+    values = [_at(branch, Kind.Enum) for branch in kind.context]
+    for where in values[0]:
+        errors = [found[where] for found in values if where in found]
+        if len(errors) == len(values):
+            options = [option for error in errors for option in error.kind.options]
+            return list(where), listed(options)
+    return place, ""
+
+
+def _at(branch: Branch, of: type[Any]) -> dict[tuple[str | int, ...], Any]:
+    """Return the errors of one kind by their places."""
+    return {tuple(error.instance_path): error for error in branch if isinstance(error.kind, of)}

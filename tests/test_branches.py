@@ -1,0 +1,56 @@
+"""Of alternatives, the nearest one says what a value is short of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from foreign import DOCUMENTS
+
+from find_webhook_kit.spec import Schema, load
+from find_webhook_kit.spec.success import body_of
+
+BOX: Any = {"kind": "Box", "weight": 2}
+
+
+def schema(document: str, operation: str) -> Schema:
+    found = body_of(load(DOCUMENTS / document).operations[operation])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "words"),
+    [
+        ({"kind": "Letter"}, "/1/pages", "is required and absent (nearest branch of `oneOf`)"),
+        ({"kind": "Box", "weight": "x"}, "/1/weight", "is not number (nearest branch of `oneOf`)"),
+        ({"kind": "Box", "weight": 0}, "/1/weight", "is not at least 0.1 (nearest branch"),
+        ({"kind": "Bag", "weight": 1}, "/1/kind", "is not one of 'Letter', 'Box'"),
+        (3, "/1", "is not object"),
+        ({**BOX, "state": "gone"}, "/1/state", "is not one of 'sent', 'lost', 'there'"),
+    ],
+)  # fmt: skip
+def test_nearest_branch_is_told(item: Any, place: str, words: str) -> None:
+    """The place of the offence, and what that branch expects."""
+    (offence,) = schema("parcels.yaml", "findParcels").violations([BOX, item])
+
+    assert place == offence.pointer
+    assert offence.message.startswith(words)
+
+
+def test_branches_far_behind_in_an_array_have_their_index() -> None:
+    """Long arrays are judged a piece at a time; places count from the start."""
+    items: Any = [BOX] * 70 + [{"kind": "Bag", "weight": 1}]
+    (offence,) = schema("parcels.yaml", "findParcels").violations(items)
+
+    assert ("/70/kind", "Bag") == (offence.pointer, offence.instance)
+
+
+def test_branches_in_branches_are_told_once() -> None:
+    """The innermost offence is what is said."""
+    items: Any = [{"kind": "dog", "id": 2, "name": "Rex", "colour": "red"}]
+    told = schema("shelter.yaml", "get_animals").violations(items)
+
+    assert {"/0/colour": "is not one of 'black', 'white', null (nearest branch of `oneOf`)"} == {
+        it.pointer: it.message for it in told
+    }
