@@ -86,3 +86,22 @@ def test_mistake_names_the_file_or_the_flag(
 
     assert 2 == main(arguments)
     assert words in capsys.readouterr().err
+
+
+def test_what_nothing_checks_is_said_once_with_its_line(tmp_path: Path) -> None:
+    """It is a clause that is not proven, and keeps nobody from a verdict."""
+    path = tmp_path / "odd.yaml"
+    schema = "{type: object, properties: {x: {type: string, format: colour}}}"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: Odd, version: '1'}\npaths:\n  /a:\n    get:\n"
+        "      responses:\n        '200':\n          description: d\n          content:\n"
+        f"            application/json:\n              schema: {schema}\n",
+        encoding="utf-8",
+    )
+    contract = load(path)
+    with mock_target(contract) as target:
+        found = judge(target, Options(max_examples=0, repetitions=3), contract)
+    told = [it for it in found.outcomes if it.id.startswith("contract.unchecked:")]
+
+    assert ([Status.NOT_PROVEN], Exit.CONFORMS) == ([it.status for it in told], found.exit_code)
+    assert "odd.yaml:11: the format 'colour' of type string is not checked" in told[0].hint
