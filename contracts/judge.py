@@ -290,9 +290,10 @@ class _Run:
             for outcome in self._of(subject, exchanges):
                 seen |= {outcome.id} if outcome.evidence else set()
                 yield outcome
+        reads = bool(self.subjects) or any(each.asked for each in self.unjudged)
         for each in self.unjudged:
             name = f"{each.operation.operation_id}:{JUDGED}"
-            required = each.asked or not self.subjects
+            required = each.asked or not reads
             status = Status.NOT_PROVEN if required else Status.NOT_APPLICABLE
             yield Outcome(name, each.operation.source, required, status, 0, (), each.words)
         yield from self._unchecked()
