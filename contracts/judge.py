@@ -161,6 +161,7 @@ class _Run:
             diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),
             started=began,
+            taken=tuple(each for subject in self.subjects for each in subject.taken),
             contract=self.contract,
         )
 

@@ -56,6 +56,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A value that nobody gave: of a parameter, for an operation, and where it comes from."""
+
+    operation: str
+    name: str
+    location: str
+    value: str
+    origin: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}={self.value} ({self.operation}: {self.origin})"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything a report says. `stopped` is empty, or why the run was cut short.
 
@@ -63,7 +78,8 @@ class Verdict:
     target is called, such as staging, where somebody has said so.
 
     `left_out` counts the requests that were not sent, by the reason why, `deviations` what
-    makes each error and warning different from another, accepted ones included.
+    makes each error and warning different from another, accepted ones included, `taken` the values
+    of parameters that nobody gave.
     """
 
     target: Target
@@ -80,6 +96,7 @@ class Verdict:
     exchanges: tuple[Exchange, ...] = ()
     started: datetime = EPOCH
     environment: str = ""
+    taken: tuple[Taken, ...] = ()
     contract: Contract = field(kw_only=True)
 
     @property

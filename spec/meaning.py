@@ -134,12 +134,12 @@ NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
 """What holds for a document that has no rules: what it says itself, and no more."""
 
 
-def needs_tenant(of: Contract) -> bool:
-    """Tell whether a reading operation asks for what belongs to somebody."""
+def needs_tenant(of: Contract, asked: Iterable[Operation] | None = None) -> bool:
+    """Tell whether a reading operation asks for what belongs to somebody: any, or one of some."""
     tenant = rules_of(of).tenant
     return any(
         item.name == tenant and item.location == "path"
-        for operation in of.operations.values()
+        for operation in (of.operations.values() if asked is None else asked)
         if operation.method == "GET"
         for item in operation.parameters
     )

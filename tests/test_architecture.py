@@ -49,6 +49,7 @@ EDGES = {
     "connexion": {"mock_server/app/routing.py"},
     "yaml": {"spec/document.py"},
     "jsonschema_rs": {
+        "spec/branches.py",
         "spec/schema.py",
         "spec/draft4.py",
         "spec/words.py",

@@ -99,6 +99,7 @@ class Configuration:
                     token=self._bearer(),
                     instance_ids=(*values["instance_id"], *tenant_ids),
                     parameters=given,
+                    operations=operations(values["operation"], self.contract),
                     unknown_id=values["unknown_instance_id"],
                     token_variable=self._token_variable(),
                     contract=self.contract,
@@ -113,10 +114,11 @@ class Configuration:
         from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
         given = parameters(values["param"], self.contract)
+        chosen = operations(values["operation"], self.contract)
         with mock_target(self.contract) as judged:
             around = bool(variable(judged.scheme))
             client = self._client(around_proxies=around)
-            yield replace(judged, client=client, parameters=given)
+            yield replace(judged, client=client, parameters=given, operations=chosen)
 
     def _reached(self, judged: Target) -> Target:
         """Return the target with all that is needed on the way to it."""
@@ -180,6 +182,15 @@ def parameters(given: Sequence[str], of: Contract) -> dict[str, tuple[str, ...]]
             raise UsageError(f"--param {name}: the contract has no such parameter; it has {listed}")
         found[name] = (*found.get(name, ()), value)
     return found
+
+
+def operations(given: Sequence[str], of: Contract) -> tuple[str, ...]:
+    """Check the names of operations; raise `UsageError` for one that the contract does not have."""
+    for name in given:
+        if name not in of.operations:
+            listed = ", ".join(of.operations) or "none"
+            raise UsageError(f"--operation {name}: there is no such operation, but {listed}")
+    return tuple(dict.fromkeys(given))
 
 
 def configuration(given: Mapping[str, Any], base_url: str | None) -> Configuration:

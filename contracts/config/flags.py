@@ -108,6 +108,11 @@ SHARED: Final[tuple[Flag, ...]] = (
         "NAME=VALUE",
         "a value of a parameter that the contract has no example for (repeatable)",
     ),
+    _many(
+        "--operation",
+        "ID",
+        "judge this operation alone, by its operationId (repeatable)",
+    ),
     _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
     _valued(
         "--other-token",
@@ -197,6 +202,7 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "token_command": None,
         "instance_id": (),
         "param": (),
+        "operation": (),
         "unknown_instance_id": DEFAULT_UNKNOWN_ID,
         "other_token": "",
         "other_instance_id": "",

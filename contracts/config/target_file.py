@@ -42,7 +42,8 @@ TEXTS: Final = (
     "profile",
 )
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
-TABLES: Final = ("instances", "parameters", "limits", "headers")
+TABLES: Final = ("instances", "params", "parameters", "limits", "headers")
+LISTS: Final = ("operations",)
 LIMITS: Final = (
     "timeout",
     "max_time",
@@ -83,7 +84,7 @@ class _Reader:
             raise self.error(
                 "token", "a token does not belong in a file: name its variable as token_variable"
             )
-        self.known(document, (*TEXTS, *FILES, *SWITCHES, *TABLES), "")
+        self.known(document, (*TEXTS, *FILES, *SWITCHES, *LISTS, *TABLES), "")
         flags = {
             **{name: self.text(document, name) for name in ("profile",) if name in document},
             **({"environment": self.environment(document)} if "environment" in document else {}),
@@ -91,8 +92,10 @@ class _Reader:
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
             **self.limits(document.get("limits", {})),
             **self.headers(document.get("headers", {})),
-            **self.parameters(document.get("parameters", {})),
+            **self.parameters(document),
         }
+        if "operations" in document:
+            flags["operation"] = self.texts(document, "operations")
         counts = self.instances(document.get("instances", []))
         if "empty_instance" in document:
             empty = self.text(document, "empty_instance")
@@ -175,19 +178,30 @@ class _Reader:
             raise self.error("headers", "must be a table, [headers]")
         return {"header": [self.header(table, name) for name in table]}
 
-    def parameters(self, table: object) -> dict[str, Any]:
+    def parameters(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return values of parameters as the flag has them; one may have several."""
-        if not isinstance(table, dict):
-            raise self.error("parameters", "must be a table, [parameters]")
         found = []
-        for name, value in table.items():
-            values = value if isinstance(value, list) else [value]
-            if not values or not all(isinstance(each, str) and each for each in values):
-                raise self.error(
-                    f"parameters.{name}", "must be a text in quotes, or a list of them"
-                )
-            found += [f"{name}={each}" for each in values]
+        for section in ("params", "parameters"):
+            table = document.get(section, {})
+            if not isinstance(table, dict):
+                raise self.error(section, f"must be a table, [{section}]")
+            for name in table:
+                values = self.texts(table, name, f"{section}.", one=True)
+                found += [f"{name}={each}" for each in values]
         return {"param": found} if found else {}
+
+    def texts(
+        self, table: Mapping[str, Any], name: str, where: str = "", *, one: bool = False
+    ) -> list[str]:
+        """Return a list of texts; where `one` may stand alone, or a number, as a list of it."""
+        value = table[name]
+        values = [str(value)] if one and isinstance(value, str | int | float) else value
+        if isinstance(value, bool) and one:
+            values = ["true" if value else "false"]
+        if not isinstance(values, list) or not values or not all(map(_is_text, values)):
+            what = "a text in quotes, or a list of them" if one else "a list of texts in quotes"
+            raise self.error(f"{where}{name}", f"must be {what}")
+        return values
 
     def header(self, table: Mapping[str, Any], name: str) -> str:
         """Return a header as the flag has it, once it is known to be one."""
@@ -221,3 +235,7 @@ class _Reader:
                 raise self.error(f"{where}id", reason)
             found[name] = count
         return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
 from find_webhook_kit.contracts.plan.styles import written
+from find_webhook_kit.contracts.plan.values import said_of, taken, values
+from find_webhook_kit.contracts.verdict import Taken
 from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Probe
 from find_webhook_kit.contracts.wire.target import Target
-from find_webhook_kit.spec import Contract, Json, Operation
+from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules, rules_of
 from find_webhook_kit.spec.success import essence, json_of, success
 
 PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
+OURS: Final = frozenset({"accept", "content-type", "authorization"})
 NO_SUCH_NUMBER: Final = "2147480011"
 """What stands for the unknown id where a path parameter is a number."""
 
@@ -28,7 +31,8 @@ class Subject:
 
     `target` has as instance ids the values of one path parameter, `varied`, which requests differ
     in; it is empty where the path has none. `beside` are the values of the other path parameters,
-    for each of those ids in turn; `query` and `headers` are what each request has to carry.
+    for each of those ids in turn; `query` and `headers` are what each request has to carry. `taken`
+    are the values that the document has, since nobody gave one.
     """
 
     contract: Contract
@@ -40,6 +44,7 @@ class Subject:
     query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     shown: Shown = AS_BEARER
+    taken: tuple[Taken, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -157,14 +162,17 @@ def subjects(contract: Contract, target: Target) -> tuple[Subject | Unjudged, ..
 def _subject(
     contract: Contract, operation: Operation, rules: Rules, target: Target
 ) -> Subject | Unjudged:
+    named = operation.operation_id in target.operations
+    if target.operations and not named:
+        return Unjudged(operation, "nobody asked for it with --operation", asked=False)
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
-        return Unjudged(operation, words, asked=False)
+        return Unjudged(operation, words, asked=named)
     how = shown(operation, (header.name for header in target.headers), target.token)
     if how is None:
         return Unjudged(operation, wanted(operation))
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
-    if rules.judged and operation.operation_id not in rules.judged:
+    if rules.judged and not named and operation.operation_id not in rules.judged:
         left = [name for name in declared if name not in {rules.tenant, *target.parameters}]
         if left or not set(declared) - {rules.tenant}:
             flags = " ".join(f"--param {name}=VALUE" for name in left)
@@ -172,11 +180,11 @@ def _subject(
     names = list(dict.fromkeys(PARAMETER.findall(operation.path)))
     needed = [
         *(declared[name] for name in names if name in declared),
-        *(it for it in operation.parameters if it.required and it.location != "path"),
+        *(it for it in operation.parameters if it.required and _is_asked(it)),
     ]
-    given = {item.name: _values(item, rules, target) for item in needed}
+    given = {item.name: values(item, rules.tenant, target) for item in needed}
     given |= {name: target.parameters.get(name, ()) for name in names if name not in given}
-    missing = [name for name, values in given.items() if not values]
+    missing = [name for name, found in given.items() if not found]
     if missing:
         flags = " ".join(f"--param {name}=VALUE" for name in missing)
         words = f"no value for {', '.join(missing)}: give {flags}, or an example in the contract"
@@ -199,10 +207,24 @@ def _subject(
         query="&".join(_pairs(needed, "query", target)),
         headers=(
             *((item.name, given[item.name][0]) for item in needed if item.location == "header"),
-            *(("Cookie", it) for it in _pairs(needed, "cookie", target)),
+            *_cookies(_pairs(needed, "cookie", target)),
         ),
         shown=how,
+        taken=tuple(taken(operation.operation_id, needed, rules.tenant, target)),
     )
+
+
+def _cookies(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Put all cookies into one header, where there are any (RFC 6265, section 5.4)."""
+    text = "; ".join(pairs)
+    if text:
+        yield "Cookie", text
+
+
+def _is_asked(parameter: Parameter) -> bool:
+    """Leave out the path, and the headers that OpenAPI has other words for."""
+    ours = parameter.location == "header" and parameter.name.lower() in OURS
+    return parameter.location != "path" and not ours
 
 
 def _pairs(needed: Iterable[Parameter], location: str, target: Target) -> Iterator[str]:
@@ -210,31 +232,9 @@ def _pairs(needed: Iterable[Parameter], location: str, target: Target) -> Iterat
     for item in needed:
         if item.location == location:
             given = target.parameters.get(item.name, ())
-            if given:
+            if given and item.schema.type == "array":
+                yield written(item, [*given[0].split(",")])
+            elif given:
                 yield f"{segment(item.name)}={segment(given[0])}"
             else:
-                yield written(item, _said(item))
-
-
-def _values(parameter: Parameter, rules: Rules, target: Target) -> tuple[str, ...]:
-    """Return the values of a parameter: as given, else the document's example."""
-    if parameter.location == "path" and parameter.name == rules.tenant and target.instance_ids:
-        return target.instance_ids
-    given = target.parameters.get(parameter.name, ())
-    if given:
-        return given
-    said = _said(parameter)
-    return () if said is None else (unquote(written(parameter, said)),)
-
-
-def _said(parameter: Parameter) -> Json:
-    """Return the value that the document has for a parameter: an example, a default, a choice."""
-    schema = parameter.schema.value
-    said = (parameter.example, schema.get("example"), schema.get("default"), *_first(schema))
-    return next((value for value in said if value is not None), None)
-
-
-def _first(schema: Mapping[str, Json]) -> Iterator[Json]:
-    """Return the first value of an enumeration, where there is one."""
-    values = schema.get("enum")
-    yield from values[:1] if isinstance(values, list) else ()
+                yield written(item, said_of(item)[1])

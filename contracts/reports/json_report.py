@@ -34,6 +34,7 @@ def as_json(report: Report) -> str:
         "skipped": sum(report.left_out.values()),
         "left_out": dict(report.left_out),
         "contract": document(report.contract),
+        "taken": [asdict(item) for item in report.taken],
         "versions": asdict(report.versions),
         "latency": _latency(report.latency),
         "history": _history(report.changes),

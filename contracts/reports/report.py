@@ -15,7 +15,7 @@ from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
 from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
 from find_webhook_kit.contracts.reports.promise import Promise, promise
-from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Verdict
+from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Taken, Verdict
 from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000
@@ -83,6 +83,7 @@ class Report:
     clauses: tuple[Line, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None = None
+    taken: tuple[Taken, ...] = ()
     contract: Contract = field(kw_only=True, repr=False)
 
     @property
@@ -185,6 +186,7 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         counts={severity: found[severity] for severity in Severity},
         clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
         findings=tuple(_held(ranked(verdict.findings), mask)),
+        taken=tuple(replace(item, value=mask.words(item.value)) for item in verdict.taken),
         contract=verdict.contract,
     )
 

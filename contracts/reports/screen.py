@@ -68,6 +68,9 @@ def summary(report: Report) -> Iterator[str]:
     for gap in report.gaps:
         names = _names([line.id for line in gap.lines])
         yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.hint}"
+    if report.taken:
+        told = _names([item.words for item in report.taken])
+        yield f"values that nobody gave: {told}; --param NAME=VALUE gives others"
     for reason, count in report.left_out.items():
         yield f"{count} requests were not sent: {reason}"
     if report.stopped and report.stopped != report.diagnosis:

@@ -17,7 +17,7 @@ from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import GatewayHeader
 from find_webhook_kit.contracts.wire.proxy import Proxy
 from find_webhook_kit.contracts.wire.tenant import Tenant
-from find_webhook_kit.spec import Contract
+from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec import contract as the_contract
 from find_webhook_kit.spec.meaning import needs_tenant, rules_of
 
@@ -50,6 +50,7 @@ class Target:
     client: Client = field(default_factory=Client)
     other: Tenant | None = None  # somebody else, who owns none of these instances
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
+    operations: tuple[str, ...] = ()  # the only ones that are asked for; none: all
     start: str = ""  # how the paths of the contract begin, which is no part of the URL
 
     @property
@@ -109,6 +110,7 @@ def target(  # noqa: PLR0913 - what a target is made of
     instance_ids: tuple[str, ...],
     unknown_id: str = DEFAULT_UNKNOWN_ID,
     parameters: Mapping[str, tuple[str, ...]] | None = None,
+    operations: tuple[str, ...] = (),
     owned: bool = False,
     token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
     contract: Contract | None = None,
@@ -121,7 +123,8 @@ def target(  # noqa: PLR0913 - what a target is made of
     start = _start(judged_by)
     parts = _parts(base_url, start)
     bearer = token if isinstance(token, Bearer) else Bearer(token)
-    if not bearer.value and not all(item.anonymous for item in judged_by.operations.values()):
+    asked = [judged_by.operations[name] for name in operations] or _reading(judged_by)
+    if not bearer.value and not all(item.anonymous for item in asked):
         raise UsageError(f"no token: give --token, or {token_variable} in the environment")
     if bearer.value:
         _check_token("--token", bearer.value)
@@ -131,7 +134,7 @@ def target(  # noqa: PLR0913 - what a target is made of
     ):
         if not is_text(value):
             raise UsageError(f"{name} is not UTF-8")
-    if not all(instance_ids) or (not instance_ids and needs_tenant(judged_by)):
+    if not all(instance_ids) or (not instance_ids and needs_tenant(judged_by, asked)):
         raise UsageError(
             f"no instance id: give --instance-id with one that has a {rules_of(judged_by).item}"
         )
@@ -147,8 +150,16 @@ def target(  # noqa: PLR0913 - what a target is made of
         unknown_id=unknown_id,
         owned=owned,
         parameters=parameters or {},
+        operations=operations,
         start=start,
     )
+
+
+def _reading(contract: Contract) -> list[Operation]:
+    """List the operations that are judged where nobody says which."""
+    judged = rules_of(contract).judged or contract.operations
+    listed = (contract.operations[name] for name in judged)
+    return [operation for operation in listed if operation.method == "GET"]
 
 
 def _start(contract: Contract) -> str:
