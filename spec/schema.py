@@ -234,7 +234,10 @@ class Schema:
 
     def _parts_of(self, instance: Json, direction: Direction) -> Iterator[tuple[int, Json]]:
         """Cut an array whose items are judged one by one, each part with its first index."""
-        if not isinstance(instance, list) or not self.json_schema(direction).keys() <= _APART:
+        if not isinstance(instance, list) or len(instance) <= TOGETHER:
+            yield 0, instance
+            return
+        if not self.json_schema(direction).keys() <= _APART:
             yield 0, instance
             return
         for start in range(0, len(instance), TOGETHER):

@@ -12,6 +12,8 @@ from find_webhook_kit.spec.schema import Schema
 
 JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 SUCCESS: Final = range(200, 300)
+UNKNOWN: Final = HTTPStatus.UNAUTHORIZED
+REFUSED: Final = frozenset({401, 403})
 
 
 def success(operation: Operation) -> int:
@@ -63,3 +65,12 @@ def has_body(operation: Operation) -> bool:
 def promised(operation: Operation, status: int) -> Response | None:
     """Return what is documented for a status, if anything is."""
     return operation.response(status)
+
+
+def refusals(operation: Operation) -> frozenset[int]:
+    """Return how somebody without valid credentials is refused: as documented, else with 401.
+
+    A 403 for them is no more than RFC 9110 allows (section 15.5.4), where a document has it.
+    """
+    listed = REFUSED & operation.responses.keys()
+    return listed or frozenset(it for it in REFUSED if it == UNKNOWN or operation.response(it))

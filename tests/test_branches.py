@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,3 +55,17 @@ def test_branches_in_branches_are_told_once() -> None:
     assert {"/0/colour": "is not one of 'black', 'white', null (nearest branch of `oneOf`)"} == {
         it.pointer: it.message for it in told
     }
+
+
+def test_empty_array_is_no_object(tmp_path: Path) -> None:
+    """An array is judged as a whole where it has no item to be judged by."""
+    path = tmp_path / "api.yaml"
+    answer = "{description: d, content: {application/json: {schema: {type: object}}}}"
+    path.write_text(
+        "openapi: 3.0.0\ninfo: {title: T, version: '1'}\n"
+        f"paths: {{/a: {{get: {{operationId: a, responses: {{'200': {answer}}}}}}}}}\n"
+    )
+    found = body_of(load(path).operations["a"])
+    assert found is not None
+
+    assert ["is not object"] == [it.message for it in found.violations([])]

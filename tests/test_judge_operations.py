@@ -558,4 +558,4 @@ def test_credentials_that_cannot_be_shown_are_named(tmp_path: Path) -> None:
 
     assert (3, 3) == (digest.exit_code, two.exit_code)
     assert "it asks for digest" in digest.unproven[0].hint
-    assert "give --header 'X-Key: $NAME' beside the token" in two.unproven[0].hint
+    assert "give --credential 'second=$NAME'" in two.unproven[0].hint

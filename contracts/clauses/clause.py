@@ -26,7 +26,7 @@ from find_webhook_kit.contracts.wire.exchange import (
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Violation
 from find_webhook_kit.spec.meaning import Asked, Rule, Rules, broken
-from find_webhook_kit.spec.success import body_of, is_json, lists, promised, success
+from find_webhook_kit.spec.success import body_of, is_json, lists, promised, refusals, success
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
@@ -88,9 +88,13 @@ class Clause:
 
 
 NO_ID_UNREADABLE: Final = (Hint("nothing to supply: a server may find no id unreadable"),)
-NOBODY_REFUSED: Final = (
-    Hint("no request without valid credentials was refused with 401: does the server ask for any?"),
-)
+
+
+def nobody_refused(operation: Operation) -> tuple[Hint, ...]:
+    """Say what is missing where nobody was refused for want of credentials."""
+    status = " or ".join(map(str, sorted(refusals(operation))))
+    words = f"no request without valid credentials was refused with {status}"
+    return (Hint(f"{words}: does the server ask for any?"),)
 
 
 def seen_at_all(operation: Operation, rules: Rules) -> Hint:
@@ -148,6 +152,16 @@ class Record:
     def success(self) -> int:
         """The status of the answer that the operation is there for."""
         return success(self.operation)
+
+    @cached_property
+    def refusals(self) -> frozenset[int]:
+        """The statuses with which somebody without valid credentials is refused."""
+        return refusals(self.operation)
+
+    @property
+    def refused(self) -> str:
+        """The same, in words."""
+        return " or ".join(map(str, sorted(self.refusals)))
 
     @cached_property
     def lists(self) -> bool:

@@ -124,7 +124,7 @@ def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
         Severity.ERROR,
         Kind.BREAKING,
         f"shows {record.subject.rules.items} to {exchange.probe.name}",
-        expected=f"401, or whatever shows no {record.subject.rules.item}",
+        expected=f"{record.refused}, or whatever shows no {record.subject.rules.item}",
         got=f"{answer.status} with {record.subject.rules.items}",
     )
 
@@ -141,7 +141,7 @@ def _condition(record: Record) -> CheckResult:
                 Severity.ERROR,
                 Kind.BREAKING,
                 f"looks at a condition before the credentials: {exchange.probe.name}",
-                expected="401",
+                expected=record.refused,
                 got=str(answer.status),
             )
             for exchange, answer in told

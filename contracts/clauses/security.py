@@ -10,13 +10,14 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
-    NOBODY_REFUSED,
     REDIRECTED,
     CheckResult,
     Clause,
+    Hint,
     Pairs,
     Record,
     count,
+    nobody_refused,
     outside,
     result,
     wrong_status,
@@ -37,19 +38,21 @@ from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
-HINTS: Final = NOBODY_REFUSED
+WAYS: Final = (Hint("--credential 'SCHEME=$NAME' shows what another scheme is shown"),)
 CHALLENGE: Final = re.compile(r"(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s|,|$)")
 """The scheme of a challenge (RFC 9110, section 11.6.1)."""
 
 
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them: the two that must be proven, then the finer ways to be nobody."""
-    source = f"{operation.source}/security"
-    yield Clause("security.missing", source, _refused(_shown(NONE)), required=True, hints=HINTS)
+    source, hints = f"{operation.source}/security", nobody_refused(operation)
+    yield Clause("security.missing", source, _refused(_shown(NONE)), required=True, hints=hints)
     junk = _refused(_shown(JUNK_TOKEN))
-    yield Clause("security.junk", source, junk, required=True, hints=HINTS)
-    yield Clause("security.invalid", source, _refused(_other), hints=HINTS)
+    yield Clause("security.junk", source, junk, required=True, hints=hints)
+    yield Clause("security.invalid", source, _refused(_other), hints=hints)
     yield Clause("security.always", source, _let_in_now_and_then)
+    if len(operation.requirements) > 1:
+        yield Clause("security.alternatives", source, _alternatives, applies=_has_ways, hints=WAYS)
     yield Clause("security.two-headers", "RFC 9110, section 5.3", _two_headers)
     yield Clause("security.head", "RFC 9110, section 9.3.2", _head)
     yield Clause("security.scheme-case", "RFC 9110, section 11.1", _scheme_case)
@@ -103,14 +106,16 @@ def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], CheckResul
         pairs = select(record)
         wrong = [
             pair
-            for pair in outside(pairs, HTTPStatus.UNAUTHORIZED)
+            for pair in outside(pairs, *record.refusals)
             if not _may_be_a_bad_request(*pair) and not _says_so_to_all(record, pair[1])
         ]
         if now_and_then(record):
             wrong = [pair for pair in wrong if pair[1].status != record.success]
         return result(
-            count(pairs, HTTPStatus.UNAUTHORIZED),
-            wrong_status(record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), "401"),
+            count(pairs, *record.refusals),
+            wrong_status(
+                record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), record.refused
+            ),
         )
 
     return check
@@ -148,7 +153,7 @@ def now_and_then(record: Record) -> Pairs:
     for exchange, answer in asked:
         probe = exchange.probe
         statuses[probe.request, probe.setting].add(answer.status)
-    mixed = any({record.success, 401} <= seen for seen in statuses.values())
+    mixed = any(record.success in seen and record.refusals & seen for seen in statuses.values())
     return [pair for pair in asked if pair[1].status == record.success] if mixed else []
 
 
@@ -164,10 +169,37 @@ def _let_in_now_and_then(record: Record) -> CheckResult:
         Severity.ERROR,
         Kind.BREAKING,
         "somebody without valid credentials is let in now and then",
-        "401, always",
+        f"{record.refused}, always",
     )
     return result(
         asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
+    )
+
+
+def _has_ways(record: Record) -> bool:
+    return bool(record.subject.ways)
+
+
+def _alternatives(record: Record) -> CheckResult:
+    """Each way to show credentials that the document has lets in as the first one does."""
+    ways = {way.valid.place for way in record.subject.ways}
+    pairs = [
+        pair
+        for pair in record.answered
+        if pair[0].probe.purpose is Purpose.SECURITY
+        and pair[0].probe.credentials.validity is Validity.VALID
+        and pair[0].probe.credentials.place in ways
+    ]
+    return result(
+        count(pairs, record.success),
+        wrong_status(
+            record,
+            outside(pairs, record.success),
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} to a {probe.credentials.name}",
+            str(record.success),
+        ),
     )
 
 
@@ -196,7 +228,7 @@ def _two_headers(record: Record) -> CheckResult:
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to two invalid tokens",
-            "401 or 400",
+            f"{record.refused} or 400",
         ),
     )
 
@@ -219,7 +251,7 @@ def _head(record: Record) -> CheckResult:
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to HEAD without credentials",
-            "401, or 405 where HEAD is unknown",
+            f"{record.refused}, or 405 where HEAD is unknown",
         ),
     )
 

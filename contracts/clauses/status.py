@@ -9,13 +9,13 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
     NO_ID_UNREADABLE,
-    NOBODY_REFUSED,
     CheckResult,
     Clause,
     Hint,
     Pairs,
     Record,
     count,
+    nobody_refused,
     outside,
     result,
     wrong_status,
@@ -24,7 +24,7 @@ from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Purpose, Validity
 from find_webhook_kit.spec import Operation, Response
 from find_webhook_kit.spec.meaning import Rules
-from find_webhook_kit.spec.success import has_body, lists, promised, success
+from find_webhook_kit.spec.success import has_body, lists, promised, refusals, success
 
 SERVER_FAILED: Final = "answered {status}: the server failed"
 SHOWN: Final = 20  # characters of an id in a list
@@ -35,7 +35,6 @@ NOT_MEANT: Final = {
     Purpose.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
 }
 """Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
-REACHED_ERROR: Final = {400: NO_ID_UNREADABLE, 401: NOBODY_REFUSED}
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
@@ -58,7 +57,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
         yield Clause(f"status.{good}.empty", page, _reached_empty, hints=empty)
     for response in operation.documented():
         if response is not promised(operation, good):
-            hints = REACHED_ERROR.get(response.status, ())
+            hints = _unseen(operation, response.status)
             check = _reached(response)
             yield Clause(f"status.{response.key}", response.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
@@ -72,6 +71,14 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     if rules.unknown:
         yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
     yield Clause("id.odd", "RFC 9110, section 15.5: refusals before the API is reached", _odd)
+
+
+def _unseen(operation: Operation, status: int) -> tuple[Hint, ...]:
+    """Say what is missing where a status was never met."""
+    if status == HTTPStatus.BAD_REQUEST:
+        return NO_ID_UNREADABLE
+    asks = not operation.anonymous and status in refusals(operation)
+    return nobody_refused(operation) if asks else ()
 
 
 def _source(operation: Operation, status: int) -> str:
@@ -153,7 +160,7 @@ def _known(record: Record) -> CheckResult:
     paths = {probe.path for probe in record.subject.known()}
     plain = [pair for pair in record.plain if pair[0].probe.path in paths]
     known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
-    wrong_token = not record.found and not outside(known, HTTPStatus.UNAUTHORIZED)
+    wrong_token = not record.found and not outside(known, *record.refusals)
     refused = [
         pair
         for pair in outside(known, record.success)

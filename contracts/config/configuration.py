@@ -19,6 +19,7 @@ from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import Bearer, from_command
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.key import Key, key
 from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
@@ -100,6 +101,8 @@ class Configuration:
                     instance_ids=(*values["instance_id"], *tenant_ids),
                     parameters=given,
                     operations=operations(values["operation"], self.contract),
+                    keys=keys(values["credential"], self.contract),
+                    user=user(values["user"]),
                     unknown_id=values["unknown_instance_id"],
                     token_variable=self._token_variable(),
                     contract=self.contract,
@@ -108,6 +111,8 @@ class Configuration:
             return
         if values["token"] or values["token_command"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
+        if values["user"] or values["credential"]:
+            raise UsageError("--user and --credential need the URL of a server to judge")
         if values["other_token"] or values["other_instance_id"]:
             raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
@@ -191,6 +196,32 @@ def operations(given: Sequence[str], of: Contract) -> tuple[str, ...]:
             listed = ", ".join(of.operations) or "none"
             raise UsageError(f"--operation {name}: there is no such operation, but {listed}")
     return tuple(dict.fromkeys(given))
+
+
+def keys(given: Sequence[str], of: Contract) -> dict[str, Key]:
+    """Read what security schemes are shown; raise `UsageError` for one that is not there."""
+    components = of.document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    known = list(schemes) if isinstance(schemes, dict) else []
+    found: dict[str, Key] = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not mark or not name:
+            raise UsageError("--credential: must look like SCHEME=$NAME")
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise UsageError(
+                f"--credential {name}: the contract has no such scheme; it has {listed}"
+            )
+        found[name] = key(f"--credential {name}", name, value)
+    return found
+
+
+def user(name: str) -> str:
+    """Check the user of a password (RFC 7617, section 2)."""
+    if ":" in name or not is_text(name) or not name.isprintable():
+        raise UsageError("--user: a name without a colon, and nothing that cannot be printed")
+    return name
 
 
 def configuration(given: Mapping[str, Any], base_url: str | None) -> Configuration:

@@ -97,6 +97,12 @@ SHARED: Final[tuple[Flag, ...]] = (
         _path,
     ),
     _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
+    _valued("--user", "NAME", "the user of that password, where the contract asks for Basic"),
+    _many(
+        "--credential",
+        "'SCHEME=$NAME'",
+        "the variable with what a security scheme of the contract is shown (repeatable)",
+    ),
     _valued("--token-command", "CMD", "a program that prints one; asked again when it expires"),
     _many(
         "--instance-id",
@@ -200,6 +206,8 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "rules": None,
         "token": "",
         "token_command": None,
+        "user": "",
+        "credential": (),
         "instance_id": (),
         "param": (),
         "operation": (),

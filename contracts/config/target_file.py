@@ -40,9 +40,10 @@ TEXTS: Final = (
     "empty_instance",
     "other_instance",
     "profile",
+    "user",
 )
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
-TABLES: Final = ("instances", "params", "parameters", "limits", "headers")
+TABLES: Final = ("instances", "params", "parameters", "credentials", "limits", "headers")
 LISTS: Final = ("operations",)
 LIMITS: Final = (
     "timeout",
@@ -86,13 +87,14 @@ class _Reader:
             )
         self.known(document, (*TEXTS, *FILES, *SWITCHES, *LISTS, *TABLES), "")
         flags = {
-            **{name: self.text(document, name) for name in ("profile",) if name in document},
+            **{name: self.text(document, name) for name in ("profile", "user") if name in document},
             **({"environment": self.environment(document)} if "environment" in document else {}),
             **{name: self.path_of(document, name) for name in FILES if name in document},
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
             **self.limits(document.get("limits", {})),
             **self.headers(document.get("headers", {})),
             **self.parameters(document),
+            **self.credentials(document.get("credentials", {})),
         }
         if "operations" in document:
             flags["operation"] = self.texts(document, "operations")
@@ -189,6 +191,13 @@ class _Reader:
                 values = self.texts(table, name, f"{section}.", one=True)
                 found += [f"{name}={each}" for each in values]
         return {"param": found} if found else {}
+
+    def credentials(self, table: object) -> dict[str, Any]:
+        """Return what security schemes are shown, as the flag has it."""
+        if not isinstance(table, dict):
+            raise self.error("credentials", "must be a table, [credentials]")
+        found = [f"{name}={self.text(table, name, 'credentials.')}" for name in table]
+        return {"credential": found} if found else {}
 
     def texts(
         self, table: Mapping[str, Any], name: str, where: str = "", *, one: bool = False

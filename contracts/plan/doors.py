@@ -12,7 +12,6 @@ from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
-from find_webhook_kit.contracts.plan.schemes import AS_BEARER
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
@@ -307,7 +306,7 @@ def doors(subject: Subject, depth: Depth) -> Iterator[Probe]:
                 purpose=Purpose.DOOR,
                 credentials=credentials,
             )
-    if depth >= DEFAULT and subject.shown == AS_BEARER:
+    if depth >= DEFAULT and subject.shown.is_bearer:
         yield replace(find, name=LONG_TOKEN.name, purpose=Purpose.DOOR, credentials=LONG_TOKEN)
 
 

@@ -13,7 +13,6 @@ from find_webhook_kit.contracts.plan.credentials import IN_HEADER, IN_QUERY
 from find_webhook_kit.contracts.plan.doors import doors
 from find_webhook_kit.contracts.plan.ids import ODD_IDS, relatives
 from find_webhook_kit.contracts.plan.ordinary import MET_NEVER, ordinary, remembered
-from find_webhook_kit.contracts.plan.schemes import AS_BEARER
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
@@ -191,7 +190,14 @@ def _security(subject: Subject, depth: Depth) -> Iterator[Probe]:
     for credentials, find in zip(listed, cycle(known), strict=False):
         asked = replace(find, purpose=Purpose.SECURITY)
         yield replace(asked, name=credentials.name, credentials=credentials)
-    if subject.shown != AS_BEARER:
+    for credentials, beside in subject.shown.partly():
+        asked = replace(known[0], purpose=Purpose.SECURITY, beside=beside)
+        yield replace(asked, name=f"asked with {credentials.name}", credentials=credentials)
+    for way in subject.ways:
+        valid = replace(way.valid, name=f"valid {way.place.name}")
+        asked = replace(known[0], purpose=Purpose.SECURITY, beside=way.beside, key=way.key)
+        yield replace(asked, name=f"asked with a {valid.name}", credentials=valid)
+    if not subject.shown.is_bearer:
         return
     asked = replace(known[0], purpose=Purpose.SECURITY)
     for name in IN_QUERY:

@@ -12,7 +12,9 @@ from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wan
 from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.values import said_of, taken, values
 from find_webhook_kit.contracts.verdict import Taken
+from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Probe
+from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec.contract import Parameter
@@ -32,7 +34,7 @@ class Subject:
     `target` has as instance ids the values of one path parameter, `varied`, which requests differ
     in; it is empty where the path has none. `beside` are the values of the other path parameters,
     for each of those ids in turn; `query` and `headers` are what each request has to carry. `taken`
-    are the values that the document has, since nobody gave one.
+    are the values that the document has, since nobody gave one; `ways` the other ways to be let in.
     """
 
     contract: Contract
@@ -45,6 +47,7 @@ class Subject:
     headers: tuple[tuple[str, str], ...] = ()
     shown: Shown = AS_BEARER
     taken: tuple[Taken, ...] = ()
+    ways: tuple[Shown, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -115,6 +118,8 @@ class Subject:
             f"{path}?{self.query}" if self.query else path,
             value,
             credentials=self.shown.valid,
+            key=self.shown.key,
+            beside=self.shown.beside,
             headers=(("Accept", self.media_type), IDENTITY, *self.headers),
             operation=self.operation,
             asked={**others, self.varied: value} if self.varied else others,
@@ -168,9 +173,9 @@ def _subject(
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
         return Unjudged(operation, words, asked=named)
-    how = shown(operation, (header.name for header in target.headers), target.token)
-    if how is None:
-        return Unjudged(operation, wanted(operation))
+    ways = shown(operation, target)
+    if not ways:
+        return Unjudged(operation, wanted(operation, target))
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
     if rules.judged and not named and operation.operation_id not in rules.judged:
         left = [name for name in declared if name not in {rules.tenant, *target.parameters}]
@@ -201,7 +206,7 @@ def _subject(
         contract=contract,
         operation=operation,
         rules=rules,
-        target=replace(target, instance_ids=ids, unknown_id=unknown),
+        target=_of_key(replace(target, instance_ids=ids, unknown_id=unknown), ways[0].key),
         varied=varied,
         beside=beside,
         query="&".join(_pairs(needed, "query", target)),
@@ -209,9 +214,18 @@ def _subject(
             *((item.name, given[item.name][0]) for item in needed if item.location == "header"),
             *_cookies(_pairs(needed, "cookie", target)),
         ),
-        shown=how,
+        shown=ways[0],
+        ways=tuple(way for way in ways[1:] if way.key),
         taken=tuple(taken(operation.operation_id, needed, rules.tenant, target)),
     )
+
+
+def _of_key(target: Target, key: Key | None) -> Target:
+    """Return the target as one whose token is a key."""
+    if key is None:
+        return target
+    client = replace(target.client, token_variable=key.variable)
+    return replace(target, bearer=Bearer(key.value), client=client)
 
 
 def _cookies(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,13 @@ from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import header
 from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.contracts.verdict import Verdict
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Probe
+from find_webhook_kit.contracts.wire.exchange import (
+    TOKEN_VARIABLE,
+    Answer,
+    Exchange,
+    Probe,
+    one_cookie,
+)
 from find_webhook_kit.contracts.wire.target import Target
 
 BODY: Final = 64 * 1024  # characters of one body
@@ -78,9 +84,10 @@ class _Archive:
         """List the headers that go out, with the token's variable where the token stands."""
         target: Target = self.verdict.target
         yield _pair("Host", self.mask.line(target.authority))
-        shown = probe.credentials.place.headers(probe.credentials.shell)
-        for name, value in (probe.form.header(*pair) for pair in (*shown, *probe.headers)):
-            yield _pair(name, self.mask.line(value))
+        shown = (pair for each in probe.proofs for pair in each.place.headers(each.shell))
+        for pair in one_cookie((*shown, *probe.headers)):
+            name, value = probe.form.header(*pair)
+            yield _pair(name, self.mask.line(value.replace(TOKEN_VARIABLE, probe.variable)))
         for given in target.headers:
             yield _pair(given.name, header(given.name, given.wire, self.mask))
 

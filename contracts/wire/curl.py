@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
+from urllib.parse import quote
 
 from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Form, Probe
 from find_webhook_kit.contracts.wire.shell import Live, word
@@ -84,19 +85,49 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
 
 
 def _lines(probe: Probe, target: Target) -> Iterator[str]:
-    variable = target.client.token_variable
-    shown, place = probe.credentials, probe.credentials.place
-    sent = place.headers(shown.wire(target.token))
-    for (name, text), (_, value) in zip(place.headers(shown.shell), sent, strict=False):
-        # What is the same without a shell is none of its business, whatever it looks like.
-        piece = text if text == value else Live(_doubly_quoted(text.replace(OURS, variable)))
-        yield _line(probe.form, name, piece) if text else word(f"{name};")
-    for name, value in probe.headers:
-        yield _line(probe.form, name, *_filled(value, variable)) if value else word(f"{name};")
+    for name, pieces in _one_cookie([*_shown(probe, target), *_said(probe, target)]):
+        yield _line(probe.form, name, *pieces) if any(pieces) else word(f"{name};")
     if probe.method in {"POST", "PUT", "PATCH"}:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
+
+
+Field = tuple[str, tuple[str, ...]]
+"""The name of a header, and the pieces of its value."""
+
+
+def _shown(probe: Probe, target: Target) -> Iterator[Field]:
+    """Write what lets a request in, of which the shell makes what the judge made."""
+    variable, token = _variable(probe, target), probe.token(target.token)
+    for each in probe.proofs:
+        sent = each.place.headers(each.wire(token))
+        for (name, text), (_, value) in zip(each.place.headers(each.shell), sent, strict=False):
+            # What is the same without a shell is none of its business, whatever it looks like.
+            live = Live(_doubly_quoted(text.replace(OURS, variable)))
+            yield name, (text if text == value else live,)
+
+
+def _said(probe: Probe, target: Target) -> Iterator[Field]:
+    for name, value in probe.headers:
+        yield name, tuple(_filled(value, _variable(probe, target)))
+
+
+def _variable(probe: Probe, target: Target) -> str:
+    return probe.key.variable if probe.key else target.client.token_variable
+
+
+def _one_cookie(fields: list[Field]) -> Iterator[Field]:
+    """Put all cookies into the first of their headers, as they are sent."""
+    cookies = [pieces for name, pieces in fields if name.lower() == "cookie"]
+    told = False
+    for name, pieces in fields:
+        if name.lower() != "cookie":
+            yield name, pieces
+        elif not told:
+            told = True
+            behind = (piece for other in cookies[1:] for piece in ("; ", *other))
+            yield name, (*pieces, *behind)
 
 
 def _agent(form: Form) -> tuple[str, str]:
@@ -127,16 +158,34 @@ def _filled(text: str, variable: str) -> Iterator[str]:
 
 
 def _url(probe: Probe, target: Target) -> Iterator[str]:
-    """Write the URL; a token in its query is percent-encoded by curl itself."""
-    path, mark, query = probe.shown_path.partition("?")
-    parts = query.split("&") if query else []
-    plain = list(takewhile(lambda part: TOKEN_VARIABLE not in part, parts))
+    """Write the URL; what a shell fills into its query is percent-encoded by curl itself."""
+    path, mark, query = probe.path.partition("?")
+    variable = _variable(probe, target)
+    parts = [tuple(_filled(part, variable)) for part in query.split("&") if query]
+    parts += _keys(probe, target)
+    plain = list(takewhile(lambda part: not _is_live(part), parts))
     if len(plain) < len(parts):
         yield "-G"
     for part in parts[len(plain) :]:
-        flag = "--data-urlencode" if TOKEN_VARIABLE in part else "--data-raw"
-        yield from (flag, word(*_filled(part, target.client.token_variable)))
-    address = target.url + path + (mark + "&".join(plain) if plain or not query else "")
+        yield from ("--data-urlencode" if _is_live(part) else "--data-raw", word(*part))
+    told = "&".join("".join(part) for part in plain)
+    marked = bool(plain) or (mark and not query)
+    address = target.url + path + (f"?{told}" if marked else "")
     if set(address.removeprefix(f"{target.scheme}://{target.authority}")) & set("[]{}"):
         yield "-g"
     yield word(address)
+
+
+def _keys(probe: Probe, target: Target) -> Iterator[tuple[str, ...]]:
+    """List the credentials that stand in the query."""
+    variable, token = _variable(probe, target), probe.token(target.token)
+    for each in probe.proofs:
+        if each.place.location == "query":
+            name = f"{quote(each.place.name, safe='')}="
+            for text, value in zip(each.shell, each.wire(token), strict=False):
+                live = Live(text.replace(OURS, variable))
+                yield name, (quote(text, safe="") if text == value else live)
+
+
+def _is_live(part: tuple[str, ...]) -> bool:
+    return any(isinstance(piece, Live) for piece in part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
+from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -133,7 +134,8 @@ class Probe:
 
     `operation` is the one that it is about, `asked` the values of the parameters of its path, and
     `instance_id` the one of them in which the requests of an operation differ. `setting` tells
-    requests apart that are the same but for what stands before them on their connection.
+    requests apart that are the same but for what stands before them on their connection. `key` is
+    what the credentials are made of in place of the token; `beside` is shown together with them.
     """
 
     name: str
@@ -152,12 +154,29 @@ class Probe:
     setting: str = ""
     operation: Operation | None = field(default=None, compare=False)
     asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+    key: Key | None = field(default=None, compare=False)
+    beside: tuple[Credentials, ...] = ()
 
     @property
     def request(self) -> tuple[object, ...]:
         """What is sent, whatever it is sent for: two probes with the same one are one request."""
-        shown = self.credentials.shell, self.credentials.place
-        return self.method, self.path, self.headers, self.form, *shown
+        shown = tuple((each.shell, each.place) for each in self.proofs)
+        return self.method, self.path, self.headers, self.form, shown
+
+    @property
+    def proofs(self) -> tuple[Credentials, ...]:
+        """All that is shown to be let in; somebody without credentials shows nothing at all."""
+        alone = not self.credentials.shell and self.credentials.validity is Validity.MISSING
+        return (self.credentials,) if alone else (self.credentials, *self.beside)
+
+    def token(self, usual: str) -> str:
+        """Return what its credentials are made of."""
+        return self.key.value if self.key else usual
+
+    @property
+    def variable(self) -> str:
+        """The variable that stands for that, as a shell writes it."""
+        return f"${self.key.variable}" if self.key else TOKEN_VARIABLE
 
     @property
     def thing(self) -> tuple[str, str]:
@@ -173,9 +192,12 @@ class Probe:
             and self.wants_json
         )
 
-    def wire_headers(self, token: str) -> tuple[tuple[str, str], ...]:
+    def wire_headers(self, usual: str) -> tuple[tuple[str, str], ...]:
         """Return the headers as they go out, with the token where its variable stands."""
-        return tuple((name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers)
+        token = self.token(usual)
+        said = [(name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers]
+        shown = [pair for each in self.proofs for pair in each.place.headers(each.wire(token))]
+        return one_cookie((*shown, *said))
 
     def with_headers(self, *headers: tuple[str, str]) -> Probe:
         """Return the probe with more headers; one of a name that it has takes its place."""
@@ -190,16 +212,38 @@ class Probe:
     @property
     def shown_path(self) -> str:
         """The path with the credentials that stand in its query, as others may read it."""
-        shown, path = self.credentials, self.path
-        if shown.place.location != "query":
-            return path
-        for value in shown.shell:
-            path += f"{'&' if '?' in path else '?'}{quote(shown.place.name, safe='')}={value}"
+        return self._with(
+            (each.place, value.replace(TOKEN_VARIABLE, self.variable))
+            for each in self.proofs
+            for value in each.shell
+        )
+
+    def wire_path(self, usual: str) -> str:
+        """Return the path as it goes out, with the token where its variable stands."""
+        token = self.token(usual)
+        shown = (
+            (each.place, quote(it, safe="")) for each in self.proofs for it in each.wire(token)
+        )
+        return self._with(shown).replace(TOKEN_VARIABLE, quote(token, safe=""))
+
+    def _with(self, shown: Iterable[tuple[Place, str]]) -> str:
+        path = self.path
+        for place, value in shown:
+            if place.location == "query":
+                path += f"{'&' if '?' in path else '?'}{quote(place.name, safe='')}={value}"
         return path
 
-    def wire_path(self, token: str) -> str:
-        """Return the path as it goes out, with the token where its variable stands."""
-        return self.shown_path.replace(TOKEN_VARIABLE, quote(token, safe=""))
+
+def one_cookie(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Put all cookies into the first of their headers (RFC 6265, section 5.4)."""
+    listed = list(pairs)
+    cookies = [value for name, value in listed if name.lower() == "cookie"]
+    first = next((at for at, (name, _) in enumerate(listed) if name.lower() == "cookie"), None)
+    return tuple(
+        (name, "; ".join(cookies) if at == first else value)
+        for at, (name, value) in enumerate(listed)
+        if at == first or name.lower() != "cookie"
+    )
 
 
 class Way(Enum):

@@ -405,9 +405,9 @@ class Sender:
         return not known or probe.repeat
 
     def _key(self, probe: Probe) -> object:
-        shown = probe.credentials.wire(self.target.token)
-        place = probe.credentials.place
-        return (probe.method, probe.path, probe.headers, probe.form, shown, place)
+        token = probe.token(self.target.token)
+        shown = tuple((each.wire(token), each.place) for each in probe.proofs)
+        return (probe.method, probe.path, probe.headers, probe.form, shown)
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""

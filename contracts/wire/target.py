@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import TOKEN, Bearer
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import GatewayHeader
+from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.proxy import Proxy
 from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import Contract, Operation
@@ -51,6 +52,8 @@ class Target:
     other: Tenant | None = None  # somebody else, who owns none of these instances
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
     operations: tuple[str, ...] = ()  # the only ones that are asked for; none: all
+    keys: Mapping[str, Key] = field(default_factory=dict)  # of security schemes, by their names
+    user: str = ""  # what stands before a password, where Basic is shown
     start: str = ""  # how the paths of the contract begin, which is no part of the URL
 
     @property
@@ -63,7 +66,8 @@ class Target:
         """What nobody may read, beside the token that is valid now."""
         keys = (secret for header in self.headers for secret in header.secrets)
         opens = self.proxy.secrets if self.proxy else ()
-        return tuple(filter(None, (*self.bearer.past, *keys, *opens)))
+        shown = (it.value for it in self.keys.values())
+        return tuple(filter(None, (*self.bearer.past, *keys, *opens, *shown)))
 
     @property
     def name(self) -> str:
@@ -111,6 +115,8 @@ def target(  # noqa: PLR0913 - what a target is made of
     unknown_id: str = DEFAULT_UNKNOWN_ID,
     parameters: Mapping[str, tuple[str, ...]] | None = None,
     operations: tuple[str, ...] = (),
+    keys: Mapping[str, Key] | None = None,
+    user: str = "",
     owned: bool = False,
     token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
     contract: Contract | None = None,
@@ -124,7 +130,7 @@ def target(  # noqa: PLR0913 - what a target is made of
     parts = _parts(base_url, start)
     bearer = token if isinstance(token, Bearer) else Bearer(token)
     asked = [judged_by.operations[name] for name in operations] or _reading(judged_by)
-    if not bearer.value and not all(item.anonymous for item in asked):
+    if not (bearer.value or keys) and not all(item.anonymous for item in asked):
         raise UsageError(f"no token: give --token, or {token_variable} in the environment")
     if bearer.value:
         _check_token("--token", bearer.value)
@@ -151,6 +157,8 @@ def target(  # noqa: PLR0913 - what a target is made of
         owned=owned,
         parameters=parameters or {},
         operations=operations,
+        keys=keys or {},
+        user=user,
         start=start,
     )
 
