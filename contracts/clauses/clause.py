@@ -241,6 +241,7 @@ class Record:
             Purpose.SECURITY,
             Purpose.CONDITIONAL,
             Purpose.EXTRA,
+            Purpose.ALLOWED,
         }
         return tuple(
             (exchange, answer)

@@ -17,9 +17,9 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.spec import Header, Operation, Response
-from find_webhook_kit.spec.header import violations
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import promised, success
+from find_webhook_kit.spec.texts import header_violations
 
 UNSEEN: Final = Hint("nothing to supply: no answer carried it, and none has to")
 OF_BODIES: Final = "content-type"
@@ -79,7 +79,7 @@ def _absent(record: Record, header: Header, pairs: Pairs) -> Iterator[Finding]:
 def _wrong(record: Record, header: Header, carried: Pairs) -> Iterator[Finding]:
     for exchange, answer in carried:
         text = answer.header(header.name) or ""
-        for violation in violations(header, text):
+        for violation in header_violations(header, text):
             inside = f" at {violation.pointer}" if violation.pointer else ""
             yield record.finding(
                 exchange,

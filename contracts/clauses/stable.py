@@ -87,13 +87,16 @@ def stable(rule: Rule) -> Callable[[Record], CheckResult]:
 def _reads(record: Record) -> list[list[Body]]:
     """List the reads of each path in order; what breaks the schema is told there.
 
-    Another spelling of an id is another request, and has a clause of its own.
+    Another spelling of an id is another request, and has a clause of its own; so is another value
+    of a parameter beside the path, where the document has any.
     """
-    reads: defaultdict[str, list[Body]] = defaultdict(list)
+    asked = any(item.location != "path" for item in record.operation.parameters)
+    reads: defaultdict[object, list[Body]] = defaultdict(list)
     for body in record.bodies:
         probe = body.exchange.probe
         if probe.credentials.validity is Validity.VALID and not body.violations:
-            reads[probe.path.partition("?")[0]].append(body)
+            key = (probe.path, probe.headers) if asked else probe.path.partition("?")[0]
+            reads[key].append(body)
     return [_in_order(bodies) for bodies in reads.values()]
 
 

@@ -158,7 +158,11 @@ def _failed_first(record: Record) -> Iterator[Finding]:
 def _known(record: Record) -> CheckResult:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
     paths = {probe.path for probe in record.subject.known()}
-    plain = [pair for pair in record.plain if pair[0].probe.path in paths]
+    plain = [
+        pair
+        for pair in record.plain
+        if pair[0].probe.path in paths and pair[0].probe.purpose is not Purpose.ALLOWED
+    ]
     known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
     wrong_token = not record.found and not outside(known, *record.refusals)
     refused = [

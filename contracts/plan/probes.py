@@ -13,6 +13,7 @@ from find_webhook_kit.contracts.plan.credentials import IN_HEADER, IN_QUERY
 from find_webhook_kit.contracts.plan.doors import doors
 from find_webhook_kit.contracts.plan.ids import ODD_IDS, relatives
 from find_webhook_kit.contracts.plan.ordinary import MET_NEVER, ordinary, remembered
+from find_webhook_kit.contracts.plan.parameters import parameters
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
@@ -127,7 +128,7 @@ def plan(
     # What may be refused and may be let in goes alone: neither is to stick to others.
     yield from map(_alone, (probe for probe in security if not probe.credentials.bad))
     sent = [p for p in http if subject.open or not p.credentials.bad]
-    once = [*subject.elsewhere(), *_ids(subject), *sent]
+    once = [*parameters(subject), *subject.elsewhere(), *_ids(subject), *sent]
     once += [replace(probe, name="the unknown id again", repeat=True) for probe in nobody]
     yield from _spread(_repeated(known, nobody, repetitions), once)
     asked = () if subject.open else tuple(_refused(subject, first))

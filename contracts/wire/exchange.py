@@ -99,6 +99,8 @@ class Purpose(Enum):
     SPELLING = auto()  # a known id in another spelling
     PREFLIGHT = auto()  # what a browser asks before a page of another origin may
     DOOR = auto()  # bad credentials, and something that may keep a guard from looking at them
+    ALLOWED = auto()  # a value that the document has for a parameter
+    FORBIDDEN = auto()  # a value that it does not allow, or none where one has to be
     TENANT = auto()  # valid credentials of somebody else
 
 
@@ -187,7 +189,7 @@ class Probe:
     def plain(self) -> bool:
         """True for what the contract describes: its GET, valid credentials, JSON wanted."""
         return (
-            self.purpose in {Purpose.FIND, Purpose.ACCEPT}
+            self.purpose in {Purpose.FIND, Purpose.ACCEPT, Purpose.ALLOWED}
             and self.credentials.validity is Validity.VALID
             and self.wants_json
         )

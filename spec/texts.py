@@ -1,4 +1,4 @@
-"""Reads the text of a documented header as the value that its schema is about, and judges it."""
+"""Reads a text, of a header or a parameter, as the value that a schema is about, and judges it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from find_webhook_kit.spec.contract import Header
 from find_webhook_kit.spec.document import Json
-from find_webhook_kit.spec.schema import Schema, Violation
+from find_webhook_kit.spec.schema import Direction, Schema, Violation
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
 INTEGER: Final = re.compile(r"[+-]?\d{1,300}", re.ASCII)
@@ -16,14 +16,23 @@ NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCI
 TRUTHS: Final = {"true": True, "false": False}
 
 
-def violations(header: Header, text: str) -> tuple[Violation, ...]:
+def header_violations(header: Header, text: str) -> tuple[Violation, ...]:
     """Return what a schema says against a header; none where one reading of it conforms."""
-    schema = header.schema
-    if schema is None:
+    if header.schema is None:
         return ()
     if header.media_type is not None:
-        return _of_json(schema, text)
-    told = [schema.violations(value) for value in _readings(schema, text)]
+        return _of_json(header.schema, text)
+    return text_violations(header.schema, text)
+
+
+def text_violations(
+    schema: Schema, text: str, direction: Direction = "response"
+) -> tuple[Violation, ...]:
+    """Return what a schema says against a text, whatever type it has to be read as.
+
+    None where one reading conforms, else what is said against the one with the fewest offences.
+    """
+    told = [schema.violations(value, direction) for value in _readings(schema, text)]
     return min(told, key=len)
 
 

@@ -1,0 +1,89 @@
+"""Clauses about parameters: what the document allows is taken, what it does not is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+from find_webhook_kit.contracts.clauses.clause import (
+    CheckResult,
+    Clause,
+    Hint,
+    Record,
+    count,
+    result,
+    wrong_status,
+)
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.plan.subject import OURS
+from find_webhook_kit.contracts.wire.exchange import Purpose
+from find_webhook_kit.spec import Operation
+from find_webhook_kit.spec.contract import Parameter
+from find_webhook_kit.spec.meaning import Rules
+
+BAD: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+CLIENT_ERRORS: Final = range(400, 500)
+NONE_ALLOWED: Final = (Hint("nothing to supply: the contract has no value for any of them"),)
+NONE_FORBIDDEN: Final = (Hint("nothing to supply: any text is allowed for all of them"),)
+
+
+def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
+    """List them, where there are parameters beside the path."""
+    if any(map(_is_asked, operation.parameters)):
+        source = f"{operation.source}/parameters"
+        yield Clause("parameters.taken", source, _taken, hints=NONE_ALLOWED)
+        if _refusals(operation):
+            yield Clause("parameters.refused", source, _refused, hints=NONE_FORBIDDEN)
+
+
+def _is_asked(parameter: Parameter) -> bool:
+    ours = parameter.location == "header" and parameter.name.lower() in OURS
+    return parameter.location != "path" and not ours
+
+
+def _refusals(operation: Operation) -> list[str]:
+    """List how the document has it that a bad request is refused; a default says too little."""
+    listed = [str(int(status)) for status in BAD if status in operation.responses]
+    return listed or (["4XX"] if 4 in operation.ranges else [])  # noqa: PLR2004 - the key of 4XX
+
+
+def _taken(record: Record) -> CheckResult:
+    """A value that the document itself has is no bad request."""
+    pairs = record.about(Purpose.ALLOWED)
+    return result(
+        count(pairs, record.success),
+        wrong_status(
+            record,
+            [pair for pair in pairs if pair[1].status in BAD],
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} to {probe.name}",
+            str(record.success),
+        ),
+    )
+
+
+def _refused(record: Record) -> CheckResult:
+    """A 5xx is told elsewhere, and so is somebody who says to come later."""
+    pairs = [
+        pair
+        for pair in record.about(Purpose.FORBIDDEN)
+        if pair[1].status < HTTPStatus.INTERNAL_SERVER_ERROR and not pair[1].throttles
+    ]
+    right = [
+        pair
+        for pair in pairs
+        if pair[1].status in CLIENT_ERRORS and record.operation.response(pair[1].status)
+    ]
+    return result(
+        len(right),
+        wrong_status(
+            record,
+            [pair for pair in pairs if pair not in right],
+            Severity.ERROR,
+            Kind.BREAKING,
+            "answered {status} to {probe.name}",
+            " or ".join(_refusals(record.operation)),
+        ),
+    )
