@@ -88,6 +88,8 @@ class Occurrence:
 class Finding:
     """One deviation. `instance` is the id that was asked for, `pointer` the place in the body.
 
+    `whose` says what people call what has that id.
+
     `message` is what makes it the same in another run, so it holds nothing that hangs on a run;
     `hint` is what helps to understand it in this one. `known` says that the instance exists.
 
@@ -104,6 +106,7 @@ class Finding:
     got: str = ""
     pointer: str = ""
     instance: str = ""
+    whose: str = "id"
     curl: str = ""
     clause: str = ""
     count: int = 1

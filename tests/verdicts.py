@@ -24,6 +24,7 @@ FINDING = Finding(
     got=json.dumps({"url": f"https://hooks.example.com/secret?t=1 {TOKEN}"}),
     pointer="/0/url",
     instance="crm",
+    whose="instance",
     curl='curl -sS -i -H "Authorization: Bearer $CONTRACT_TOKEN" http://h/x',
     clause="body.200.url",
     count=3,

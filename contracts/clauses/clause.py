@@ -321,6 +321,7 @@ class Record:
             got=got,
             pointer=at,
             instance=exchange.probe.instance_id,
+            whose=self.subject.rules.whose,
             curl=curl(exchange.probe, self.target),
             request=exchange.number,
             hint=hint or difference(expected, got),

@@ -32,11 +32,13 @@ TENANT: Final = (
 )
 
 
-def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them."""
     yield Clause("security.door", "RFC 9110, section 11.6.1, and OWASP API2:2023", _door)
     yield Clause("security.condition", "RFC 9110, section 13.2.1", _condition)
-    yield Clause("security.tenant", "OWASP API1:2023", _tenant, applies=_has_tenant, hints=TENANT)
+    if f"{{{rules.tenant}}}" in operation.path:
+        of = "OWASP API1:2023"
+        yield Clause("security.tenant", of, _tenant, applies=_has_tenant, hints=TENANT)
     yield Clause("security.cache", "RFC 9111, section 3.5", _cache)
     yield Clause("security.challenge.syntax", "RFC 9110, sections 5.6.4 and 11.6.1", _syntax)
 

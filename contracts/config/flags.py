@@ -107,7 +107,8 @@ SHARED: Final[tuple[Flag, ...]] = (
     _many(
         "--instance-id",
         "ID",
-        "an instance that exists; the first must have something to show (repeatable)",
+        "an id that exists, of the `tenant` that the rules name, such as our instance; the first "
+        "must have something to show (repeatable)",
     ),
     _many(
         "--param",
@@ -119,7 +120,7 @@ SHARED: Final[tuple[Flag, ...]] = (
         "ID",
         "judge this operation alone, by its operationId (repeatable)",
     ),
-    _valued("--unknown-instance-id", "ID", "an instance that does not exist"),
+    _valued("--unknown-instance-id", "ID", "an id that does not exist"),
     _valued(
         "--other-token",
         "T",

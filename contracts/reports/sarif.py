@@ -128,12 +128,13 @@ def _location(told: Promise) -> Object:
 def _sentence(finding: Finding) -> str:
     """Say it in one text, which is all that most viewers show; brackets would be links there."""
     often = f" ({times(finding)})" if times(finding) else ""
+    named = finding.whose.capitalize()
     parts = [
         f"{finding.message}{often}.",
         *([f"Expected {finding.expected}, got {finding.got}."] if finding.expected else []),
         *([f"Hint: {finding.hint}."] if finding.hint else []),
         *([f"At {finding.pointer}."] if finding.pointer else []),
-        *([f"Instance {finding.instance}{others(finding)}."] if finding.instance else []),
+        *([f"{named} {finding.instance}{others(finding)}."] if finding.instance else []),
     ]
     text = " ".join(parts)
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

@@ -29,7 +29,7 @@ def lines(finding: Finding, told: Promise) -> str:
 def answer(finding: Finding) -> Iterator[str]:
     """Write the answer as it came, a line for each part, and every instance that got such a one."""
     if len(finding.instances) > 1:
-        yield f"  instances {', '.join(finding.instances)}"
+        yield f"  {finding.whose}s {', '.join(finding.instances)}"
     if finding.came:
         yield f"  answer    HTTP {finding.came.status}, {finding.came.size} bytes"
         for name, value in finding.came.headers:
@@ -61,7 +61,11 @@ def where(finding: Finding) -> str:
     """Say for which instance, at which place of the body, and in which request."""
     return ", ".join(
         [
-            *([f"instance '{finding.instance}'{others(finding)}"] if finding.instance else []),
+            *(
+                [f"{finding.whose} '{finding.instance}'{others(finding)}"]
+                if finding.instance
+                else []
+            ),
             *([f"at {finding.pointer}"] if finding.pointer else []),
             *([f"request {finding.request}"] if finding.request else []),
         ]

@@ -144,6 +144,8 @@ def target(  # noqa: PLR0913 - what a target is made of
         raise UsageError(
             f"no instance id: give --instance-id with one that has a {rules_of(judged_by).item}"
         )
+    if instance_ids and not rules_of(judged_by).tenant:
+        raise UsageError("--instance-id: no rule names a tenant (names: tenant); give a --param")
     if not unknown_id or unknown_id in instance_ids:
         raise UsageError("--unknown-instance-id must differ from every --instance-id")
     return Target(
