@@ -111,3 +111,13 @@ def test_what_nothing_checks_is_said_once_with_its_line(tmp_path: Path) -> None:
 
     assert ([Status.NOT_PROVEN], Exit.CONFORMS) == ([it.status for it in told], found.exit_code)
     assert "odd.yaml:11: the format 'colour' of type string is not checked" in told[0].hint
+
+
+def test_document_of_several_files_with_a_cycle_is_mocked_and_judged() -> None:
+    """What leads back to itself in another file ends neither the start nor the run."""
+    contract = load(FOLDER / "shop" / "openapi.yaml")
+    with mock_target(contract) as target:
+        found = judge(target, Options(max_examples=3, repetitions=3), contract)
+
+    assert 0 < found.answered
+    assert [] == [item for item in found.findings if item.severity is not Severity.NOTE]

@@ -44,12 +44,15 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     page = rules.sources.get(operation.operation_id) or _source(operation, good)
     one, many, whose, given = rules.item, rules.items, rules.whose, rules.given_by
     flag = given.partition(" ")[2]
+    nothing = f"the known {whose}s have no {one}: give {given} that has one"
+    if "{" not in operation.path:
+        nothing = f"no {good} showed {rules.an_item}: the target has to have one"
     reached = (
         Hint(
             f"no known {whose} was answered with {good}: are the token, BASE_URL and {flag} right?",
             unless="id.known",
         ),
-        Hint(f"the known {whose}s have no {one}: give {given} that has one"),
+        Hint(nothing),
     )
     yield Clause(f"status.{good}", page, _reached_item, required=True, hints=reached)
     if lists(operation):

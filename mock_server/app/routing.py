@@ -9,7 +9,6 @@ thrice for each request, and fit parameters to the arguments of a function.
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -71,8 +70,40 @@ def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settin
         security_map=security_map(contract, settings),
     )
     # The mock stands at the root, wherever the document says that a server does.
-    app.add_api(copy.deepcopy(contract.document), base_path="", contract=contract)
+    app.add_api(_skeleton(contract), base_path="", contract=contract)
     return cast("ASGIApp", app)
+
+
+def _skeleton(contract: Contract) -> dict[str, Any]:
+    """Write of a contract what Connexion is needed for: its operations, and who may ask for them.
+
+    Parameters and bodies are checked here; in their schemas it would follow references without end.
+    """
+    paths: dict[str, Any] = {}
+    schemes: dict[str, Any] = {}
+    for operation in contract.operations.values():
+        schemes |= {scheme.name: _scheme(scheme) for scheme in operation.security}
+        paths.setdefault(operation.path, {})[operation.method.lower()] = {
+            "operationId": operation.operation_id,
+            "security": [{it.name: [] for it in each} for each in operation.requirements],
+            "responses": {"default": {"description": ""}},
+        }
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": contract.title, "version": contract.version},
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+    }
+
+
+def _scheme(scheme: SecurityScheme) -> dict[str, Any]:
+    if scheme.type == "http":
+        return {"type": "http", "scheme": scheme.scheme}
+    if scheme.type == "apiKey":
+        return {"type": "apiKey", "in": scheme.location, "name": scheme.key}
+    if scheme.type == "oauth2":
+        return {"type": "oauth2", "flows": {}}
+    return {"type": scheme.type, "openIdConnectUrl": "https://example.com"}
 
 
 async def _nothing(scope: Scope, _: Receive, __: Send) -> None:
