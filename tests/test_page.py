@@ -228,6 +228,17 @@ def test_page_shows_a_broken_save_and_its_recovery(browser: Any, tmp_path: Path)
         WebDriverWait(browser, 10).until(lambda _: page.text("#alerts") == "")
 
 
+def test_page_lists_the_operations_of_a_contract_of_several(browser: Any) -> None:
+    """Each stands there with its method and path; of one operation there is no list."""
+    contract = Path(__file__).parent / "data" / "contracts" / "petstore.yaml"
+    with serving(Settings(port=0, contract=contract)) as running:
+        page = Page(browser, running.url)
+        page.open("/", shows="Pet shop")
+
+        assert "POST /pets" in page.text("#operations")
+        assert "GET /pets/{petId}" in page.text("#operations")
+
+
 def test_api_reference_comes_from_this_machine_alone(page: Page) -> None:
     """It shows the operation, and no other origin is contacted."""
     page.open("/docs", shows="Retrieve the webhook linked to an instance.")

@@ -95,6 +95,11 @@ function showStates() {
   byId("endpoint").textContent = `${states.method} ${states.path}`;
   byId("token-label").hidden = states.auth === "off";
   if (!field("token").value && states.token) field("token").value = states.token;
+  byId("operations-section").hidden = states.operations.length < 2;
+  byId("operations").replaceChildren(
+    ...states.operations.map(({ method, path, summary }) =>
+      element("li", [`${method} ${path}`, summary].filter(Boolean).join(": "))),
+  );
   byId("instances").replaceChildren(
     ...states.instances.map(({ id, description }) => choice(id, description, id, "")),
   );
