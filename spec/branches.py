@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
@@ -12,6 +12,10 @@ from find_webhook_kit.spec.words import listed
 Kind = ValidationErrorKind
 Branch = Sequence[ValidationError]
 Place = list[str | int]
+
+TAGGED: Final = (["oneOf"], ["anyOf"])
+OF_TAGS: Final = ["allOf", 0, "properties"]
+"""Where a discriminator stands in an alternative, in the words of draft 4."""
 
 
 def has_branches(kind: Kind) -> TypeGuard[Kind.AnyOf | Kind.OneOfNotValid]:
@@ -31,9 +35,8 @@ def nearest(kind: Kind.AnyOf | Kind.OneOfNotValid, place: Place) -> Branch:
             isinstance(error.kind, Kind.Type) and list(error.instance_path) == place
             for error in branch
         )
-        kinds = [error.kind for error in branch]
-        tags = sum(isinstance(kind, Kind.Enum) and len(kind.options) == 1 for kind in kinds)
-        missing = sum(isinstance(kind, Kind.Required) for kind in kinds)
+        tags = sum(_is_tag(error) for error in branch)
+        missing = sum(isinstance(error.kind, Kind.Required) for error in branch)
         return types, tags, missing, len(branch)
 
     return min(kind.context, key=distance)
@@ -55,6 +58,14 @@ def in_common(kind: Kind.AnyOf | Kind.OneOfNotValid, place: Place) -> tuple[Plac
             options = [option for error in errors for option in error.kind.options]
             return list(where), listed(options)
     return place, ""
+
+
+def _is_tag(error: ValidationError) -> bool:
+    """Tell whether the kind of an object is another one: by its only value, or a discriminator."""
+    if not isinstance(error.kind, Kind.Enum):
+        return False
+    way = list(error.schema_path)[-7:]
+    return len(error.kind.options) == 1 or (way[:1] in TAGGED and way[2:5] == OF_TAGS)
 
 
 def _at(branch: Branch, of: type[Any]) -> dict[tuple[str | int, ...], Any]:

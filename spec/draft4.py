@@ -17,7 +17,7 @@ from find_webhook_kit.spec.formats import NUMBERS, TEXTS, fits_number
 from find_webhook_kit.spec.references import Node
 
 if TYPE_CHECKING:
-    from find_webhook_kit.spec.schema import Schema
+    from find_webhook_kit.spec.schema import Discriminator, Schema
 
 Direction = Literal["request", "response"]
 
@@ -149,7 +149,11 @@ class _Writer:
             if parts:
                 nodes = [child for _, child in (node.child(name) or node).children()]
                 pairs = zip(parts, nodes, strict=True)
-                yield name, [self.child(part, place, hidden) for part, place in pairs]
+                tags = None if name == "allOf" else schema.discriminator
+                yield (
+                    name,
+                    [_tagged(tags, part, self.child(part, place, hidden)) for part, place in pairs],
+                )
         if schema.properties:
             place = node.child("properties") or node
             yield (
@@ -204,6 +208,17 @@ class _Writer:
             return False
         own = schema.value.get(self.hides) is True
         return own or any(self.is_hidden(part, (*inside, schema)) for part in schema.all_of)
+
+
+def _tagged(tags: Discriminator | None, part: Schema, value: dict[str, Any]) -> dict[str, Any]:
+    """Write an alternative so that it is only one for objects which a discriminator gives to it.
+
+    An object without the property is left to the alternatives themselves.
+    """
+    names = [name for name, each in tags.mapping.items() if each is part] if tags else []
+    if not tags or not names:
+        return value
+    return {"allOf": [{"properties": {tags.property: {"enum": names}}}, value]}
 
 
 def _once(options: list[Json]) -> list[Json]:

@@ -57,6 +57,33 @@ def test_branches_in_branches_are_told_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"kind": "cat", "id": 1, "name": "Tom", "lives": 3}, {}),
+        ({"kind": "Cat", "id": 1, "name": "Tom", "lives": 3}, {}),
+        ({"kind": "dog", "id": 1, "name": "Rex", "colour": "black"}, {}),
+        (
+            {"kind": "cat", "id": 1, "name": "Tom"},
+            {"/0/lives": "is required and absent (nearest branch of `oneOf`)"},
+        ),
+        (
+            {"kind": "cow", "id": 1, "name": "Berta"},
+            {"/0/kind": "is not one of 'Cat', 'cat', 'Dog', 'dog'"},
+        ),
+        (
+            {"kind": "dog", "id": 1, "name": "Rex", "colour": "red", "lives": 3},
+            {"/0/colour": "is not one of 'black', 'white', null (nearest branch of `oneOf`)"},
+        ),
+    ],
+)
+def test_discriminator_decides_between_branches(item: Any, told: dict[str, str]) -> None:
+    """The value that it names has one schema, and no other counts."""
+    found = schema("shelter.yaml", "get_animals").violations([item])
+
+    assert told == {it.pointer: it.message for it in found}
+
+
 def test_empty_array_is_no_object(tmp_path: Path) -> None:
     """An array is judged as a whole where it has no item to be judged by."""
     path = tmp_path / "api.yaml"
