@@ -415,6 +415,33 @@ def test_operation_with_two_parameters(tmp_path: Path) -> None:
     assert any("/orders/2147480011" in item.probe.path for item in verdict.exchanges)
 
 
+REFUSED: Any = {
+    "description": "d",
+    "content": {"application/json": {"schema": {"type": "object", "required": ["code"]}}},
+}
+
+
+def test_router_may_refuse_an_odd_id_in_a_shape_of_its_own(tmp_path: Path) -> None:
+    """FastAPI's 404 for `a/b` is not the documented one; for a plain unknown id it would be."""
+    item = operation(parameters=[path_parameter("id", example="1")])
+    item["responses"] |= {"404": REFUSED}
+
+    def speaking(missing: Any) -> Speaker:
+        def speak(request: Request) -> Speech:
+            way = unquote(request.path).split("/")
+            if way[-1] != "1":
+                body = {"detail": "Not Found"} if len(way) != 3 else missing
+                return said(request, Answer(404, (JSON,), json.dumps(body).encode()))
+            return serving("/things/1", body=BODY)(request)
+
+        return speak
+
+    change = document(**{"things/{id}": item})
+
+    assert set() == errors(verdict_of(tmp_path, change, speaking({"code": 1})))
+    assert {"body.404"} == errors(verdict_of(tmp_path, change, speaking({"detail": "no"})))
+
+
 def test_required_query_parameter_goes_with_each_request(tmp_path: Path) -> None:
     """Each request has it, also those that add to the query; but for those that test it."""
     page = {"name": "page", "in": "query", "required": True, "schema": {"type": "integer"}}

@@ -24,9 +24,17 @@ from find_webhook_kit.contracts.wire.exchange import (
     Validity,
 )
 from find_webhook_kit.contracts.wire.target import Target
-from find_webhook_kit.spec import Json, Operation, Violation
+from find_webhook_kit.spec import Json, Operation, Response, Violation
 from find_webhook_kit.spec.meaning import Asked, Rule, Rules, broken
-from find_webhook_kit.spec.success import body_of, is_json, lists, promised, refusals, success
+from find_webhook_kit.spec.success import (
+    body_of,
+    is_json,
+    json_of,
+    lists,
+    promised,
+    refusals,
+    success,
+)
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one clause before they are folded; a hostile answer may be worth millions."""
@@ -45,6 +53,10 @@ SELDOM: Final = 5
 
 Pairs = Sequence[tuple[Exchange, Answer]]
 T = TypeVar("T")
+
+
+OF_A_ROUTER: Final = frozenset({404, 405, 414})
+"""What frameworks answer on their own where a path leads nowhere, or is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +209,20 @@ class Record:
         return tuple(pair for pair in self.heard if self._is_turned_away(*pair))
 
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
-        """Tell whether an answer need not be the API's; a documented one in JSON is."""
+        """Tell whether an answer need not be the API's; a documented one in JSON is.
+
+        But a router may have the same status in a shape of its own, as FastAPI's 404 for `a/b`.
+        """
         probe = exchange.probe
         if probe.purpose is Purpose.DOOR:
             return True  # a door leads somewhere else, mostly
         strange = probe.odd or len(probe.credentials.shell) > 1
         if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
             return False
-        return promised(self.operation, answer.status) is None or not is_json(answer.media_type)
+        response = promised(self.operation, answer.status)
+        if response is None or not is_json(answer.media_type):
+            return True
+        return answer.status in OF_A_ROUTER and not _fits(response, answer)
 
     def merged(self, exchange: Exchange, answer: Answer) -> str:
         """Return the known id that was answered for, where an odd one is that id and slashes.
@@ -385,6 +403,12 @@ def wrong_status(  # noqa: PLR0913, PLR0917 - the fields of a finding
         yield record.finding(
             exchange, severity, kind, message, expected=expected, got=got, hint=hint
         )
+
+
+def _fits(response: Response, answer: Answer) -> bool:
+    """Tell whether a body is what a documented response promises."""
+    found = json_of(response)
+    return found is None or (answer.readable and not found.schema.violations(answer.json))
 
 
 def count(pairs: Pairs, *statuses: int) -> int:
