@@ -211,6 +211,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "milliseconds": exchange.milliseconds,
         "source": exchange.source,
         "lie": exchange.lie,
+        "prefer": exchange.prefer or None,
+        "preferences": exchange.preferences or None,
         "verdict": str(verdict),
         "problems": list(verdict.problems),
         "request_headers": dict(exchange.request_headers),
@@ -263,8 +265,18 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
         },
         "cache": {},
         "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
-        "comment": f"{exchange.source}; {journal.verdict(exchange)}",
+        "comment": "; ".join(_remarks(journal, exchange)),
     }
+
+
+def _remarks(journal: Journal, exchange: Exchange) -> Iterator[str]:
+    """Say of an exchange what an archive has no place for."""
+    yield exchange.source
+    yield str(journal.verdict(exchange))
+    if exchange.prefer:
+        yield f"prefer: {exchange.prefer}"
+    if exchange.preferences:
+        yield f"every request prefers: {exchange.preferences}"
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:

@@ -25,5 +25,6 @@ class Settings:
     tokens: tuple[str, ...] = field(default=(DEMO_TOKEN,), repr=False)
     log: Log = "off"
     lie: str | None = None
+    prefer: str = ""
     workers: int = 1
     trusted_hosts: tuple[str, ...] = ()

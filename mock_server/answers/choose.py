@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
-from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -92,7 +92,7 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
         if LIES[asked.lie].fits(truth):
             reply = told(LIES[asked.lie], truth)
     if preferred.applied:
-        reply = reply.with_headers({"Preference-Applied": preferred.applied})
+        reply = reply.with_headers({APPLIED: preferred.applied})
     if preferred.delay:
         reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
     return reply

@@ -309,3 +309,20 @@ _ALL: Final = (
 )
 
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}
+
+
+def lies_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Name the lies that an endpoint can tell."""
+    return tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
+
+
+def lies_with(status: int | None, endpoint: Endpoint) -> tuple[str, ...]:
+    """Name the lies that answer with another status than the truth has, and with this one."""
+    truth = Truth(Reply(endpoint.status, b""), (), Random(0), endpoint)  # noqa: S311 - no secret
+    if status == endpoint.status:
+        return ()
+    return tuple(
+        name
+        for name, lie in LIES.items()
+        if lie.about == "answer" and lie.tell(truth).status == status
+    )

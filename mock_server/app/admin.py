@@ -18,6 +18,7 @@ from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, Unusab
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
+from find_webhook_kit.mock_server.app import switch
 from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
@@ -62,15 +63,17 @@ class Pages:
         if method not in pages:
             raise MethodNotAllowed(_allowed(pages))
         self.origins.check(scope)
-        reply = await self._reply(pages[method], scope)
+        reply = await self._reply(pages[method], scope, receive)
         reply = replace(reply, headers={**_PRIVATE, **reply.headers})
         await Delivery(reply)(scope, receive, send)
 
-    async def _reply(self, page: Page, scope: Scope) -> Reply:
+    async def _reply(self, page: Page, scope: Scope, receive: Receive) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""
         self.state.library.look()
         if page is _reset:
             return page(self.state)
+        if scope["method"] == "PUT":
+            return await switch.turned(self.state, receive)
         partly = _PARTLY.get(scope["path"])
         if partly is None:
             return await run_in_threadpool(page, self.state)
@@ -137,6 +140,7 @@ def _states(state: State) -> Reply:
         "auth": state.settings.auth,
         "token": shown_token(state.settings),
         "lie": state.lie,
+        "prefer": state.standing.text,
         "instances": [_instance(fixture) for fixture in instances(state.library.catalogue)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
@@ -226,6 +230,7 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__mock/journal": {"GET": _journal},
     "/__mock/journal.har": {"GET": _archive},
     "/__mock/reset": {"POST": _reset},
+    "/__mock/preferences": {"GET": switch.shown, "PUT": switch.shown},
 }
 
 _PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {

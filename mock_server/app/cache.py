@@ -1,11 +1,12 @@
 """The cache of answers: a request that was answered before gets its answer again.
 
 Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
-flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
-behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
-saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
-sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which), and
-what was decided by the body of a request, which is no part of the key (`Trace.body_counts`).
+flaws in them, the lie it tells and the preferences of its switch). So an answer is kept under all
+of the request that the app behind can see, byte for byte, and each state of the mock has a table of
+its own: when a fixture is saved, another lie is told or the switch is turned, the old table is
+gone. What hangs on more is never kept: a step of a sequence, a lie, generated data, a delay, our
+own pages, a crash (`Reply.cacheable` says which), and what was decided by the body of a request,
+which is no part of the key (`Trace.body_counts`).
 
 Every answer in a table came from the app behind, where Connexion had routed exactly this request,
 checked its credentials and held it against the contract, unless it was refused before that. A
@@ -128,7 +129,7 @@ class Cache(Generic[A]):
     def _begin(self) -> None:
         state = self._state
         self._catalogue, self._flaws = state.library.catalogue, state.library.flaws
-        self._lie = state.lie
+        self._lie, self._standing = state.lie, state.standing
         self._table = Table[A]()
 
     def table(self) -> Table[A]:
@@ -139,6 +140,7 @@ class Cache(Generic[A]):
             library.catalogue is not self._catalogue
             or library.flaws is not self._flaws
             or state.lie is not self._lie
+            or state.standing is not self._standing
         ):
             self._begin()
         return self._table

@@ -45,6 +45,7 @@ EXPOSED: Final = (
     "Mock-Fixtures",
     "Mock-Instance",
     "Mock-Lie",
+    "Mock-Preferences",
     "Mock-Source",
     "Preference-Applied",
     "Retry-After",
@@ -59,12 +60,14 @@ logger = logging.getLogger(__name__)
 class Trace:
     """How a request was decided: the reply meant for it, and the visit that it counts as.
 
-    `body_counts` is true where the body of the request was looked at, too.
+    `body_counts` is true where the body of the request was looked at, too. `standing` is what
+    the live switch said when it came.
     """
 
     reply: Reply | None = None
     visit: tuple[str, str] | None = None
     body_counts: bool = False
+    standing: str = ""
 
 
 def trace(scope: Scope) -> Trace:

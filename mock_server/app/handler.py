@@ -12,11 +12,13 @@ from starlette.types import Receive, Scope, Send
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.lies import LIES, MARK
+from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
+from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
+from find_webhook_kit.mock_server.app.marked import STANDING
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
 
@@ -34,7 +36,6 @@ class Handler:
         self._with_fixtures = endpoint is state.endpoint
         found = endpoint.media_type(endpoint.status)
         self._media_types = (found.name,) if found else ()
-        self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         self._strangers = Cache[Delivery](state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,13 +43,19 @@ class Handler:
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
         table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.library.catalogue
+        # What was noted of the switch when the request came, so that its mark is true.
+        switch = scope[STANDING]
+        stranger = (
+            self._with_fixtures
+            and switch is self._state.standing
+            and instance not in self._state.library.catalogue
+        )
         delivery = table.get(alike) if stranger else None
         if delivery is not None:
             self._count(scope, headers, instance)
             await delivery(scope, receive, send)
             return
-        asked = self._asked(scope, headers, instance, parameters)
+        asked = self._asked(scope, headers, instance, parameters, switch)
         self._count(scope, headers, instance)
         made = Delivery(_conditional(await self._reply(asked), headers))
         if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
@@ -56,14 +63,19 @@ class Handler:
         await made(scope, receive, send)
 
     def _asked(
-        self, scope: Scope, headers: Headers, instance: str, parameters: Parameters
+        self,
+        scope: Scope,
+        headers: Headers,
+        instance: str,
+        parameters: Parameters,
+        switch: Standing,
     ) -> Asked:
         """Read what a request asks for; raise the refusal that it calls for."""
         if self._media_types:
             negotiation.check(headers.getlist("accept"), self._media_types)
         query = scope["query_string"].decode("latin-1")
         prefer = headers.getlist("prefer")
-        preferred = preferences(prefer, query, self._endpoint, self._lies)
+        preferred = completed(preferences(prefer, query), [switch], self._endpoint)
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
         return Asked(instance, visit, preferred, self._state.lie, parameters)
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
-from find_webhook_kit.mock_server.answers.response import SOURCE
+from find_webhook_kit.mock_server.answers.response import APPLIED, SOURCE
 from find_webhook_kit.mock_server.app.admin import OWN
 from find_webhook_kit.mock_server.app.cache import Cache, CacheEntry, CacheKey, cache_key
 from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
@@ -139,11 +139,14 @@ class _Watch(Trace):
             body=b"".join(self._pieces),
             source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
+            prefer=marks.get(APPLIED, ""),
+            preferences=self.standing,
         )
 
 
 def _text(exchange: Exchange) -> str:
     lie = f" LIE {exchange.lie}" if exchange.lie else ""
+    lie += f" PREFERENCES {exchange.preferences}" if exchange.preferences else ""
     return (
         f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
         f"{exchange.milliseconds} ms ({exchange.source}){lie}"
@@ -159,6 +162,7 @@ def _json(exchange: Exchange) -> str:
         "milliseconds": exchange.milliseconds,
         "source": exchange.source,
         "lie": exchange.lie,
+        "preferences": exchange.preferences or None,
     }
     return json.dumps(entry)
 

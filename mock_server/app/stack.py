@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from find_webhook_kit.mock_server.app.admin import METHODS, Pages
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
+from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.routing import routes
@@ -34,4 +35,5 @@ def plain_app(state: State) -> ASGIApp:
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
     app = routes(state.contract, handlers, state.settings)
     origins = Origins.of(state.settings)
-    return CrossOrigin(Guard(Pages(app, state)), METHODS, state.contract, origins)
+    inner = CrossOrigin(Guard(Pages(app, state)), METHODS, state.contract, origins)
+    return Marked(inner, state)
