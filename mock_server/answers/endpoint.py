@@ -80,6 +80,13 @@ class Endpoint:
             for example in media_type.examples.values()
         )
 
+    @property
+    def first_items(self) -> tuple[Item, ...]:
+        """Return the items of the first example of a success, if there is one."""
+        found = (example.value for status, example in self.examples if status == self.status)
+        body = next((value for value in found if isinstance(value, list) and value), [])
+        return tuple(item for item in body if isinstance(item, dict))
+
     @cached_property
     def properties(self) -> Sequence[str]:
         """The names of the properties of an item, in the order of the contract."""

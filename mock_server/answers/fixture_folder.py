@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -132,7 +132,8 @@ class FixtureFolder:
         if not is_fixture(name):
             return _Entry(stamp, settled, note=_note(path))
         try:
-            return _Entry(stamp, settled, read_fixture(path, self._folder, self._endpoint))
+            fixture = read_fixture(path, self._folder, self._endpoint)
+            return _Entry(stamp, settled, replace(fixture, saved=stamp))
         except FixtureError as error:
             settled = settled and not error.unread  # else it is tried again
             return _Entry(stamp, settled, before.fixture if before else None, error.flaws)

@@ -25,6 +25,7 @@ from starlette.types import Scope
 
 from find_webhook_kit.mock_server.exchange import Pairs, Sent
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.visits import Visit
 
 KEPT: Final = 512
 """How many answers a table holds; the oldest goes first."""
@@ -54,7 +55,7 @@ class CacheEntry:
 
     asked: CacheKey
     sent: Sent
-    visit: tuple[str, str] | None
+    visit: Visit | None
 
     @property
     def body(self) -> bytes:

@@ -25,6 +25,7 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SLOW, Reply
 from find_webhook_kit.mock_server.app.origins import LOOPBACK, Origins
+from find_webhook_kit.mock_server.visits import Visit
 from find_webhook_kit.spec import Contract, NoMatch
 
 REFUSAL: Final = "mock_server.refusal"
@@ -65,7 +66,7 @@ class Trace:
     """
 
     reply: Reply | None = None
-    visit: tuple[str, str] | None = None
+    visit: Visit | None = None
     body_counts: bool = False
     standing: str = ""
 

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
-from find_webhook_kit.mock_server.answers.choose import Asked, answer
+from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
@@ -21,6 +21,7 @@ from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.marked import STANDING
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.visits import Instance
 
 
 class Handler:
@@ -75,17 +76,24 @@ class Handler:
             negotiation.check(headers.getlist("accept"), self._media_types)
         query = scope["query_string"].decode("latin-1")
         prefer = headers.getlist("prefer")
-        preferred = completed(preferences(prefer, query), [switch], self._endpoint)
-        visit = self._state.visits.count(headers.get("authorization", ""), instance)
+        catalogue = self._state.library.catalogue if self._with_fixtures else None
+        visit = self._state.visits.count(headers.get("authorization", ""), self._visited(instance))
+        others = [switch, *preferred_by(instance, visit, catalogue)]
+        preferred = completed(preferences(prefer, query), others, self._endpoint)
         return Asked(instance, visit, preferred, self._state.lie, parameters)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
         if scope["method"] == "GET":
             # One copy of the credentials for all the visits that are remembered.
-            visit = intern(headers.get("authorization", "")), instance
+            visit = intern(headers.get("authorization", "")), self._visited(instance)
             self._state.visits.add(*visit)
             trace(scope).visit = visit
+
+    def _visited(self, instance: str) -> Instance:
+        """Return what a visit is counted for."""
+        fixture = self._state.library.catalogue.get(instance)
+        return instance, fixture and fixture.saved
 
     async def _reply(self, asked: Asked) -> Reply:
         library = self._state.library
