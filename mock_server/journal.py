@@ -29,10 +29,11 @@ VERDICTS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which exchanges somebody wants to see: the newest so many, of those after a number."""
+    """Which exchanges somebody wants to see: the newest so many, of those between two numbers."""
 
     limit: int = ENTRIES
     after: int = 0
+    before: int = 10**16
 
 
 ALL: Final = Part()
@@ -105,7 +106,7 @@ class Journal:
             before = self._written
             if before is not None and before[0] == asked:
                 return before[1]
-            wanted = [record for record in records if record.number > part.after]
+            wanted = [record for record in records if part.after < record.number < part.before]
             shown = wanted[max(0, len(wanted) - part.limit) :]
             exchanges = list(map(self.read, shown))
             content = write(self, exchanges, records)

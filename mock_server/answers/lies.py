@@ -40,6 +40,8 @@ class Lie:
     description: str
     tell: Callable[[Truth], Reply]
     about: Literal["webhook", "body", "answer"]
+    group: Literal["data", "shape", "body", "status", "network"] = "data"
+    """Where a person looks for it."""
 
     def suits(self, endpoint: Endpoint) -> bool:
         """Say whether an endpoint can tell the lie: some change a list, and some a body."""
@@ -206,7 +208,7 @@ JITTER: Final = 2.0
 
 Row = tuple[str, str, Callable[[Truth], Reply]]
 
-_OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
+_OF_ITS_SHAPE: Final[tuple[Row, ...]] = (
     ("missing-member", "the first webhook has no url", _item(_without("url"))),
     (
         "missing-events-id",
@@ -226,6 +228,9 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
     ),
     ("null-events", "WebhookEvents is null", _member("WebhookEvents", None)),
     ("list-for-events", "WebhookEvents is a list", _member("WebhookEvents", ["messagesUpsert"])),
+)
+
+_OF_ITS_DATA: Final[tuple[Row, ...]] = (
     ("epoch-date", "createdAt is a number of seconds", _member("createdAt", 1713087000)),
     (
         "local-date",
@@ -241,8 +246,14 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
     ),
     ("wrong-owner", "instanceInstanceId is another id", _member("instanceInstanceId", "somebody")),
     ("same-id-twice", "two webhooks have one webhookId", _list(_twice)),
+)
+
+_OF_ITS_OUTLINE: Final[tuple[Row, ...]] = (
     ("extra-member", "a member that nobody documented", _member("secretKey", "s3cr3t")),
     ("object-for-array", "the first webhook alone, as an object", _list(lambda items: items[0])),
+)
+
+_OF_ITS_BYTES: Final[tuple[Row, ...]] = (
     (
         "nan",
         "a member is NaN",
@@ -277,7 +288,7 @@ _OF_THE_BODY: Final[tuple[Row, ...]] = (
     ("html-login", "a sign-in page with 200", _login),
 )
 
-_OF_THE_ANSWER: Final[tuple[Row, ...]] = (
+_OF_THE_STATUS: Final[tuple[Row, ...]] = (
     ("html-error", "a gateway's page of HTML with 502", _html),
     ("bare-401", "a 401 in another shape and without a challenge", _bare_401),
     ("no-content", "204 in place of an array", lambda t: replace(t.reply, status=204, content=b"")),
@@ -288,6 +299,9 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
     ("server-error", "500", _error(500)),
     ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
     ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _flaky),
+)
+
+_OF_THE_NETWORK: Final[tuple[Row, ...]] = (
     ("jitter", f"up to {JITTER:g} seconds late, by seed", _jitter),
     ("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, fate="slow")),
     (
@@ -303,9 +317,13 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
 )
 
 _ALL: Final = (
-    *(Lie(*row, about="webhook") for row in _OF_A_WEBHOOK),
-    *(Lie(*row, about="body") for row in _OF_THE_BODY),
-    *(Lie(*row, about="answer") for row in _OF_THE_ANSWER),
+    *(Lie(*row, about="webhook", group="shape") for row in _OF_ITS_SHAPE),
+    *(Lie(*row, about="webhook", group="data") for row in _OF_ITS_DATA),
+    *(Lie(*row, about="webhook", group="shape") for row in _OF_ITS_OUTLINE),
+    *(Lie(*row, about="webhook", group="body") for row in _OF_ITS_BYTES),
+    *(Lie(*row, about="body", group="body") for row in _OF_THE_BODY),
+    *(Lie(*row, about="answer", group="status") for row in _OF_THE_STATUS),
+    *(Lie(*row, about="answer", group="network") for row in _OF_THE_NETWORK),
 )
 
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}

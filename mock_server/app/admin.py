@@ -15,16 +15,16 @@ from swagger_ui_bundle import swagger_ui_path
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
-from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
+from find_webhook_kit.mock_server.answers.fixtures import STATES, Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import LIES
-from find_webhook_kit.mock_server.answers.response import Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import Reply, encoded, json_reply
 from find_webhook_kit.mock_server.app import switch
 from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import Json
+from find_webhook_kit.spec import Json, Parameter
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
@@ -93,7 +93,7 @@ def _part(query: bytes) -> Part:
 
 
 MAX_DIGITS: Final = 16
-_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS}
+_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS, "before": 10**MAX_DIGITS}
 
 
 def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
@@ -146,8 +146,13 @@ def _states(state: State) -> Reply:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
         ],
-        "operations": [_operation(each) for each in state.endpoints.values()],
-        "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
+        "operations": [_operation(state, each) for each in state.endpoints.values()],
+        "tenant": first.rules.tenant if first else None,
+        "items": STATES[0],
+        "lies": [
+            {"name": lie.name, "description": lie.description, "group": lie.group}
+            for lie in LIES.values()
+        ],
         "flaws": [str(flaw) for flaw in state.library.flaws],
         "notes": list(state.library.notes),
         "contract_changed": state.library.contract_changed,
@@ -155,16 +160,34 @@ def _states(state: State) -> Reply:
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-def _operation(endpoint: Endpoint) -> Json:
+def _operation(state: State, endpoint: Endpoint) -> Json:
     operation = endpoint.operation
+    needed = [item for item in operation.parameters if item.required or item.location == "path"]
     return {
         "id": operation.operation_id,
         "method": operation.method,
         "path": operation.path,
         "summary": operation.summary,
+        "fixtures": endpoint is state.endpoint,
+        "parameters": [
+            {"name": item.name, "in": item.location, "value": _value(item)}
+            for item in needed
+            if item.location in {"path", "query", "header"}
+        ],
         "examples": [example.name for _, example in endpoint.examples],
+        "answers": [
+            {"name": example.name, "status": status, "description": example.summary}
+            for status, example in endpoint.examples
+        ],
         "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
     }
+
+
+def _value(parameter: Parameter) -> str:
+    """Return a value that a person can start from."""
+    listed = (example.value for example in parameter.examples.values())
+    value = next(listed, None) if parameter.example is None else parameter.example
+    return value if isinstance(value, str) else "1" if value is None else encoded(value).decode()
 
 
 def _instance(fixture: Fixture) -> Json:
@@ -215,15 +238,18 @@ _JSON: Final = {"Content-Type": "application/json"}
 _HTML: Final = "text/html; charset=utf-8"
 _SCRIPT: Final = "text/javascript; charset=utf-8"
 _STYLE: Final = "text/css; charset=utf-8"
+_TYPES: Final = {".js": _SCRIPT, ".css": _STYLE}
 
 _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/": {"GET": partial(_file, "index.html", _HTML)},
     "/docs": {"GET": _reference},
     "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
     "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
-    "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
-    "/__mock/docs.js": {"GET": partial(_file, "docs.js", _SCRIPT)},
-    "/__mock/page.css": {"GET": partial(_file, "page.css", _STYLE)},
+    **{
+        f"/__mock/{path.name}": {"GET": partial(_file, path.name, _TYPES[path.suffix])}
+        for path in sorted(FOLDER.iterdir())
+        if path.suffix in _TYPES
+    },
     "/openapi.yaml": {"GET": _document},
     "/__mock/states": {"GET": _states},
     "/__mock/health": {"GET": _health},
