@@ -116,7 +116,7 @@ def test_markup_of_a_hostile_fixture_does_not_run(page: Page) -> None:
     """Texts stay texts: no element is made of them, no script runs, the title stays."""
     page.open("/#hostile", shows="<script>document.title")
 
-    assert "Mock of Find Webhook" == page.browser.title
+    assert "Mock of CodeChat WhatsApp API, Find Webhook" == page.browser.title
     assert 0 == page.ask("document.querySelectorAll('#answer img, #answer svg').length")
     assert [] == page.console
 
@@ -323,13 +323,14 @@ def test_page_works_below_a_path(below: Page) -> None:
 
 
 def test_api_reference_works_below_a_path(below: Page) -> None:
-    """Also where it tries the operation out."""
+    """Also where it tries the operation out, with the token that the mock knows."""
     below.open("/docs", shows="Retrieve the webhook linked to an instance.")
     WebDriverWait(below.browser, 10).until(
         lambda browser: browser.find_elements("css selector", ".execute")
     )
     below.browser.execute_script("document.querySelector('.execute').click()")
-    below.wait("A valid bearer token is required")
+    below.wait("Authorization: Bearer demo-token")
+    WebDriverWait(below.browser, 10).until(lambda _: any("/api/" in path for path in _Proxy.seen))
 
     assert any(path.startswith("/deep/mock/api/v2/instance/") for path in _Proxy.seen)
     assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]

@@ -6,7 +6,12 @@ const LIES = [
   ["data", "Lies in the data"], ["shape", "Lies in the shape"], ["body", "Lies in the body"],
   ["status", "Lies in the status"], ["network", "Lies of the network"],
 ];
-const FIRST = "demo";
+// What people look for first; what has another name, such as their own, comes after it.
+const FIRST = [
+  "demo", "empty", "many", "unauthorized", "bad-request", "server-error", "slow", "offline",
+  "rate-limited", "flaky", "sequence", "disabled", "minimal",
+];
+const rank = (name) => (FIRST.indexOf(name) + 1) || FIRST.length + 1;
 const GENERATED = [
   ["dynamic=true, seed=1", "Generated data that the contract allows"],
   ["delay=1000", "The answer, a second later"],
@@ -46,7 +51,7 @@ export function showChoices(states, operation, choose) {
   const names = new Set([...titles.keys(), ...lies.map((lie) => lie.group)]);
   const instances = (operation.fixtures ? states.instances : [])
     .map(({ id, description }) => ({ label: id, description, instance: id }))
-    .sort((one, other) => (other.label === FIRST) - (one.label === FIRST));
+    .sort((one, other) => rank(one.label) - rank(other.label));
   const groups = [
     ["States", "The instance in the path picks the state. One that is not listed has an empty list.", instances],
     ["By header", "The header Prefer picks an answer for any instance.", [
