@@ -8,6 +8,7 @@ import { at, exchange, prefer, read, reset } from "./mock.js";
 import { SNIPPETS, fixture } from "./snippets.js";
 
 const POLL = 1000;
+const AGAIN = /^(accept|content-type|prefer|x-.*)$/;  // what counts when a request is sent again
 const FIRST = "demo";
 const form = byId("ask");
 const field = (name) => form.elements.namedItem(name);
@@ -170,9 +171,9 @@ function showAnswer({ request, entry, status, code, headers, body, facts, item =
 async function showExchange(entry, item) {
   attempts += 1;
   const mine = attempts;
-  const headers = { ...entry.request_headers };
-  if (headers.authorization) headers.authorization = `Bearer ${field("token").value || "…"}`;
-  for (const name of ["host", "connection", "content-length"]) delete headers[name];
+  const headers = Object.fromEntries(Object.entries(entry.request_headers)
+    .filter(([name, text]) => AGAIN.test(name) && !text.endsWith("***")));
+  if (entry.request_headers.authorization) headers.authorization = `Bearer ${field("token").value || "…"}`;
   const request = { url: at(target(entry)), method: entry.method, headers, instance: entry.instance };
   let archived = null;
   try {
