@@ -244,6 +244,7 @@ function showStates() {
   if (!wanted) return;
   select(wanted);
   for (const input of inputs()) input.value = before?.find(([name]) => name === input.name)?.[1] ?? input.value;
+  if (shown) markChoice(instanceField()?.value ?? null, field("prefer").value);
 }
 
 function showSwitch() {
@@ -281,11 +282,12 @@ function showAlerts() {
 
 async function refresh() {
   try {
-    const now = await read("__mock/states");
-    states = JSON.parse(now);
-    if (now !== told) showStates();
+    states = JSON.parse(await read("__mock/states"));
+    // What else changes leaves the choices alone, and the focus with them.
+    const key = JSON.stringify({ ...states, prefer: "", lie: "", flaws: [], notes: [] });
+    if (key !== told) showStates();
     showSwitch();
-    told = now;
+    told = key;
     const { entries, last } = JSON.parse(await read("__mock/journal?limit=100"));
     latest = last ?? latest;
     journal.update(entries);
