@@ -22,9 +22,10 @@ from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
-from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
+from find_webhook_kit.mock_server.answers.standing import Standing
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -81,6 +82,8 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
     """
     choice = _chosen(asked, catalogue, endpoint)
+    if _in_steps(asked.instance_id, catalogue):  # a step may prefer something, the next one not
+        choice = replace(choice, cacheable=False)
     reply = choice.reply(endpoint)
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
@@ -93,10 +96,29 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
         if LIES[asked.lie].fits(truth):
             reply = told(LIES[asked.lie], truth)
     if preferred.applied:
-        reply = reply.with_headers({"Preference-Applied": preferred.applied})
+        reply = reply.with_headers({APPLIED: preferred.applied})
     if preferred.delay:
         reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
     return reply
+
+
+def preferred_by(instance: str, visit: int, catalogue: Catalogue | None) -> tuple[Standing, ...]:
+    """Return what fixtures prefer for an instance: of a sequence its step before itself."""
+    fixture = catalogue.get(instance) if catalogue is not None else None
+    if catalogue is None or fixture is None:
+        return ()
+    shown = catalogue[_step(fixture.state, visit)] if isinstance(fixture.state, Steps) else fixture
+    return shown.prefer, fixture.prefer
+
+
+def _in_steps(instance: str, catalogue: Catalogue | None) -> bool:
+    fixture = catalogue.get(instance) if catalogue is not None else None
+    return fixture is not None and isinstance(fixture.state, Steps)
+
+
+def _step(steps: Steps, visit: int) -> str:
+    """Return the instance that a sequence shows on a visit; it stays at its last one."""
+    return steps.instances[min(visit, len(steps.instances) - 1)]
 
 
 def _to_lie_about(lie: Lie, choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
