@@ -72,6 +72,10 @@ class Journal:
     def __iter__(self) -> Iterator[Exchange]:
         return map(self.read, tuple(self._records))
 
+    def __getitem__(self, index: int) -> Exchange:
+        """Return one exchange; -1 is the newest."""
+        return self.read(self._records[index])
+
     def __len__(self) -> int:
         return len(self._records)
 

@@ -346,3 +346,8 @@ def test_undocumented_code_names_the_lie(app: ASGIApp, code: str, lie: str) -> N
 def test_code_that_no_lie_has_names_none(app: ASGIApp) -> None:
     """Where nothing answers with a status, nothing is offered."""
     assert "lie" not in webhooks(app, "code=418").json()["message"]
+
+
+def test_page_is_told_what_absence_means(app: ASGIApp) -> None:
+    """The description of the contract says what an absent flag stands for in an answer."""
+    assert "neither true nor false" in ask(app, "GET", "/__mock/states").json()["description"]

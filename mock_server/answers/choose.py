@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
+from find_webhook_kit.mock_server.answers import plain
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -21,7 +22,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
-from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
+from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences
 from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
@@ -270,11 +271,14 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
         items = generate.items(endpoint, seed, asked.parameters, preferred.size)
     except NoValueError:
         raise _no_data() from None
+    if preferred.dynamic == PLAIN:
+        items = plain.items(endpoint, seed, asked.parameters, items)
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)
     if endpoint.schema is None or endpoint.schema.violations(body):
         raise _no_data()
-    source = f"generated; seed={seed}{count}"
+    word = PLAIN if preferred.dynamic == PLAIN else "generated"
+    source = f"{word}; seed={seed}{count}"
     return replace(_answered(endpoint, endpoint.status, body, source, items), cacheable=False)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
@@ -32,7 +32,7 @@ class Preferences:
 
     code: int | None = None
     example: str | None = None
-    dynamic: bool | None = None
+    dynamic: bool | Literal["plain"] | None = None
     seed: int | None = None
     size: int | None = None
     delay: int | None = None
@@ -110,10 +110,14 @@ def _text(_: str, value: str) -> str:
     return value
 
 
-def _flag(name: str, value: str) -> bool:
-    choices = {"": True, "true": True, "false": False}
+PLAIN: Final = "plain"
+"""The value of `dynamic` for data that looks real."""
+
+
+def _dynamic(name: str, value: str) -> bool | str:
+    choices: Mapping[str, bool | str] = {"": True, "true": True, "false": False, PLAIN: PLAIN}
     if value not in choices:
-        raise UnusablePreference(name, value, "true or false")
+        raise UnusablePreference(name, value, "true, false or plain")
     return choices[value]
 
 
@@ -129,7 +133,7 @@ def _number(most: int) -> Callable[[str, str], int]:
 _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "code": _code,
     "example": _text,
-    "dynamic": _flag,
+    "dynamic": _dynamic,
     "seed": _number(MAX_SEED),
     "size": _number(MAX_SIZE),
     "delay": _number(MAX_DELAY),

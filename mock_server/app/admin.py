@@ -137,6 +137,7 @@ def _states(state: State) -> Reply:
     first = endpoint or next(iter(state.endpoints.values()), None)
     body: Json = {
         "title": f"{contract.title} {contract.version}",
+        "description": _description(state),
         "method": first.operation.method if first else "GET",
         "path": first.operation.path if first else "/",
         "auth": state.settings.auth,
@@ -164,6 +165,12 @@ def _states(state: State) -> Reply:
         "contract_changed": state.library.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _description(state: State) -> Json:
+    """Return what the document says of itself, assumptions included."""
+    information = state.contract.document["info"]
+    return information.get("description", "") if isinstance(information, dict) else ""
 
 
 def _operation(state: State, endpoint: Endpoint) -> Json:
