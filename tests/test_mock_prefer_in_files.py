@@ -1,4 +1,4 @@
-"""A fixture says what requests for its instance prefer, and a saved sequence begins anew."""
+"""A fixture says what requests for its instance prefer, and a saved sequence begins again."""
 
 from __future__ import annotations
 
@@ -150,10 +150,10 @@ def test_commonest_states_have_an_id(instance: str, statuses: list[int]) -> None
 
 def test_the_network_has_an_id_too() -> None:
     """One instance drops the connection, and one takes its time."""
-    catalogue = State(Settings()).library.catalogue
+    by_id = State(Settings()).fixture_store.by_id
 
-    assert "lie=dropped" == catalogue["offline"].prefer.text
-    assert "delay=3000" == catalogue["slow"].prefer.text
+    assert "lie=dropped" == by_id["offline"].prefer.text
+    assert "delay=3000" == by_id["slow"].prefer.text
 
 
 def test_saved_sequence_begins_anew(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_file_that_is_not_saved_is_the_same(tmp_path: Path) -> None:
     def catalogues() -> Iterator[object]:
         store = FixtureStore(tmp_path, State(Settings()).endpoint)
         for _ in range(3):
-            yield store.catalogue
+            yield store.by_id
             store.look()
 
     first, *others = catalogues()

@@ -153,8 +153,8 @@ def test_answer_becomes_a_fixture(page: Page, tmp_path: Path) -> None:
     text = page.text("#offer-text")
     (tmp_path / "twins.json").write_text(text)
     with serving(Settings(port=0, fixtures=tmp_path)) as running:
-        assert () == tuple(running.state.library.flaws)
-        assert "twins" in running.state.library.catalogue
+        assert () == tuple(running.state.fixture_store.issues)
+        assert "twins" in running.state.fixture_store.by_id
 
     assert 2 == len(json.loads(text)["webhooks"])
     assert "twins.json" == page.ask("document.getElementById('offer-file').download")

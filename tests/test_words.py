@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "how-it-works.md"
 SUFFIXES = {".py", ".md", ".html", ".js"}
@@ -64,13 +62,11 @@ def found(words: dict[str, str], *folders: str) -> list[str]:
     ]
 
 
-@pytest.mark.xfail(reason="until the words are renamed", strict=False)
 def test_retired_words_are_gone() -> None:
     """What a word was replaced for does not come back."""
     assert [] == found(EVERYWHERE, "mock_server", "contracts", "spec", "tests", "docs")
 
 
-@pytest.mark.xfail(reason="until the words are renamed", strict=False)
 def test_retired_words_of_the_mock_are_gone() -> None:
     """These mean something else where the judge or a document is spoken of."""
     assert [] == found(IN_THE_MOCK, "mock_server")

@@ -14,8 +14,8 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
-    Catalogue,
     Fixture,
+    FixturesById,
     Listed,
     Steps,
 )
@@ -77,13 +77,13 @@ class _Choice:
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
-def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Reply:
+def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Reply:
     """Answer as the client prefers, else as the fixture of the instance says.
 
-    Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
+    Where the endpoint takes no fixtures, there are none, and an example is the answer.
     """
-    choice = _chosen(asked, catalogue, endpoint)
-    if _in_steps(asked.instance_id, catalogue):  # a step may prefer something, the next one not
+    choice = _chosen(asked, by_id, endpoint)
+    if _in_steps(asked.instance_id, by_id):  # a step may prefer something, the next one not
         choice = replace(choice, cacheable=False)
     reply = choice.reply(endpoint)
     preferred = asked.preferences
@@ -99,21 +99,21 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred.applied:
         reply = reply.with_headers({APPLIED: preferred.applied})
     if preferred.delay:
-        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
+        reply = replace(reply, delay=reply.delay + preferred.delay / 1000, cacheable=False)
     return reply
 
 
-def preferred_by(instance: str, visit: int, catalogue: Catalogue | None) -> tuple[Standing, ...]:
+def preferred_by(instance: str, visit: int, by_id: FixturesById | None) -> tuple[Standing, ...]:
     """Return what fixtures prefer for an instance: of a sequence its step before itself."""
-    fixture = catalogue.get(instance) if catalogue is not None else None
-    if catalogue is None or fixture is None:
+    fixture = by_id.get(instance) if by_id is not None else None
+    if by_id is None or fixture is None:
         return ()
-    shown = catalogue[_step(fixture.state, visit)] if isinstance(fixture.state, Steps) else fixture
+    shown = by_id[_step(fixture.state, visit)] if isinstance(fixture.state, Steps) else fixture
     return shown.prefer, fixture.prefer
 
 
-def _in_steps(instance: str, catalogue: Catalogue | None) -> bool:
-    fixture = catalogue.get(instance) if catalogue is not None else None
+def _in_steps(instance: str, by_id: FixturesById | None) -> bool:
+    fixture = by_id.get(instance) if by_id is not None else None
     return fixture is not None and isinstance(fixture.state, Steps)
 
 
@@ -140,19 +140,19 @@ def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
     return Truth(choice.reply(endpoint), choice.items, chance, endpoint, succeeded=succeeded)
 
 
-def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _Choice:
+def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Choice:
     preferred = asked.preferences
     if preferred.dynamic:
         return _generated(asked, endpoint)
     if preferred.example is not None:
         return _example(preferred.example, preferred.code, asked, endpoint)
     filed = chosen(asked.files, asked.parameters, preferred.code, endpoint.status)
-    known = catalogue is not None and asked.instance_id in catalogue
+    known = by_id is not None and asked.instance_id in by_id
     if filed is not None and (filed.parameters or not known):
         return _of_file(filed, asked, endpoint)
-    if catalogue is None:
+    if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    choice = _of_instance(asked, catalogue, endpoint)
+    choice = _of_instance(asked, by_id, endpoint)
     if preferred.code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
@@ -170,23 +170,23 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
     return replace(found, headers=filed.headers, media_type=filed.media_type)
 
 
-def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
+def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:
     """Answer as the fixture says; an unknown instance has no item."""
-    fixture = catalogue.get(asked.instance_id)
+    fixture = by_id.get(asked.instance_id)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
         step = min(asked.visit, len(state.instances) - 1)
-        shown = catalogue[state.instances[step]]
+        shown = by_id[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
         return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
 
 
 def _file(fixture: Fixture) -> str:
-    """Name the file; its name may hold any letter, a header may not."""
+    """Name the file; its name may hold any character, a header may not."""
     return f'fixture; file="{quote(fixture.file)}"'
 
 
