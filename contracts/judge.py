@@ -46,6 +46,9 @@ KNOWN_DRIFT: Final = "run.known-drift"
 JUDGED: Final = "judged"
 """The clause of an operation that is not judged: that it is."""
 
+UNCHECKED: Final = "contract.unchecked:"
+"""How the clauses start that stand for a place of the document that nothing checks."""
+
 NOTHING: Final = Probe("nothing", "/", "", method="OPTIONS")
 """What is never sent, where there is nothing to judge."""
 
@@ -287,12 +290,21 @@ class _Run:
             for outcome in self._of(subject, exchanges):
                 seen |= {outcome.id} if outcome.evidence else set()
                 yield outcome
+        reads = bool(self.subjects) or any(each.asked for each in self.unjudged)
         for each in self.unjudged:
             name = f"{each.operation.operation_id}:{JUDGED}"
-            required = each.asked or not self.subjects
+            required = each.asked or not reads
             status = Status.NOT_PROVEN if required else Status.NOT_APPLICABLE
             yield Outcome(name, each.operation.source, required, status, 0, (), each.words)
+        yield from self._unchecked()
         yield from self._known_drift(seen)
+
+    def _unchecked(self) -> Iterator[Outcome]:
+        """Name what the document says and nothing here checks, each place once."""
+        for place in self.contract.unchecked:
+            name, where = f"{UNCHECKED}{place.pointer}", f"{self.contract.path.name}:{place.line}"
+            words = f"nothing to supply: {where}: {place.reason}"
+            yield Outcome(name, place.pointer, False, Status.NOT_PROVEN, 0, (), words)  # noqa: FBT003
 
     def _of(self, subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:
         """Judge what was sent about one operation."""

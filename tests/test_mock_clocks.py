@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,9 +30,9 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Let the fixture store go by a clock of ours."""
+    """Let the fixture store go by a clock of ours; threads of other mocks need the rest of it."""
     made = Clock()
-    monkeypatch.setattr(fixture_store, "time", SimpleNamespace(monotonic=made))
+    monkeypatch.setattr(fixture_store, "time", SimpleNamespace(**{**vars(time), "monotonic": made}))
     return made
 
 

@@ -119,6 +119,12 @@ class Endpoint:
             for example in media_type.examples.values()
         )
 
+    @cached_property
+    def has_examples(self) -> bool:
+        """True where each documented body has an example, so that none has to be made up."""
+        bodies = (each for item in self.operation.documented() for each in item.content.values())
+        return all(body.examples for body in bodies)
+
     def examples_of(self, status: int | None) -> tuple[tuple[int, Example], ...]:
         """List the examples of a status, which may be one of a range, or of all statuses."""
         if status is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
+from importlib import import_module
 from sys import intern
 
 from starlette.concurrency import run_in_threadpool
@@ -50,6 +51,9 @@ class Handler:
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         self._views = Views(endpoint)
+        if not endpoint.has_examples:
+            # What makes up answers is imported now: an import in a thread makes others wait.
+            import_module("find_webhook_kit.mock_server.answers.generate")
         self._large_examples = is_large([example.value for _, example in endpoint.examples])
         # One at a time: each thread more that has work takes its share from the event loop.
         self._apart = ThreadPoolExecutor(1, "large-answers")

@@ -1,0 +1,107 @@
+"""The judge and the mock say the same of three contracts that are not ours, end to end."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.mock_target import mock_target
+from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
+from find_webhook_kit.spec import load
+
+FOLDER = Path(__file__).with_name("data") / "contracts"
+GIVEN = {"petstore": {}, "library": {}, "parcels": {"numbers": ("1,2",)}}
+LIES = {
+    "petstore": ("missing-member", "null-member", "truncated-json", "not-json", "server-error"),
+    "library": ("missing-member", "number-for-text", "byte-order-mark", "html-login", "forbidden"),
+    "parcels": ("truncated-json", "null-body", "two-documents", "not-json", "no-content"),
+}
+
+
+def verdict(name: str, lie: str | None = None, examples: int = 0) -> Verdict:
+    """Judge the mock of a document, which may lie."""
+    contract = load(FOLDER / f"{name}.yaml")
+    options = Options(max_examples=examples, repetitions=3, unsafe_methods=True)
+    with ExitStack() as stack:
+        target = stack.enter_context(mock_target(contract, lie))
+        return judge(replace(target, parameters=GIVEN[name]), options, contract)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_mock_of_a_foreign_contract_conforms(name: str) -> None:
+    """Every operation that reads is judged, with drawn requests too, and nothing is wrong."""
+    found = verdict(name, examples=6)
+    loud = [item for item in found.findings if item.severity is not Severity.NOTE]
+    judged = {it.id: it.status for it in found.outcomes if it.id.endswith(":judged")}
+
+    assert ([], Exit.CONFORMS) == (loud, found.exit_code)
+    assert {Status.NOT_APPLICABLE} >= set(judged.values())
+
+
+@pytest.mark.parametrize(("name", "lie"), [(name, lie) for name in LIES for lie in LIES[name]])
+def test_broken_answer_of_a_foreign_contract_is_caught(name: str, lie: str) -> None:
+    """A lie of its mock is an error, whatever the document calls its things."""
+    found = verdict(name, lie)
+
+    assert Exit.DOES_NOT_CONFORM == found.exit_code
+
+
+def test_command_judges_by_a_contract_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a URL the mock of that contract is the target; no instance is asked for."""
+    arguments = ["--contract", str(FOLDER / "petstore.yaml"), "--profile", "quick"]
+
+    assert 0 == main(arguments)
+    assert "instance" not in capsys.readouterr().out
+
+
+@pytest.fixture
+def no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTRACT_TOKEN", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--contract", "no-such.yaml"], "no-such.yaml"),
+        (["--rules", "no-such.yaml"], "no-such.yaml"),
+        (["--contract", str(FOLDER / "petstore.yaml"), "--param", "colour=red"], "--param colour"),
+        (["http://127.0.0.1:9/", "--contract", str(FOLDER / "library.yaml")], "no token"),
+    ],
+)
+def test_mistake_names_the_file_or_the_flag(
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Exit code 2, and a sentence that says what is wrong."""
+    monkeypatch.delenv("CONTRACT_TOKEN", raising=False)
+
+    assert 2 == main(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_what_nothing_checks_is_said_once_with_its_line(tmp_path: Path) -> None:
+    """It is a clause that is not proven, and keeps nobody from a verdict."""
+    path = tmp_path / "odd.yaml"
+    schema = "{type: object, properties: {x: {type: string, format: colour}}}"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: Odd, version: '1'}\npaths:\n  /a:\n    get:\n"
+        "      responses:\n        '200':\n          description: d\n          content:\n"
+        f"            application/json:\n              schema: {schema}\n",
+        encoding="utf-8",
+    )
+    contract = load(path)
+    with mock_target(contract) as target:
+        found = judge(target, Options(max_examples=0, repetitions=3), contract)
+    told = [it for it in found.outcomes if it.id.startswith("contract.unchecked:")]
+
+    assert ([Status.NOT_PROVEN], Exit.CONFORMS) == ([it.status for it in told], found.exit_code)
+    assert "odd.yaml:11: the format 'colour' of type string is not checked" in told[0].hint
