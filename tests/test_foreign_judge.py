@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.options import Options
@@ -23,6 +24,11 @@ LIES = {
     "library": ("missing-member", "number-for-text", "byte-order-mark", "html-login", "forbidden"),
     "parcels": ("truncated-json", "null-body", "two-documents", "not-json", "no-content"),
 }
+
+
+# pytest rewrites Hypothesis's modules as they are imported, and CPython 3.11 cannot do that in two
+# threads at once; this one is imported late.
+st.from_regex("x").validate()
 
 
 def verdict(name: str, lie: str | None = None, examples: int = 0) -> Verdict:
