@@ -125,7 +125,7 @@ def test_answer_by_bytes_leaves_the_same_traces(mock: Running, line: Line) -> No
     }
 
     assert 1 == len(told)
-    assert 5 == mock.state.visits.count("Bearer demo-token", "demo")
+    assert 5 == mock.state.visits.count("Bearer demo-token", ("demo", None))
 
 
 UNKNOWN = {

@@ -284,7 +284,7 @@ async function refresh() {
   try {
     states = JSON.parse(await read("__mock/states"));
     // What else changes leaves the choices alone, and the focus with them.
-    const key = JSON.stringify({ ...states, prefer: "", lie: "", flaws: [], notes: [] });
+    const key = JSON.stringify({ ...states, prefer: "", lie: "", "flaws": [], notes: [] });
     if (key !== told) showStates();
     showSwitch();
     told = key;
