@@ -12,6 +12,7 @@ from typing import Final
 from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.standing import PreferencesError
 from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
 from find_webhook_kit.mock_server.app.origins import Authority
@@ -50,6 +51,9 @@ def run(argv: Sequence[str] | None = None) -> int:
         contract = contract_of(_files(argv))  # the help names it
         settings = _settings(argv, contract)
         serve(settings, contract, lambda url: streams.tell(_welcome(url, settings, contract)))
+    except PreferencesError as error:
+        streams.complain(f"mock-server: --prefer: {error}")
+        return 2
     except _NO_START as error:
         streams.complain(f"mock-server: {error}")
         return 2
@@ -78,6 +82,7 @@ def _settings(argv: Sequence[str] | None, contract: Contract) -> Settings:
         auth=choices.auth,
         tokens=tuple(choices.token or [DEMO_TOKEN]),
         lie=choices.lie,
+        prefer=choices.prefer,
         workers=choices.workers,
         trusted_hosts=tuple(choices.trust_host or ()),
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
@@ -141,6 +146,13 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         choices=LIES,
         metavar="NAME",
         help="answer everything with one break of the contract",
+    )
+    add(
+        "--prefer",
+        default="",
+        metavar="TEXT",
+        help="what every request prefers that says nothing else, as in 'lie=dropped, delay=2000'; "
+        "PUT /__mock/preferences changes it",
     )
     add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
     add(

@@ -28,13 +28,18 @@ _HOST: Final = re.compile(r"[^\x00-\x20/?#@\\\x7f-\xff]+")
 
 
 class Sent(NamedTuple):
-    """An answer as it left, and the reason for it; a status of 0 stands for none."""
+    """An answer as it left, and the reason for it; a status of 0 stands for none.
+
+    `prefer` is what was preferred in the end, and `preferences` what the live switch said.
+    """
 
     status: int
     headers: Pairs
     body: bytes
     source: str
     lie: str | None
+    prefer: str = ""
+    preferences: str = ""
 
 
 class Record(NamedTuple):
@@ -73,6 +78,8 @@ class Exchange:
     source: str
     lie: str | None
     number: int = 0
+    prefer: str = ""
+    preferences: str = ""
 
     @property
     def url(self) -> str:
@@ -115,6 +122,8 @@ def exchange(record: Record, contract: Contract, tenant: str) -> Exchange:
         source=record.sent.source,
         lie=record.sent.lie,
         number=record.number,
+        prefer=record.sent.prefer,
+        preferences=record.sent.preferences,
     )
 
 

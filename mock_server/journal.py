@@ -29,10 +29,11 @@ VERDICTS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which exchanges somebody wants to see: the newest so many, of those after a number."""
+    """Which exchanges somebody wants to see: the newest so many, of those between two numbers."""
 
     limit: int = ENTRIES
     after: int = 0
+    before: int = 10**16
 
 
 ALL: Final = Part()
@@ -71,6 +72,10 @@ class Journal:
     def __iter__(self) -> Iterator[Exchange]:
         return map(self.read, tuple(self._records))
 
+    def __getitem__(self, index: int) -> Exchange:
+        """Return one exchange; -1 is the newest."""
+        return self.read(self._records[index])
+
     def __len__(self) -> int:
         return len(self._records)
 
@@ -105,7 +110,7 @@ class Journal:
             before = self._written
             if before is not None and before[0] == asked:
                 return before[1]
-            wanted = [record for record in records if record.number > part.after]
+            wanted = [record for record in records if part.after < record.number < part.before]
             shown = wanted[max(0, len(wanted) - part.limit) :]
             exchanges = list(map(self.read, shown))
             content = write(self, exchanges, records)
@@ -211,6 +216,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "milliseconds": exchange.milliseconds,
         "source": exchange.source,
         "lie": exchange.lie,
+        "prefer": exchange.prefer or None,
+        "preferences": exchange.preferences or None,
         "verdict": str(verdict),
         "problems": list(verdict.problems),
         "request_headers": dict(exchange.request_headers),
@@ -263,8 +270,18 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
         },
         "cache": {},
         "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
-        "comment": f"{exchange.source}; {journal.verdict(exchange)}",
+        "comment": "; ".join(_remarks(journal, exchange)),
     }
+
+
+def _remarks(journal: Journal, exchange: Exchange) -> Iterator[str]:
+    """Say of an exchange what an archive has no place for."""
+    yield exchange.source
+    yield str(journal.verdict(exchange))
+    if exchange.prefer:
+        yield f"prefer: {exchange.prefer}"
+    if exchange.preferences:
+        yield f"every request prefers: {exchange.preferences}"
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -52,17 +52,46 @@ class Mock:
             raise ValueError(f"There is no lie {name!r}; there is {', '.join(LIES)}.")
         self._running.state.lie = name
 
+    def prefer(self, text: str) -> None:
+        """Let every request that says nothing else prefer this, as in `lie=dropped, delay=200`."""
+        self._running.state.prefer(text)
+
     def reset(self) -> None:
-        """Forget requests, sequences and lies."""
+        """Forget requests, sequences and lies; prefer what the ini file says again."""
         self._running.state.reset()
+        self._running.state.prefer(self._running.state.settings.prefer)
+
+
+_OPTIONS: Final = {
+    "webhook_mock_fixtures": "a folder of fixtures for webhook_mock, seen from the ini file",
+    "webhook_mock_port": "the port of webhook_mock; 0 is a free one (default)",
+    "webhook_mock_prefer": "what requests to webhook_mock prefer, as in lie=dropped, delay=200",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the ini file say how the mock starts."""
+    for name, text in _OPTIONS.items():
+        parser.addini(name, text, type="string", default="")
 
 
 @pytest.fixture(scope="session")
-def mock_settings() -> Settings:
+def webhook_mock_settings(pytestconfig: pytest.Config) -> dict[str, Any]:
+    """Say how the mock starts; a project may override it, and return any fields of `Settings`."""
+    folder, port, prefer = (str(pytestconfig.getini(name)).strip() for name in _OPTIONS)
+    if port and not (port.isascii() and port.isdigit()):
+        raise pytest.UsageError(f"webhook_mock_port is {port!r}: use a number from 0 to 65535")
+    root = pytestconfig.inipath.parent if pytestconfig.inipath else pytestconfig.rootpath
+    fixtures = root / folder if folder else None
+    return {"fixtures": fixtures, "port": int(port or 0), "prefer": prefer}
+
+
+@pytest.fixture(scope="session")
+def mock_settings(webhook_mock_settings: dict[str, Any]) -> Settings:
     """Say which mock is served: a `conftest.py` that names another contract replaces this."""
     from find_webhook_kit.mock_server.settings import Settings  # noqa: PLC0415 - as below
 
-    return Settings(port=0)
+    return Settings(**{"port": 0, **webhook_mock_settings})
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class Settings:
     tokens: tuple[str, ...] = field(default=(DEMO_TOKEN,), repr=False)
     log: Log = "off"
     lie: str | None = None
+    prefer: str = ""
     workers: int = 1
     trusted_hosts: tuple[str, ...] = ()
     contract: Path | None = None

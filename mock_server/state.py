@@ -1,9 +1,10 @@
-"""What the mock knows beside the contract: fixtures, visits, the journal, and the lie it tells."""
+"""What the mock knows beside the contract: fixtures, visits, the journal, and what it prefers."""
 
 from __future__ import annotations
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, with_fixtures
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
+from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
@@ -38,6 +39,7 @@ class State:
         self.visits = Visits()
         self.lie = settings.lie
         self.generation = object()
+        self.standing = self._read(settings.prefer)
 
     def changed(self) -> None:
         """End every answer that is kept; call it behind each change to what the mock answers.
@@ -58,9 +60,22 @@ class State:
         """Return the path under which an instance is asked for."""
         return path_of(self.contract, instance)
 
+    def prefer(self, text: str) -> None:
+        """Turn the live switch: what every request prefers that says nothing else.
+
+        Raise `PreferencesError` for what no request can prefer.
+        """
+        self.standing = self._read(text)
+        self.changed()
+
+    def _read(self, text: str) -> Standing:
+        first = () if self.endpoint is None else (self.endpoint,)
+        return standing(text, (*first, *self.endpoints.values()))
+
     def reset(self) -> None:
-        """Start every sequence and the journal again, and tell the lie of the settings."""
+        """Start sequences and the journal again, tell the settings' lie, turn the switch off."""
         self.visits.reset()
         self.journal.clear()
         self.lie = self.settings.lie
+        self.standing = NOTHING
         self.changed()

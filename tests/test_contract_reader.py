@@ -28,7 +28,7 @@ def schema() -> Schema:
         ("      parameters:\n", "      x-parameters:\n", "Path parameter 'instanceId'"),
         ("- bearer: []", "- nobody: []", "'nobody' is not defined"),
         (
-            '"#/components/schemas/Error"',
+            '"#/components/schemas/ApiError"',
             '"#/components/schemas/None"',
             "'#/components/schemas/None' leads to nothing",
         ),
@@ -125,7 +125,7 @@ def test_leap_second_is_the_second_before_it() -> None:
 def test_places_of_the_document_have_lines() -> None:
     """A pointer leads to the line of its key; what is no place of the document has none."""
     lines = PATH.read_text(encoding="utf-8").splitlines()
-    line = contract().line("/components/schemas/Error/properties/statusCode")
+    line = contract().line("/components/schemas/ApiError/properties/statusCode")
 
     assert line
     assert "statusCode:" == lines[line - 1].strip()
@@ -142,7 +142,10 @@ def test_places_of_the_document_have_lines() -> None:
         ("{get}/responses/401/headers/WWW-Authenticate", "an assumption of this kit"),
         ("{get}/security", "an assumption of this kit"),
         ("{get}/parameters/0", "vendor page 2.1.2"),
-        ("/components/schemas/Error/properties/message/anyOf/1/items", "an assumption of this kit"),
+        (
+            "/components/schemas/ApiError/properties/message/anyOf/1/items",
+            "an assumption of this kit",
+        ),
     ],
 )
 def test_origin_of_a_promise_is_a_page_or_this_kit(place: str, origin: str) -> None:

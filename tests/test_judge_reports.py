@@ -45,6 +45,8 @@ from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, contract
 
+URL_LINE = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
+
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 
 
@@ -59,10 +61,8 @@ def screen(found: Report) -> str:
 
 def test_promise_names_the_line_of_the_contract_and_the_page() -> None:
     """A finding about the document leads to the line that was broken."""
-    line = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
-
     assert (
-        f"spec/openapi.yaml:{line} (vendor page 2.1.2)"
+        f"spec/openapi.yaml:{URL_LINE} (vendor page 2.1.2)"
         == promise("/components/schemas/Webhook/properties/url", CONTRACT).text
     )
 
@@ -123,7 +123,7 @@ def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
-    assert "  promised  string, spec/openapi.yaml:149 (vendor page 2.1.2)" == promised
+    assert f"  promised  string, spec/openapi.yaml:{URL_LINE} (vendor page 2.1.2)" == promised
     assert '  came      {"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == came
     assert "  hint      look again" == hint
     assert "  where     instance 'crm' and 1 other, at /0/url, request 7" == where
@@ -219,7 +219,7 @@ def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
     assert ("status.401", True, 4, "passed") == tuple(
         found["clauses"][0][name] for name in ("id", "required", "evidence", "status")
     )
-    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 149) == tuple(
+    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, URL_LINE) == tuple(
         found["findings"][0][name]
         for name in ("severity", "kind", "clause", "pointer", "instance", "count", "of", "line")
     )

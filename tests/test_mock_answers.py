@@ -16,6 +16,8 @@ from find_webhook_kit.spec.meaning import offences
 ENDPOINT = endpoints(contract())["findWebhook"]
 WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
 BUILT_IN = load(None, ENDPOINT)
+HONEST = [name for name, one in BUILT_IN.items() if "lie" not in dict(one.prefer.values)]
+"""The built-in instances that break no contract."""
 
 
 def items(body: Json) -> list[dict[str, Json]]:
@@ -34,7 +36,7 @@ def test_instance_has_its_webhooks(client: Client, instance: str, count: int) ->
     assert count == len(items(answer.json))
 
 
-@pytest.mark.parametrize("instance", sorted(BUILT_IN))
+@pytest.mark.parametrize("instance", sorted(HONEST))
 def test_answer_keeps_the_contract(client: Client, instance: str) -> None:
     """What a built-in instance answers is what the contract documents for its status."""
     answer = client.webhooks(instance)
@@ -70,7 +72,7 @@ def test_disabled_is_disabled(client: Client) -> None:
     assert webhook["enabled"] is False
 
 
-@pytest.mark.parametrize("instance", [name for name in BUILT_IN if name != "empty"])
+@pytest.mark.parametrize("instance", [name for name in HONEST if name != "empty"])
 def test_webhooks_belong_to_the_instance_asked_for(client: Client, instance: str) -> None:
     """`instanceInstanceId` is the id of the request, in every item."""
     if isinstance(BUILT_IN[instance].state, Listed):

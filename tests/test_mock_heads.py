@@ -125,7 +125,9 @@ def test_answer_by_bytes_leaves_the_same_traces(mock: Running, line: Line) -> No
     }
 
     assert 1 == len(told)
-    assert 5 == mock.state.visits.count("Bearer demo-token", "demo")
+    saved = mock.state.fixture_store.by_id["demo"].saved
+
+    assert 5 == mock.state.visits.count("Bearer demo-token", ("demo", saved))
 
 
 UNKNOWN = {

@@ -252,7 +252,7 @@ def test_journal_is_told_in_parts(client: Client, query: str, numbers: list[int]
         ("after=", "The parameter 'after' is '': use a whole number, in digits."),
         ("after=" + "9" * 3000, "use a whole number, in digits."),
         ("after=%C2%B2", "use a whole number, in digits."),
-        ("size=3", "The parameter 'size' is not known here: use limit, after."),
+        ("size=3", "The parameter 'size' is not known here: use limit, after, before."),
     ],
 )
 def test_part_that_is_none_is_refused(client: Client, query: str, said: str) -> None:

@@ -66,6 +66,44 @@ def test_page_learns_all_states(client: Client) -> None:
     assert list(LIES) == [item["name"] for item in states["lies"]]
 
 
+def test_every_lie_stands_in_a_group(client: Client) -> None:
+    """Where a person looks for it is said by the lie itself."""
+    lies = json.loads(client.ask("/__mock/states").body)["lies"]
+    groups = {lie["name"]: lie["group"] for lie in lies}
+
+    assert {"data", "shape", "body", "status", "network"} == set(groups.values())
+    assert ("network", "status", "shape", "data", "body") == tuple(
+        groups[name]
+        for name in ("dropped", "forbidden", "null-member", "epoch-date", "truncated-json")
+    )
+
+
+def test_page_learns_what_an_operation_needs(client: Client) -> None:
+    """Each operation names its parameters, with a value to start from, and its examples."""
+    (operation,) = json.loads(client.ask("/__mock/states").body)["operations"][:1]
+
+    assert [("instanceId", "path")] == [
+        (item["name"], item["in"]) for item in operation["parameters"]
+    ]
+    assert all(isinstance(item["value"], str) and item["value"] for item in operation["parameters"])
+    assert operation["fixtures"]
+    assert operation["examples"] == [answer["name"] for answer in operation["answers"]]
+
+
+def test_one_request_can_be_read_alone() -> None:
+    """The page asks for the exchange between two numbers, with its bodies."""
+    client = Client()
+    for instance in ("demo", "empty", "many"):
+        client.ask(f"/api/v2/instance/{instance}/webhook")
+    entries = json.loads(client.ask("/__mock/journal").body)["entries"]
+    number = entries[1]["number"]
+    target = f"/__mock/journal.har?after={number - 1}&before={number + 1}"
+    found = json.loads(client.ask(target).body)["log"]["entries"]
+
+    assert 1 == len(found)
+    assert found[0]["request"]["url"].endswith("/instance/empty/webhook")
+
+
 @pytest.mark.parametrize(
     ("settings", "token"),
     [

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import subprocess
+import sys
+import textwrap
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -13,6 +17,8 @@ import pytest
 from find_webhook_kit.mock_server.app.stack import create_app
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from find_webhook_kit.mock_server.pytest_plugin import Mock
 
 
@@ -41,6 +47,75 @@ def test_journal_shows_what_was_asked(webhook_mock: Mock) -> None:
     get(webhook_mock, "a/b")
 
     assert ["a/b"] == [exchange.instance for exchange in webhook_mock.journal]
+
+
+def test_journal_has_a_first_and_a_last_exchange(webhook_mock: Mock) -> None:
+    """An index leads to an exchange, as in a list; beyond the last one there is none."""
+    get(webhook_mock, "demo")
+    get(webhook_mock, "empty")
+
+    assert ["demo", "empty"] == [webhook_mock.journal[index].instance for index in (0, -1)]
+    with pytest.raises(IndexError):
+        webhook_mock.journal[2]
+
+
+def test_mock_prefers_on_request(webhook_mock: Mock) -> None:
+    """A test turns the live switch; the reset turns it off."""
+    webhook_mock.prefer("example=none")
+    preferred = get(webhook_mock)
+    webhook_mock.reset()
+
+    assert [] == preferred
+    assert get(webhook_mock)
+
+
+def test_unknown_preference_is_refused(webhook_mock: Mock) -> None:
+    """A slip in a preference is told."""
+    with pytest.raises(Exception, match="There is no preference 'lies'"):
+        webhook_mock.prefer("lies=dropped")
+
+
+def test_project_says_how_its_mock_starts(tmp_path: Path) -> None:
+    """Own fixtures, a fixed port and preferences stand in the ini file, and hold in each test."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "states").mkdir()
+    (tmp_path / "states" / "mine.yaml").write_text("sequence: [empty, demo]", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\n"
+        "webhook_mock_fixtures = states\n"
+        f"webhook_mock_port = {port}\n"
+        "webhook_mock_prefer = code=200, delay=1\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "test_it.py").write_text(
+        textwrap.dedent(f"""
+        import json
+        import urllib.request
+
+        import pytest
+
+        @pytest.mark.parametrize("run", [1, 2])
+        def test_it(webhook_mock, run):
+            request = urllib.request.Request(webhook_mock.webhooks("mine"))
+            request.headers.update(webhook_mock.headers)
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                assert [] == json.load(answer)
+                assert "code=200, delay=1" == answer.headers["Mock-Preferences"]
+            assert "http://127.0.0.1:{port}" == webhook_mock.url
+            webhook_mock.prefer("code=401")
+        """),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "2 passed" in done.stdout, done.stdout
 
 
 def test_mock_lies_on_request(webhook_mock: Mock) -> None:

@@ -29,6 +29,7 @@ from find_webhook_kit.mock_server.app import routing as routes
 from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
+from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
@@ -96,7 +97,7 @@ def layered_app(state: State) -> ASGIApp:
             raise _refusal(error) from error
 
     guarded = Guard(Pages(refusing, state), Errors.of(contract()))
-    return CrossOrigin(guarded, methods_of(contract()), contract())
+    return Marked(CrossOrigin(guarded, methods_of(contract()), contract()), state)
 
 
 def _refusal(error: HTTPException) -> Exception:

@@ -46,8 +46,8 @@ def test_visits_of_each_id_are_its_own() -> None:
     client.webhooks("new")
     client.webhooks("new")
 
-    assert 2 == state.visits.count("Bearer demo-token", "new")
-    assert 1 == state.visits.count("Bearer demo-token", "before-0")
+    assert 2 == state.visits.count("Bearer demo-token", ("new", None))
+    assert 1 == state.visits.count("Bearer demo-token", ("before-0", None))
 
 
 ODD = ("%6Eobody", "a%2Fb", "%FF", "%zz", "no body", "a/b", "", ".", "..", "x" * 33_000, "é")

@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from page_screen import Page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
@@ -20,51 +21,6 @@ from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.settings import Settings
 
 pytestmark = pytest.mark.browser
-
-
-class Page:
-    """The page as a person uses it."""
-
-    def __init__(self, browser: Any, url: str) -> None:
-        self.browser = browser
-        self.url = url
-
-    def open(self, path: str, *, shows: str) -> None:
-        """Open a path, with a console of its own, and wait until a text is there."""
-        self.browser.get("about:blank")  # a fragment alone would not load again
-        self.browser.get_log("browser")
-        self.browser.get(self.url + path)
-        self.wait(shows)
-
-    def press(self, label: str, *, shows: str) -> None:
-        """Press the button of this label, and wait until a text is there."""
-        self.browser.find_element("xpath", f"//button[text()='{label}']").click()
-        self.wait(shows)
-
-    def wait(self, text: str, selector: str = "body") -> None:
-        """Wait until a text can be read."""
-        WebDriverWait(self.browser, 10, poll_frequency=0.05).until(
-            lambda _: text in self.text(selector)
-        )
-
-    def text(self, selector: str) -> str:
-        """What a person can read there."""
-        return str(self.browser.find_element("css selector", selector).text)
-
-    def ask(self, script: str, *arguments: object) -> Any:
-        """Return what an expression of JavaScript comes to."""
-        return self.browser.execute_script(f"return ({script})", *arguments)
-
-    @property
-    def console(self) -> list[str]:
-        """What the browser complained about since the page was opened."""
-        return [entry["message"] for entry in self.browser.get_log("browser")]
-
-    @property
-    def origins(self) -> set[str]:
-        """Where everything that was loaded came from."""
-        names = "performance.getEntriesByType('resource').map(entry => new URL(entry.name).origin)"
-        return set(self.ask(names))
 
 
 @pytest.fixture
@@ -116,7 +72,7 @@ def test_markup_of_a_hostile_fixture_does_not_run(page: Page) -> None:
     """Texts stay texts: no element is made of them, no script runs, the title stays."""
     page.open("/#hostile", shows="<script>document.title")
 
-    assert "Mock of Find Webhook" == page.browser.title
+    assert "Mock of CodeChat WhatsApp API, Find Webhook" == page.browser.title
     assert 0 == page.ask("document.querySelectorAll('#answer img, #answer svg').length")
     assert [] == page.console
 
@@ -229,14 +185,14 @@ def test_page_shows_a_broken_save_and_its_recovery(browser: Any, tmp_path: Path)
 
 
 def test_page_lists_the_operations_of_a_contract_of_several(browser: Any) -> None:
-    """Each stands there with its method and path; of one operation there is no list."""
+    """Each is a choice with its method and path."""
     contract = Path(__file__).parent / "data" / "contracts" / "petstore.yaml"
     with serving(Settings(port=0, contract=contract)) as running:
         page = Page(browser, running.url)
         page.open("/", shows="Pet shop")
 
-        assert "POST /pets" in page.text("#operations")
-        assert "GET /pets/{petId}" in page.text("#operations")
+        assert "POST /pets" in page.text("[name=operation]")
+        assert "GET /pets/{petId}" in page.text("[name=operation]")
 
 
 def test_api_reference_comes_from_this_machine_alone(page: Page) -> None:
@@ -334,13 +290,14 @@ def test_page_works_below_a_path(below: Page) -> None:
 
 
 def test_api_reference_works_below_a_path(below: Page) -> None:
-    """Also where it tries the operation out."""
+    """Also where it tries the operation out, with the token that the mock knows."""
     below.open("/docs", shows="Retrieve the webhook linked to an instance.")
     WebDriverWait(below.browser, 10).until(
         lambda browser: browser.find_elements("css selector", ".execute")
     )
     below.browser.execute_script("document.querySelector('.execute').click()")
-    below.wait("A valid bearer token is required")
+    below.wait("Authorization: Bearer demo-token")
+    WebDriverWait(below.browser, 10).until(lambda _: any("/api/" in path for path in _Proxy.seen))
 
     assert any(path.startswith("/deep/mock/api/v2/instance/") for path in _Proxy.seen)
     assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]

@@ -178,7 +178,7 @@ def test_each_missed_mistake_would_be_found(tmp_path: Path) -> None:
 
     assert ["200/one: /0/name is not string"] == bad_examples(load(broken))
     assert {"nobody"} == undefined_schemes(document)
-    assert ["/components/schemas/Error: statuscode"] == unknown_required(document)
+    assert ["/components/schemas/ApiError: statuscode"] == unknown_required(document)
 
 
 def test_every_body_is_json_with_named_examples(operation: Operation) -> None:

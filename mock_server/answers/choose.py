@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
+from find_webhook_kit.mock_server.answers import plain
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -21,10 +22,11 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
-from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
-from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences
+from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
+from find_webhook_kit.mock_server.answers.standing import Standing
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -81,6 +83,8 @@ def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Repl
     Where the endpoint takes no fixtures, there are none, and an example is the answer.
     """
     choice = _chosen(asked, by_id, endpoint)
+    if _in_steps(asked.instance_id, by_id):  # a step may prefer something, the next one not
+        choice = replace(choice, cacheable=False)
     reply = choice.reply(endpoint)
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
@@ -93,10 +97,29 @@ def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Repl
         if LIES[asked.lie].fits(truth):
             reply = told(LIES[asked.lie], truth)
     if preferred.applied:
-        reply = reply.with_headers({"Preference-Applied": preferred.applied})
+        reply = reply.with_headers({APPLIED: preferred.applied})
     if preferred.delay:
         reply = replace(reply, delay=reply.delay + preferred.delay / 1000, cacheable=False)
     return reply
+
+
+def preferred_by(instance: str, visit: int, by_id: FixturesById | None) -> tuple[Standing, ...]:
+    """Return what fixtures prefer for an instance: of a sequence its step before itself."""
+    fixture = by_id.get(instance) if by_id is not None else None
+    if by_id is None or fixture is None:
+        return ()
+    shown = by_id[_step(fixture.state, visit)] if isinstance(fixture.state, Steps) else fixture
+    return shown.prefer, fixture.prefer
+
+
+def _in_steps(instance: str, by_id: FixturesById | None) -> bool:
+    fixture = by_id.get(instance) if by_id is not None else None
+    return fixture is not None and isinstance(fixture.state, Steps)
+
+
+def _step(steps: Steps, visit: int) -> str:
+    """Return the instance that a sequence shows on a visit; it stays at its last one."""
+    return steps.instances[min(visit, len(steps.instances) - 1)]
 
 
 def _to_lie_about(lie: Lie, choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
@@ -248,11 +271,14 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
         items = generate.items(endpoint, seed, asked.parameters, preferred.size)
     except NoValueError:
         raise _no_data() from None
+    if preferred.dynamic == PLAIN:
+        items = plain.items(endpoint, seed, asked.parameters, items)
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)
     if endpoint.schema is None or endpoint.schema.violations(body):
         raise _no_data()
-    source = f"generated; seed={seed}{count}"
+    word = PLAIN if preferred.dynamic == PLAIN else "generated"
+    source = f"{word}; seed={seed}{count}"
     return replace(_answered(endpoint, endpoint.status, body, source, items), cacheable=False)
 
 

@@ -132,6 +132,14 @@ class Endpoint:
         found = self.media_type(status)
         return tuple((status, each) for each in found.examples.values()) if found else ()
 
+    @property
+    def first_items(self) -> tuple[Item, ...]:
+        """Return the items of the first example of a success, if there is one."""
+        found = (example.value for status, example in self.examples if status == self.status)
+        listed = (self.items(value) for value in found)
+        items = next((each for each in listed if each), ())
+        return tuple(item for item in items if isinstance(item, dict))
+
     @cached_property
     def properties(self) -> Sequence[str]:
         """The names of the properties of an item, in the order of the contract."""

@@ -120,6 +120,30 @@ class ConflictingPreferences(Refusal):
 
 
 @dataclass(eq=False)
+class UnusablePreferences(Refusal):
+    """A body that sets no preferences."""
+
+    status = 400
+    reason: str
+
+    def __str__(self) -> str:
+        return f'{self.reason} A body such as {{"prefer": "lie=dropped, delay=2000"}} sets some.'
+
+
+class SeveralProcesses(Refusal):
+    """A change of what one process of several remembers."""
+
+    status = 409
+    cacheable = False
+
+    def __str__(self) -> str:
+        return (
+            "The mock runs in several processes, and this would change one of them: "
+            "start mock-server with --prefer, or without --workers."
+        )
+
+
+@dataclass(eq=False)
 class Unauthorized(Refusal):
     """Credentials that are missing or wrong; `error` is the code of RFC 6750, section 3.1."""
 
@@ -202,10 +226,11 @@ class UnknownChoice(Refusal):
     name: str
     value: str
     choices: tuple[str, ...]
+    hint: str = ""
 
     def __str__(self) -> str:
         there_is = ", ".join(self.choices)
-        return f"There is no {self.name} {_shown(self.value)}; there is {there_is}."
+        return f"There is no {self.name} {_shown(self.value)}; there is {there_is}.{self.hint}"
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -53,7 +54,8 @@ def _fixture_folders(
     if endpoint is not None:
 
         def read(path: Path, within: Path) -> Fixture:
-            return read_fixture(path, within, endpoint)
+            saved = Stamp.of(path)  # before it is read: a save in between is seen later
+            return replace(read_fixture(path, within, endpoint), saved=saved)
 
         yield FixtureFolder(BUILT_IN, read)
         if folder is not None:

@@ -6,13 +6,19 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Final, cast
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.standing import (
+    NOTHING,
+    PreferencesError,
+    Standing,
+    standing,
+)
 from find_webhook_kit.spec import (
     Document,
     DocumentError,
@@ -27,7 +33,7 @@ BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("answer", "sequence")
 """What a fixture may say instead of a list; `items` of the rules names the list."""
-KEYS: Final = ("instance", "description", "repeat", *STATES)
+KEYS: Final = ("instance", "description", "prefer", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
 MAX_ISSUES: Final = 100
@@ -58,12 +64,18 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """One instance: what it answers, and the file that says so."""
+    """One instance: what it answers, and the file that says so.
+
+    `prefer` holds for each request for it that says nothing else. `saved` is another one when the
+    file was saved once more, whatever is in it.
+    """
 
     instance: str
     path: Path
     description: str
     state: Listed | Answer | Steps
+    prefer: Standing = NOTHING
+    saved: Hashable = None
 
     @property
     def file(self) -> str:
@@ -252,6 +264,7 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
         path=document.path,
         description=source.text(value, "description", instance),
         state=source.state(value, instance),
+        prefer=source.prefer(value),
     )
 
 
@@ -281,7 +294,7 @@ class _Source:
         if unknown:
             raise self.error(*unknown)
         states = [key for key in choices if key in value]
-        if len(states) != 1:
+        if len(states) > 1 or not (states or "prefer" in value):
             raise self.error(("", f"needs exactly one of {', '.join(choices)}"))
         if "repeat" in value and states != [self.items]:
             raise self.error(("/repeat", f"goes with {self.items} alone"))
@@ -299,7 +312,20 @@ class _Source:
             steps = tuple(self.instances(value["sequence"]))
             lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
             return Steps(steps, tuple(lines))
+        if self.items not in value:
+            found = [self.owned(item, instance) for item in self.endpoint.first_items]
+            return Listed(tuple(cast("list[Item]", found)))
         return Listed(tuple(self.listed(value, instance)))
+
+    def prefer(self, value: Item) -> Standing:
+        text = value.get("prefer", "")
+        if not isinstance(text, str):
+            told = 'must be a text, such as "lie=server-error, delay=2000"'
+            raise self.error(("/prefer", f"{told}, not {shown(text)}"))
+        try:
+            return standing(text, [self.endpoint])
+        except PreferencesError as error:
+            raise self.error(("/prefer", f"cannot be honoured. {error}")) from None
 
     def example(self, name: Json) -> str:
         names = [

@@ -42,6 +42,9 @@ from find_webhook_kit.spec import Json
 MARK: Final = "Mock-Lie"
 
 
+Group = Literal["data", "shape", "body", "status", "network"]
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What would be answered, the items in it, and the chance that a lie may take.
@@ -69,6 +72,8 @@ class Lie:
     tell: Callable[[Truth, Way], Reply]
     about: Literal["item", "body", "answer"]
     target: Target | None = None
+    group: Group = "data"
+    """Where a person looks for it."""
 
     @property
     def description(self) -> str:
@@ -315,7 +320,7 @@ JITTER: Final = 2.0
 
 Row = tuple[str, str, Callable[[Truth, Way], Reply]]
 
-_OF_AN_ITEM: Final[tuple[tuple[Row, Target], ...]] = (
+_OF_ITS_SHAPE: Final[tuple[tuple[Row, Target], ...]] = (
     (("missing-member", "{holder} has no {member}", _member(_without)), REQUIRED),
     (("missing-events-id", "{holder} has no {member}", _member(_without)), INNER_REQUIRED),
     (("renamed-member", "{member} is called {other} everywhere", _renamed_everywhere), RENAMABLE),
@@ -334,6 +339,9 @@ _OF_AN_ITEM: Final[tuple[tuple[Row, Target], ...]] = (
     (("flag-as-text", '{member} of {holder} is "false"', _set("false")), INNER_SWITCH),
     (("null-events", "{member} is null", _set(None)), INNER_NOT_NULL),
     (("list-for-events", "{member} is a list", _listed), INNER),
+)
+
+_OF_ITS_DATA: Final[tuple[tuple[Row, Target], ...]] = (
     (("epoch-date", "{member} is a number of seconds", _set(1713087000)), DATE),
     (("local-date", "{member} has a space and no offset", _set("2024-04-14 09:30:00")), DATE),
     (("empty-date", "{member} is an empty text", _set("")), LAST_DATE),
@@ -348,8 +356,14 @@ _OF_AN_ITEM: Final[tuple[tuple[Row, Target], ...]] = (
     ),
     (("wrong-owner", "{member} is another id", _set("somebody")), OWNER),
     (("same-id-twice", "two items have one {member}", _list(_twice)), UNIQUE),
+)
+
+_OF_ITS_OUTLINE: Final[tuple[tuple[Row, Target], ...]] = (
     (("extra-member", "a member that nobody documented", _extra), ANY),
     (("object-for-array", "the first item alone, as an object", _list(_alone)), ANY),
+)
+
+_OF_ITS_BYTES: Final[tuple[tuple[Row, Target], ...]] = (
     (("nan", "a member is NaN", _bytes(_nan)), ANY),
     (("not-utf-8", "the body is Latin-1", _bytes(_latin)), ANY),
 )
@@ -376,7 +390,7 @@ _OF_THE_BODY: Final[tuple[Row, ...]] = (
     ("html-login", "a sign-in page with 200", _any(_login)),
 )
 
-_OF_THE_ANSWER: Final[tuple[Row, ...]] = (
+_OF_THE_STATUS: Final[tuple[Row, ...]] = (
     ("html-error", "a gateway's page of HTML with 502", _any(_html)),
     ("bare-401", "a 401 in another shape and without a challenge", _any(_bare_401)),
     (
@@ -391,6 +405,9 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
     ("server-error", "500", _error(500)),
     ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
     ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _any(_flaky)),
+)
+
+_OF_THE_NETWORK: Final[tuple[Row, ...]] = (
     ("jitter", f"up to {JITTER:g} seconds late, by seed", _any(_jitter)),
     (
         "slow-body",
@@ -410,9 +427,30 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
 )
 
 _ALL: Final = (
-    *(Lie(*row, about="item", target=target) for row, target in _OF_AN_ITEM),
-    *(Lie(*row, about="body") for row in _OF_THE_BODY),
-    *(Lie(*row, about="answer") for row in _OF_THE_ANSWER),
+    *(Lie(*row, "item", target, "shape") for row, target in _OF_ITS_SHAPE),
+    *(Lie(*row, "item", target, "data") for row, target in _OF_ITS_DATA),
+    *(Lie(*row, "item", target, "shape") for row, target in _OF_ITS_OUTLINE),
+    *(Lie(*row, "item", target, "body") for row, target in _OF_ITS_BYTES),
+    *(Lie(*row, about="body", group="body") for row in _OF_THE_BODY),
+    *(Lie(*row, about="answer", group="status") for row in _OF_THE_STATUS),
+    *(Lie(*row, about="answer", group="network") for row in _OF_THE_NETWORK),
 )
 
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}
+
+
+def lies_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Name the lies that an endpoint can tell."""
+    return tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
+
+
+def lies_with(status: int | None, endpoint: Endpoint) -> tuple[str, ...]:
+    """Name the lies that answer with another status than the truth has, and with this one."""
+    truth = Truth(Reply(endpoint.status, b""), (), Random(0), endpoint)  # noqa: S311 - no secret
+    if status == endpoint.status:
+        return ()
+    return tuple(
+        name
+        for name, lie in LIES.items()
+        if lie.about == "answer" and lie.tell(truth, ()).status == status
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
@@ -19,7 +19,7 @@ from find_webhook_kit.mock_server.answers.errors import (
     UntellableLie,
     UnusablePreference,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import LIES, lies_with
 
 MAX_SIZE: Final = 500
 MAX_DELAY: Final = 60_000
@@ -32,7 +32,7 @@ class Preferences:
 
     code: int | None = None
     example: str | None = None
-    dynamic: bool | None = None
+    dynamic: bool | Literal["plain"] | None = None
     seed: int | None = None
     size: int | None = None
     delay: int | None = None
@@ -41,31 +41,43 @@ class Preferences:
     @property
     def applied(self) -> str:
         """Write the named ones as `Preference-Applied` does."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return ", ".join(f"{name}={_written(value)}" for name, value in named if value is not None)
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return ", ".join(f"{name}={written(value)}" for name, value in values if value is not None)
 
 
 NO_PREFERENCES: Final = Preferences()
 
 
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def preferences(
-    prefer: Sequence[str], query: str, endpoint: Endpoint, lies: Sequence[str]
-) -> Preferences:
+def written(value: object) -> str:
+    """Write a value as it may stand in a header: a text that is no token in quotes."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if _TOKEN.fullmatch(text):
+        return text
+    quoted = re.sub(r'(["\\])', r"\\\1", text)
+    return '"' + quoted.encode("ascii", "backslashreplace").decode() + '"'
+
+
+def preferences(prefer: Sequence[str], query: str) -> Preferences:
     """Read the Prefer headers, and Prism's `__name=value` twins in the query, which count less."""
     asked: dict[str, Any] = {}
-    for name, value in (*_named(",".join(prefer)), *_twins(query)):
+    for name, value in (*named(",".join(prefer)), *_twins(query)):
         if name in _READERS and name not in asked:  # the first one counts (RFC 7240, section 2)
-            asked[name] = _READERS[name](name, value)
-    if not asked:
-        return NO_PREFERENCES
-    found = Preferences(**asked)
-    _check_choices(found, endpoint, lies)
-    _check_together(found, endpoint)
-    return found
+            asked[name] = read(name, value)
+    return Preferences(**asked) if asked else NO_PREFERENCES
+
+
+def read(name: str, value: str) -> Any:
+    """Read the value of a preference of ours; raise `UnusablePreference` if it is none."""
+    return _READERS[name](name, value)
+
+
+def check(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) -> None:
+    """Raise the refusal of preferences that an operation cannot honour, or not together."""
+    _check_choices(asked, endpoint, lies)
+    _check_together(asked, endpoint)
 
 
 # A comma or semicolon inside quotes separates nothing. No quantifier can give back what it took,
@@ -73,7 +85,7 @@ def preferences(
 _PIECE: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^,;"])++')
 
 
-def _named(text: str) -> Iterator[tuple[str, str]]:
+def named(text: str) -> Iterator[tuple[str, str]]:
     """List the preferences of a header; their parameters count as preferences, as in Prism."""
     for piece in _PIECE.findall(text):
         name, _, value = (part.strip() for part in piece.partition("="))
@@ -98,10 +110,14 @@ def _text(_: str, value: str) -> str:
     return value
 
 
-def _flag(name: str, value: str) -> bool:
-    choices = {"": True, "true": True, "false": False}
+PLAIN: Final = "plain"
+"""The value of `dynamic` for data that looks real."""
+
+
+def _dynamic(name: str, value: str) -> bool | str:
+    choices: Mapping[str, bool | str] = {"": True, "true": True, "false": False, PLAIN: PLAIN}
     if value not in choices:
-        raise UnusablePreference(name, value, "true or false")
+        raise UnusablePreference(name, value, "true, false or plain")
     return choices[value]
 
 
@@ -117,12 +133,15 @@ def _number(most: int) -> Callable[[str, str], int]:
 _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "code": _code,
     "example": _text,
-    "dynamic": _flag,
+    "dynamic": _dynamic,
     "seed": _number(MAX_SEED),
     "size": _number(MAX_SIZE),
     "delay": _number(MAX_DELAY),
     "lie": _text,
 }
+
+NAMES: Final = tuple(_READERS)
+"""The preferences that are ours."""
 
 
 def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) -> None:
@@ -138,7 +157,14 @@ def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) 
         if name == "lie" and value in LIES and value not in existing:
             raise UntellableLie(value, LIES[value].needs)
         if value is not None and value not in existing:
-            raise UnknownChoice(name, str(value), tuple(map(str, existing)))
+            hint = _lie_that_does(asked.code, endpoint) if name == "code" else ""
+            raise UnknownChoice(name, str(value), tuple(map(str, existing)), hint)
+
+
+def _lie_that_does(status: int | None, endpoint: Endpoint) -> str:
+    """Say which lies answer with a status that the contract does not have."""
+    found = [f"lie={name}" for name in lies_with(status, endpoint)]
+    return f" The contract does not have it, {' and '.join(found)} does it." if found else ""
 
 
 def _codes(endpoint: Endpoint, asked: int | None) -> tuple[object, ...]:

@@ -15,6 +15,9 @@ DeliveryMode = Literal["whole", "slow", "cut", "dropped"]
 SOURCE: Final = "Mock-Source"
 """The header that says why this answer was given."""
 
+APPLIED: Final = "Preference-Applied"
+"""The header that says what was preferred, by the client or for it, and done."""
+
 VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 """What an answer of the contract's path depends on, a refusal no less than a 200."""
 

@@ -18,12 +18,14 @@ from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, Unusab
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
+from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.mock_server.app import switch
 from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import Contract, Json
+from find_webhook_kit.spec import Contract, Json, Parameter
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
@@ -63,15 +65,17 @@ class Pages:
         if method not in pages:
             raise MethodNotAllowed(_allowed(pages))
         self.origins.check(scope)
-        reply = await self._reply(pages[method], scope)
+        reply = await self._reply(pages[method], scope, receive)
         reply = replace(reply, headers={**_PRIVATE, **reply.headers})
         await Delivery(reply)(scope, receive, send)
 
-    async def _reply(self, page: Page, scope: Scope) -> Reply:
+    async def _reply(self, page: Page, scope: Scope, receive: Receive) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""
         self.state.fixture_store.look()
         if page is _reset:
             return page(self.state)
+        if scope["method"] == "PUT":
+            return await switch.turned(self.state, receive)
         partly = _PARTLY.get(scope["path"])
         if partly is None:
             return await run_in_threadpool(page, self.state)
@@ -91,7 +95,7 @@ def _part(query: bytes) -> Part:
 
 
 MAX_DIGITS: Final = 16
-_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS}
+_BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS, "before": 10**MAX_DIGITS}
 
 
 def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
@@ -133,19 +137,27 @@ def _states(state: State) -> Reply:
     first = endpoint or next(iter(state.endpoints.values()), None)
     body: Json = {
         "title": f"{contract.title} {contract.version}",
+        "description": _description(state),
         "method": first.operation.method if first else "GET",
         "path": first.operation.path if first else "/",
         "auth": state.settings.auth,
         "token": shown_token(state.settings),
         "lie": state.lie,
+        "prefer": state.standing.text,
         "instances": [_instance(fixture) for fixture in instances(state.fixture_store.by_id)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
         ],
-        "operations": [_operation(each) for each in state.endpoints.values()],
+        "operations": [_operation(state, each) for each in state.endpoints.values()],
+        "tenant": first.rules.tenant if first else None,
+        "items": first.rules.items if first else None,
         "lies": [
-            {"name": lie.name, "description": lie.told_by(first) if first else lie.description}
+            {
+                "name": lie.name,
+                "description": lie.told_by(first) if first else lie.description,
+                "group": lie.group,
+            }
             for lie in LIES.values()
         ],
         "flaws": [str(issue) for issue in state.fixture_store.issues],
@@ -155,16 +167,40 @@ def _states(state: State) -> Reply:
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-def _operation(endpoint: Endpoint) -> Json:
+def _description(state: State) -> Json:
+    """Return what the document says of itself, assumptions included."""
+    information = state.contract.document["info"]
+    return information.get("description", "") if isinstance(information, dict) else ""
+
+
+def _operation(state: State, endpoint: Endpoint) -> Json:
     operation = endpoint.operation
+    needed = [item for item in operation.parameters if item.required or item.location == "path"]
     return {
         "id": operation.operation_id,
         "method": operation.method,
         "path": operation.path,
         "summary": operation.summary,
+        "fixtures": endpoint is state.endpoint,
+        "parameters": [
+            {"name": item.name, "in": item.location, "value": _value(item)}
+            for item in needed
+            if item.location in {"path", "query", "header"}
+        ],
         "examples": [example.name for _, example in endpoint.examples],
+        "answers": [
+            {"name": example.name, "status": status, "description": example.summary}
+            for status, example in endpoint.examples
+        ],
         "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
     }
+
+
+def _value(parameter: Parameter) -> str:
+    """Return a value that a person can start from."""
+    listed = (example.value for example in parameter.examples.values())
+    value = next(listed, None) if parameter.example is None else parameter.example
+    return value if isinstance(value, str) else "1" if value is None else encoded(value).decode()
 
 
 def _instance(fixture: Fixture) -> Json:
@@ -215,6 +251,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 _HTML: Final = "text/html; charset=utf-8"
 _SCRIPT: Final = "text/javascript; charset=utf-8"
 _STYLE: Final = "text/css; charset=utf-8"
+_TYPES: Final = {".js": _SCRIPT, ".css": _STYLE}
 
 _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/": {"GET": partial(_file, "index.html", _HTML)},
@@ -224,15 +261,18 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__openapi.yaml": {"GET": _document},
     "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
     "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
-    "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
-    "/__mock/docs.js": {"GET": partial(_file, "docs.js", _SCRIPT)},
-    "/__mock/page.css": {"GET": partial(_file, "page.css", _STYLE)},
+    **{
+        f"/__mock/{path.name}": {"GET": partial(_file, path.name, _TYPES[path.suffix])}
+        for path in sorted(FOLDER.iterdir())
+        if path.suffix in _TYPES
+    },
     "/openapi.yaml": {"GET": _document},
     "/__mock/states": {"GET": _states},
     "/__mock/health": {"GET": _health},
     "/__mock/journal": {"GET": _journal},
     "/__mock/journal.har": {"GET": _archive},
     "/__mock/reset": {"POST": _reset},
+    "/__mock/preferences": {"GET": switch.shown, "PUT": switch.shown},
 }
 
 _PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {

@@ -1,11 +1,12 @@
 """The cache of answers: a request that was answered before gets its answer again.
 
 Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
-issues in them, and the lie it tells). So an answer is kept under all of the request that the app
-behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
-saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
-sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which), and
-what was decided by the body of a request, which is no part of the key (`Trace.body_counts`).
+issues in them, the lie it tells and the preferences of its switch). So an answer is kept under all
+of the request that the app behind can see, byte for byte, and each state of the mock has a table of
+its own: when a fixture is saved, another lie is told or the switch is turned, the old table is
+gone. What hangs on more is never kept: a step of a sequence, a lie, generated data, a delay, our
+own pages, a crash (`Reply.cacheable` says which), and what was decided by the body of a request,
+which is no part of the key (`Trace.body_counts`).
 
 A request without a body that comes over a connection in one piece is found by its bytes before it
 is parsed (`Table.heads`): the same bytes were parsed before, and were a whole request whose answer
@@ -28,6 +29,7 @@ from starlette.types import Scope
 
 from find_webhook_kit.mock_server.exchange import Pairs, Sent
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.visits import Visit
 
 PLAIN: Final = "mock_server.plain"
 """The extension of a scope that holds its `Plain`, where it has one."""
@@ -60,12 +62,12 @@ class CacheEntry:
 
     asked: CacheKey
     sent: Sent
-    visit: tuple[str, str] | None
+    visit: Visit | None
     lines: bytes
     """The headers as they are written."""
 
     @classmethod
-    def of(cls, asked: CacheKey, sent: Sent, visit: tuple[str, str] | None) -> CacheEntry:
+    def of(cls, asked: CacheKey, sent: Sent, visit: Visit | None) -> CacheEntry:
         """Write the headers once, for all the times to come."""
         return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
 

@@ -25,6 +25,7 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SLOW, Reply
 from find_webhook_kit.mock_server.app.origins import LOOPBACK, Origins
+from find_webhook_kit.mock_server.visits import Visit
 from find_webhook_kit.spec import Contract, NoMatch
 
 REFUSAL: Final = "mock_server.refusal"
@@ -45,6 +46,7 @@ EXPOSED: Final = (
     "Mock-Fixtures",
     "Mock-Instance",
     "Mock-Lie",
+    "Mock-Preferences",
     "Mock-Source",
     "Preference-Applied",
     "Retry-After",
@@ -60,13 +62,15 @@ class Trace:
     """How a request was decided: the reply meant for it, and the visit that it counts as.
 
     `body_counts` is true where the body of the request was looked at, too; `unknown_id` where every
-    other id that nobody knows gets the same answer.
+    other id that nobody knows gets the same answer. `standing` is what the live switch said when
+    the request came.
     """
 
     reply: Reply | None = None
-    visit: tuple[str, str] | None = None
+    visit: Visit | None = None
     body_counts: bool = False
     unknown_id: bool = False
+    standing: str = ""
 
 
 def trace(scope: Scope) -> Trace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import get_running_loop
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
@@ -14,18 +15,26 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
-from find_webhook_kit.mock_server.answers.choose import Asked, answer
+from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
-from find_webhook_kit.mock_server.answers.lies import LIES, MARK
-from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences, status
+from find_webhook_kit.mock_server.answers.lies import MARK
+from find_webhook_kit.mock_server.answers.preferences import (
+    NO_PREFERENCES,
+    Preferences,
+    preferences,
+    status,
+)
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
 from find_webhook_kit.mock_server.answers.size import is_large
+from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
+from find_webhook_kit.mock_server.app.marked import STANDING
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.visits import Instance
 
 
 class Handler:
@@ -42,7 +51,6 @@ class Handler:
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         self._views = Views(endpoint)
-        self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         if not endpoint.has_examples:
             # What makes up answers is imported now: an import in a thread makes others wait.
             import_module("find_webhook_kit.mock_server.answers.generate")
@@ -72,27 +80,50 @@ class Handler:
         """Read what a request asks for; raise the refusal that it calls for."""
         accept, prefer = headers.getlist("accept"), headers.getlist("prefer")
         query = scope["query_string"].decode("latin-1")
+        own = partial(preferences, prefer, query)
+        visit = self._state.visits.count(headers.get("authorization", ""), self._visited(instance))
+        # What was noted of the switch when the request came, so that its mark is true.
+        others = (scope[STANDING], *preferred_by(instance, visit, self._by_id))
+        preferred = self._preferred(own, others, accept, endpoint)
+        files = self._state.fixture_store.filed.get(self._name, ())
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
+
+    def _preferred(
+        self,
+        own: Callable[[], Preferences],
+        others: Sequence[Standing],
+        accept: Sequence[str],
+        endpoint: Endpoint,
+    ) -> Preferences:
+        """Return what a client prefers, and what holds beside it, if it accepts the answer."""
         try:
-            preferred = preferences(prefer, query, endpoint, self._lies)
+            preferred = completed(own(), others, endpoint)
         except Refusal:
             self._views.check(accept, None)
             raise
         self._views.check(accept, status(preferred, endpoint))
-        visit = self._state.visits.count(headers.get("authorization", ""), instance)
-        files = self._state.fixture_store.filed.get(self._name, ())
-        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
+        return preferred
+
+    @property
+    def _by_id(self) -> FixturesById | None:
+        return self._state.fixture_store.by_id if self._with_fixtures else None
+
+    def _visited(self, instance: str) -> Instance:
+        """Return what a visit is counted for."""
+        fixture = self._state.fixture_store.by_id.get(instance)
+        return instance, fixture and fixture.saved
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
         if scope["method"] == "GET":
             # One copy of the credentials for all the visits that are remembered.
-            visit = intern(headers.get("authorization", "")), instance
+            visit = intern(headers.get("authorization", "")), self._visited(instance)
             self._state.visits.add(*visit)
             trace(scope).visit = visit
 
     async def _reply(self, asked: Asked, endpoint: Endpoint, headers: Headers) -> Reply:
         """Make the reply, in a thread where that takes time that others would wait for."""
-        by_id = self._state.fixture_store.by_id if self._with_fixtures else None
+        by_id = self._by_id
         make = partial(self._made, asked, by_id, endpoint, headers)
         preferred = asked.preferences
         if preferred.dynamic or preferred.code or not endpoint.examples:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
-from find_webhook_kit.mock_server.answers.response import SOURCE
+from find_webhook_kit.mock_server.answers.response import APPLIED, SOURCE
 from find_webhook_kit.mock_server.app.admin import pages_of
 from find_webhook_kit.mock_server.app.cache import (
     PLAIN,
@@ -108,7 +108,7 @@ class Recorder:
         other = table.get(key)
         if other is None:
             return None
-        visit = None if other.visit is None else (other.visit[0], instance)
+        visit = None if other.visit is None else (other.visit[0], (instance, None))
         kept = replace(other, asked=(*asked[:4], other.asked[4]), visit=visit)
         table.keep(asked, lambda: kept)
         return kept
@@ -188,11 +188,14 @@ class _Watch(Trace):
             body=b"".join(self._pieces),
             source=marks.get(SOURCE, "-"),
             lie=marks.get(MARK),
+            prefer=marks.get(APPLIED, ""),
+            preferences=self.standing,
         )
 
 
 def _text(exchange: Exchange) -> str:
     lie = f" LIE {exchange.lie}" if exchange.lie else ""
+    lie += f" PREFERENCES {exchange.preferences}" if exchange.preferences else ""
     return (
         f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
         f"{exchange.milliseconds} ms ({exchange.source}){lie}"
@@ -208,6 +211,7 @@ def _json(exchange: Exchange) -> str:
         "milliseconds": exchange.milliseconds,
         "source": exchange.source,
         "lie": exchange.lie,
+        "preferences": exchange.preferences or None,
     }
     return json.dumps(entry)
 

@@ -8,6 +8,7 @@ from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
+from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.routing import routes
@@ -36,4 +37,4 @@ def plain_app(state: State) -> ASGIApp:
     app = routes(state.contract, handlers, state.settings)
     guarded = Guard(Pages(app, state), Errors.of(state.contract))
     methods, origins = methods_of(state.contract), Origins.of(state.settings)
-    return CrossOrigin(guarded, methods, state.contract, origins)
+    return Marked(CrossOrigin(guarded, methods, state.contract, origins), state)
