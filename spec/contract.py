@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple, cast
@@ -98,6 +98,7 @@ class Parameter:
     explode: bool = False
     deprecated: bool = False
     allow_reserved: bool = False
+    allow_empty: bool = False
     media_type: str | None = None
     source: str = ""
 
@@ -176,6 +177,7 @@ class Contract:
     """The whole document: its operations, its bytes, and itself as plain data.
 
     `document` stands alone: what other files hold is in it, and each operation has its name.
+    `rules` is the file of rules that was named for it.
     """
 
     title: str
@@ -185,6 +187,7 @@ class Contract:
     document: Mapping[str, Json]
     lines: Mapping[str, int] = field(repr=False)
     path: Path = PATH
+    rules: Path | None = None
     _files: Mapping[str, Document] = field(default_factory=dict, repr=False)
     _notes: Callable[[], Iterable[Unchecked]] = field(default=tuple, repr=False)
 
@@ -242,11 +245,12 @@ def contract() -> Contract:
     return load(PATH)
 
 
-def load(path: Path, *, trusted: bool = False) -> Contract:
+def load(path: Path, *, rules: Path | None = None, trusted: bool = False) -> Contract:
     """Read an OpenAPI 3.0 document; raise `DocumentError` naming the line of what is wrong.
 
     A document that is neither the built-in one nor `trusted` is held against the specification
-    first. What it says and nothing here checks is listed under `unchecked`.
+    first. What it says and nothing here checks is listed under `unchecked`. `rules` is a file of
+    what OpenAPI cannot say; without one, `rules.yaml` beside the document counts.
     """
     references = References(read(path))
     _check_version(references.root)
@@ -254,7 +258,7 @@ def load(path: Path, *, trusted: bool = False) -> Contract:
         from find_webhook_kit.spec.sound import check  # noqa: PLC0415 - 0.3 s, for others' documents
 
         check(references)
-    return _Reader(references).contract()
+    return replace(_Reader(references).contract(), rules=rules)
 
 
 def _check_version(root: Node) -> None:
@@ -459,6 +463,7 @@ class _Reader:
             explode=style == "form" if explode is None else explode.value is True,
             deprecated=self.is_true(place, "deprecated"),
             allow_reserved=self.is_true(place, "allowReserved"),
+            allow_empty=self.is_true(place, "allowEmptyValue"),
             media_type=contents[0].name if contents else None,
             source=self.schemas.source(place),
         )

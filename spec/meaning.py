@@ -9,12 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
 from find_webhook_kit.spec.success import body_of, lists
 
-RULES: Final = Path(__file__).with_name("rules.yaml")
+BESIDE: Final = "rules.yaml"
+"""What the rules of a document are called that stand beside it."""
+
+RULES: Final = Path(__file__).with_name(BESIDE)
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
@@ -62,7 +65,8 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not.
+    tell where the success of an operation is promised, where the document does not. `error` names
+    the properties of every error: which says its `status`, its `phrase` and its `text`.
     """
 
     rules: Mapping[str, Rule]
@@ -70,6 +74,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -99,21 +104,32 @@ class Rules:
         return True
 
 
+NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
+"""What holds for a document that has no rules: what it says itself, and no more."""
+
+
 def inside(operation: Operation) -> tuple[str, ...]:
     """Return the way from a body to one of the things that it shows."""
     return ("[]",) if lists(operation) else ()
 
 
 def rules_of(of: Contract) -> Rules:
-    """Return the rules beside a document, or ours where it has none."""
-    path = of.path.with_name(RULES.name)
-    found = rules(path if path.is_file() else RULES)
-    for rule in found.rules.values() if path.is_file() else ():
+    """Return the rules that were named for a document, else those beside it, else none."""
+    path = of.rules or _beside(of)
+    if path is None:
+        return NO_RULES
+    found = rules(path)
+    for rule in found.rules.values():
         for name in rule.operations:
             if name not in of.operations:
                 told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
                 raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
     return found
+
+
+def _beside(of: Contract) -> Path | None:
+    path = RULES if of.path == PATH else of.path.with_name(BESIDE)
+    return path if path.is_file() else None
 
 
 @cache
@@ -138,12 +154,15 @@ class _Reader:
         self.known(names, "names", (*NAMES, "telling"))
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
+        error = self.section(value, "error")
+        self.known(error, "error", ERROR)
         return Rules(
             rules=self.by_id(listed),
             spellings={name: self.texts(spellings, name) for name in spellings},
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
+            error={name: self.text(error, name, "error: ") for name in error},
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -215,7 +234,8 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
+SECTIONS: Final = ("names", "unknown", "error", "sources", "spellings", "rules")
+ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
