@@ -12,6 +12,7 @@ from typing import Final
 from find_webhook_kit.spec.contract import Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
+from find_webhook_kit.spec.resource import Resource, resource
 from find_webhook_kit.spec.success import body_of, lists
 
 RULES: Final = Path(__file__).with_name("rules.yaml")
@@ -62,7 +63,8 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not.
+    tell where the success of an operation is promised, where the document does not. `resource`
+    tells which operations write, and what writing means.
     """
 
     rules: Mapping[str, Rule]
@@ -75,6 +77,7 @@ class Rules:
     identity: str = ""
     created: str = ""
     updated: str = ""
+    resource: Resource | None = None
 
     def of(self, operation: Operation) -> tuple[Rule, ...]:
         """List the rules that hold for an operation, each with its place in that body."""
@@ -144,6 +147,7 @@ class _Reader:
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
+            resource=resource(value["resource"], self.error) if "resource" in value else None,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -215,7 +219,7 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "sources", "spellings", "rules")
+SECTIONS: Final = ("names", "unknown", "sources", "spellings", "resource", "rules")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 

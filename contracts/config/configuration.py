@@ -88,7 +88,7 @@ class Configuration:
                 target(
                     self.base_url,
                     token=self._bearer(),
-                    instance_ids=(*values["instance_id"], *tenant_ids),
+                    instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
                     parameters=given,
                     unknown_id=values["unknown_instance_id"],
                     token_variable=self._token_variable(),
@@ -107,6 +107,10 @@ class Configuration:
         with mock_target() as judged:
             around = bool(variable(judged.scheme))
             yield replace(judged, client=self._client(around_proxies=around))
+
+    def _scratch(self) -> tuple[str, ...]:
+        """Return the instance that is written to, where there is one: its reads tell of it."""
+        return tuple(filter(None, (self.values["scratch_instance"],)))
 
     def _reached(self, judged: Target) -> Target:
         """Return the target with all that is needed on the way to it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.wire.exchange import CARRYING, TOKEN_VARIABLE, Form, Probe
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -29,6 +29,7 @@ def curl(probe: Probe, target: Target) -> str:
             *("--max-time", f"{target.client.timeout:g}"),
             *_connection(target),
             *_headers(probe, target),
+            *_content(probe),
             *_url(probe, target),
         ]
     )
@@ -92,10 +93,16 @@ def _lines(probe: Probe, target: Target) -> Iterator[str]:
         yield _line(probe.form, "Authorization", piece) if text else "'Authorization;'"
     for name, value in probe.headers:
         yield _line(probe.form, name, *_filled(value, variable)) if value else word(f"{name};")
-    if probe.method in {"POST", "PUT", "PATCH"}:
+    if probe.method in CARRYING and not probe.content:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
+
+
+def _content(probe: Probe) -> Iterator[str]:
+    """Write what the request carries; curl counts its bytes."""
+    if probe.content:
+        yield from ("--data-raw", word(probe.content.decode()))
 
 
 def _agent(form: Form) -> tuple[str, str]:
