@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from find_webhook_kit.contracts.wire.target import Target
 
 DESCRIPTION: Final = """\
-Judge a server by the contract of CodeChat's Find Webhook.
+Judge a server by a contract: by that of CodeChat's Find Webhook, or one of your own.
 
 further: contract-test diff OLD NEW     which changes of a contract break consumers
          contract-test history DIR...   what is new or gone from report to report
@@ -142,14 +142,14 @@ def _verdict(
     from find_webhook_kit.contracts.judge import judge  # noqa: PLC0415
 
     if not chosen.values["writes"]:
-        return judge(judged, options, listener=listener)
+        return judge(judged, options, chosen.contract, listener=listener)
     from find_webhook_kit.contracts.writes import judge_writes  # noqa: PLC0415
     from find_webhook_kit.contracts.writes.consent import leave  # noqa: PLC0415
-    from find_webhook_kit.spec import contract  # noqa: PLC0415
 
     given = leave(chosen.values, judged, folder)
-    reads = judge(judged, options, listener=listener) if chosen.values["instance_id"] else None
-    return judge_writes(judged, options, contract(), given, before=reads)
+    asked = bool(chosen.values["instance_id"])
+    reads = judge(judged, options, chosen.contract, listener=listener) if asked else None
+    return judge_writes(judged, options, chosen.contract, given, before=reads)
 
 
 def _update(path: Path, verdict: Verdict) -> None:
@@ -259,7 +259,8 @@ def _parser() -> argparse.ArgumentParser:
         "base_url",
         nargs="?",
         metavar="BASE_URL",
-        help="what stands before /api/v2; without it, our own mock is started and judged",
+        help="what stands before the paths of the contract; without it, our own mock is started "
+        "and judged",
     )
     for name, flag in FLAGS:
         parser.add_argument(name, **flag)
@@ -285,11 +286,10 @@ def _diff_parser() -> argparse.ArgumentParser:
 def _cleanup(flags: Mapping[str, Any], told: list[Told]) -> int:
     require_packages()
     from find_webhook_kit.contracts.writes.cleanup import cleanup  # noqa: PLC0415
-    from find_webhook_kit.spec import contract  # noqa: PLC0415
 
     told.append(flags)
     given = {name: value for name, value in flags.items() if name != "base_url"}
-    return cleanup(given, flags["base_url"], contract(), streams.tell)
+    return cleanup(given, flags["base_url"], streams.tell)
 
 
 def _cleanup_parser() -> argparse.ArgumentParser:

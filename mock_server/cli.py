@@ -20,7 +20,8 @@ from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
 from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
-from find_webhook_kit.spec import DocumentError, contract
+from find_webhook_kit.mock_server.state import contract_of
+from find_webhook_kit.spec import Contract, DocumentError
 from find_webhook_kit.spec.json_places import shown
 
 MAX_PORT: Final = 65535
@@ -46,16 +47,25 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Serve the mock until Ctrl-C; return 2 when it cannot start."""
     sys.setswitchinterval(TURN)
     try:
-        settings = _settings(argv)  # the help names the contract
-        serve(settings, lambda url: streams.tell(_welcome(url, settings)))
+        contract = contract_of(_files(argv))  # the help names it
+        settings = _settings(argv, contract)
+        serve(settings, contract, lambda url: streams.tell(_welcome(url, settings, contract)))
     except _NO_START as error:
         streams.complain(f"mock-server: {error}")
         return 2
     return 0
 
 
-def _settings(argv: Sequence[str] | None) -> Settings:
-    parser = _parser()
+def _files(argv: Sequence[str] | None) -> Settings:
+    """Read which contract is meant; what else is wrong is told when all flags are read."""
+    parser = argparse.ArgumentParser(prog="mock-server", allow_abbrev=False, add_help=False)
+    _add_files(parser)
+    choices, _ = parser.parse_known_args(argv)
+    return Settings(contract=choices.contract, rules=choices.rules)
+
+
+def _settings(argv: Sequence[str] | None, contract: Contract) -> Settings:
+    parser = _parser(contract)
     choices, unknown = parser.parse_known_args(argv)
     if unknown:
         parser.error(f"unrecognized arguments: {_named(unknown)}")
@@ -63,6 +73,8 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         host=choices.host,
         port=choices.port,
         fixtures=choices.fixtures,
+        contract=choices.contract,
+        rules=choices.rules,
         auth=choices.auth,
         tokens=tuple(choices.token or [DEMO_TOKEN]),
         lie=choices.lie,
@@ -79,15 +91,31 @@ def _named(unknown: Sequence[str]) -> str:
     return ", ".join([*flags, *([f"{rest} more"] if rest else [])])
 
 
-def _parser() -> argparse.ArgumentParser:
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--contract",
+        type=_file,
+        metavar="FILE",
+        help="an OpenAPI 3.0 document to serve instead of the built-in one",
+    )
+    parser.add_argument(
+        "--rules",
+        type=_file,
+        metavar="FILE",
+        help="what OpenAPI cannot say of it; without the flag, rules.yaml beside the document",
+    )
+
+
+def _parser(contract: Contract) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mock-server",
-        description=f"Serve a mock of {contract().title} {contract().version}.",
+        description=f"Serve a mock of {contract.title} {contract.version}.".replace("%", "%%"),
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
     add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
+    _add_files(parser)
     add(
         "--fixtures",
         type=_folder,
@@ -145,6 +173,12 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _file(text: str) -> Path:
+    if not text.strip():  # a variable of a shell was not set
+        raise argparse.ArgumentTypeError("a file must be named")
+    return Path(text)
+
+
 def _port(text: str) -> int:
     if not _is_number(text) or int(text) > MAX_PORT:
         raise argparse.ArgumentTypeError(f"{shown(text)} is not a port (0 to {MAX_PORT})")
@@ -180,13 +214,13 @@ def _token(text: str) -> str:
     return text
 
 
-def _welcome(url: str, settings: Settings) -> str:
+def _welcome(url: str, settings: Settings, contract: Contract) -> str:
     """Say where the mock is, with a request to try; a token that someone chose is not shown."""
     token = shown_token(settings) or "$TOKEN"
     header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
-    path = path_of(contract(), "demo")
+    path = path_of(contract, "demo")
     return (
-        f"Mock of {contract().title} {contract().version} on {url}\n"
+        f"Mock of {contract.title} {contract.version} on {url}\n"
         f"Try it: curl {header}{url}{path}\n"
         "Ctrl-C stops it."
     )

@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from find_webhook_kit.mock_server.http.server import Running
     from find_webhook_kit.mock_server.journal import Journal
+    from find_webhook_kit.mock_server.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,24 @@ class Mock:
 
 
 @pytest.fixture(scope="session")
-def _running_webhook_mock() -> Iterator[Running]:
+def mock_settings() -> Settings:
+    """Say which mock is served: a `conftest.py` that names another contract replaces this."""
+    from find_webhook_kit.mock_server.settings import Settings  # noqa: PLC0415 - as below
+
+    return Settings(port=0)
+
+
+@pytest.fixture(scope="session")
+def _running_webhook_mock(mock_settings: Settings) -> Iterator[Running]:
     from find_webhook_kit.mock_server.http.server import serving  # noqa: PLC0415 - a run without the mock pays nothing
 
-    with serving() as running:
+    with serving(mock_settings) as running:
         yield running
 
 
 @pytest.fixture
 def webhook_mock(_running_webhook_mock: Running) -> Iterator[Mock]:
-    """Serve a mock of Find Webhook on a free port; each test finds it as new."""
+    """Serve a mock of the contract on a free port; each test finds it as new."""
     mock = Mock(_running_webhook_mock)
     mock.reset()
     yield mock

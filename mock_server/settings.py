@@ -27,3 +27,5 @@ class Settings:
     lie: str | None = None
     workers: int = 1
     trusted_hosts: tuple[str, ...] = ()
+    contract: Path | None = None
+    rules: Path | None = None

@@ -7,11 +7,20 @@ from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
-from find_webhook_kit.spec import Contract, contract
+from find_webhook_kit.spec import PATH, Contract, contract, load
+
+
+def contract_of(settings: Settings) -> Contract:
+    """Read the contract that the settings name: without a file, the built-in one."""
+    if settings.contract is None:
+        return contract() if settings.rules is None else load(PATH, rules=settings.rules)
+    return load(settings.contract, rules=settings.rules)
 
 
 class State:
     """The state of one mock of a contract; a reset forgets all of it that requests have made.
+
+    The contract is `of`, else the one that the settings name.
 
     `endpoint` is the one that fixtures are for; None where the contract has no such operation.
     """
@@ -19,7 +28,7 @@ class State:
     def __init__(self, settings: Settings, of: Contract | None = None) -> None:
         """Read the fixtures; raise `FixtureError` if one breaks the contract."""
         self.settings = settings
-        self.contract = of or contract()
+        self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
         self.library = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple, cast
@@ -176,6 +176,7 @@ class Contract:
     """The whole document: its operations, its bytes, and itself as plain data.
 
     `document` stands alone: what other files hold is in it, and each operation has its name.
+    `rules` is the file of rules that was named for it.
     """
 
     title: str
@@ -185,6 +186,7 @@ class Contract:
     document: Mapping[str, Json]
     lines: Mapping[str, int] = field(repr=False)
     path: Path = PATH
+    rules: Path | None = None
     _files: Mapping[str, Document] = field(default_factory=dict, repr=False)
     _notes: Callable[[], Iterable[Unchecked]] = field(default=tuple, repr=False)
 
@@ -242,11 +244,12 @@ def contract() -> Contract:
     return load(PATH)
 
 
-def load(path: Path, *, trusted: bool = False) -> Contract:
+def load(path: Path, *, rules: Path | None = None, trusted: bool = False) -> Contract:
     """Read an OpenAPI 3.0 document; raise `DocumentError` naming the line of what is wrong.
 
     A document that is neither the built-in one nor `trusted` is held against the specification
-    first. What it says and nothing here checks is listed under `unchecked`.
+    first. What it says and nothing here checks is listed under `unchecked`. `rules` is a file of
+    what OpenAPI cannot say; without one, `rules.yaml` beside the document counts.
     """
     references = References(read(path))
     _check_version(references.root)
@@ -254,7 +257,7 @@ def load(path: Path, *, trusted: bool = False) -> Contract:
         from find_webhook_kit.spec.sound import check  # noqa: PLC0415 - 0.3 s, for others' documents
 
         check(references)
-    return _Reader(references).contract()
+    return replace(_Reader(references).contract(), rules=rules)
 
 
 def _check_version(root: Node) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
 from find_webhook_kit.spec.resource import Resource, resource
 from find_webhook_kit.spec.success import body_of, lists
 
-RULES: Final = Path(__file__).with_name("rules.yaml")
+BESIDE: Final = "rules.yaml"
+"""What the rules of a document are called that stand beside it."""
+
+RULES: Final = Path(__file__).with_name(BESIDE)
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
@@ -63,7 +66,8 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not. `resource`
+    tell where the success of an operation is promised, where the document does not. `judged` are
+    the operations that are judged although nobody asked for them; none: all that read. `resource`
     tells which operations write, and what writing means.
     """
 
@@ -72,6 +76,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
     tenant: str = ""
     owner: str = ""
     identity: str = ""
@@ -102,21 +107,44 @@ class Rules:
         return True
 
 
+NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
+"""What holds for a document that has no rules: what it says itself, and no more."""
+
+
+def needs_tenant(of: Contract) -> bool:
+    """Tell whether a reading operation asks for what belongs to somebody."""
+    tenant = rules_of(of).tenant
+    return any(
+        item.name == tenant and item.location == "path"
+        for operation in of.operations.values()
+        if operation.method == "GET"
+        for item in operation.parameters
+    )
+
+
 def inside(operation: Operation) -> tuple[str, ...]:
     """Return the way from a body to one of the things that it shows."""
     return ("[]",) if lists(operation) else ()
 
 
 def rules_of(of: Contract) -> Rules:
-    """Return the rules beside a document, or ours where it has none."""
-    path = of.path.with_name(RULES.name)
-    found = rules(path if path.is_file() else RULES)
-    for rule in found.rules.values() if path.is_file() else ():
-        for name in rule.operations:
+    """Return the rules that were named for a document, else those beside it, else none."""
+    path = of.rules or _beside(of)
+    if path is None:
+        return NO_RULES
+    found = rules(path)
+    named = {f"rules: {rule.id}: operations": rule.operations for rule in found.rules.values()}
+    for where, names in {**named, "judged": found.judged}.items():
+        for name in names:
             if name not in of.operations:
                 told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
-                raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
+                raise DocumentError(path, f"{where}: {told}", None)
     return found
+
+
+def _beside(of: Contract) -> Path | None:
+    path = RULES if of.path == PATH else of.path.with_name(BESIDE)
+    return path if path.is_file() else None
 
 
 @cache
@@ -146,6 +174,7 @@ class _Reader:
             spellings={name: self.texts(spellings, name) for name in spellings},
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
+            judged=self.texts(value, "judged"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             resource=resource(value["resource"], self.error) if "resource" in value else None,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},

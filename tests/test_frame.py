@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support.reference import page
 
 from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
 from find_webhook_kit.contracts.verdict import Exit
@@ -16,7 +17,11 @@ from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.spec import contract
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+}
+README, MOCK = PAGES["README.md"], PAGES["docs/mock.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
@@ -30,11 +35,15 @@ REQUIRED = [
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 
 
-def test_make_targets_of_the_readme_exist_and_all_are_told() -> None:
-    """Every `make x` of the README is a target, and each target stands in the README."""
-    told = set(re.findall(r"\bmake ([a-z][a-z-]*)", README.replace("make's", "")))
+def test_make_targets_of_the_pages_exist_and_all_are_told() -> None:
+    """Every `make x` of a page is a target, and the contributors' page has each target."""
+    told = {
+        name: set(re.findall(r"(?:`|^|then )make ([a-z][a-z-]*)", text, re.MULTILINE))
+        for name, text in PAGES.items()
+    }
 
-    assert TARGETS - {"help"} == told
+    assert {} == {name: found - TARGETS for name, found in told.items() if found - TARGETS}
+    assert TARGETS - {"help"} == told["CONTRIBUTING.md"]
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
@@ -44,10 +53,10 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert {"make lint", "make test"} <= set(script.splitlines())
 
 
-def test_flags_in_the_readme_exist() -> None:
-    """The README names no flag of the judge that the command does not have."""
-    section = README.partition("## The judge")[2].partition("\n## ")[0]
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", section.replace("--path-as-is", "")))
+def test_flags_of_the_judge_in_the_pages_exist() -> None:
+    """No page about the judge names a flag that the command does not have."""
+    text = PAGES["docs/judge.md"] + PAGES["docs/contract.md"]
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text.replace("--path-as-is", "")))
     pytest_only, curl_only = {"--target"}, {"--max-time", "--http"}  # --http1.1
     actions = [*_parser()._actions, *_diff_parser()._actions]  # noqa: SLF001
     known = {flag for action in actions for flag in action.option_strings}
@@ -60,6 +69,45 @@ def test_exit_codes_of_the_readme_are_those_of_the_code() -> None:
     rows = dict(re.findall(r"^\| (\d) \| `?([a-z-]*)`? *\|", README, re.MULTILINE))
 
     assert {str(int(code)): "" if code is Exit.USAGE else code.words for code in Exit} == rows
+
+
+LINK = re.compile(r"(?<!\!)\[[^\]]+\]\(([^)#\s]*)(#[^)\s]*)?\)")
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of the headings of a page, as its readers' sites make them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {"#" + re.sub(r"[^\w -]", "", item.lower()).replace(" ", "-") for item in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    """A relative link names a file of the project, and its anchor a heading there."""
+    folder = (ROOT / page).parent
+    lost = []
+    for target, anchor in LINK.findall(PAGES[page]):
+        if target.startswith(("http:", "https:")):
+            continue
+        file = (folder / target).resolve() if target else ROOT / page
+        if not file.exists() or (
+            anchor and anchor not in anchors(file.read_text(encoding="utf-8"))
+        ):
+            lost.append(target + anchor)
+
+    assert [] == lost
+
+
+def test_each_page_is_linked_from_the_readme() -> None:
+    """Nobody has to know the name of a page; one below another is linked from there."""
+    linked = {target for target, _ in LINK.findall(README)}
+    deeper = {
+        f"docs/{target}"
+        for page in linked
+        if page in PAGES
+        for target, _ in LINK.findall(PAGES[page])
+    }
+
+    assert set() == set(PAGES) - linked - deeper - {"README.md"}
 
 
 def test_changelog_tells_the_version() -> None:
@@ -113,11 +161,11 @@ def test_git_ignores_no_folder_of_the_packages() -> None:
 
 def rows(heading: str) -> dict[str, str]:
     """Return the rows of the first table below a heading, by the name in their first column."""
-    section = README.partition(f"\n### {heading}\n")[2].partition("\n#")[0]
+    section = MOCK.partition(f"\n## {heading}\n")[2].partition("\n#")[0]
     return dict(re.findall(r"^\| `([\w-]+)` \| (.+?) \|$", section, re.MULTILINE))
 
 
-def test_readme_lists_every_state_with_its_words() -> None:
+def test_page_lists_every_state_with_its_words() -> None:
     """The table of instances is the catalogue of fixtures, description by description."""
     catalogue = load(None, endpoints(contract())["findWebhook"])
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
@@ -125,21 +173,26 @@ def test_readme_lists_every_state_with_its_words() -> None:
     assert {name: fixture.description for name, fixture in catalogue.items()} == told
 
 
-def test_readme_lists_every_lie_with_its_words() -> None:
+def test_page_lists_every_lie_with_its_words() -> None:
     """The table of lies is the catalogue of lies."""
     assert {name: lie.description for name, lie in LIES.items()} == rows("Lies on request")
 
 
-def test_readme_shows_the_example_that_runs() -> None:
-    """What the README shows as a test is a test of ours."""
+def test_page_shows_the_example_that_runs() -> None:
+    """What the page shows as a test is a test of ours."""
     example = (ROOT / "tests" / "examples" / "test_screen.py").read_text(encoding="utf-8")
 
-    assert f"```python\n{example}```" in README
+    assert f"```python\n{example}```" in PAGES["docs/in-your-app.md"]
 
 
-def test_fixture_in_the_readme_is_a_good_one(tmp_path: Path) -> None:
+def test_fixture_of_the_page_is_a_good_one(tmp_path: Path) -> None:
     """Who copies it gets a running mock."""
-    text = README.partition("```yaml\n")[2].partition("```")[0]
+    text = MOCK.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
 
     assert "copied" in load(tmp_path, endpoints(contract())["findWebhook"])
+
+
+def test_reference_is_what_the_code_says() -> None:
+    """Flags, codes and headers of the page are those of the commands."""
+    assert page() == PAGES["docs/reference.md"], "run python tests/support/reference.py"

@@ -89,6 +89,13 @@ def _switch(name: str, words: str) -> Flag:
 
 
 SHARED: Final[tuple[Flag, ...]] = (
+    _valued("--contract", "FILE", "an OpenAPI 3.0 document to judge by, in place of ours", _path),
+    _valued(
+        "--rules",
+        "FILE",
+        "what OpenAPI cannot say of it; without the flag, rules.yaml beside the document",
+        _path,
+    ),
     _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
     _valued("--token-command", "CMD", "a program that prints one; asked again when it expires"),
     _many(
@@ -193,6 +200,8 @@ FLAGS: Final = (*SHARED, *COMMAND_ONLY)
 
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
+        "contract": None,
+        "rules": None,
         "token": "",
         "token_command": None,
         "instance_id": (),

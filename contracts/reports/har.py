@@ -59,7 +59,7 @@ class _Archive:
         }
 
     def request(self, probe: Probe) -> Object:
-        url = self.mask.line(self.verdict.target.url + probe.path, BODY)
+        url = self.mask.line(self.verdict.target.url + probe.shown_path, BODY)
         return {
             "method": probe.method,
             "url": url,
@@ -86,7 +86,7 @@ class _Archive:
         """List the headers that go out, with the token's variable where the token stands."""
         target: Target = self.verdict.target
         yield _pair("Host", self.mask.line(target.authority))
-        shown = [("Authorization", value) for value in probe.credentials.shell]
+        shown = probe.credentials.place.headers(probe.credentials.shell)
         for name, value in (probe.form.header(*pair) for pair in (*shown, *probe.headers)):
             yield _pair(name, self.mask.line(value))
         for given in target.headers:

@@ -296,7 +296,7 @@ def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
         ours[form.named("Connection")] = "keep-alive" if stay else "close"
     names = {name.lower() for name, _ in said} - {"connection", "host"}  # one is a list
     headers = [pair for pair in ours.items() if pair[1] and pair[0].lower() not in names]
-    shown = [("Authorization", value) for value in probe.credentials.wire(target.token)]
+    shown = probe.credentials.place.headers(probe.credentials.wire(target.token))
     headers += [form.header(*pair) for pair in (*shown, *said) if pair[0] != "Host"]
     if probe.method in CARRYING or probe.content:
         headers.append(("Content-Length", str(len(probe.content or b""))))

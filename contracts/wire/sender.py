@@ -412,7 +412,9 @@ class Sender:
 
     def _key(self, probe: Probe) -> object:
         shown = probe.credentials.wire(self.target.token)
-        return (probe.method, probe.path, probe.headers, probe.form, shown, probe.content)
+        place = probe.credentials.place
+        form = (probe.method, probe.path, probe.headers, probe.form, probe.content)
+        return (*form, shown, place)
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""

@@ -16,13 +16,21 @@ from find_webhook_kit.contracts.writes.journal import Log, folder, logs, resume
 from find_webhook_kit.contracts.writes.line import RESTORING, Ended, Line, closing
 from find_webhook_kit.contracts.writes.requests import requests
 from find_webhook_kit.contracts.writes.restore import Restorer
-from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec.meaning import rules_of
 
 FLAGS: Final = frozenset(
     {
         *("--token", "--token-command", "--header", "--ca-file", "--cert", "--key", "--proxy"),
-        *("--param", "--timeout", "--rate-limit", "--report-dir", "--settle", "--show-values"),
+        *(
+            "--contract",
+            "--rules",
+            "--param",
+            "--timeout",
+            "--rate-limit",
+            "--report-dir",
+            "--settle",
+            "--show-values",
+        ),
     }
 )
 """What the command takes of the flags of a run."""
@@ -31,7 +39,7 @@ DONE, LEFT, UNREACHABLE = 0, 1, 4
 Tell = Callable[[str], None]
 
 
-def cleanup(flags: Mapping[str, Any], base_url: str | None, contract: Contract, tell: Tell) -> int:
+def cleanup(flags: Mapping[str, Any], base_url: str | None, tell: Tell) -> int:
     """Put back what the journals tell of, and say what that was; return the exit code."""
     where = folder(_absolute(flags.get("report_dir")))
     found = [log for log in logs(where) if not log.settled]
@@ -42,8 +50,7 @@ def cleanup(flags: Mapping[str, Any], base_url: str | None, contract: Contract, 
     if base_url is None and len(urls) > 1:
         raise UsageError(f"cleanup: name the BASE_URL: the journals tell of {', '.join(urls)}")
     codes = {
-        _Cleaner(_configured(flags, base_url or urls[0], log), contract, tell).clean(log)
-        for log in found
+        _Cleaner(_configured(flags, base_url or urls[0], log), tell).clean(log) for log in found
     }
     return max(codes)
 
@@ -56,7 +63,6 @@ def _configured(flags: Mapping[str, Any], url: str, log: Log) -> Configuration:
 @dataclass(eq=False)
 class _Cleaner:
     chosen: Configuration
-    contract: Contract
     tell: Tell
 
     def clean(self, log: Log) -> int:
@@ -81,8 +87,9 @@ class _Cleaner:
 
     def _restored(self, log: Log, judged: Target, mask: Mask) -> list[str]:
         """Put back what is found; return the ids of what is still there."""
-        rules = rules_of(self.contract)
-        asked = requests(self.contract, rules, judged, log.instance)
+        contract = self.chosen.contract
+        rules = rules_of(contract)
+        asked = requests(contract, rules, judged, log.instance)
         options = self.chosen.options(judged)
         control = asked.probe("list")
         line = Line(judged, options, control, World(), max_time=RESTORING)

@@ -22,6 +22,7 @@ from find_webhook_kit.mock_server.http.protocol import KEEP_ALIVE, Protocol
 from find_webhook_kit.mock_server.http.workers import attend
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.spec import Contract
 
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 
@@ -49,10 +50,10 @@ class Running:
     state: State = field(repr=False)
 
 
-def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, contract: Contract, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; the URL is announced once the mock listens."""
     raise_file_limit()
-    state = State(settings)
+    state = State(settings, contract)
     with _listening(settings) as listeners:
         announced = partial(announce, _url(listeners[0]))
 
@@ -67,10 +68,12 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def serving(settings: Settings | None = None) -> Iterator[Running]:
+def serving(
+    settings: Settings | None = None, contract: Contract | None = None
+) -> Iterator[Running]:
     """Serve in a background thread while the block lasts; the default port is a free one."""
     settings = settings or Settings(port=0)
-    state = State(settings)
+    state = State(settings, contract)
     with _listening(settings) as listeners:
         ready = threading.Event()
         server = _Server(state, ready.set)

@@ -1,0 +1,95 @@
+"""The mock serves the document that `--contract` names, and says clearly why it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mock_client import Client
+
+from find_webhook_kit.mock_server import cli
+from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.spec import contract, load
+from find_webhook_kit.spec.meaning import NO_RULES, rules_of
+
+DATA = Path(__file__).with_name("data") / "contracts"
+PETS = DATA / "petstore.yaml"
+DOCUMENT = "openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {paths}\n"
+
+
+def test_settings_name_the_contract() -> None:
+    """The mock of a file answers with what that file says."""
+    client = Client(Settings(contract=PETS))
+
+    assert [{"id": 1, "name": "Tom", "status": "available", "tags": ["cat"]}] == client.ask(
+        "/pets"
+    ).json[:1]  # type: ignore[index]  # a list
+    assert PETS.read_bytes() == client.ask("/openapi.yaml").body
+
+
+def test_document_without_rules_has_none(tmp_path: Path) -> None:
+    """Ours are for our own document; those beside a file, or named for it, are its own."""
+    alone = tmp_path / "api.yaml"
+    alone.write_bytes(PETS.read_bytes())
+    named = tmp_path / "named.yaml"
+    named.write_text("unknown: [404]\n", encoding="utf-8")
+
+    assert NO_RULES is rules_of(load(alone))
+    assert (404,) == rules_of(load(alone, rules=named)).unknown
+    (tmp_path / "rules.yaml").write_text("unknown: [410]\n", encoding="utf-8")
+    assert (410,) == rules_of(load(alone)).unknown
+    assert "instanceId" == rules_of(contract()).tenant
+
+
+def test_state_has_the_rules_that_were_named(tmp_path: Path) -> None:
+    """Also those for the built-in contract."""
+    named = tmp_path / "named.yaml"
+    named.write_text("names: {tenant: petId}\n", encoding="utf-8")
+    for file in (PETS, None):
+        state = State(Settings(contract=file, rules=named))
+        assert {"petId"} == {each.rules.tenant for each in state.endpoints.values()}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            DOCUMENT.format(version="3.1.0", paths="{}"),
+            "line 1: /openapi: OpenAPI 3.0 is needed (Connexion), not '3.1.0'",
+        ),
+        ("swagger: '2.0'\n", "line 1: /swagger: OpenAPI 3.0 is needed, not Swagger: convert"),
+        ("a: [1", "not readable as YAML"),
+        (
+            DOCUMENT.format(version="3.0.0", paths="{/a: {get: {}}}"),
+            "line 3: /paths/~1a/get: 'responses' is a required property",
+        ),
+    ],
+)
+def test_file_that_is_no_contract_stops_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, told: str
+) -> None:
+    """The message names the file, the line and the place; the code is 2."""
+    file = tmp_path / "api.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    assert 2 == cli.run(["--port", "0", "--contract", str(file)])
+    assert f"mock-server: {file}" in (error := capsys.readouterr().err)
+    assert told in error
+
+
+@pytest.mark.parametrize("flag", ["--contract", "--rules"])
+def test_file_that_is_not_there_stops_the_start(
+    flag: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is told by its name."""
+    assert 2 == cli.run(["--port", "0", flag, str(tmp_path / "none.yaml")])
+    assert "none.yaml: cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_help_is_about_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    """The title and version are those of the document."""
+    with pytest.raises(SystemExit):
+        cli.run(["--contract", str(PETS), "--help"])
+
+    assert "Serve a mock of Pet shop 1.0.0." in capsys.readouterr().out
