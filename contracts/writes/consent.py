@@ -30,7 +30,7 @@ def check_flags(values: Mapping[str, Any]) -> None:
         raise UsageError("--writes needs --scratch-instance ID: an instance that nobody else uses")
     if not is_text(values["scratch_instance"]):
         raise UsageError("--scratch-instance is not UTF-8")
-    if values["selftest"]:
+    if values.get("selftest"):
         raise UsageError("--writes and --selftest: give one of them")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER, shown, wanted
 from find_webhook_kit.contracts.plan.subject import PARAMETER, filled, segment
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.exchange import (
     ACCEPT_JSON,
     IDENTITY,
-    OPEN,
     VALID,
     Credentials,
     Probe,
@@ -69,13 +70,18 @@ class Requests:
             f"{path}?{'&'.join(query)}" if query else path,
             instance or self.instance,
             method=operation.method,
-            credentials=OPEN if operation.anonymous else credentials,
+            credentials=self._credentials(operation, credentials),
             headers=(ACCEPT_JSON, IDENTITY, *carried, *headers),
             content=content,
             repeat=True,
             operation=operation,
             asked=named,
         )
+
+    def _credentials(self, operation: Operation, asked: Credentials) -> Credentials:
+        """Show the token, or junk, in the way that an operation wants it."""
+        how = shown(operation, _sent(self.target)) or AS_BEARER
+        return {VALID: how.valid, JUNK_TOKEN: how.junk}.get(asked, asked)
 
     def _given(self, name: str) -> str:
         return _value(name, self.operations, self.target)
@@ -90,6 +96,8 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
         if name not in contract.operations:
             told = f"the contract has no operation {name}, which the rules name"
             raise UsageError(f"--writes: resource: operations: {part}: {told}")
+        if shown(contract.operations[name], _sent(target)) is None:
+            raise UsageError(f"--writes: {name}: {wanted(contract.operations[name])}")
     if not rules.identity:
         raise UsageError("--writes: the rules do not say how: names.identity is not given")
     found = {
@@ -107,6 +115,10 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
             if name not in {thing, tenant} and not _value(name, found, target):
                 raise UsageError(f"--writes: no value for {name}: give --param {name}=VALUE")
     return Requests(resource, found, target, instance, tenant, thing)
+
+
+def _sent(target: Target) -> list[str]:
+    return [header.name for header in target.headers]
 
 
 def _names(operation: Operation) -> list[str]:
