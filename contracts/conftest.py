@@ -6,18 +6,19 @@ It runs the same engine as `contract-test`, once, and keeps pytest's own exit co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from find_webhook_kit.contracts.clauses import clauses
-from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.config.configuration import Configuration, configuration
 from find_webhook_kit.contracts.config.flags import SHARED
-from find_webhook_kit.contracts.judge import judge
+from find_webhook_kit.contracts.judge import JUDGED, judge
 from find_webhook_kit.contracts.reports import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Outcome, Verdict
-from find_webhook_kit.spec import contract
+from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec.meaning import rules_of
 
 
@@ -25,7 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the judge's flags; `--target` is the URL, and without it the mock is judged."""
     group = parser.getgroup("contract")
     group.addoption(
-        "--target", metavar="URL", help="what stands before /api/v2 (default: the mock)"
+        "--target",
+        metavar="URL",
+        help="what stands before the paths (default: the mock)",
     )
     for name, flag in SHARED:
         group.addoption(name, **flag)
@@ -33,10 +36,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test of each clause."""
-    listed = contract()
-    [operation] = listed.operations.values()
-    ids = [clause.id for clause in clauses(operation, rules_of(listed))]
+    ids = clause_ids(_chosen(metafunc.config).contract)
     metafunc.parametrize("clause_id", ids)
+
+
+def clause_ids(of: Contract) -> list[str]:
+    """List the ids of the clauses of a contract; an operation that is not judged has one."""
+    rules = rules_of(of)
+    found = []
+    for operation in of.operations.values():
+        name = operation.operation_id
+        prefix = f"{name}:" if len(of.operations) > 1 and rules.judged != (name,) else ""
+        found += [f"{prefix}{clause.id}" for clause in clauses(operation, rules)]
+    return found
 
 
 def _flags(config: pytest.Config) -> dict[str, Any]:
@@ -44,13 +56,17 @@ def _flags(config: pytest.Config) -> dict[str, Any]:
     return {name: config.getoption(name, None) for name in names}
 
 
+def _chosen(config: pytest.Config) -> Configuration:
+    return configuration(_flags(config), config.getoption("target", None))
+
+
 @pytest.fixture(scope="session")
 def verdict(pytestconfig: pytest.Config) -> Iterator[Verdict]:
     """Judge the target once for all clauses."""
     try:
-        chosen = configuration(_flags(pytestconfig), pytestconfig.getoption("target", None))
+        chosen = _chosen(pytestconfig)
         with chosen.target() as judged:
-            yield judge(judged, chosen.options(judged))
+            yield judge(judged, chosen.options(judged), chosen.contract)
     except UsageError as error:
         pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
 
@@ -72,7 +88,11 @@ def outcome(
         if told:
             pytest.skip("target unreachable")
         pytest.fail(f"target unreachable: {mask.text(verdict.unreachable)}", pytrace=False)
-    return next(outcome for outcome in verdict.outcomes if outcome.id == clause_id)
+    found = {outcome.id: outcome for outcome in verdict.outcomes}
+    if clause_id not in found:  # of an operation that is not judged
+        unjudged = found[f"{clause_id.partition(':')[0]}:{JUDGED}"]
+        return replace(unjudged, id=clause_id)
+    return found[clause_id]
 
 
 _TOLD = pytest.StashKey[bool]()

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
-from find_webhook_kit.contracts.wire.target import CONTRACT_PREFIX, Target
+from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec.secrets import masked_url
 
 EXPECTS_TLS: Final = "http:// to a port that speaks TLS: use {tls} as BASE_URL"
@@ -114,14 +114,14 @@ def _redirected(answer: Answer, target: Target) -> str:
     """Say where to, without what may be secret in it."""
     location = re.split("[?#]", answer.header("location") or "", maxsplit=1)[0]
     try:
-        parts = urlsplit(urljoin(f"{target.url}{CONTRACT_PREFIX}/", location))
+        parts = urlsplit(urljoin(f"{target.url}{target.start}/", location))
     except ValueError:
         return f"everything is answered with {answer.status}, a redirect to what is no URL"
     if not location or not parts.netloc:
         return f"everything is answered with {answer.status}, a redirect without a Location"
     host = parts.netloc.rpartition("@")[2]
     there = masked_url(parts._replace(netloc=host).geturl())
-    base, found, _ = there.partition(CONTRACT_PREFIX)
+    base, found, _ = there.partition(target.start or "\0")
     if found and base.rstrip("/") != target.url:
         return f"everything redirects to {there}: use {base.rstrip('/')} as BASE_URL"
     return f"everything redirects to {there}: is BASE_URL right, is a login in front of the API?"

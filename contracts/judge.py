@@ -289,8 +289,9 @@ class _Run:
                 yield outcome
         for each in self.unjudged:
             name = f"{each.operation.operation_id}:{JUDGED}"
-            required, source = True, each.operation.source
-            yield Outcome(name, source, required, Status.NOT_PROVEN, 0, (), each.words)
+            required = each.asked or not self.subjects
+            status = Status.NOT_PROVEN if required else Status.NOT_APPLICABLE
+            yield Outcome(name, each.operation.source, required, status, 0, (), each.words)
         yield from self._known_drift(seen)
 
     def _of(self, subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:

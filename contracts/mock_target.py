@@ -13,15 +13,19 @@ from find_webhook_kit.contracts.wire.target import Target, target
 from find_webhook_kit.mock_server.answers.lies import LIES as MOCK_LIES
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.spec import Contract
+from find_webhook_kit.spec.meaning import needs_tenant
 
-INSTANCES = ("demo", "empty", "many", "minimal", "disabled")
+INSTANCES: Final = ("demo", "empty", "many", "minimal", "disabled")
+"""Built-in states that a verdict is about."""
 
 LIES: Final = {name: lie.description for name, lie in MOCK_LIES.items()}
 """What each lie of the mock is about, by its name."""
 
 
 @contextmanager
-def mock_target(lie: str | None = None) -> Iterator[Target]:
-    """Start the mock, yield it as a target that this process owns, and stop it."""
-    with serving(Settings(port=0, lie=lie)) as mock:
-        yield target(mock.url, token=DEMO_TOKEN, instance_ids=INSTANCES, owned=True)
+def mock_target(contract: Contract, lie: str | None = None) -> Iterator[Target]:
+    """Start the mock of a contract, yield it as a target that this process owns, and stop it."""
+    ids = INSTANCES if needs_tenant(contract) else ()
+    with serving(Settings(port=0, lie=lie), contract) as mock:
+        yield target(mock.url, token=DEMO_TOKEN, instance_ids=ids, owned=True, contract=contract)

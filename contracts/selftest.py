@@ -60,9 +60,9 @@ def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
 def _trial(lie: str, chosen: Configuration) -> Trial:
     if lie in LATE and chosen.values["max_response_time"] is None:
         return Trial(lie, Fate.UNSEEN, ())
-    with mock_target.mock_target(lie) as judged:
+    with mock_target.mock_target(chosen.contract, lie) as judged:
         options = chosen.options(judged)
-        verdict = judge(judged, _limited(options))
+        verdict = judge(judged, _limited(options), chosen.contract)
     loud = [item for item in verdict.findings if item.severity is not Severity.NOTE]
     return Trial(lie, _fate(verdict), tuple(dict.fromkeys(item.clause for item in loud)))
 

@@ -56,11 +56,25 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Created:
+    """Something that a run has created: what it is called, its id where one was seen, and its end.
+
+    `state` is `deleted`, `disabled`, `left`, or `never seen` where no answer and no list shows it.
+    """
+
+    label: str
+    identity: str
+    instance: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything a report says. `stopped` is empty, or why the run was cut short.
 
     `diagnosis` is empty, or the one cause that explains everything. `environment` is what the
-    target is called, such as staging, where somebody has said so.
+    target is called, such as staging, where somebody has said so. `created` is what the run has
+    created on the target, and what became of it.
 
     `left_out` counts the requests that were not sent, by the reason why, `deviations` what
     makes each error and warning different from another, accepted ones included.
@@ -80,6 +94,7 @@ class Verdict:
     exchanges: tuple[Exchange, ...] = ()
     started: datetime = EPOCH
     environment: str = ""
+    created: tuple[Created, ...] = ()
     contract: Contract = field(kw_only=True)
 
     @property

@@ -12,6 +12,7 @@ from typing import Final
 from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
+from find_webhook_kit.spec.resource import Resource, resource
 from find_webhook_kit.spec.success import body_of, lists
 
 BESIDE: Final = "rules.yaml"
@@ -66,7 +67,9 @@ class Rules:
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
     tell where the success of an operation is promised, where the document does not. `error` names
-    the properties of every error: which says its `status`, its `phrase` and its `text`.
+    the properties of every error: which says its `status`, its `phrase` and its `text`. `judged`
+    are the operations that are judged although nobody asked for them; none: all that read.
+    `resource` tells which operations write, and what writing means.
     """
 
     rules: Mapping[str, Rule]
@@ -75,11 +78,13 @@ class Rules:
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
     error: Mapping[str, str] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
     tenant: str = ""
     owner: str = ""
     identity: str = ""
     created: str = ""
     updated: str = ""
+    resource: Resource | None = None
 
     def of(self, operation: Operation) -> tuple[Rule, ...]:
         """List the rules that hold for an operation, each with its place in that body."""
@@ -108,6 +113,17 @@ NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
 """What holds for a document that has no rules: what it says itself, and no more."""
 
 
+def needs_tenant(of: Contract) -> bool:
+    """Tell whether a reading operation asks for what belongs to somebody."""
+    tenant = rules_of(of).tenant
+    return any(
+        item.name == tenant and item.location == "path"
+        for operation in of.operations.values()
+        if operation.method == "GET"
+        for item in operation.parameters
+    )
+
+
 def inside(operation: Operation) -> tuple[str, ...]:
     """Return the way from a body to one of the things that it shows."""
     return ("[]",) if lists(operation) else ()
@@ -119,11 +135,12 @@ def rules_of(of: Contract) -> Rules:
     if path is None:
         return NO_RULES
     found = rules(path)
-    for rule in found.rules.values():
-        for name in rule.operations:
+    named = {f"rules: {rule.id}: operations": rule.operations for rule in found.rules.values()}
+    for where, names in {**named, "judged": found.judged}.items():
+        for name in names:
             if name not in of.operations:
                 told = f"there is no operation {name!r}, but {', '.join(of.operations)}"
-                raise DocumentError(path, f"rules: {rule.id}: operations: {told}", None)
+                raise DocumentError(path, f"{where}: {told}", None)
     return found
 
 
@@ -161,8 +178,10 @@ class _Reader:
             spellings={name: self.texts(spellings, name) for name in spellings},
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
+            judged=self.texts(value, "judged"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             error={name: self.text(error, name, "error: ") for name in error},
+            resource=resource(value["resource"], self.error) if "resource" in value else None,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -234,7 +253,16 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "error", "sources", "spellings", "rules")
+SECTIONS: Final = (
+    "names",
+    "judged",
+    "unknown",
+    "error",
+    "sources",
+    "spellings",
+    "resource",
+    "rules",
+)
 ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 

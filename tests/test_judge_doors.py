@@ -31,7 +31,8 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjcm0ifQ.c2VjcmV0LXNpZ25hdHVyZQ"
 OTHER = "the-other-tenants-token"
 TARGET = target("http://127.0.0.1:9/pre", token=TOKEN, instance_ids=("crm", "shop", "idle"))
 OF_TWO = replace(TARGET, other=Tenant(OTHER, "kiosk"))
-FIND = subject(TARGET).known()[0]
+SUBJECT = subject(TARGET)
+FIND = SUBJECT.known()[0]
 
 
 def planned(profile: str, judged: Target = TARGET) -> list[Probe]:
@@ -159,16 +160,14 @@ def test_the_other_token_is_masked() -> None:
 
 def test_each_depth_asks_what_the_one_before_asks() -> None:
     """A profile leaves nothing out that a quicker one asks."""
-    quick, default, thorough = (
-        {probe.name for probe in doors(FIND, TARGET, depth)} for depth in Depth
-    )
+    quick, default, thorough = ({probe.name for probe in doors(SUBJECT, depth)} for depth in Depth)
 
     assert quick < default < thorough
 
 
 def test_doors_of_a_name_are_one() -> None:
     """A name in a report means one request."""
-    names = [probe.name for probe in doors(FIND, TARGET, Depth.THOROUGH)]
+    names = [probe.name for probe in doors(SUBJECT, Depth.THOROUGH)]
 
     assert sorted(set(names)) == sorted(names)
 

@@ -19,6 +19,7 @@ from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
+from find_webhook_kit.spec import contract
 
 QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
 
@@ -123,7 +124,7 @@ def test_owner_that_looks_like_the_instance_is_told_apart() -> None:
 
 def test_rename_is_counted_wherever_it_was_met() -> None:
     """All of them, and not the first of so many answers to the same question."""
-    with mock_target("renamed-member") as lying:
+    with mock_target(contract(), "renamed-member") as lying:
         verdict = judge(lying, QUICK)
     (finding,) = (item for item in verdict.findings if item.kind is Kind.RENAMED)
 

@@ -27,7 +27,6 @@ from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
     TOKEN_VARIABLE,
-    VALID,
     Answer,
     Credentials,
     Exchange,
@@ -39,7 +38,8 @@ from find_webhook_kit.spec.meaning import Rules
 
 QUOTED: Final = re.compile(r'"(?:\\.|[^"\\])*"')
 HINTS: Final = NOBODY_REFUSED
-CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer(?=\s|,|$)", re.IGNORECASE)
+CHALLENGE: Final = re.compile(r"(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s|,|$)")
+"""The scheme of a challenge (RFC 9110, section 11.6.1)."""
 
 
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
@@ -66,7 +66,7 @@ def _shown(credentials: Credentials) -> Callable[[Record], Pairs]:
     return lambda record: [
         pair
         for pair in record.answered
-        if pair[0].probe.credentials == credentials
+        if pair[0].probe.credentials.name == credentials.name
         and pair[0].probe.method == record.operation.method
     ]
 
@@ -80,7 +80,7 @@ def _other(record: Record) -> Pairs:
         pair
         for pair in record.answered
         if pair[0].probe.credentials.bad
-        and pair[0].probe.credentials not in {NONE, JUNK_TOKEN}
+        and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
         and pair[0].probe.method == record.operation.method
         and not ("?" in pair[0].probe.path and any_query_opens(record))
@@ -247,7 +247,8 @@ def _scheme_case(record: Record) -> CheckResult:
 
 def _challenge(record: Record) -> CheckResult:
     pairs = [pair for pair in record.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
-    kept = [pair for pair in pairs if _bearer(pair[1].values("www-authenticate"))]
+    scheme = record.subject.shown.challenge or "any"
+    kept = [pair for pair in pairs if _challenges(pair[1].values("www-authenticate"), scheme)]
     return result(
         len(kept),
         (
@@ -255,8 +256,8 @@ def _challenge(record: Record) -> CheckResult:
                 exchange,
                 Severity.WARNING,
                 Kind.ASSUMPTION,
-                "a 401 carries no Bearer challenge",
-                expected="WWW-Authenticate: Bearer",
+                f"a 401 carries no {scheme} challenge".replace("no any", "no"),
+                expected=f"WWW-Authenticate: {scheme}",
                 got=answer.header("www-authenticate") or "no WWW-Authenticate",
             )
             for exchange, answer in pairs
@@ -265,10 +266,11 @@ def _challenge(record: Record) -> CheckResult:
     )
 
 
-def _bearer(values: list[str]) -> bool:
-    """Tell whether one of the challenges is Bearer; what stands in quotes is no challenge."""
+def _challenges(values: list[str], scheme: str) -> bool:
+    """Tell whether one of the challenges is of a scheme; what stands in quotes is no challenge."""
     unquoted = QUOTED.sub('""', ",".join(values))
-    return CHALLENGE.search(unquoted) is not None
+    found = {name.lower() for name in CHALLENGE.findall(unquoted)}
+    return bool(found) if scheme == "any" else scheme.lower() in found
 
 
 def _echo(record: Record) -> CheckResult:
@@ -283,11 +285,11 @@ def _echo(record: Record) -> CheckResult:
                 Kind.MEANING,
                 "the answer repeats the token",
                 expected="no token in an answer",
-                got=VALID.shell[0],
+                got=record.subject.shown.valid.shell[0],
             )
             for exchange, answer in record.answered
             if len(token) >= 6  # noqa: PLR2004 - a shorter one may stand there by chance
-            and TOKEN_VARIABLE not in exchange.probe.path
+            and TOKEN_VARIABLE not in exchange.probe.shown_path
             and token.encode() in answer.content + repr(answer.headers).encode()
         ),
     )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,25 @@ from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.tenant import Tenant
-from find_webhook_kit.spec import Contract, contract
+from find_webhook_kit.spec import PATH, Contract, contract, load
 from find_webhook_kit.spec.meaning import rules_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Configuration:
     """All that was chosen: values of flags by their names, and where the target comes from."""
 
     values: Mapping[str, Any]
     base_url: str | None
     file: TargetFile | None = None
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What is judged by; raise `DocumentError` for what is wrong with its files."""
+        path, rules = self.values["contract"], self.values["rules"]
+        if path is None and rules is None:
+            return contract()
+        return load(path or PATH, rules=rules)
 
     def options(self, judged: Target) -> Options:
         """Return the options for a target, which may be our own mock."""
@@ -82,16 +91,17 @@ class Configuration:
         """Yield the target, or the mock, started for as long as the block lasts."""
         values = self.values
         if self.base_url is not None:
-            given = parameters(values["param"], contract())
-            tenant_ids = given.get(rules_of(contract()).tenant, ())
+            given = parameters(values["param"], self.contract)
+            tenant_ids = given.get(rules_of(self.contract).tenant, ())
             yield self._reached(
                 target(
                     self.base_url,
                     token=self._bearer(),
-                    instance_ids=(*values["instance_id"], *tenant_ids),
+                    instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
                     parameters=given,
                     unknown_id=values["unknown_instance_id"],
                     token_variable=self._token_variable(),
+                    contract=self.contract,
                 )
             )
             return
@@ -104,9 +114,13 @@ class Configuration:
         # Only who has no server pays for importing one.
         from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
-        with mock_target() as judged:
+        with mock_target(self.contract) as judged:
             around = bool(variable(judged.scheme))
             yield replace(judged, client=self._client(around_proxies=around))
+
+    def _scratch(self) -> tuple[str, ...]:
+        """Return the instance that is written to, where there is one: its reads tell of it."""
+        return tuple(filter(None, (self.values["scratch_instance"],)))
 
     def _reached(self, judged: Target) -> Target:
         """Return the target with all that is needed on the way to it."""

@@ -89,6 +89,13 @@ def _switch(name: str, words: str) -> Flag:
 
 
 SHARED: Final[tuple[Flag, ...]] = (
+    _valued("--contract", "FILE", "an OpenAPI 3.0 document to judge by, in place of ours", _path),
+    _valued(
+        "--rules",
+        "FILE",
+        "what OpenAPI cannot say of it; without the flag, rules.yaml beside the document",
+        _path,
+    ),
     _valued("--token", "T", "a valid token; safer: CONTRACT_TOKEN in the environment"),
     _valued("--token-command", "CMD", "a program that prints one; asked again when it expires"),
     _many(
@@ -177,6 +184,15 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
         _name,
     ),
     _switch("--update-known-drift", "write what was found into the file of --known-drift"),
+    _switch(
+        "--writes",
+        "judge what creates, changes and deletes, too: needs --scratch-instance, and leave",
+    ),
+    _valued("--scratch-instance", "ID", "the instance to write to, which nobody else uses"),
+    _valued(
+        "--yes-write-to", "HOST", "the leave to write to another machine: its host's name, again"
+    ),
+    _valued("--settle", "S", "seconds until a read must show what was written", _seconds),
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
 
@@ -184,6 +200,8 @@ FLAGS: Final = (*SHARED, *COMMAND_ONLY)
 
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
+        "contract": None,
+        "rules": None,
         "token": "",
         "token_command": None,
         "instance_id": (),
@@ -211,6 +229,10 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "strict": False,
         "timeout": 5.0,
         "environment": "",
+        "writes": False,
+        "scratch_instance": "",
+        "yes_write_to": "",
+        "settle": 0.0,
     }
 )
 

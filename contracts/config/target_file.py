@@ -30,7 +30,7 @@ class TargetFile:
     token_variable: str
 
 
-FILES: Final = ("ca_file", "cert", "key", "known_drift")
+FILES: Final = ("contract", "rules", "ca_file", "cert", "key", "known_drift")
 TEXTS: Final = (
     "url",
     "environment",

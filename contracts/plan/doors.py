@@ -12,6 +12,8 @@ from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER
+from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
     Credentials,
@@ -290,11 +292,12 @@ LONG_TOKEN: Final = Credentials("a very long token", Validity.INVALID, lambda _:
 ASKED_FOR: Final = {NONE.name: "without credentials", JUNK_TOKEN.name: "with a junk token"}
 
 
-def doors(find: Probe, target: Target, depth: Depth) -> Iterator[Probe]:
+def doors(subject: Subject, depth: Depth) -> Iterator[Probe]:
     """Try each door without credentials, and some with a junk token, the most telling first."""
+    find, target = subject.known()[0], subject.target
     listed = sorted((*FORMS, *PATHS, *QUERIES, *HEADERS), key=lambda door: door.depth)
     asked = [(door, NONE, door.depth) for door in listed]
-    asked += [(door, JUNK_TOKEN, door.junk) for door in listed]
+    asked += [(door, subject.shown.junk, door.junk) for door in listed]
     for door, credentials, least in sorted(asked, key=lambda row: row[2]):
         if least <= depth:
             bent = door.bend(find, target)
@@ -304,7 +307,7 @@ def doors(find: Probe, target: Target, depth: Depth) -> Iterator[Probe]:
                 purpose=Purpose.DOOR,
                 credentials=credentials,
             )
-    if depth >= DEFAULT:
+    if depth >= DEFAULT and subject.shown == AS_BEARER:
         yield replace(find, name=LONG_TOKEN.name, purpose=Purpose.DOOR, credentials=LONG_TOKEN)
 
 

@@ -9,12 +9,12 @@ from itertools import chain, cycle, islice, repeat, zip_longest
 from typing import Final
 
 from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.plan.credentials import CREDENTIALS, IN_HEADER, IN_QUERY, JUNK_TOKEN
+from find_webhook_kit.contracts.plan.credentials import IN_HEADER, IN_QUERY
 from find_webhook_kit.contracts.plan.doors import doors
 from find_webhook_kit.contracts.plan.ids import ODD_IDS, relatives
 from find_webhook_kit.contracts.plan.ordinary import MET_NEVER, ordinary, remembered
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER
 from find_webhook_kit.contracts.plan.subject import Subject
-from find_webhook_kit.contracts.plan.tokens import made_up
 from find_webhook_kit.contracts.wire.exchange import (
     NONE,
     SAFE_METHODS,
@@ -25,7 +25,6 @@ from find_webhook_kit.contracts.wire.exchange import (
     Purpose,
     Way,
 )
-from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.tenant import tenants
 
 ENTITY_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
@@ -81,7 +80,7 @@ def opening_questions(subject: Subject) -> Iterator[Probe]:
     yield first
     yield replace(first, name=f"{first.name}, again", repeat=True)
     yield from others[:2]
-    yield next(_refused(first))
+    yield next(_refused(subject, first))
 
 
 def etag(answer: Answer | None) -> str:
@@ -114,11 +113,11 @@ def plan(
     # Bad credentials stand together: connections that carry them carry no others. A limit on
     # them cuts off the end, so what tells most comes first, doors and credentials by turns.
     http = tuple(_http(subject, first))
-    security = [] if subject.open else list(_security(known, target, depth))
+    security = [] if subject.open else list(_security(subject, depth))
     if not subject.open:
-        refused = chain.from_iterable(map(_refused, (first, *rest)))
+        refused = chain.from_iterable(_refused(subject, find) for find in (first, *rest))
         bad = [probe for probe in security if probe.credentials.bad]
-        beside = [*doors(first, target, depth), *remembered(first, etag)]
+        beside = [*doors(subject, depth), *remembered(first, etag)]
         turned = [p for p in http if p.credentials.bad]
         yield from _each((*refused, *_by_turns(beside, bad), *turned))
     yield from _each(ordinary(subject, depth, etag))
@@ -132,11 +131,11 @@ def plan(
     once = [*subject.elsewhere(), *_ids(subject), *sent]
     once += [replace(probe, name="the unknown id again", repeat=True) for probe in nobody]
     yield from _spread(_repeated(known, nobody, repetitions), once)
-    asked = () if subject.open else tuple(_refused(first))
+    asked = () if subject.open else tuple(_refused(subject, first))
     for probe in (first, *chain.from_iterable(repeat(asked, REFUSED_AGAIN))):
         yield _alone(replace(probe, repeat=True))
     if not subject.open:
-        yield from _on_one_connection(first)
+        yield from _on_one_connection(subject, first)
     if at_once > 1:
         yield _together([first, *asked, *rest], at_once)
 
@@ -172,9 +171,9 @@ def _set(probe: Probe, setting: str) -> Probe:
     return replace(probe, name=f"{probe.name}, {setting}", setting=setting, repeat=True)
 
 
-def _refused(find: Probe) -> Iterator[Probe]:
+def _refused(subject: Subject, find: Probe) -> Iterator[Probe]:
     """Ask as nobody, and as somebody unknown."""
-    for credentials in (NONE, JUNK_TOKEN):
+    for credentials in (NONE, subject.shown.junk):
         name = f"{find.name} with {credentials.name}"
         yield replace(find, name=name, purpose=Purpose.SECURITY, credentials=credentials)
 
@@ -185,12 +184,15 @@ def _by_turns(*lists: Sequence[Probe]) -> Iterator[Probe]:
         yield from (probe for probe in row if probe is not None)
 
 
-def _security(known: Sequence[Probe], target: Target, depth: Depth) -> Iterator[Probe]:
+def _security(subject: Subject, depth: Depth) -> Iterator[Probe]:
     """Ask with other credentials, each time for another instance."""
-    listed = (*CREDENTIALS, *made_up(target.token, depth))
+    known = subject.known()
+    listed = subject.shown.others(subject.target.token, depth)
     for credentials, find in zip(listed, cycle(known), strict=False):
         asked = replace(find, purpose=Purpose.SECURITY)
         yield replace(asked, name=credentials.name, credentials=credentials)
+    if subject.shown != AS_BEARER:
+        return
     asked = replace(known[0], purpose=Purpose.SECURITY)
     for name in IN_QUERY:
         words = f"the token in the query as {name}"
@@ -226,7 +228,7 @@ def _ids(subject: Subject) -> Iterator[Probe]:
 
 def _http(subject: Subject, find: Probe) -> Iterator[Probe]:
     yield replace(find, name="HEAD", purpose=Purpose.HEAD, method="HEAD")
-    for refused in () if subject.open else _refused(find):
+    for refused in () if subject.open else _refused(subject, find):
         yield replace(refused, name=f"HEAD with {refused.credentials.name}", method="HEAD")
     yield replace(find, name="OPTIONS", purpose=Purpose.OPTIONS, method="OPTIONS")
     yield replace(
@@ -259,9 +261,9 @@ def _accepting(probe: Probe, value: str, kind: str) -> Probe:
     return replace(probe, headers=(("Accept", text), *probe.headers[1:]))
 
 
-def _on_one_connection(first: Probe) -> Iterator[Group]:
+def _on_one_connection(subject: Subject, first: Probe) -> Iterator[Group]:
     """Ask as one and then as another: whoever one was must not stick to the connection."""
-    nobody, junk = _refused(first)
+    nobody, junk = _refused(subject, first)
     for one, other in ((first, nobody), (junk, first)):
         yield Group(
             (

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, OPEN, VALID, Probe
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
+from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Probe
 from find_webhook_kit.contracts.wire.target import Target
-from find_webhook_kit.spec import Contract, Operation
+from find_webhook_kit.spec import Contract, Json, Operation
 from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules, rules_of
 from find_webhook_kit.spec.success import essence, json_of, success
@@ -37,6 +38,7 @@ class Subject:
     beside: tuple[Mapping[str, str], ...]
     query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    shown: Shown = AS_BEARER
 
     @property
     def open(self) -> bool:
@@ -51,7 +53,8 @@ class Subject:
     @property
     def prefix(self) -> str:
         """What tells the clauses of several operations apart."""
-        return f"{self.operation.operation_id}:" if len(self.contract.operations) > 1 else ""
+        name, several = self.operation.operation_id, len(self.contract.operations) > 1
+        return f"{name}:" if several and self.rules.judged != (name,) else ""
 
     @property
     def verb(self) -> str:
@@ -105,7 +108,7 @@ class Subject:
             name,
             f"{path}?{self.query}" if self.query else path,
             value,
-            credentials=OPEN if self.open else VALID,
+            credentials=self.shown.valid,
             headers=(("Accept", self.media_type), IDENTITY, *self.headers),
             operation=self.operation,
             asked={**others, self.varied: value} if self.varied else others,
@@ -130,10 +133,14 @@ def segment(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """An operation that is not judged, and why: what is missing, and what to give."""
+    """An operation that is not judged, and why: what is missing, and what to give.
+
+    One that was not `asked` for, or that writes, is named, and keeps nobody from a verdict.
+    """
 
     operation: Operation
     reason: str
+    asked: bool = True
 
     @property
     def words(self) -> str:
@@ -151,15 +158,16 @@ def _subject(
 ) -> Subject | Unjudged:
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
-        return Unjudged(operation, words)
-    if not operation.anonymous and not any(
-        all(scheme.scheme == "bearer" for scheme in schemes) for schemes in operation.requirements
-    ):
-        named = " or ".join(
-            " and ".join(scheme.name for scheme in schemes) for schemes in operation.requirements
-        )
-        return Unjudged(operation, f"it asks for {named}, and a Bearer token is all that is shown")
+        return Unjudged(operation, words, asked=False)
+    how = shown(operation, (header.name for header in target.headers))
+    if how is None:
+        return Unjudged(operation, wanted(operation))
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
+    if rules.judged and operation.operation_id not in rules.judged:
+        left = [name for name in declared if name not in {rules.tenant, *target.parameters}]
+        if left or not set(declared) - {rules.tenant}:
+            flags = " ".join(f"--param {name}=VALUE" for name in left)
+            return Unjudged(operation, f"nobody asked for it: give {flags}", asked=False)
     names = list(dict.fromkeys(PARAMETER.findall(operation.path)))
     needed = [
         *(declared[name] for name in names if name in declared),
@@ -192,6 +200,7 @@ def _subject(
             *((item.name, given[item.name][0]) for item in needed if item.location == "header"),
             *(("Cookie", it) for it in _pairs(needed, "cookie", given)),
         ),
+        shown=how,
     )
 
 
@@ -209,9 +218,17 @@ def _values(parameter: Parameter, rules: Rules, target: Target) -> tuple[str, ..
     if parameter.location == "path" and parameter.name == rules.tenant and target.instance_ids:
         return target.instance_ids
     given = target.parameters.get(parameter.name, ())
-    if given or parameter.example is None:
+    if given:
         return given
-    return (_text(parameter.example),)
+    schema = parameter.schema.value
+    said = (parameter.example, schema.get("example"), schema.get("default"), *_first(schema))
+    return next(((_text(value),) for value in said if value is not None), ())
+
+
+def _first(schema: Mapping[str, Json]) -> Iterator[Json]:
+    """Return the first value of an enumeration, where there is one."""
+    values = schema.get("enum")
+    yield from values[:1] if isinstance(values, list) else ()
 
 
 def _text(value: object) -> str:

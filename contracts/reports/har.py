@@ -59,7 +59,7 @@ class _Archive:
         }
 
     def request(self, probe: Probe) -> Object:
-        url = self.mask.line(self.verdict.target.url + probe.path, BODY)
+        url = self.mask.line(self.verdict.target.url + probe.shown_path, BODY)
         return {
             "method": probe.method,
             "url": url,
@@ -71,14 +71,22 @@ class _Archive:
                 for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
             ],
             "headersSize": -1,
-            "bodySize": 0,
+            "bodySize": len(probe.content or b""),
+            **self.posted(probe),
         }
+
+    def posted(self, probe: Probe) -> Object:
+        """Return what a request carries, where it carries something."""
+        if not probe.content:
+            return {}
+        text = self.mask.body(probe.content.decode("utf-8", "backslashreplace"), BODY)
+        return {"postData": {"mimeType": "application/json", "text": text}}
 
     def sent(self, probe: Probe) -> Iterator[Object]:
         """List the headers that go out, with the token's variable where the token stands."""
         target: Target = self.verdict.target
         yield _pair("Host", self.mask.line(target.authority))
-        shown = [("Authorization", value) for value in probe.credentials.shell]
+        shown = probe.credentials.place.headers(probe.credentials.shell)
         for name, value in (probe.form.header(*pair) for pair in (*shown, *probe.headers)):
             yield _pair(name, self.mask.line(value))
         for given in target.headers:

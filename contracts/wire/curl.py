@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.wire.exchange import CARRYING, TOKEN_VARIABLE, Form, Probe
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -29,6 +29,7 @@ def curl(probe: Probe, target: Target) -> str:
             *("--max-time", f"{target.client.timeout:g}"),
             *_connection(target),
             *_headers(probe, target),
+            *_content(probe),
             *_url(probe, target),
         ]
     )
@@ -41,7 +42,7 @@ def _version(probe: Probe, target: Target) -> Iterator[str]:
     elif target.scheme == "https":
         yield "--http1.1"
     if probe.form.absolute:
-        yield from ("--request-target", word(target.origin + target.prefix + probe.path))
+        yield from ("--request-target", word(target.origin + target.prefix + probe.shown_path))
 
 
 def _method(probe: Probe) -> Iterator[str]:
@@ -85,17 +86,24 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
 
 def _lines(probe: Probe, target: Target) -> Iterator[str]:
     variable = target.client.token_variable
-    sent = probe.credentials.wire(target.token)
-    for text, value in zip(probe.credentials.shell, sent, strict=False):
+    shown, place = probe.credentials, probe.credentials.place
+    sent = place.headers(shown.wire(target.token))
+    for (name, text), (_, value) in zip(place.headers(shown.shell), sent, strict=False):
         # What is the same without a shell is none of its business, whatever it looks like.
         piece = text if text == value else Live(_doubly_quoted(text.replace(OURS, variable)))
-        yield _line(probe.form, "Authorization", piece) if text else "'Authorization;'"
+        yield _line(probe.form, name, piece) if text else word(f"{name};")
     for name, value in probe.headers:
         yield _line(probe.form, name, *_filled(value, variable)) if value else word(f"{name};")
-    if probe.method in {"POST", "PUT", "PATCH"}:
+    if probe.method in CARRYING and not probe.content:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
+
+
+def _content(probe: Probe) -> Iterator[str]:
+    """Write what the request carries; curl counts its bytes."""
+    if probe.content:
+        yield from ("--data-raw", word(probe.content.decode()))
 
 
 def _agent(form: Form) -> tuple[str, str]:
@@ -127,7 +135,7 @@ def _filled(text: str, variable: str) -> Iterator[str]:
 
 def _url(probe: Probe, target: Target) -> Iterator[str]:
     """Write the URL; a token in its query is percent-encoded by curl itself."""
-    path, mark, query = probe.path.partition("?")
+    path, mark, query = probe.shown_path.partition("?")
     parts = query.split("&") if query else []
     plain = list(takewhile(lambda part: TOKEN_VARIABLE not in part, parts))
     if len(plain) < len(parts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -15,6 +15,8 @@ from urllib.parse import quote
 from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CARRYING: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Methods whose requests say how long their content is, also where there is none."""
 
 TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
 """Stands for the token wherever others may read; a shell that has it can fill it in."""
@@ -37,8 +39,27 @@ class Validity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request shows credentials: a `header`, the `query` or a `cookie`, and its name."""
+
+    location: str = "header"
+    name: str = "Authorization"
+
+    def headers(self, values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return the header fields that hold the values."""
+        if self.location == "query":
+            return ()
+        if self.location == "cookie":
+            return tuple(("Cookie", f"{self.name}={value}") for value in values)
+        return tuple((self.name, value) for value in values)
+
+
+AUTHORIZATION: Final = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    """What stands in the Authorization header: on the wire, and in a shell that has the token.
+    """What is shown in a place: on the wire, and in a shell that has the token.
 
     A shell text holds the token's variable where the wire holds the token, so that no report does.
     """
@@ -47,6 +68,7 @@ class Credentials:
     validity: Validity
     wire: Callable[[str], tuple[str, ...]]
     shell: tuple[str, ...]
+    place: Place = AUTHORIZATION
 
     @property
     def bad(self) -> bool:
@@ -130,13 +152,23 @@ class Probe:
     generated: bool = False
     form: Form = USUAL
     setting: str = ""
+    content: bytes | None = None  # of a request that carries one, as JSON
     operation: Operation | None = field(default=None, compare=False)
     asked: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def request(self) -> tuple[object, ...]:
         """What is sent, whatever it is sent for: two probes with the same one are one request."""
-        return self.method, self.path, self.headers, self.form, self.credentials.shell
+        shown = self.credentials.shell, self.credentials.place
+        return self.method, self.path, self.headers, self.form, *shown, self.content
+
+    @property
+    def repeatable(self) -> bool:
+        """True for what may go out again where nobody knows whether it arrived.
+
+        RFC 9110, section 9.2.2: a client does not repeat by itself what is not idempotent.
+        """
+        return self.content is None or self.method not in {"POST", "PATCH"}
 
     @property
     def thing(self) -> tuple[str, str]:
@@ -166,9 +198,19 @@ class Probe:
         """Return the probe with more in its query."""
         return replace(self, path=f"{self.path}{'&' if '?' in self.path else '?'}{query}")
 
+    @property
+    def shown_path(self) -> str:
+        """The path with the credentials that stand in its query, as others may read it."""
+        shown, path = self.credentials, self.path
+        if shown.place.location != "query":
+            return path
+        for value in shown.shell:
+            path += f"{'&' if '?' in path else '?'}{quote(shown.place.name, safe='')}={value}"
+        return path
+
     def wire_path(self, token: str) -> str:
         """Return the path as it goes out, with the token where its variable stands."""
-        return self.path.replace(TOKEN_VARIABLE, quote(token, safe=""))
+        return self.shown_path.replace(TOKEN_VARIABLE, quote(token, safe=""))
 
 
 class Way(Enum):

@@ -17,8 +17,10 @@ from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import GatewayHeader
 from find_webhook_kit.contracts.wire.proxy import Proxy
 from find_webhook_kit.contracts.wire.tenant import Tenant
+from find_webhook_kit.spec import Contract
+from find_webhook_kit.spec import contract as the_contract
+from find_webhook_kit.spec.meaning import needs_tenant
 
-CONTRACT_PREFIX: Final = "/api/v2"
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
 HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
 """A name, absolute or not, or an IPv6 address with its zone."""
@@ -48,6 +50,7 @@ class Target:
     client: Client = field(default_factory=Client)
     other: Tenant | None = None  # somebody else, who owns none of these instances
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
+    start: str = ""  # how the paths of the contract begin, which is no part of the URL
 
     @property
     def token(self) -> str:
@@ -108,20 +111,27 @@ def target(  # noqa: PLR0913 - what a target is made of
     parameters: Mapping[str, tuple[str, ...]] | None = None,
     owned: bool = False,
     token_variable: str = "CONTRACT_TOKEN",  # noqa: S107 - the name, not the value
+    contract: Contract | None = None,
 ) -> Target:
-    """Check what was given and return the target; raise `UsageError` for what cannot be one."""
-    parts = _parts(base_url)
+    """Check what was given and return the target; raise `UsageError` for what cannot be one.
+
+    What the contract, the built-in one where none is given, asks nobody for may be left out.
+    """
+    judged_by = contract or the_contract()
+    start = _start(judged_by)
+    parts = _parts(base_url, start)
     bearer = token if isinstance(token, Bearer) else Bearer(token)
-    if not bearer.value:
+    if not bearer.value and not all(item.anonymous for item in judged_by.operations.values()):
         raise UsageError(f"no token: give --token, or {token_variable} in the environment")
-    _check_token("--token", bearer.value)
+    if bearer.value:
+        _check_token("--token", bearer.value)
     for name, value in (
         ("--instance-id", "".join(instance_ids)),
         ("--unknown-instance-id", unknown_id),
     ):
         if not is_text(value):
             raise UsageError(f"{name} is not UTF-8")
-    if not instance_ids or not all(instance_ids):
+    if not all(instance_ids) or (not instance_ids and needs_tenant(judged_by)):
         raise UsageError("no instance id: give --instance-id with one that has a webhook")
     if not unknown_id or unknown_id in instance_ids:
         raise UsageError("--unknown-instance-id must differ from every --instance-id")
@@ -135,7 +145,19 @@ def target(  # noqa: PLR0913 - what a target is made of
         unknown_id=unknown_id,
         owned=owned,
         parameters=parameters or {},
+        start=start,
     )
+
+
+def _start(contract: Contract) -> str:
+    """Return the first two segments of the paths, where they are the same for all of them.
+
+    One segment alone may be a part of the URL as well.
+    """
+    begins = {tuple(item.path.split("/")[1:3]) for item in contract.operations.values()}
+    names = begins.pop() if len(begins) == 1 else ()
+    fixed = len(names) > 1 and not any("{" in name or not name for name in names)
+    return "".join(f"/{name}" for name in names) if fixed else ""
 
 
 def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
@@ -166,7 +188,7 @@ def _host(text: str) -> str:
     return ZONE.sub("%", text)
 
 
-def _parts(base_url: str) -> SplitResult:
+def _parts(base_url: str, start: str) -> SplitResult:
     given = f"BASE_URL {_shown(base_url)!r}"
     try:
         parts = urlsplit(base_url)
@@ -188,9 +210,9 @@ def _parts(base_url: str) -> SplitResult:
         raise UsageError(f"BASE_URL must end before '?' and '#': use {corrected}")
     if not re.fullmatch(r"[!$-;=@-Z_a-z~]*", parts.path):
         raise UsageError(f"{given} holds letters that need percent-encoding")
-    if f"{CONTRACT_PREFIX}/" in f"{parts.path}/":
-        corrected = parts._replace(path=parts.path.partition(CONTRACT_PREFIX)[0]).geturl()
-        raise UsageError(f"BASE_URL must end before {CONTRACT_PREFIX}: use {corrected}")
+    if start and f"{start}/" in f"{parts.path}/":
+        corrected = parts._replace(path=parts.path.partition(start)[0]).geturl()
+        raise UsageError(f"BASE_URL must end before {start}: use {corrected}")
     return parts
 
 

@@ -68,10 +68,12 @@ def serve(settings: Settings, contract: Contract, announce: Callable[[str], None
 
 
 @contextmanager
-def serving(settings: Settings | None = None) -> Iterator[Running]:
+def serving(
+    settings: Settings | None = None, contract: Contract | None = None
+) -> Iterator[Running]:
     """Serve in a background thread while the block lasts; the default port is a free one."""
     settings = settings or Settings(port=0)
-    state = State(settings)
+    state = State(settings, contract)
     with _listening(settings) as listeners:
         ready = threading.Event()
         server = _Server(state, ready.set)

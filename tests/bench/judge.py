@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
 from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.spec import contract
 
 ROUNDS = 5
 PATH = "/api/v2/instance/demo/webhook"
@@ -41,7 +42,7 @@ def run(code: str) -> None:
 
 def verdicts() -> None:
     """Compare a verdict with as many plain requests to the same server."""
-    with mock_target() as target:
+    with mock_target(contract()) as target:
         for name, examples in {"judge: planned": 0, "judge: default": 50}.items():
             options = Options(max_examples=examples, unsafe_methods=True)
             count = judge(target, options).requests

@@ -14,6 +14,7 @@ from find_webhook_kit.contracts import __main__ as judge
 from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server import cli as mock
 from find_webhook_kit.mock_server.app.guard import EXPOSED
+from find_webhook_kit.spec import contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 
@@ -35,7 +36,7 @@ def page() -> str:
             "",
             "Made from the code by `python tests/support/reference.py`; a test holds it to it.",
             "",
-            *_command("mock-server", mock._parser()),  # noqa: SLF001 - as the command has it
+            *_command("mock-server", mock._parser(contract())),  # noqa: SLF001 - as the command has it
             *_command("contract-test", judge._parser()),  # noqa: SLF001
             *_command("contract-test diff", judge._diff_parser()),  # noqa: SLF001
             *_command("contract-test history", judge._history_parser()),  # noqa: SLF001
