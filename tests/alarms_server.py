@@ -45,11 +45,19 @@ def handler(server: Server, lock: threading.Lock) -> type[BaseHTTPRequestHandler
     return Handler
 
 
+class Listening(ThreadingHTTPServer):
+    """A server whose threads end with it."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: who asked may be gone."""
+
+
 @contextmanager
 def serving(server: Server) -> Iterator[str]:
     """Serve on a free port of this machine, and give the base URL."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(server, threading.Lock())) as listening:
-        listening.daemon_threads = True
+    with Listening(("127.0.0.1", 0), handler(server, threading.Lock())) as listening:
         thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
         try:
