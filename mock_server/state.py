@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, with_fixtures
+from functools import cached_property
+
+from find_webhook_kit.mock_server.answers.collection import Collection, takes_writes
+from find_webhook_kit.mock_server.answers.endpoint import (
+    Endpoint,
+    endpoints,
+    path_of,
+    with_fixtures,
+)
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
+from find_webhook_kit.mock_server.answers.fixtures import Catalogue
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
 from find_webhook_kit.spec import PATH, Contract, contract, load
+from find_webhook_kit.spec.meaning import rules_of
 
 
 def contract_of(settings: Settings) -> Contract:
@@ -35,6 +45,35 @@ class State:
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie
+        self.collection = Collection(
+            rules_of(self.contract), self.endpoint, clock=settings.clock, seed=settings.seed
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The fixtures as clients have changed them."""
+        return self.collection.over(self.library.catalogue)
+
+    def takes_writes(self, instance: str) -> bool:
+        """Tell whether writes change what an instance has."""
+        fixture = self.library.catalogue.get(instance)
+        wanted = self.settings.writes or (fixture is not None and fixture.writable)
+        return wanted and takes_writes(fixture)
+
+    @cached_property
+    def document(self) -> bytes:
+        """The contract with the operations that are offered."""
+        left_out = self.endpoints.keys() - self.offered.keys()
+        return self.contract.without(self.contract.operations[name] for name in left_out)
+
+    @cached_property
+    def offered(self) -> dict[str, Endpoint]:
+        """The operations that every instance takes."""
+        return {
+            name: each
+            for name, each in self.endpoints.items()
+            if self.settings.writes or not each.writes
+        }
 
     def path(self, instance: str) -> str:
         """Return the path under which an instance is asked for."""
@@ -44,4 +83,5 @@ class State:
         """Start every sequence and the journal again, and tell the lie of the settings."""
         self.visits.reset()
         self.journal.clear()
+        self.collection.reset()
         self.lie = self.settings.lie

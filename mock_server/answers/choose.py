@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
 from urllib.parse import quote
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
@@ -31,7 +31,8 @@ class Asked:
 
     `instance_id` is the one that fixtures go by, or empty. `visit` counts how often the client
     asked for it before; `lie` is what the mock was told to answer with where the client has no
-    other preference. `parameters` are the path parameters.
+    other preference. `parameters` are the path parameters. `act` does what an operation of a
+    resource does, where nothing else is preferred, and returns its item, or an error status.
     """
 
     instance_id: str
@@ -39,6 +40,7 @@ class Asked:
     preferences: Preferences = NO_PREFERENCES
     lie: str | None = None
     parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
+    act: Callable[[], Item | int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return _generated(asked, endpoint)
     if preferred.example is not None:
         return _example(preferred.example, preferred.code, asked, endpoint)
+    if asked.act is not None and preferred.code in {None, endpoint.status}:
+        return _acted(asked.act(), asked, endpoint)
     if catalogue is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
     choice = _of_instance(asked, catalogue, endpoint)
@@ -124,6 +128,14 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return choice
     # Another step of a sequence may have the status that is asked for.
     return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
+
+
+def _acted(acted: Item | int, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer with the item that an operation has read or changed, or with an error."""
+    if isinstance(acted, int):
+        return replace(_example(None, acted, asked, endpoint), cacheable=False)
+    choice = _success((acted,), f"resource; part={endpoint.part}", asked, endpoint)
+    return replace(choice, cacheable=not endpoint.writes)
 
 
 def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:

@@ -26,7 +26,7 @@ from find_webhook_kit.spec import (
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("webhooks", "answer", "sequence")
-KEYS: Final = ("instance", "description", "repeat", *STATES)
+KEYS: Final = ("instance", "description", "repeat", "writable", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
 MAX_FLAWS: Final = 100
@@ -63,6 +63,8 @@ class Fixture:
     path: Path
     description: str
     state: Webhooks | Answer | Steps
+    writable: bool = False
+    """Whether writes change it, in a mock that takes none elsewhere."""
 
     @property
     def file(self) -> str:
@@ -236,6 +238,7 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
         path=document.path,
         description=source.text(value, "description", instance),
         state=source.state(value, instance),
+        writable=source.writable(value),
     )
 
 
@@ -277,6 +280,14 @@ class _Source:
         if not isinstance(text, str) or not text:
             raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
         return text
+
+    def writable(self, value: Item) -> bool:
+        written = value.get("writable", False)
+        if not isinstance(written, bool):
+            raise self.error(("/writable", "must be true or false"))
+        if written and "webhooks" not in value:
+            raise self.error(("/writable", "goes with webhooks alone"))
+        return written
 
     def state(self, value: Item, instance: str) -> Webhooks | Answer | Steps:
         if "answer" in value:

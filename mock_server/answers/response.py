@@ -15,6 +15,9 @@ Fate = Literal["whole", "slow", "cut", "dropped"]
 SOURCE: Final = "Mock-Source"
 """The header that says why this answer was given."""
 
+ASSUMED: Final = "Mock-Assumption"
+"""The header of an answer that no page of the vendor's documents."""
+
 VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 """What an answer of the contract's path depends on, a refusal no less than a 200."""
 

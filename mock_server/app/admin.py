@@ -124,7 +124,8 @@ def _swagger(name: str, media_type: str, _: State) -> Reply:
 
 
 def _document(state: State) -> Reply:
-    return Reply(200, state.contract.content, {"Content-Type": "application/yaml"})
+    """Serve the contract: of a mock that takes no writes, what it does take."""
+    return Reply(200, state.document, {"Content-Type": "application/yaml"})
 
 
 def _states(state: State) -> Reply:
@@ -143,7 +144,7 @@ def _states(state: State) -> Reply:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
         ],
-        "operations": [_operation(each) for each in state.endpoints.values()],
+        "operations": [_operation(each) for each in state.offered.values()],
         "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
         "flaws": [str(flaw) for flaw in state.library.flaws],
         "notes": list(state.library.notes),

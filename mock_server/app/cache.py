@@ -129,6 +129,7 @@ class Cache(Generic[A]):
         state = self._state
         self._catalogue, self._flaws = state.library.catalogue, state.library.flaws
         self._lie = state.lie
+        self._version = state.collection.version
         self._table = Table[A]()
 
     def table(self) -> Table[A]:
@@ -139,6 +140,7 @@ class Cache(Generic[A]):
             library.catalogue is not self._catalogue
             or library.flaws is not self._flaws
             or state.lie is not self._lie
+            or state.collection.version != self._version
         ):
             self._begin()
         return self._table
