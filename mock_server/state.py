@@ -12,7 +12,7 @@ from find_webhook_kit.mock_server.answers.endpoint import (
     with_fixtures,
 )
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
-from find_webhook_kit.mock_server.answers.fixtures import Catalogue
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
@@ -41,7 +41,7 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.library = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)
+        self.fixture_store = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie
@@ -50,13 +50,13 @@ class State:
         )
 
     @property
-    def catalogue(self) -> Catalogue:
+    def by_id(self) -> FixturesById:
         """The fixtures as clients have changed them."""
-        return self.collection.over(self.library.catalogue)
+        return self.collection.over(self.fixture_store.by_id)
 
     def takes_writes(self, instance: str) -> bool:
         """Tell whether writes change what an instance has."""
-        fixture = self.library.catalogue.get(instance)
+        fixture = self.fixture_store.by_id.get(instance)
         wanted = self.settings.writes or (fixture is not None and fixture.writable)
         return wanted and takes_writes(fixture)
 

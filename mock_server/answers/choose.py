@@ -13,7 +13,7 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parame
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
-    Catalogue,
+    FixturesById,
     Fixture,
     Steps,
     Webhooks,
@@ -71,12 +71,12 @@ class _Choice:
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
-def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Reply:
+def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Reply:
     """Answer as the client prefers, else as the fixture of the instance says.
 
-    Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
+    Where the endpoint takes no fixtures, there are none, and an example is the answer.
     """
-    choice = _chosen(asked, catalogue, endpoint)
+    choice = _chosen(asked, by_id, endpoint)
     reply = choice.reply(endpoint)
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
@@ -91,7 +91,7 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
     if preferred.delay:
-        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
+        reply = replace(reply, delay=reply.delay + preferred.delay / 1000, cacheable=False)
     return reply
 
 
@@ -113,7 +113,7 @@ def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
     return Truth(choice.reply(endpoint), choice.items, chance, endpoint, succeeded=succeeded)
 
 
-def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _Choice:
+def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Choice:
     preferred = asked.preferences
     if preferred.dynamic:
         return _generated(asked, endpoint)
@@ -121,9 +121,9 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return _example(preferred.example, preferred.code, asked, endpoint)
     if asked.act is not None and preferred.code in {None, endpoint.status}:
         return _acted(asked.act(), asked, endpoint)
-    if catalogue is None:
+    if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    choice = _of_instance(asked, catalogue, endpoint)
+    choice = _of_instance(asked, by_id, endpoint)
     if preferred.code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
@@ -138,23 +138,23 @@ def _acted(acted: Item | int, asked: Asked, endpoint: Endpoint) -> _Choice:
     return replace(choice, cacheable=not endpoint.writes)
 
 
-def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
+def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:
     """Answer as the fixture says; an unknown instance has no webhook."""
-    fixture = catalogue.get(asked.instance_id)
+    fixture = by_id.get(asked.instance_id)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
         step = min(asked.visit, len(state.instances) - 1)
-        shown = catalogue[state.instances[step]]
+        shown = by_id[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
         return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
 
 
 def _file(fixture: Fixture) -> str:
-    """Name the file; its name may hold any letter, a header may not."""
+    """Name the file; its name may hold any character, a header may not."""
     return f'fixture; file="{quote(fixture.file)}"'
 
 

@@ -20,7 +20,7 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parame
 from find_webhook_kit.mock_server.answers.errors import StoreFull, UnknownItem
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
-    Catalogue,
+    FixturesById,
     Fixture,
     Steps,
     Webhooks,
@@ -72,9 +72,9 @@ class Collection:
         """The lists as they are now."""
         return self._written
 
-    def over(self, catalogue: Catalogue) -> Catalogue:
+    def over(self, by_id: FixturesById) -> FixturesById:
         """Return the fixtures as clients have changed them."""
-        return {**catalogue, **self._written} if self._written else catalogue
+        return {**by_id, **self._written} if self._written else by_id
 
     def reset(self) -> None:
         """Forget all that was written, and count from the start."""
@@ -83,26 +83,26 @@ class Collection:
         self._total = self._changes = 0
         self.version += 1
 
-    def act(self, change: Change, catalogue: Catalogue) -> Item | int:
+    def act(self, change: Change, by_id: FixturesById) -> Item | int:
         """Do what an operation does to the list of an instance; return an item, or an error status.
 
         A fixture that answers with an error answers every operation so.
         """
-        state = self._state(change, self.over(catalogue))
+        state = self._state(change, self.over(by_id))
         if isinstance(state, Answer):
             return self._status(state)
         if change.endpoint.writes:
-            return self.change(change, catalogue)
+            return self.change(change, by_id)
         return state.items[self._index(change, state.items)]
 
     @staticmethod
-    def _state(change: Change, catalogue: Catalogue) -> Webhooks | Answer:
+    def _state(change: Change, by_id: FixturesById) -> Webhooks | Answer:
         """Return what an instance shows now: of a sequence, what was listed last."""
-        fixture = catalogue.get(change.instance)
+        fixture = by_id.get(change.instance)
         state = fixture.state if fixture else Webhooks(())
         if isinstance(state, Steps):
             step = min(max(change.visits - 1, 0), len(state.instances) - 1)
-            state = catalogue[state.instances[step]].state
+            state = by_id[state.instances[step]].state
         return state if isinstance(state, Webhooks | Answer) else Webhooks(())
 
     def _status(self, state: Answer) -> int:
@@ -122,26 +122,26 @@ class Collection:
 
     # Writing
 
-    def change(self, change: Change, catalogue: Catalogue) -> Item:
+    def change(self, change: Change, by_id: FixturesById) -> Item:
         """Do what an operation does, and return what it answers with."""
-        before = self.items(change.instance, catalogue)
+        before = self.items(change.instance, by_id)
         if change.check is not None:
             of_one = change.endpoint.part != "create"
             change.check(before[self._index(change, before)] if of_one else list(before))
         items, answered = _CHANGES[change.endpoint.part](self, change, before)
         if change.lie not in _UNSAVED:
-            self._save(change.instance, items, catalogue)
+            self._save(change.instance, items, by_id)
         if change.lie == "wrong-instance":
-            self._save(f"{change.instance}-too", items, catalogue)
+            self._save(f"{change.instance}-too", items, by_id)
         return answered
 
-    def items(self, instance: str, catalogue: Catalogue) -> tuple[Item, ...]:
+    def items(self, instance: str, by_id: FixturesById) -> tuple[Item, ...]:
         """Return what an instance has; one that nobody knows has nothing."""
-        fixture = self.over(catalogue).get(instance)
+        fixture = self.over(by_id).get(instance)
         return fixture.state.items if fixture and isinstance(fixture.state, Webhooks) else ()
 
-    def _save(self, instance: str, items: tuple[Item, ...], catalogue: Catalogue) -> None:
-        known = self.over(catalogue).get(instance)
+    def _save(self, instance: str, items: tuple[Item, ...], by_id: FixturesById) -> None:
+        known = self.over(by_id).get(instance)
         fixture = known or Fixture(instance, Path(WRITTEN), "Written by clients.", Webhooks(()))
         self._written[instance] = replace(fixture, state=Webhooks(items))
         self.version += 1

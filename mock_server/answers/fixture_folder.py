@@ -11,18 +11,18 @@ from typing import Final, NamedTuple
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixtures import (
-    MAX_FLAWS,
+    MAX_ISSUES,
     SUFFIXES,
     Fixture,
     FixtureError,
-    Flaw,
+    Issue,
     is_fixture,
     names_in,
     read_fixture,
 )
 from find_webhook_kit.spec import printable
 
-_MORE: Final = "may have more flaws: mend these first"
+_MORE: Final = "may have more issues: mend these first"
 
 TICK: Final = 0.1
 """Seconds in which a second save may look like the first one: clocks of disks are coarse."""
@@ -57,7 +57,7 @@ class _Entry:
     stamp: Stamp | None
     settled: bool
     fixture: Fixture | None = None
-    flaws: tuple[Flaw, ...] = ()
+    issues: tuple[Issue, ...] = ()
     note: str = ""
 
 
@@ -68,17 +68,17 @@ class FixtureFolder:
         self._folder = folder
         self._endpoint = endpoint
         self._entries: Mapping[str, _Entry] = {}
-        self._refusal: tuple[Flaw, ...] = ()
+        self._refusal: tuple[Issue, ...] = ()
 
     @property
     def fixtures(self) -> Iterator[Fixture]:
         return (entry.fixture for entry in self._entries.values() if entry.fixture is not None)
 
     @property
-    def flaws(self) -> Iterator[Flaw]:
+    def issues(self) -> Iterator[Issue]:
         yield from self._refusal
         for entry in self._entries.values():
-            yield from entry.flaws
+            yield from entry.issues
 
     @property
     def notes(self) -> Iterator[str]:
@@ -90,18 +90,18 @@ class FixtureFolder:
                 yield printable(entry.note)
 
     def fill(self) -> None:
-        """Read all of the folder for the first time; raise `FixtureError` for the first flaws."""
-        flaws: list[Flaw] = []
+        """Read all of the folder for the first time; raise `FixtureError` for the first issues."""
+        issues: list[Issue] = []
         entries: dict[str, _Entry] = {}
         for name in names_in(self._folder):
             entries[name] = entry = self._read(name, None)
-            flaws += entry.flaws
-            if len(flaws) >= MAX_FLAWS:
-                if len(flaws) < MAX_FLAWS + 1:  # a file that says so already
-                    flaws.append(Flaw(self._folder, None, "", _MORE))
+            issues += entry.issues
+            if len(issues) >= MAX_ISSUES:
+                if len(issues) < MAX_ISSUES + 1:  # a file that says so already
+                    issues.append(Issue(self._folder, None, "", _MORE))
                 break
-        if flaws:
-            raise FixtureError(tuple(flaws))
+        if issues:
+            raise FixtureError(tuple(issues))
         self._entries = entries
 
     def look(self) -> bool:
@@ -110,8 +110,8 @@ class FixtureFolder:
         try:
             names = names_in(self._folder)
         except FixtureError as error:
-            self._refusal = error.flaws
-            return refusal != error.flaws
+            self._refusal = error.issues
+            return refusal != error.issues
         self._refusal = ()
         self._entries = {name: self._entry(name, before.get(name)) for name in names}
         # An entry that was not read again is the same one.
@@ -135,7 +135,7 @@ class FixtureFolder:
             return _Entry(stamp, settled, read_fixture(path, self._folder, self._endpoint))
         except FixtureError as error:
             settled = settled and not error.unread  # else it is tried again
-            return _Entry(stamp, settled, before.fixture if before else None, error.flaws)
+            return _Entry(stamp, settled, before.fixture if before else None, error.issues)
 
 
 def _note(path: Path) -> str:

@@ -15,11 +15,11 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
-    MAX_FLAWS,
-    Catalogue,
+    MAX_ISSUES,
+    FixturesById,
     FixtureError,
-    Flaw,
-    catalogue_of,
+    Issue,
+    fixtures_by_id,
     instances,
 )
 from find_webhook_kit.spec import PATH
@@ -33,15 +33,15 @@ SHARE: Final = 0.1
 logger = logging.getLogger(__name__)
 
 
-def load(folder: Path | None, endpoint: Endpoint | None) -> Catalogue:
-    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+def load(folder: Path | None, endpoint: Endpoint | None) -> FixturesById:
+    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for issues.
 
     An instance of the folder takes the place of the built-in one of the same id.
     """
-    return FixtureStore(folder, endpoint).catalogue
+    return FixtureStore(folder, endpoint).by_id
 
 
-def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[FixtureFolder]:
+def _fixture_folders(folder: Path | None, endpoint: Endpoint | None) -> Iterator[FixtureFolder]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
         yield from (
@@ -49,11 +49,11 @@ def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[Fixture
         )
     elif folder is not None:
         reason = "no operation of the contract lists what one instance has: fixtures go with that"
-        raise FixtureError((Flaw(folder, None, "", reason),))
+        raise FixtureError((Issue(folder, None, "", reason),))
 
 
 class FixtureStore:
-    """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`.
+    """Reads the fixtures again when they were saved; a broken save changes nothing but `issues`.
 
     A request that comes to a mock without a server looks at the disk by itself. Under a server a
     thread does (`watching`), so that no request waits for a file.
@@ -63,12 +63,12 @@ class FixtureStore:
         self, folder: Path | None, endpoint: Endpoint | None, contract: Path = PATH
     ) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start."""
-        self._shelves = list(_shelves(folder, endpoint))
-        for shelf in self._shelves:
-            shelf.fill()
-        self.catalogue, self.flaws = catalogue_of((one.fixtures for one in self._shelves), {})
-        if self.flaws:
-            raise FixtureError(self.flaws)
+        self._fixture_folders = list(_fixture_folders(folder, endpoint))
+        for one in self._fixture_folders:
+            one.fill()
+        self.by_id, self.issues = fixtures_by_id((one.fixtures for one in self._fixture_folders), {})
+        if self.issues:
+            raise FixtureError(self.issues)
         self.contract_changed = False
         self._contract_path = contract
         self._contract = Stamp.of(contract)
@@ -79,7 +79,7 @@ class FixtureStore:
 
     @property
     def stale(self) -> bool:
-        return bool(self.flaws)
+        return bool(self.issues)
 
     def look(self) -> None:
         """Look at the disk, unless that was done a moment ago or is done by a thread."""
@@ -119,7 +119,7 @@ class FixtureStore:
 
     def _look(self) -> bool:
         """Look at the disk; say whether something was read."""
-        changes = [shelf.look() for shelf in self._shelves]
+        changes = [one.look() for one in self._fixture_folders]
         if any(changes):
             self._take()
         if not self.contract_changed and Stamp.of(self._contract_path) != self._contract:
@@ -129,24 +129,24 @@ class FixtureStore:
 
     def _take(self) -> None:
         """Serve what is good, and tell what is not."""
-        catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), self.catalogue)
-        found = chain(chain.from_iterable(shelf.flaws for shelf in self._shelves), lost)
-        flaws: tuple[Flaw, ...] = tuple(islice(found, MAX_FLAWS + 1))
-        if catalogue != self.catalogue:
-            self.catalogue = catalogue
-            logger.warning("The fixtures were read again: %d instances.", len(instances(catalogue)))
-        if flaws != self.flaws:
-            self.flaws = flaws
-            if flaws:
+        by_id, lost = fixtures_by_id((one.fixtures for one in self._fixture_folders), self.by_id)
+        found = chain(chain.from_iterable(one.issues for one in self._fixture_folders), lost)
+        issues: tuple[Issue, ...] = tuple(islice(found, MAX_ISSUES + 1))
+        if by_id != self.by_id:
+            self.by_id = by_id
+            logger.warning("The fixtures were read again: %d instances.", len(instances(by_id)))
+        if issues != self.issues:
+            self.issues = issues
+            if issues:
                 logger.warning(
-                    "%s\nThe mock goes on with these files as they were.", FixtureError(flaws)
+                    "%s\nThe mock goes on with these files as they were.", FixtureError(issues)
                 )
             else:
                 logger.warning("The fixtures are good again.")
         self._tell_notes()
 
     def _tell_notes(self) -> None:
-        notes = tuple(islice(chain.from_iterable(one.notes for one in self._shelves), MAX_FLAWS))
+        notes = tuple(islice(chain.from_iterable(one.notes for one in self._fixture_folders), MAX_ISSUES))
         if notes != self.notes:
             self.notes = notes
             if notes:

@@ -245,7 +245,7 @@ _LETTERS: Final = (
     (0x400, 0x4FF),  # Cyrillic
     (0x590, 0x6FF),  # Hebrew and Arabic, right to left
     (0x900, 0x97F),  # Devanagari
-    (0x2000, 0x206F),  # blanks and directions that nobody sees
+    (0x2000, 0x206F),  # spaces and directions that nobody sees
     (0x4E00, 0x9FFF),  # Chinese characters
     (0xE000, 0x10FFFF),  # private use, emoji, and what is not assigned yet
 )
@@ -262,8 +262,8 @@ def _texts() -> Strategy:
     )
 
 
-def _joined(letters: list[int]) -> str:
-    return "".join(map(chr, letters))
+def _joined(characters: list[int]) -> str:
+    return "".join(map(chr, characters))
 
 
 @st.composite

@@ -190,7 +190,7 @@ def _flaky(truth: Truth) -> Reply:
 
 
 def _jitter(truth: Truth) -> Reply:
-    return replace(truth.reply, wait=truth.chance.uniform(0, JITTER))
+    return replace(truth.reply, delay=truth.chance.uniform(0, JITTER))
 
 
 OF_A_LIST: Final = frozenset({"same-id-twice", "object-for-array", "null-item"})
@@ -229,7 +229,7 @@ _OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
     ("epoch-date", "createdAt is a number of seconds", _member("createdAt", 1713087000)),
     (
         "local-date",
-        "createdAt has a blank and no offset",
+        "createdAt has a space and no offset",
         _member("createdAt", "2024-04-14 09:30:00"),
     ),
     ("empty-date", "updatedAt is an empty text", _member("updatedAt", "")),
@@ -289,16 +289,16 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
     ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
     ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _flaky),
     ("jitter", f"up to {JITTER:g} seconds late, by seed", _jitter),
-    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, fate="slow")),
+    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, delivery="slow")),
     (
         "cut-body",
         "the connection ends in the middle of the body",
-        lambda t: replace(t.reply, fate="cut"),
+        lambda t: replace(t.reply, delivery="cut"),
     ),
     (
         "dropped",
         "the connection ends without an answer",
-        lambda t: replace(t.reply, fate="dropped"),
+        lambda t: replace(t.reply, delivery="dropped"),
     ),
 )
 

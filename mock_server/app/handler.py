@@ -47,15 +47,15 @@ class Handler:
         self._assumed = endpoint.writes and state.contract.origin(source) == ASSUMPTION
         self._views = Views(endpoint)
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
-        self._strangers = Cache[Delivery](state)
+        self._unknown_ids = Cache[Delivery](state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         parameters = scope[MATCH].parameters
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
-        table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.catalogue
-        delivery = table.get(alike) if stranger else None
+        table, alike = self._unknown_ids.table(), key_of_an_unknown_id(scope)
+        unknown = self._with_fixtures and instance not in self._state.by_id
+        delivery = table.get(alike) if unknown else None
         if delivery is not None:
             self._count(scope, headers, instance)
             await delivery(scope, receive, send)
@@ -69,7 +69,7 @@ class Handler:
         reply = await self._reply(asked, endpoint)
         writes = endpoint.writes
         made = Delivery(self._told(reply, asked) if writes else _conditional(reply, headers))
-        if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
+        if unknown and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
             table.keep(alike, lambda: made)
         await made(scope, receive, send)
 
@@ -106,7 +106,7 @@ class Handler:
             asked.visit,
             partial(self._check, asked, headers),
         )
-        return lambda: self._state.collection.act(change, self._state.library.catalogue)
+        return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
 
     def _check(self, asked: Asked, headers: Headers, shown: Json) -> None:
         """Refuse to change what is not as the client has it (RFC 9110, section 13.1.1)."""
@@ -134,13 +134,13 @@ class Handler:
             trace(scope).visit = visit
 
     async def _reply(self, asked: Asked, endpoint: Endpoint) -> Reply:
-        library = self._state.library
-        catalogue = self._state.catalogue if self._with_fixtures else None
+        fixture_store = self._state.fixture_store
+        by_id = self._state.by_id if self._with_fixtures else None
         if asked.preferences.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, catalogue, endpoint)
+            reply = await run_in_threadpool(answer, asked, by_id, endpoint)
         else:
-            reply = answer(asked, catalogue, endpoint)
-        return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
+            reply = answer(asked, by_id, endpoint)
+        return reply.with_headers({"Mock-Fixtures": "stale"}) if fixture_store.stale else reply
 
 
 def _conditional(reply: Reply, headers: Headers) -> Reply:
