@@ -226,6 +226,12 @@ def _yaml(path: Path, content: bytes, text: str, look: Look | None) -> Document:
     return _built(path, content, root)
 
 
+def written(value: Mapping[str, Json]) -> bytes:
+    """Write a document as YAML, its members in their order."""
+    text = yaml.safe_dump(dict(value), sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
+
+
 def _built(path: Path, content: bytes, root: _Node) -> Document:
     value = _Builder(path).value(root, 0)
     return Document(path, content, value, lambda: _yaml_lines(root, ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers import plain
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
@@ -37,7 +37,8 @@ class Asked:
 
     `instance_id` is the one that fixtures go by, or empty. `visit` counts how often the client
     asked for it before; `lie` is what the mock was told to answer with where the client has no
-    other preference. `parameters` are the path parameters.
+    other preference. `parameters` are the path parameters. `act` does what an operation of a
+    resource does, where nothing else is preferred, and returns its item, or an error status.
     """
 
     instance_id: str
@@ -46,6 +47,7 @@ class Asked:
     lie: str | None = None
     parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Filed, ...] = ()
+    act: Callable[[], Item | int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +152,20 @@ def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Ch
     known = by_id is not None and asked.instance_id in by_id
     if filed is not None and (filed.parameters or not known):
         return _of_file(filed, asked, endpoint)
+    if asked.act is not None and preferred.code in {None, endpoint.status}:
+        return _acted(asked.act(), asked, endpoint)
     if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    choice = _of_instance(asked, by_id, endpoint)
-    if preferred.code in {None, choice.status}:
+    return _preferred(_of_instance(asked, by_id, endpoint), asked, endpoint)
+
+
+def _preferred(choice: _Choice, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Return what an instance has, if it has the status that is preferred, else an example."""
+    code = asked.preferences.code
+    if code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
-    return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
+    return replace(_example(None, code, asked, endpoint), cacheable=choice.cacheable)
 
 
 def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -168,6 +177,14 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
     if filed.status == endpoint.status and not filed.empty and listed:
         found = _success(endpoint.items(body), source, asked, endpoint)
     return replace(found, headers=filed.headers, media_type=filed.media_type)
+
+
+def _acted(acted: Item | int, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer with the item that an operation has read or changed, or with an error."""
+    if isinstance(acted, int):
+        return replace(_example(None, acted, asked, endpoint), cacheable=False)
+    choice = _success((acted,), f"resource; part={endpoint.part}", asked, endpoint)
+    return replace(choice, cacheable=not endpoint.writes)
 
 
 def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:

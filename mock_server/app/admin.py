@@ -128,7 +128,8 @@ def _swagger(name: str, media_type: str, _: State) -> Reply:
 
 
 def _document(state: State) -> Reply:
-    return Reply(200, state.contract.content, {"Content-Type": "application/yaml"})
+    """Serve the contract: of a mock that takes no writes, what it does take."""
+    return Reply(200, state.document, {"Content-Type": "application/yaml"})
 
 
 def _states(state: State) -> Reply:
@@ -149,7 +150,7 @@ def _states(state: State) -> Reply:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
         ],
-        "operations": [_operation(state, each) for each in state.endpoints.values()],
+        "operations": [_operation(state, each) for each in state.offered.values()],
         "tenant": first.rules.tenant if first else None,
         "items": first.rules.items if first else None,
         "lies": [
