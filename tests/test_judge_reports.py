@@ -24,6 +24,7 @@ from verdicts import (
     NOT_PROVEN,
     NOTE,
     UNREACHABLE,
+    URL_LINE,
     VERDICT,
     WARNING,
     everywhere,
@@ -44,8 +45,6 @@ from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, contract
-
-URL_LINE = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
 
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 
