@@ -23,6 +23,7 @@ PROMISES: Final = (
     "again",
     "merges",
     "refused",
+    "assigned",
     "gone",
     "steady",
     "moves",
