@@ -98,6 +98,7 @@ class Parameter:
     explode: bool = False
     deprecated: bool = False
     allow_reserved: bool = False
+    allow_empty: bool = False
     media_type: str | None = None
     source: str = ""
 
@@ -462,6 +463,7 @@ class _Reader:
             explode=style == "form" if explode is None else explode.value is True,
             deprecated=self.is_true(place, "deprecated"),
             allow_reserved=self.is_true(place, "allowReserved"),
+            allow_empty=self.is_true(place, "allowEmptyValue"),
             media_type=contents[0].name if contents else None,
             source=self.schemas.source(place),
         )

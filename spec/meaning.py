@@ -66,9 +66,10 @@ class Rules:
 
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
-    tell where the success of an operation is promised, where the document does not. `judged` are
-    the operations that are judged although nobody asked for them; none: all that read. `resource`
-    tells which operations write, and what writing means.
+    tell where the success of an operation is promised, where the document does not. `error` names
+    the properties of every error: which says its `status`, its `phrase` and its `text`. `judged`
+    are the operations that are judged although nobody asked for them; none: all that read.
+    `resource` tells which operations write, and what writing means.
     """
 
     rules: Mapping[str, Rule]
@@ -76,6 +77,7 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
     judged: tuple[str, ...] = ()
     tenant: str = ""
     owner: str = ""
@@ -169,6 +171,8 @@ class _Reader:
         self.known(names, "names", (*NAMES, "telling"))
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
+        error = self.section(value, "error")
+        self.known(error, "error", ERROR)
         return Rules(
             rules=self.by_id(listed),
             spellings={name: self.texts(spellings, name) for name in spellings},
@@ -176,6 +180,7 @@ class _Reader:
             telling=self.texts(names, "telling"),
             judged=self.texts(value, "judged"),
             sources={name: self.text(sources, name, "sources: ") for name in sources},
+            error={name: self.text(error, name, "error: ") for name in error},
             resource=resource(value["resource"], self.error) if "resource" in value else None,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
@@ -248,7 +253,17 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "unknown", "sources", "spellings", "resource", "rules")
+SECTIONS: Final = (
+    "names",
+    "judged",
+    "unknown",
+    "error",
+    "sources",
+    "spellings",
+    "resource",
+    "rules",
+)
+ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 

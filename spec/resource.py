@@ -13,6 +13,7 @@ PARTS: Final = ("list", "create", "read", "update", "merge", "delete")
 """The parts that operations play; there is no resource without the first two."""
 
 NEEDED: Final = PARTS[:2]
+READING: Final = ("list", "read")
 PROMISES: Final = (
     "told",
     "once",
@@ -34,7 +35,18 @@ PROMISES: Final = (
 
 SEVERITIES: Final = ("error", "warning", "note")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
-SECTIONS: Final = ("operations", "label", "switch", "part", "made", "changed", "merged", "rules")
+SECTIONS: Final = (
+    "operations",
+    "label",
+    "switch",
+    "part",
+    "part_names",
+    "made",
+    "changed",
+    "merged",
+    "rules",
+)
+PART_NAMES: Final = ("identity", "created", "updated")
 Fault = Callable[[str, str], DocumentError]
 
 
@@ -55,7 +67,7 @@ class Resource:
 
     `operations` maps a part, such as `create`, to the id of the operation that plays it. `label` is
     the property by which a thing is known again, `switch` the one that turns it off where it is
-    false, `part` the one that `merge` changes. `made`, `changed` and `merged` are what to send;
+    false, `part` the one that `merge` changes, with its own id and times as `part_names`. `made`, `changed` and `merged` are what to send;
     `{unique}` in their texts stands for a word that nobody else has.
     """
 
@@ -67,6 +79,15 @@ class Resource:
     changed: Mapping[str, Json]
     merged: Mapping[str, Json]
     rules: Mapping[str, WriteRule]
+    part_names: Mapping[str, str]
+
+    def part_of(self, operation_id: str) -> str:
+        """Return the part that an operation plays, or nothing."""
+        return next((part for part, name in self.operations.items() if name == operation_id), "")
+
+    def writes(self, operation_id: str) -> bool:
+        """Tell whether an operation changes something."""
+        return self.part_of(operation_id) not in {"", *READING}
 
 
 def resource(value: Json, fault: Fault) -> Resource:
@@ -99,7 +120,13 @@ class _Reader:
             changed=self.content(section, "changed"),
             merged=self.content(section, "merged"),
             rules=MappingProxyType({rule.id: rule for rule in rules}),
+            part_names=self.part_names(section.get("part_names", {})),
         )
+
+    def part_names(self, value: Json) -> Mapping[str, str]:
+        where = "resource: part_names"
+        found = self.mapping(value, where, PART_NAMES)
+        return {name: self.text(found, name, f"{where}: ") for name in found}
 
     def operations(self, value: Json) -> dict[str, str]:
         where = "resource: operations"

@@ -8,6 +8,7 @@ import pytest
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 from starlette.types import Receive, Scope, Send
 
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.settings import Settings
@@ -278,7 +279,8 @@ async def crash(_: Scope, __: Receive, ___: Send) -> None:
 def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of the mock is a JSON 500 without details, which are logged."""
     with caplog.at_level(logging.ERROR, "find_webhook_kit.mock_server"):
-        answer = Client(app=CrossOrigin(Guard(crash), {}, contract())).ask("/", ORIGIN)
+        guarded = Guard(crash, Errors.of(contract()))
+        answer = Client(app=CrossOrigin(guarded, {}, contract())).ask("/", ORIGIN)
 
     assert 500 == answer.status
     assert () == ERROR.violations(answer.json)

@@ -7,10 +7,11 @@ import json
 import pytest
 from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
 
-from find_webhook_kit.mock_server.app.admin import METHODS
+from find_webhook_kit.mock_server.app.admin import methods_of
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import contract
 
-READ = sorted(path for path, methods in METHODS.items() if "GET" in methods)
+READ = sorted(path for path, methods in methods_of(contract()).items() if "GET" in methods)
 RESET = "/__mock/reset"
 HOST = ("Host", "127.0.0.1:8080")
 OWN_ORIGIN = ("Origin", "http://127.0.0.1:8080")

@@ -22,10 +22,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from test_contract_diff import changed
 from test_mock_replay import ROWS, Row, sent
 
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, PathNotFound, UnreadableId
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app import routing as routes
-from find_webhook_kit.mock_server.app.admin import METHODS, Pages
+from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.stack import plain_app
@@ -56,7 +57,7 @@ def _decoded(segment: str) -> str:
     try:
         return unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
-        raise UnreadableId from None
+        raise UnreadableId("instanceId") from None
 
 
 class Responder(RoutedMiddleware):  # type: ignore[misc]  # as above
@@ -82,17 +83,20 @@ def layered_app(state: State) -> ASGIApp:
             Responder,
         ],
         resolver=handlers.__getitem__,
-        security_map={"bearer": routes.bearer(state.settings)},
+        security_map=routes.security_map(contract(), state.settings),
     )
     app.add_api(copy.deepcopy(contract().document))
 
     async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            raise PathNotFound  # Starlette would redirect, to an address built from the Host header
         try:
             await app(scope, receive, send)
         except HTTPException as error:
             raise _refusal(error) from error
 
-    return CrossOrigin(Guard(Pages(refusing, state)), METHODS, contract())
+    guarded = Guard(Pages(refusing, state), Errors.of(contract()))
+    return CrossOrigin(guarded, methods_of(contract()), contract())
 
 
 def _refusal(error: HTTPException) -> Exception:
@@ -130,7 +134,9 @@ async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
 def client_of(contract_file: Path) -> Client:
     """Give a client of the routes of another contract."""
     other = load(contract_file)
-    return Client(app=Guard(routes.routes(other, {"findWebhook": _reached}, Settings())))
+    return Client(
+        app=Guard(routes.routes(other, {"findWebhook": _reached}, Settings()), Errors.of(other))
+    )
 
 
 BODY = """\

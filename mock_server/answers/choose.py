@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
-from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, Unauthorized
+from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
@@ -58,8 +57,8 @@ class _Choice:
     empty: bool = False
     media_type: str = JSON
 
-    def reply(self) -> Reply:
-        headers = {SOURCE: self.source, **_HEADERS.get(self.status, {})}
+    def reply(self, endpoint: Endpoint) -> Reply:
+        headers = {SOURCE: self.source, **endpoint.headers(self.status)}
         if self.empty:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
@@ -70,17 +69,13 @@ class _Choice:
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
-# What an answer of this status has beside its body, wherever it comes from.
-_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {401: Unauthorized("").headers}
-
-
 def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Reply:
     """Answer as the client prefers, else as the fixture of the instance says.
 
     Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
     """
     choice = _chosen(asked, catalogue, endpoint)
-    reply = choice.reply()
+    reply = choice.reply(endpoint)
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
         return reply
@@ -113,7 +108,7 @@ def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
     seed = asked.preferences.seed or 0
     chance = Random(f"{seed}/{asked.instance_id}/{asked.visit}")  # noqa: S311 - it must repeat
     succeeded = choice.status == endpoint.status
-    return Truth(choice.reply(), choice.items, chance, endpoint, succeeded=succeeded)
+    return Truth(choice.reply(endpoint), choice.items, chance, endpoint, succeeded=succeeded)
 
 
 def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _Choice:
@@ -182,8 +177,8 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
     found = next(
         (
             (status, example)
-            for status, example in endpoint.examples
-            if code in {None, status} and name in {None, example.name}
+            for status, example in endpoint.examples_of(code)
+            if name in {None, example.name}
         ),
         None,
     )

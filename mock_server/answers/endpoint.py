@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from http import HTTPStatus
 from itertools import chain
 from urllib.parse import quote
 
+from find_webhook_kit.mock_server.answers.challenges import challenges
+from find_webhook_kit.mock_server.answers.documented_headers import documented_headers
+from find_webhook_kit.mock_server.answers.errors import Unauthorized
+from find_webhook_kit.mock_server.answers.response import JSON
 from find_webhook_kit.spec import (
     Contract,
     Example,
@@ -16,10 +21,11 @@ from find_webhook_kit.spec import (
     MediaType,
     NoMatch,
     Operation,
+    Response,
     Schema,
 )
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
-from find_webhook_kit.spec.success import json_of, success
+from find_webhook_kit.spec.success import essence, is_json, success
 
 Item = dict[str, Json]
 Parameters = Mapping[str, str]
@@ -28,10 +34,14 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True, eq=False)
 class Endpoint:
-    """An operation of the contract, with the rules that hold for what it answers."""
+    """An operation of the contract, with the rules that hold for what it answers.
+
+    `accepts` are the media types that a client takes, the best first; none: it did not say.
+    """
 
     operation: Operation
     rules: Rules
+    accepts: tuple[str, ...] = ()
 
     @cached_property
     def status(self) -> int:
@@ -40,19 +50,48 @@ class Endpoint:
         if self.operation.response(status) is not None:
             return status
         ranges = (100 * hundred for hundred in self.operation.ranges)
-        return min((*self.operation.responses, *ranges), default=status)
+        return next(iter((*self.operation.responses, *ranges)), status)
 
     def media_type(self, status: int) -> MediaType | None:
-        """Return what the body of a status is written in: as JSON, where it may be."""
+        """Return what the body of a status is written in: as the client likes it best."""
+        listed = self.media_types(status)
+        liked = (item for name in self.accepts for item in listed if item.name == name)
+        return next(liked, next(iter(listed), None))
+
+    def media_types(self, status: int) -> tuple[MediaType, ...]:
+        """List what the body of a status can be written in: see `writable`."""
+        if status not in self._media_types:
+            response = self.operation.response(status)
+            self._media_types[status] = writable(response) if response else ()
+        return self._media_types[status]
+
+    @cached_property
+    def _media_types(self) -> dict[int, tuple[MediaType, ...]]:
+        return {}
+
+    def headers(self, status: int) -> Mapping[str, str]:
+        """Return what an answer of a status has beside its body, wherever it comes from."""
+        if status not in self._headers:
+            self._headers[status] = self._headers_of(status)
+        return self._headers[status]
+
+    @cached_property
+    def _headers(self) -> dict[int, Mapping[str, str]]:
+        return {}
+
+    def _headers_of(self, status: int) -> Mapping[str, str]:
         response = self.operation.response(status)
-        listed = tuple(response.content.values()) if response else ()
-        return json_of(response) or next(iter(listed), None)
+        found = documented_headers(response) if response else {}
+        if status != HTTPStatus.UNAUTHORIZED:
+            return found
+        found = {name: found[name] for name in found if name.lower() != "www-authenticate"}
+        return {**Unauthorized("", challenges=challenges(self.operation.security)).headers, **found}
 
     @cached_property
     def schema(self) -> Schema | None:
         """The schema of a success, where it is JSON."""
-        found = json_of(self.operation.response(self.status))
-        return found.schema if found else None
+        found = self.media_type(self.status)
+        return found.schema if found and _is_json(found) else None
 
     @cached_property
     def lists(self) -> bool:
@@ -79,6 +118,13 @@ class Endpoint:
             if (media_type := self.media_type(status)) is not None
             for example in media_type.examples.values()
         )
+
+    def examples_of(self, status: int | None) -> tuple[tuple[int, Example], ...]:
+        """List the examples of a status, which may be one of a range, or of all statuses."""
+        if status is None:
+            return self.examples
+        found = self.media_type(status)
+        return tuple((status, each) for each in found.examples.values()) if found else ()
 
     @cached_property
     def properties(self) -> Sequence[str]:
@@ -132,6 +178,34 @@ class Endpoint:
             for rule in self._rules
             if rule.kind == "equals"
         )
+
+
+def writable(response: Response) -> tuple[MediaType, ...]:
+    """List what the body of a response can be written in here.
+
+    That is JSON, first of all, and what the document has a text of; where it is neither, whatever
+    there is.
+    """
+    listed = tuple(map(_concrete, response.content.values()))
+    found = sorted(filter(_can_be_written, listed), key=lambda each: not _is_json(each))
+    return tuple(found) or listed[:1]
+
+
+def _is_json(found: MediaType) -> bool:
+    return is_json(essence(found.name))
+
+
+def _concrete(found: MediaType) -> MediaType:
+    """Answer a range of media types with one that is in it."""
+    if "*" not in found.name:
+        return found
+    name = JSON if found.name.startswith(("*/", "application/")) else "text/plain"
+    return replace(found, name=name)
+
+
+def _can_be_written(found: MediaType) -> bool:
+    texts = (each.value for each in found.examples.values())
+    return _is_json(found) or any(isinstance(text, str) for text in texts)
 
 
 def match(contract: Contract, method: str, path: str) -> Match[Operation] | NoMatch:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Final
 
-from find_webhook_kit.mock_server.answers.response import SOURCE, VARY, Reply, json_reply
-from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.secrets import masked_path
 
 MAX_SHOWN: Final = 80
+MAX_FAULTS: Final = 5
 
 
 class Refusal(Exception):
     """A request that gets an error: its status, its headers and, as text, its reason."""
 
-    status: ClassVar[int]
-    cacheable: ClassVar[bool] = True
+    status: int
+    cacheable: bool = True
     """Whether the same request gets it again: see `Reply`."""
 
     @property
@@ -27,19 +27,12 @@ class Refusal(Exception):
 
 
 # As RFC 9110 has it; Python says it so from 3.13 on.
-_PHRASES: Final = {414: "URI Too Long"}
+_PHRASES: Final = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 
 
-def rendered(refusal: Refusal) -> Reply:
-    """Write a refusal in the error shape of the contract."""
-    body: Json = {
-        "statusCode": refusal.status,
-        "error": _PHRASES.get(refusal.status) or HTTPStatus(refusal.status).phrase,
-        "message": str(refusal),
-    }
-    ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
-    headers = {**ours, **refusal.headers}
-    return json_reply(refusal.status, body, headers, cacheable=refusal.cacheable)
+def phrase(status: int) -> str:
+    """Return the words of a status."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 class MalformedRequest(Refusal):
@@ -51,22 +44,42 @@ class MalformedRequest(Refusal):
         return "This is not a well-formed HTTP/1.1 request."
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a request: the place, down to a JSON pointer in the value, and why."""
+
+    location: str
+    name: str
+    pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = " ".join(filter(None, (self.location, self.name)))
+        return f"{place}{f' at {self.pointer}' if self.pointer else ''} {self.reason}"
+
+
+@dataclass(eq=False)
 class InvalidRequest(Refusal):
-    """A request that the contract does not allow, found by Connexion."""
+    """A request that the contract does not allow."""
 
-    status = 400
+    status: int = 400
+    faults: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
-        return "The request does not fit the contract."
+        told = "; ".join(map(str, self.faults[:MAX_FAULTS]))
+        return f"The request does not fit the contract{': ' if told else ''}{told}."
 
 
+@dataclass(eq=False)
 class UnreadableId(Refusal):
-    """An instance id that is not a text."""
+    """A path parameter that is not a text."""
 
     status = 400
+    name: str
 
     def __str__(self) -> str:
-        return "The instance id is not UTF-8 after percent-decoding."
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).lower()
+        return f"The {words} is not UTF-8 after percent-decoding."
 
 
 @dataclass(eq=False)
@@ -113,13 +126,18 @@ class Unauthorized(Refusal):
     status = 401
     reason: str
     error: str | None = None
+    challenges: tuple[str, ...] = ()
 
     @property
     def headers(self) -> Mapping[str, str]:
+        if self.challenges:
+            return {"WWW-Authenticate": ", ".join(self.challenges)}
         error = f', error="{self.error}"' if self.error else ""
         return {"WWW-Authenticate": f'Bearer realm="mock"{error}'}
 
     def __str__(self) -> str:
+        if self.challenges:
+            return f"Valid credentials are required: {self.reason}."
         return f"A valid bearer token is required: {self.reason}."
 
 
@@ -216,13 +234,39 @@ class NotAcceptable(Refusal):
         return f"The Accept header leaves out {' and '.join(self.media_types)}, all there is."
 
 
+@dataclass(eq=False)
 class PreconditionFailed(Refusal):
     """An If-Match that names none of the answers there are (RFC 9110, section 13.1.1)."""
 
     status = 412
+    cacheable: bool = True
 
     def __str__(self) -> str:
         return "The answer has another ETag than those that If-Match names."
+
+
+@dataclass(eq=False)
+class UnsupportedMediaType(Refusal):
+    """A body in a media type that the operation does not take."""
+
+    status = 415
+    media_type: str
+    media_types: tuple[str, ...]
+
+    def __str__(self) -> str:
+        given = _shown(self.media_type) if self.media_type else "no media type"
+        return f"The body is to come as {' or '.join(self.media_types)}, not as {given}."
+
+
+@dataclass(eq=False)
+class ContentTooLarge(Refusal):
+    """A body beyond the limit."""
+
+    status = 413
+    limit: int
+
+    def __str__(self) -> str:
+        return f"The body is larger than {self.limit} bytes."
 
 
 class RequestTimeout(Refusal):

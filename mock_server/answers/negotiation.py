@@ -12,8 +12,9 @@ from typing import Final
 
 from werkzeug.http import parse_etags
 
-from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed, rendered
+from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed
 from find_webhook_kit.mock_server.answers.response import Reply
+from find_webhook_kit.spec.success import essence
 
 WORTH_PACKING: Final = 1000
 """Bytes below which gzip saves nothing that anyone notices."""
@@ -31,9 +32,18 @@ _WEIGHT: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 def check(accept: Sequence[str], media_types: tuple[str, ...]) -> None:
     """Raise `NotAcceptable` when the Accept headers leave out every one of the media types."""
-    ranges = _weights(",".join(accept))
-    if ranges and not any(_quality(ranges, _ranges_of(name)) > 0 for name in media_types):
+    if not ranked(accept, media_types):
         raise NotAcceptable(media_types)
+
+
+def ranked(accept: Sequence[str], media_types: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the media types that the Accept headers allow, the best first."""
+    ranges = _weights(",".join(accept))
+    if not ranges:
+        return media_types
+    weights = {name: _quality(ranges, _ranges_of(essence(name))) for name in media_types}
+    allowed = [name for name, weight in weights.items() if weight > 0]
+    return tuple(sorted(allowed, key=lambda name: -weights[name]))
 
 
 def _ranges_of(media_type: str) -> tuple[str, ...]:
@@ -93,7 +103,7 @@ def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
     tags = (plain, plain + _PACKED)
     wanted, had = parse_etags(if_match or "*"), parse_etags(if_none_match)
     if not any(tag in wanted for tag in tags):
-        return replace(rendered(PreconditionFailed()), cacheable=reply.cacheable)
+        raise PreconditionFailed(cacheable=reply.cacheable)
     if not any(map(had.contains_weak, tags)):
         return reply
     headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}

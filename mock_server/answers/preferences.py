@@ -125,11 +125,9 @@ _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
 
 def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) -> None:
     """Refuse a name that does not exist, and list those that do."""
-    examples = [
-        example.name for status, example in endpoint.examples if asked.code in {None, status}
-    ]
+    examples = [example.name for _, example in endpoint.examples_of(asked.code)]
     choices: Mapping[str, Sequence[object]] = {
-        "code": tuple(endpoint.operation.responses),
+        "code": _codes(endpoint, asked.code),
         "example": examples,
         "lie": lies,
     }
@@ -139,10 +137,17 @@ def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) 
             raise UnknownChoice(name, str(value), tuple(map(str, existing)))
 
 
+def _codes(endpoint: Endpoint, asked: int | None) -> tuple[object, ...]:
+    """List the statuses that can be asked for; one in a range, or under `default`, can."""
+    operation = endpoint.operation
+    found: tuple[object, ...] = tuple(item.key for item in operation.documented())
+    return found if asked is None or operation.response(asked) is None else (asked, *found)
+
+
 def _check_together(asked: Preferences, endpoint: Endpoint) -> None:
     """Refuse preferences that contradict each other, rather than choose among them."""
     good = endpoint.status
-    if asked.lie is not None and _status(asked, endpoint) not in {None, good}:
+    if asked.lie is not None and status(asked, endpoint) not in {None, good}:
         raise ConflictingPreferences(
             f"a lie bends the answer of a {good}, and this asks for an error"
         )
@@ -160,7 +165,7 @@ def _check_together(asked: Preferences, endpoint: Endpoint) -> None:
         raise ConflictingPreferences("seed goes with dynamic=true or with a lie")
 
 
-def _status(asked: Preferences, endpoint: Endpoint) -> int | None:
+def status(asked: Preferences, endpoint: Endpoint) -> int | None:
     """Return the status that was asked for, by code or by the name of an example."""
     if asked.code is not None or asked.example is None:
         return asked.code

@@ -23,7 +23,7 @@ from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import Json
+from find_webhook_kit.spec import Contract, Json
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
@@ -52,9 +52,10 @@ class Pages:
         self.app = app
         self.state = state
         self.origins = Origins.of(state.settings)
+        self._pages = pages_of(state.contract)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        pages = _PAGES.get(scope["path"]) if scope["type"] == "http" else None
+        pages = self._pages.get(scope["path"]) if scope["type"] == "http" else None
         if pages is None:
             await self.app(scope, receive, send)
             return
@@ -215,6 +216,9 @@ _STYLE: Final = "text/css; charset=utf-8"
 _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/": {"GET": partial(_file, "index.html", _HTML)},
     "/docs": {"GET": _reference},
+    "/__page": {"GET": partial(_file, "index.html", _HTML)},
+    "/__docs": {"GET": _reference},
+    "/__openapi.yaml": {"GET": _document},
     "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
     "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
     "/__mock/page.js": {"GET": partial(_file, "page.js", _SCRIPT)},
@@ -234,8 +238,19 @@ _PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {
 }
 """What can be asked for in part."""
 
-METHODS: Final = {path: _allowed(pages) for path, pages in _PAGES.items()}
-"""What each of our own paths takes."""
-
 OWN: Final = frozenset(_PAGES)
-"""The paths that are about the mock, and not mocked."""
+"""The paths that are about the mock, and not mocked, but for those that a contract has itself."""
+
+
+def pages_of(contract: Contract) -> Mapping[str, Mapping[str, Page]]:
+    """Return our own paths; a path of the contract is the contract's.
+
+    What it takes the place of is at `/__page`, `/__docs` and `/__openapi.yaml`, too.
+    """
+    taken = {operation.path for operation in contract.operations.values()}
+    return {path: pages for path, pages in _PAGES.items() if path not in taken}
+
+
+def methods_of(contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """Return what each of our own paths takes."""
+    return {path: _allowed(pages) for path, pages in pages_of(contract).items()}

@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import limits
 from find_webhook_kit.mock_server.answers.endpoint import taken
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import (
     Crash,
     MethodNotAllowed,
     PathNotFound,
     Refusal,
-    rendered,
 )
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SLOW, Reply
@@ -144,8 +144,9 @@ async def _hang_up(scope: Scope, receive: Receive) -> None:
 class Guard:
     """Refuses what no framework should look at, and keeps a crash off the wire."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, errors: Errors) -> None:
         self.app = app
+        self._errors = errors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -155,14 +156,20 @@ class Guard:
         try:
             await self.app(_checked(scope), receive, answer.send)
         except Refusal as refusal:
-            await Delivery(_answer_to(scope["method"], refusal))(scope, receive, answer.send)
+            await Delivery(self._answer_to(scope["method"], refusal))(scope, receive, answer.send)
         except HungUpError:
             raise
         except Exception:
             logger.exception("The mock failed on a request.")
             if answer.started:
                 raise  # half an answer is out: let the server cut the connection
-            await Delivery(rendered(Crash()))(scope, receive, answer.send)
+            await Delivery(self._errors.reply(Crash()))(scope, receive, answer.send)
+
+    def _answer_to(self, method: str, refusal: Refusal) -> Reply:
+        """Write a refusal; to OPTIONS, the methods that a path takes are an answer and no error."""
+        if method == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
+            return Reply(204, b"", refusal.headers, cacheable=True)
+        return self._errors.reply(refusal)
 
 
 def _checked(scope: Scope) -> Scope:
@@ -176,17 +183,9 @@ def _checked(scope: Scope) -> Scope:
     path = canonical(raw_path)
     if (scope["method"], path) == ("OPTIONS", "*"):  # what the server takes as a whole
         raise MethodNotAllowed(("GET", "HEAD", "OPTIONS"))
-    # Starlette would redirect, to an address built from the Host header.
-    if not path.startswith("/") or (path != "/" and path.endswith("/")):
+    if not path.startswith("/"):
         raise PathNotFound
     return {**scope, "path": path}
-
-
-def _answer_to(method: str, refusal: Refusal) -> Reply:
-    """Render a refusal; to OPTIONS, the methods that a path takes are an answer and no error."""
-    if method == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
-        return Reply(204, b"", refusal.headers, cacheable=True)
-    return rendered(refusal)
 
 
 class _Answer:
@@ -221,7 +220,10 @@ class CrossOrigin:
         self.app = app
         self._origins = origins
         self._contract = contract
-        self._own = {path: _CrossOrigin(app, taken) for path, taken in methods.items()}
+        self._errors = Errors.of(contract)
+        self._own = {
+            path: _CrossOrigin(app, taken, self._errors) for path, taken in methods.items()
+        }
         self._open: dict[tuple[str, ...], _CrossOrigin] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -237,7 +239,7 @@ class CrossOrigin:
             return own if self._origins.trusts(origin) else self.app
         methods = self._methods(path)
         if methods not in self._open:
-            self._open[methods] = _CrossOrigin(self.app, methods)
+            self._open[methods] = _CrossOrigin(self.app, methods, self._errors)
         return self._open[methods]
 
     def _methods(self, path: str) -> tuple[str, ...]:
@@ -258,7 +260,8 @@ def _origin(scope: Scope) -> str | None:
 class _CrossOrigin(CORSMiddleware):
     """Starlette's rules, with and without credentials, and with our shape of a refusal."""
 
-    def __init__(self, app: ASGIApp, methods: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, methods: Sequence[str], errors: Errors) -> None:
+        self._errors = errors
         super().__init__(
             app,
             allow_origins=["*"],
@@ -290,5 +293,5 @@ class _CrossOrigin(CORSMiddleware):
         } | {"Vary": response.headers["vary"]}
         if response.status_code == 200:  # noqa: PLR2004
             return Delivery(Reply(204, b"", headers))
-        refused = rendered(MethodNotAllowed(tuple(self.allow_methods)))
+        refused = self._errors.reply(MethodNotAllowed(tuple(self.allow_methods)))
         return Delivery(Reply(refused.status, refused.content, {**refused.headers, **headers}))

@@ -12,9 +12,11 @@ from starlette.types import Receive, Scope, Send
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
-from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences
+from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences, status
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
+from find_webhook_kit.mock_server.answers.views import Views
 from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.routing import MATCH
@@ -32,8 +34,7 @@ class Handler:
         self._state = state
         self._endpoint = endpoint
         self._with_fixtures = endpoint is state.endpoint
-        found = endpoint.media_type(endpoint.status)
-        self._media_types = (found.name,) if found else ()
+        self._views = Views(endpoint)
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
         self._strangers = Cache[Delivery](state)
 
@@ -48,22 +49,31 @@ class Handler:
             self._count(scope, headers, instance)
             await delivery(scope, receive, send)
             return
-        asked = self._asked(scope, headers, instance, parameters)
+        endpoint = self._views.of(headers.getlist("accept"))
+        asked = self._asked(scope, headers, instance, parameters, endpoint)
         self._count(scope, headers, instance)
-        made = Delivery(_conditional(await self._reply(asked), headers))
+        made = Delivery(_conditional(await self._reply(asked, endpoint), headers))
         if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
             table.keep(alike, lambda: made)
         await made(scope, receive, send)
 
     def _asked(
-        self, scope: Scope, headers: Headers, instance: str, parameters: Parameters
+        self,
+        scope: Scope,
+        headers: Headers,
+        instance: str,
+        parameters: Parameters,
+        endpoint: Endpoint,
     ) -> Asked:
         """Read what a request asks for; raise the refusal that it calls for."""
-        if self._media_types:
-            negotiation.check(headers.getlist("accept"), self._media_types)
+        accept, prefer = headers.getlist("accept"), headers.getlist("prefer")
         query = scope["query_string"].decode("latin-1")
-        prefer = headers.getlist("prefer")
-        preferred = preferences(prefer, query, self._endpoint, self._lies)
+        try:
+            preferred = preferences(prefer, query, endpoint, self._lies)
+        except Refusal:
+            self._views.check(accept, None)
+            raise
+        self._views.check(accept, status(preferred, endpoint))
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
         return Asked(instance, visit, preferred, self._state.lie, parameters)
 
@@ -75,13 +85,13 @@ class Handler:
             self._state.visits.add(*visit)
             trace(scope).visit = visit
 
-    async def _reply(self, asked: Asked) -> Reply:
+    async def _reply(self, asked: Asked, endpoint: Endpoint) -> Reply:
         library = self._state.library
         catalogue = library.catalogue if self._with_fixtures else None
         if asked.preferences.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, catalogue, self._endpoint)
+            reply = await run_in_threadpool(answer, asked, catalogue, endpoint)
         else:
-            reply = answer(asked, catalogue, self._endpoint)
+            reply = answer(asked, catalogue, endpoint)
         return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
 
 

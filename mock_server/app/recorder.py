@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SOURCE
-from find_webhook_kit.mock_server.app.admin import OWN
+from find_webhook_kit.mock_server.app.admin import pages_of
 from find_webhook_kit.mock_server.app.cache import Cache, CacheEntry, CacheKey, cache_key
 from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
 from find_webhook_kit.mock_server.app.log import Log
@@ -32,6 +32,7 @@ class Recorder:
         self.app = app
         self.state = state
         self.replay = Cache[CacheEntry](state)
+        self._own = frozenset(pages_of(state.contract))
         self._format = _FORMATS[state.settings.log]
         self._log = None if self._format is None else Log(self._format.dropped)
 
@@ -86,7 +87,7 @@ class Recorder:
             sent, visit = watch.sent(), watch.visit
             record = self._record(began, clock, asked, sent)
             # Looking at the journal does not fill it; a request that was refused did not look.
-            own = visit is None and not refused and canonical(record.path) in OWN
+            own = visit is None and not refused and canonical(record.path) in self._own
             (self._tell if own else self._remember)(record)
         if watch.cacheable and not refused:
             table.keep(asked, lambda: CacheEntry(asked, sent, visit))

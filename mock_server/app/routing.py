@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -20,19 +20,22 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers.endpoint import match, taken
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import (
+    Fault,
     InvalidRequest,
     MethodNotAllowed,
     PathNotFound,
+    Refusal,
     Unauthorized,
     UnreadableId,
 )
 from find_webhook_kit.mock_server.answers.request_target import is_text
-from find_webhook_kit.mock_server.app import credentials
+from find_webhook_kit.mock_server.app import security, validation
 from find_webhook_kit.mock_server.app.deferred import deferred
-from find_webhook_kit.mock_server.app.guard import trace
+from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.spec import Contract, NoMatch, Parameter
+from find_webhook_kit.spec import Contract, NoMatch, Operation, Parameter, SecurityScheme
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
 # a document and to fill in templates: a third of the time and a fifth of the memory of a start.
@@ -42,7 +45,6 @@ _UNUSED: Final = ("httpx", "jinja2", "requests", "starlette.templating", "starle
 with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
-    from connexion.middleware.request_validation import RequestValidationOperation
     from connexion.middleware.security import SecurityOperation
     from connexion.operations import AbstractOperation
     from connexion.security import AbstractSecurityHandler, SecurityHandlerFactory
@@ -50,6 +52,9 @@ with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
 
 MATCH: Final = "mock_server.match"
 """The key of a scope that holds its `Match`: the operation and its path parameters, decoded."""
+
+BODY: Final = "mock_server.body"
+"""The key of a scope that holds the body of a request, where its operation takes one."""
 
 
 def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
@@ -63,7 +68,7 @@ def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settin
         import_name=__name__,
         middlewares=[_Routes],
         resolver=_resolver(handlers),
-        security_map={"bearer": bearer(settings)},
+        security_map=security_map(contract, settings),
     )
     # The mock stands at the root, wherever the document says that a server does.
     app.add_api(copy.deepcopy(contract.document), base_path="", contract=contract)
@@ -84,6 +89,7 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     def add_api(self, specification: Specification, contract: Contract, **kwargs: Any) -> None:
         self._contract = contract
+        self._errors = Errors.of(contract)
         self._operations = _Operations(specification, contract=contract, **kwargs).apps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,6 +106,8 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         trace(scope).body_counts = found.operation.request_body is not None
         try:
             await self._operations[found.operation.operation_id](scope, receive, send)
+        except Refusal as refused:
+            await Delivery(self._errors.reply(refused, found.operation))(scope, receive, send)
         except HTTPException as error:
             raise refusal(error) from error
 
@@ -116,12 +124,14 @@ class _Operations(AbstractRoutingAPI):  # type: ignore[misc]  # as above
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> AbstractOperation:
-        parameters = self._contract.operations[operation.operation_id].parameters
-        self.apps[operation.operation_id] = _Secured.from_operation(
+        found = self._contract.operations[operation.operation_id]
+        secured = _Secured.from_operation(
             operation,
-            next_app=_readable(_validated(operation.function, operation, parameters)),
+            next_app=_readable(_validated(operation.function, found)),
             security_handler_factory=self._security,
         )
+        secured.schemes = found.security
+        self.apps[operation.operation_id] = secured
         return operation
 
     @staticmethod
@@ -143,42 +153,76 @@ class _Shown(HTTPConnection):
 class _Secured(SecurityOperation):  # type: ignore[misc]  # as above
     """What Connexion read of an operation's demands, without what it reads of each request."""
 
+    schemes: tuple[SecurityScheme, ...] = ()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.verification_fn(_Shown(scope))
+        try:
+            await self.verification_fn(_Shown(scope))
+        except (Unauthorized, HTTPException) as error:
+            raise security.refused(error, self.schemes) from None
         await self.next_app(scope, receive, send)
 
 
-def bearer(settings: Settings) -> type[AbstractSecurityHandler]:
-    """Return who checks bearer tokens for Connexion."""
+def security_map(contract: Contract, settings: Settings) -> dict[str, Any]:
+    """Return who checks credentials for Connexion, for each type and scheme of a contract."""
 
-    class Bearer(AbstractSecurityHandler):  # type: ignore[misc]  # as above
-        def get_fn(self, *_: Any) -> Callable[[_Shown], Mapping[str, str]]:
-            return self.verify
+    class Credentials(AbstractSecurityHandler):  # type: ignore[misc]  # as above
+        def get_fn(self, scheme: Mapping[str, str], _: Any) -> Callable[[_Shown], Any]:
+            named = SecurityScheme(
+                name="",
+                type=scheme["type"],
+                scheme=scheme["scheme"].lower() if scheme["type"] == "http" else "bearer",
+                location=scheme.get("in", ""),
+                key=scheme.get("name", ""),
+            )
 
-        @staticmethod
-        def verify(request: _Shown) -> Mapping[str, str]:
-            credentials.check(request.headers.getlist("authorization"), settings)
-            return {}
+            def verify(request: _Shown) -> Mapping[str, str]:
+                security.check(named, request, settings)
+                return {}
 
-    return Bearer
+            return verify
+
+    schemes = {each.scheme for item in contract.operations.values() for each in item.security}
+    return dict.fromkeys({*schemes, "apiKey", "oauth2", "openIdConnect"}, Credentials)
 
 
-def _validated(
-    handler: ASGIApp, operation: AbstractOperation, parameters: Sequence[Parameter]
-) -> ASGIApp:
-    """Let the contract's compiled schemas check the parameters that Connexion has found in a path.
-
-    Its own validators compile a schema for each parameter of each request, and look at a body.
-    """
-    kinds = {(item.location, item.schema.type) for item in parameters}
-    if kinds - {("path", "string")} or operation.request_body:
-        return cast("ASGIApp", RequestValidationOperation(handler, operation=operation))
-    schemas = {item.name: item.schema for item in parameters}
+def _validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
+    """Hold a request against the compiled schemas of its operation."""
+    if operation.request_body or not all(map(_is_plain, operation.parameters)):
+        return _wholly_validated(handler, operation)
+    schemas = {item.name: item.schema for item in operation.parameters}
 
     async def validated(scope: Scope, receive: Receive, send: Send) -> None:
         for name, schema in schemas.items():
-            if schema.violations(scope[MATCH].parameters[name]):
-                raise InvalidRequest
+            violations = schema.violations(scope[MATCH].parameters[name])
+            faults = [Fault("path", name, each.pointer, each.message) for each in violations]
+            validation.check(operation, faults)
+        await handler(scope, receive, send)
+
+    return validated
+
+
+def _is_plain(parameter: Parameter) -> bool:
+    """Tell whether a parameter stands in the path, as the text that it is: the fast way."""
+    return (
+        parameter.location == "path"
+        and parameter.style == "simple"
+        and parameter.media_type is None
+        and parameter.schema.type == "string"
+    )
+
+
+def _wholly_validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
+    parameters, documented = validation.Parameters(operation), operation.request_body
+
+    async def validated(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = validation.Asked(scope, scope[MATCH].parameters)
+        validation.check(operation, list(parameters.faults(asked)))
+        if documented is not None:
+            body = await validation.read(receive)
+            faults = validation.body_faults(documented, asked.headers, body)
+            validation.check(operation, list(faults))
+            scope = {**scope, BODY: body}
         await handler(scope, receive, send)
 
     return validated
@@ -188,8 +232,9 @@ def _readable(app: ASGIApp) -> ASGIApp:
     """Refuse path parameters that are not UTF-8."""
 
     async def readable(scope: Scope, receive: Receive, send: Send) -> None:
-        if not all(map(is_text, scope[MATCH].parameters.values())):
-            raise UnreadableId
+        for name, value in scope[MATCH].parameters.items():
+            if not is_text(value):
+                raise UnreadableId(name)
         await app(scope, receive, send)
 
     return readable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from find_webhook_kit.mock_server.app.admin import METHODS, Pages
+from find_webhook_kit.mock_server.answers.error_shape import Errors
+from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.origins import Origins
@@ -33,5 +34,6 @@ def plain_app(state: State) -> ASGIApp:
     """Build the mock without its journal, its log and its cache."""
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
     app = routes(state.contract, handlers, state.settings)
-    origins = Origins.of(state.settings)
-    return CrossOrigin(Guard(Pages(app, state)), METHODS, state.contract, origins)
+    guarded = Guard(Pages(app, state), Errors.of(state.contract))
+    methods, origins = methods_of(state.contract), Origins.of(state.settings)
+    return CrossOrigin(guarded, methods, state.contract, origins)

@@ -4,7 +4,7 @@ const base = new URL(".", location.href);  // a proxy may serve the mock below a
 
 SwaggerUIBundle({
   dom_id: "#reference",
-  url: "openapi.yaml",
+  url: "__openapi.yaml",
   validatorUrl: "none",
   deepLinking: true,
   docExpansion: "full",
