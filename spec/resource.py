@@ -67,8 +67,9 @@ class Resource:
 
     `operations` maps a part, such as `create`, to the id of the operation that plays it. `label` is
     the property by which a thing is known again, `switch` the one that turns it off where it is
-    false, `part` the one that `merge` changes, with its own id and times as `part_names`. `made`, `changed` and `merged` are what to send;
-    `{unique}` in their texts stands for a word that nobody else has.
+    false, `part` the one that `merge` changes, with its own id and times as `part_names`. `made`,
+    `changed` and `merged` are what to send; `{unique}` in their texts stands for a word that nobody
+    else has.
     """
 
     operations: Mapping[str, str]
