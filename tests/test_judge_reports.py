@@ -123,7 +123,7 @@ def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
-    assert "  promised  string, spec/openapi.yaml:565 (vendor page 2.1.2)" == promised
+    assert "  promised  string, spec/openapi.yaml:561 (vendor page 2.1.2)" == promised
     assert '  came      {"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == came
     assert "  hint      look again" == hint
     assert "  where     instance 'crm' and 1 other, at /0/url, request 7" == where
@@ -186,7 +186,9 @@ def test_json_report_of_a_real_run_keeps_its_schema() -> None:
         found = json.loads(as_json(report(judge(judged, Options(max_examples=0)), MASK)))
 
     assert [] == list(schema().iter_errors(found))
-    assert {clause.id for clause in CLAUSES} == {clause["id"] for clause in found["clauses"]}
+    told = {clause["id"] for clause in found["clauses"] if not clause["id"].endswith(":judged")}
+
+    assert {clause.id for clause in CLAUSES} == told
 
 
 def test_schema_demands_every_field() -> None:
@@ -219,7 +221,7 @@ def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
     assert ("status.401", True, 4, "passed") == tuple(
         found["clauses"][0][name] for name in ("id", "required", "evidence", "status")
     )
-    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 565) == tuple(
+    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 561) == tuple(
         found["findings"][0][name]
         for name in ("severity", "kind", "clause", "pointer", "instance", "count", "of", "line")
     )
