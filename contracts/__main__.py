@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from find_webhook_kit.contracts.wire.target import Target
 
 DESCRIPTION: Final = """\
-Judge a server by a contract: by that of CodeChat's Find Webhook, or one of your own.
+Judge a server by a contract: the built-in one, or an OpenAPI document of your own.
 
 further: contract-test diff OLD NEW     which changes of a contract break consumers
          contract-test history DIR...   what is new or gone from report to report

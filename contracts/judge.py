@@ -326,7 +326,9 @@ class _Run:
                 status,
                 rule.evidence,
                 findings,
-                _hint(clause, status, findings, evidence),
+                _hint(clause, status, findings, evidence).replace(
+                    "an --instance-id", subject.rules.given_by
+                ),
             )
 
     def _softened(self, finding: Finding) -> Finding:

@@ -1,4 +1,4 @@
-"""Hides what nobody may read in a report: secrets in every spelling, and webhook URLs."""
+"""Hides what nobody may read in a report: secrets in every spelling, and URLs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ FOR_URLS: Final = {ord("-"): "+", ord("_"): "/"}
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Hides secrets everywhere, and what webhook URLs hold behind their origin.
+    """Hides secrets everywhere, and what URLs hold behind their origin.
 
     `secrets` are values beside the token that must not be shown, such as a gateway's key or the
     token before this one. `variable` names the token in a shell.

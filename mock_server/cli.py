@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from find_webhook_kit.mock_server import streams
-from find_webhook_kit.mock_server.answers.endpoint import path_of
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.admin import shown_token
@@ -21,6 +20,7 @@ from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
 from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
 from find_webhook_kit.mock_server.state import contract_of
+from find_webhook_kit.mock_server.try_it import curl
 from find_webhook_kit.spec import Contract, DocumentError
 from find_webhook_kit.spec.json_places import shown
 
@@ -216,11 +216,9 @@ def _token(text: str) -> str:
 
 def _welcome(url: str, settings: Settings, contract: Contract) -> str:
     """Say where the mock is, with a request to try; a token that someone chose is not shown."""
-    token = shown_token(settings) or "$TOKEN"
-    header = "" if settings.auth == "off" else f'-H "Authorization: Bearer {token}" '
-    path = path_of(contract, "demo")
+    token = None if settings.auth == "off" else shown_token(settings) or "$TOKEN"
     return (
         f"Mock of {contract.title} {contract.version} on {url}\n"
-        f"Try it: curl {header}{url}{path}\n"
+        f"Try it: {curl(url, contract, token)}\n"
         "Ctrl-C stops it."
     )

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
-from find_webhook_kit.mock_server.answers.response import encoded
+from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
 from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import rules_of

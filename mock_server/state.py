@@ -31,10 +31,28 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.library = FixtureStore(settings.fixtures, self.endpoint, self.contract.path)
+        self.library = FixtureStore(
+            settings.fixtures, self.endpoint, self.contract.path, self.endpoints
+        )
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie
+        self.generation = object()
+
+    def changed(self) -> None:
+        """End every answer that is kept; call it behind each change to what the mock answers.
+
+        The fixtures and the lie are looked at anyway. For all else that an answer may hang on
+        beside its request, this is the one call that makes all caches forget (`app/cache.py`), the
+        one of heads at the socket included. Change first, then call: an answer that is being made
+        meanwhile is kept with the old ones. Any thread may call it.
+        """
+        self.generation = object()
+
+    def knows(self, instance: str) -> bool:
+        """Say whether the mock has an answer of its own for an instance: all others are alike."""
+        name = self.endpoint.operation.operation_id if self.endpoint else ""
+        return instance in self.library.catalogue or bool(self.library.filed.get(name))
 
     def path(self, instance: str) -> str:
         """Return the path under which an instance is asked for."""
@@ -45,3 +63,4 @@ class State:
         self.visits.reset()
         self.journal.clear()
         self.lie = self.settings.lie
+        self.changed()

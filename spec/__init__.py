@@ -1,4 +1,4 @@
-"""The contract of CodeChat's Find Webhook: data, and its only reader."""
+"""The contract: data, and its only reader."""
 
 from find_webhook_kit.spec.contract import (
     PATH,

@@ -212,8 +212,10 @@ class Contract:
         return self.lines.get(source)
 
     def origin(self, source: str) -> str:
-        """Say who made the promise at a place of the document: a page of the vendor's, or we."""
-        origin, value = f"vendor page {self.version}", cast("Json", self.document)
+        """Say who made the promise at a place of the document: by `x-source`, else the document."""
+        info = self.document["info"]
+        origin = _mark(info) or f"{self.title} {self.version}"
+        value = cast("Json", self.document)
         for part in source.split("/")[1:]:
             value = _child(value, part)
             origin = _mark(value) or origin

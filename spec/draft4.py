@@ -6,7 +6,7 @@ itself. What only OpenAPI says is written in the words of draft 4, or in a keywo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -88,6 +88,12 @@ def readable_pattern(pattern: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@cache
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Return the check of a regular expression that the library's engine reads."""
+    return jsonschema_rs.Draft4Validator({"pattern": pattern}).is_valid
 
 
 class _Writer:

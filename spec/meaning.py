@@ -24,7 +24,8 @@ BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
 
 SEVERITIES: Final = ("error", "warning", "note")
-NAMES: Final = ("tenant", "owner", "identity", "created", "updated")
+WORDS: Final = ("item", "tenant")
+NAMES: Final = ("tenant", "owner", "identity", "created", "updated", "items")
 
 Asked = Mapping[str, str]
 """What a request asked for: the values of its path parameters, by their names."""
@@ -64,6 +65,7 @@ class Offence:
 class Rules:
     """A file of rules: the names it gives, the rules by their ids, and what else it lists.
 
+    `items` is what several things that belong to one instance are called, in fixture files too.
     `tenant` is the path parameter that names what belongs to somebody; `owner`, `identity`,
     `created` and `updated` are properties of a body. A name that is not given is empty. `sources`
     tell where the success of an operation is promised, where the document does not. `error` names
@@ -77,14 +79,36 @@ class Rules:
     unknown: tuple[int, ...]
     telling: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
-    error: Mapping[str, str] = field(default_factory=dict)
     judged: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
+    items: str = "items"
     tenant: str = ""
     owner: str = ""
     identity: str = ""
     created: str = ""
     updated: str = ""
     resource: Resource | None = None
+
+    @property
+    def item(self) -> str:
+        """What people call what an operation shows."""
+        return self.words.get("item", "item")
+
+    @property
+    def an_item(self) -> str:
+        """The same, with its article."""
+        return f"{'an' if self.item[:1] in 'aeiou' else 'a'} {self.item}"
+
+    @property
+    def whose(self) -> str:
+        """What people call what the tenant's parameter names."""
+        return self.words.get("tenant", "id")
+
+    @property
+    def given_by(self) -> str:
+        """How a run is given what exists: by a flag of the judge."""
+        return "an --instance-id" if self.tenant else "a --param"
 
     def of(self, operation: Operation) -> tuple[Rule, ...]:
         """List the rules that hold for an operation, each with its place in that body."""
@@ -169,6 +193,8 @@ class _Reader:
         self.known(value, "the file", SECTIONS)
         names = self.section(value, "names")
         self.known(names, "names", (*NAMES, "telling"))
+        words = self.section(value, "words")
+        self.known(words, "words", WORDS)
         listed = [self.rule(each) for each in self.listed(value, "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
         error = self.section(value, "error")
@@ -179,6 +205,7 @@ class _Reader:
             unknown=tuple(map(self.status, self.listed(value, "unknown"))),
             telling=self.texts(names, "telling"),
             judged=self.texts(value, "judged"),
+            words={name: self.text(words, name, "words: ") for name in words},
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             error={name: self.text(error, name, "error: ") for name in error},
             resource=resource(value["resource"], self.error) if "resource" in value else None,
@@ -255,6 +282,7 @@ class _Reader:
 
 SECTIONS: Final = (
     "names",
+    "words",
     "judged",
     "unknown",
     "error",
@@ -267,7 +295,7 @@ ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 
 
-def offences(instance_id: str, body: Json) -> Iterator[Offence]:
+def offences(owner_id: str, body: Json) -> Iterator[Offence]:
     """List what a success of our own operation says that cannot be true of its instance.
 
     Members of another type than documented are left to the schema, and rules whose breach is no
@@ -276,7 +304,7 @@ def offences(instance_id: str, body: Json) -> Iterator[Offence]:
     listed, tenant = _ours()
     for rule in listed:
         if rule.severity != "note":
-            yield from broken(rule, {tenant: instance_id}, body)
+            yield from broken(rule, {tenant: owner_id}, body)
 
 
 @cache
@@ -353,9 +381,3 @@ _TERMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
 )
 _OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"ordered": ("object",)})
-
-OWNER: Final = "instanceInstanceId"
-"""The member that names the instance a webhook belongs to, and so the id that was asked for."""
-
-IDENTITY: Final = "webhookId"
-"""The member that tells one webhook of an answer from another."""

@@ -62,7 +62,7 @@ class Template:
         values: list[str] = []
         for segment, part in zip(self._segments, parts, strict=True):
             if isinstance(segment, str):
-                if unquote(segment) != unquote(part):
+                if segment != part and unquote(segment) != unquote(part):
                     return None
                 continue
             found = segment.fullmatch(part)

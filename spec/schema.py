@@ -42,7 +42,7 @@ class Violation:
 class Member:
     """A documented member of an object, and where it stands below the schema it was listed from.
 
-    `path` names the way down: `("WebhookEvents", "newJwt")`; an array adds `"[]"`.
+    `path` names the way down: `("address", "street")`; an array adds `"[]"`.
     `required` says what the page says: required inside the object that holds it.
     """
 

@@ -9,7 +9,7 @@ Both halves of the kit write exchanges down, and both ask this module:
     masked_header("X-Gateway-Key", "k-81f3")          ***
     masked_header("Authorization", "Bearer abc")      Bearer ***
     masked_header("Referer", "https://a/b?sig=9f2c")  https://a/b?sig=***
-    masked_url("/webhook?__code=401&token=abc")       /webhook?__code=401&token=***
+    masked_url("/orders?__code=401&token=abc")        /orders?__code=401&token=***
 
 It knows no secret by its value; the judge's own mask hides the values that it was given.
 """

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from mock_client import Client
 
 from find_webhook_kit.mock_server.http.server import Running, serving
 
@@ -51,3 +52,9 @@ def mock() -> Iterator[Running]:
     """A mock on a free port."""
     with serving() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """A client, in this process, of a mock as it comes."""
+    return Client()

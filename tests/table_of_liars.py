@@ -96,7 +96,7 @@ def _judged(row: Row, seed: int, *, examples: int, strict: bool) -> Verdict:
     with serving(row.speaker, manner=row.manner) as url:
         asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         other = Tenant(*row.other) if row.other else None
-        return judge(replace(asked, webhooks=row.webhooks, other=other), options)
+        return judge(replace(asked, counts=row.webhooks, other=other), options)
 
 
 def _schemathesis(row: Row) -> bool:

@@ -23,7 +23,7 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 FLOORS = {
     "mock_server": (
         {"answers", "settings", "streams", "visits"},
-        {"exchange"},
+        {"exchange", "try_it"},
         {"journal"},
         {"state"},
         {"app"},
@@ -58,14 +58,19 @@ EDGES = {
     "jsonschema": {"spec/sound.py"},
     "openapi_spec_validator": {"spec/sound.py"},
     "schemathesis": {"contracts/plan/generated.py"},
-    "hypothesis": {"contracts/plan/generated.py", "mock_server/answers/generate.py"},
+    "hypothesis": {
+        "contracts/plan/generated.py",
+        "mock_server/answers/generate.py",
+        "mock_server/answers/strategies.py",
+        "mock_server/answers/texts.py",
+    },
     "jinja2": {"contracts/reports/page.py"},
     "h11": {
         "contracts/wire/connection.py",
         "contracts/wire/proxy.py",
         "contracts/plan/generated.py",
     },
-    "uvicorn": {"mock_server/http/server.py", "mock_server/http/protocol.py"},
+    "uvicorn": {f"mock_server/http/{name}.py" for name in ("at_once", "protocol", "server")},
     "pytest": {
         "contracts/conftest.py",
         "contracts/test_contract.py",

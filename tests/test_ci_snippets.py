@@ -64,5 +64,5 @@ def test_target_file_to_copy_is_a_good_one() -> None:
     found = read(FOLDER / "target.toml")
     text = (FOLDER / "target.toml").read_text(encoding="utf-8")
 
-    assert ("https://api.example.com", {"shop": 2, "fresh": 0}) == (found.url, found.webhooks)
+    assert ("https://api.example.com", {"shop": 2, "fresh": 0}) == (found.url, found.counts)
     assert [] == [name for name in LIMITS if name not in text and name != "max_examples"]

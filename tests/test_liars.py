@@ -85,7 +85,7 @@ def judged(row: Row, *, strict: bool = False) -> Verdict:
     with reached(row) as (url, world):
         asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         other = Tenant(*row.other) if row.other else None
-        return judge(replace(asked, webhooks=row.webhooks, other=other), options, world=world)
+        return judge(replace(asked, counts=row.webhooks, other=other), options, world=world)
 
 
 def reports(verdict: Verdict, *, among: frozenset[Severity]) -> dict[str, str]:

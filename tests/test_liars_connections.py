@@ -47,7 +47,7 @@ def told(row: Row, connections: int) -> Told:
     with serving(row.speaker, manner=row.manner) as url:
         asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         other = Tenant(*row.other) if row.other else None
-        verdict = judge(replace(asked, webhooks=row.webhooks, other=other), options)
+        verdict = judge(replace(asked, counts=row.webhooks, other=other), options)
     said = {(item.clause, str(item.severity), item.message) for item in verdict.findings}
     return int(verdict.exit_code), frozenset(said)
 

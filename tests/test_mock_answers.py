@@ -8,7 +8,7 @@ from mock_client import ERROR, Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
-from find_webhook_kit.mock_server.answers.fixtures import Webhooks
+from find_webhook_kit.mock_server.answers.fixtures import Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.meaning import offences
@@ -16,12 +16,6 @@ from find_webhook_kit.spec.meaning import offences
 ENDPOINT = endpoints(contract())["findWebhook"]
 WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
 BUILT_IN = load(None, ENDPOINT)
-
-
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
 
 
 def items(body: Json) -> list[dict[str, Json]]:
@@ -79,7 +73,7 @@ def test_disabled_is_disabled(client: Client) -> None:
 @pytest.mark.parametrize("instance", [name for name in BUILT_IN if name != "empty"])
 def test_webhooks_belong_to_the_instance_asked_for(client: Client, instance: str) -> None:
     """`instanceInstanceId` is the id of the request, in every item."""
-    if isinstance(BUILT_IN[instance].state, Webhooks):
+    if isinstance(BUILT_IN[instance].state, Listed):
         owners = {item["instanceInstanceId"] for item in items(client.webhooks(instance).json)}
 
         assert {instance} == owners

@@ -16,7 +16,8 @@ from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from find_webhook_kit.mock_server.app.recorder import Recorder
-from find_webhook_kit.mock_server.http.protocol import DEPTH, Protocol
+from find_webhook_kit.mock_server.http.at_once import AtOnce
+from find_webhook_kit.mock_server.http.protocol import DEPTH
 from find_webhook_kit.mock_server.http.server import Running
 
 DEMO = path_of("demo")
@@ -156,10 +157,10 @@ def test_closed_connection_waits_for_no_garbage_collector(mock: Running) -> None
         for _ in range(20):
             answers(mock, request(*CLOSE))
         end = time.monotonic() + 20
-        while in_memory(Protocol) > 2 and time.monotonic() < end:
+        while in_memory(AtOnce) > 2 and time.monotonic() < end:
             time.sleep(0.01)  # until the server has noticed the last one
 
-        assert in_memory(Protocol) <= 2
+        assert in_memory(AtOnce) <= 2
     finally:
         gc.enable()
 

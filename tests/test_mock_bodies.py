@@ -139,15 +139,17 @@ def test_generated_data_keeps_the_contract(tmp_path: Path, schema: Any) -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        {"type": "string", "pattern": "^[0-9]{30}$"},
-        {"type": "string", "format": "ipv6"},
-        {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1},
         {"not": {}},
-        {"type": "array", "minItems": 20000, "items": {"type": "string"}},
-        {"type": "object", "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 2}}},
+        {"allOf": [{"type": "string"}, {"type": "integer"}]},
+        {"type": "array", "minItems": 2, "maxItems": 1, "items": {}},
+        {
+            "type": "object",
+            "required": ["n"],
+            "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 2}},
+        },
     ],
 )
-def test_data_that_cannot_be_generated_is_refused(tmp_path: Path, schema: Any) -> None:
+def test_data_that_does_not_exist_is_refused(tmp_path: Path, schema: Any) -> None:
     """The mock never makes up what the contract forbids: it has no body, or says why not."""
     state = state_of(tmp_path, {"200": response(schema)})
 

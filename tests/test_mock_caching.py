@@ -6,12 +6,6 @@ import pytest
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 def test_etag_belongs_to_the_body(client: Client) -> None:
     """The same body has the same ETag, another body another one."""
     tags = [client.webhooks(name).headers["ETag"] for name in ("demo", "demo", "many")]

@@ -9,7 +9,8 @@ from mock_client import Client
 
 from find_webhook_kit.mock_server import cli
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.state import State, contract_of
+from find_webhook_kit.mock_server.try_it import curl
 from find_webhook_kit.spec import contract, load
 from find_webhook_kit.spec.meaning import NO_RULES, rules_of
 
@@ -93,3 +94,18 @@ def test_help_is_about_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
         cli.run(["--contract", str(PETS), "--help"])
 
     assert "Serve a mock of Pet shop 1.0.0." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        (PETS, "curl http://m/pets"),
+        (DATA / "library.yaml", 'curl -H "X-Key: T" http://m/books'),
+        (DATA / "parcels.yaml", "curl 'http://m/parcels?ids=1&ids=2'"),
+        (DATA / "shelter.yaml", "curl -H \"X-Key: T\" 'http://m/animals?page=2'"),
+        (None, 'curl -H "Authorization: Bearer T" http://m/api/v2/instance/demo/webhook'),
+    ],
+)
+def test_request_to_try_is_one_of_the_contract(file: Path | None, command: str) -> None:
+    """It shows the credentials that its operation asks for, and what is required."""
+    assert command == curl("http://m", contract_of(Settings(contract=file)), "T")

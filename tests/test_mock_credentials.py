@@ -9,12 +9,6 @@ from find_webhook_kit.spec import contract
 PATH = "/api/v2/instance/demo/webhook"
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 def authorization(*values: str) -> list[tuple[str, str]]:
     """Write each value as an Authorization header."""
     return [("Authorization", value) for value in values]

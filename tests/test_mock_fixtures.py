@@ -12,7 +12,7 @@ from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, load
-from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Webhooks
+from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 
@@ -37,7 +37,7 @@ def flaws(files: Path) -> list[str]:
 def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
     """Load a folder and return the webhooks of an instance."""
     state = load(files, ENDPOINT)[instance].state
-    assert isinstance(state, Webhooks)
+    assert isinstance(state, Listed)
     return list(state.items)
 
 
@@ -89,7 +89,7 @@ def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
         pytest.param(
             "webhooks: []\nname: x\n",
             [
-                f"bad.yaml, line 2: /name is not known; a fixture has {', '.join(KEYS)}",
+                f"bad.yaml, line 2: /name is not known; a fixture has {', '.join(KEYS)}, webhooks",
             ],
             id="unknown key",
         ),

@@ -18,12 +18,6 @@ PATH = path_of("demo")
 ORIGIN = ("Origin", "http://localhost:5173")
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
     """List every kind of refusal."""
     for child in kind.__subclasses__():

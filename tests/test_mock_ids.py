@@ -34,12 +34,6 @@ ODD_IDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 @pytest.mark.parametrize("instance", ODD_IDS)
 def test_odd_id_is_just_an_id(tmp_path: Path, instance: str) -> None:
     """Every id that is UTF-8 is looked up as it is, and comes back as it was sent."""

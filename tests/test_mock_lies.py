@@ -24,12 +24,6 @@ BROKEN_OFF = {"cut-body", "dropped"}
 
 
 @pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
-@pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve the mock on a free port."""
     with serving() as mock:

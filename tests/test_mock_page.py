@@ -18,12 +18,6 @@ from find_webhook_kit.spec import contract
 ENDPOINT = endpoints(contract())["findWebhook"]
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 @pytest.mark.parametrize("target", ["/", "/docs"])
 def test_page_runs_nothing_but_our_files(client: Client, target: str) -> None:
     """What a fixture says can never run: no inline script, no other origin."""

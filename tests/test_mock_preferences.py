@@ -10,12 +10,6 @@ from mock_client import AUTHORIZATION, ERROR, Answer, Client, path_of
 from find_webhook_kit.spec import contract
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:
-    """Give a mock as it comes."""
-    return Client()
-
-
 def preferring(client: Client, *prefer: str, instance: str = "demo") -> Answer:
     """Ask with Prefer headers."""
     return client.webhooks(instance, *[("Prefer", value) for value in prefer])

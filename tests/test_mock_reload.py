@@ -155,7 +155,7 @@ def test_only_saved_files_are_read(
         read.append(path.name)
         return read_fixture(path, *rest)
 
-    monkeypatch.setattr(shelf, "read_fixture", reading)
+    monkeypatch.setattr(library, "read_fixture", reading)
     for _ in range(3):
         client.webhooks("mine")
     folder(tmp_path, mine_yaml="answer: unauthorized")
@@ -216,7 +216,7 @@ def test_requests_to_a_server_wait_for_no_file(
             return error.code
 
     with serving(Settings(port=0, fixtures=files)) as mock:
-        monkeypatch.setattr(shelf, "read_fixture", reading)
+        monkeypatch.setattr(library, "read_fixture", reading)
         folder(tmp_path, mine_yaml="answer: unauthorized")
         assert begun.wait(30)
         meanwhile = [status() for _ in range(3)]

@@ -218,7 +218,8 @@ def test_replayed_answer_is_the_plain_one(
     fast_answers = [sent(client, row) for _ in range(4)]
 
     assert plain_answers == fast_answers
-    assert (2 if row.replayed else 4) == plain.count - before
+    # None, where another row asked for an unknown id in the same way.
+    assert plain.count - before in ({0, 2} if row.replayed else {4})
 
 
 def test_order_of_requests_changes_nothing() -> None:

@@ -52,7 +52,7 @@ def test_file_says_what_flags_say(tmp_path: Path) -> None:
     found = read(written(tmp_path, FULL))
 
     assert ("https://api.example.com/chat", "CHAT_TOKEN") == (found.url, found.token_variable)
-    assert {"crm": 2, "idle": 0} == found.webhooks
+    assert {"crm": 2, "idle": 0} == found.counts
     assert {
         "profile": "quick",
         "strict": True,

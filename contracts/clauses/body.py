@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
@@ -43,13 +44,13 @@ PARTIAL: Final = frozenset({204, 206, 304, 416})
 """Statuses of answers whose content is not the whole of what their media type says."""
 
 
-def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
+def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, status by status; each documented member of the 200 is a clause of its own."""
     good = promised(operation, success(operation))
     for response in operation.documented():
         if response.content:
             is_good = response is good
-            hints = (seen_at_all(operation),) if is_good else UNSEEN.get(response.status, ())
+            hints = (seen_at_all(operation, rules),) if is_good else UNSEEN.get(response.status, ())
             source, check = f"{response.source}/content", _media_type(response)
             key = str(success(operation)) if is_good else response.key
             yield Clause(f"media-type.{key}", source, check, hints=hints)
@@ -60,11 +61,14 @@ def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
         if found is None:
             continue
         if response is good:
-            yield from _properties(operation, found.schema)
+            yield from _properties(operation, rules, found.schema)
         else:
             check, hints = _other(response, found), UNSEEN.get(response.status, ())
             yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
 
+
+EMPTY: Final = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+"""Statuses whose answers have no content, whatever a range or a default says (RFC 9110, 6.4.1)."""
 
 UNSEEN: Final = {
     400: NO_ID_UNREADABLE,
@@ -72,17 +76,21 @@ UNSEEN: Final = {
 }
 
 
-def _properties(operation: Operation, schema: Schema) -> Iterator[Clause]:
-    body, seen = f"body.{success(operation)}", seen_at_all(operation)
+def _properties(operation: Operation, rules: Rules, schema: Schema) -> Iterator[Clause]:
+    body, seen = f"body.{success(operation)}", seen_at_all(operation, rules)
     yield Clause(body, schema.source, _shape, hints=(seen,))
     for member in schema.members():
         name = _name(operation, member.path)
         holder = member.path if member.schema.properties else member.path[:-1]
         inside = _name(operation, holder)
-        hints = (seen, *([_with(inside, f"{body}.{inside}")] if inside else []), _with())
+        hints = (
+            seen,
+            *([_with(rules, inside, f"{body}.{inside}")] if inside else []),
+            _with(rules),
+        )
         yield Clause(f"{body}.{name}", member.schema.source, _member(member), hints=hints)
     words = "objects are open: an addition, not an offence"
-    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with()))
+    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with(rules)))
 
 
 def _name(operation: Operation, path: tuple[str, ...]) -> str:
@@ -90,8 +98,8 @@ def _name(operation: Operation, path: tuple[str, ...]) -> str:
     return ".".join(path[len(inside_of(operation)) :])
 
 
-def _with(name: str = "this member", unless: str = "") -> Hint:
-    words = f"give an --instance-id whose webhook has {name}"
+def _with(rules: Rules, name: str = "this member", unless: str = "") -> Hint:
+    words = f"give {rules.given_by} whose {rules.item} has {name}"
     return Hint(words, unless=unless)
 
 
@@ -105,6 +113,7 @@ def _media_type(response: Response) -> Callable[[Record], CheckResult]:
             if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[0].probe.wants_json
+            and pair[1].status not in EMPTY
         ]
         return result(
             sum(comes_as(response, answer.media_type) for _, answer in pairs),
@@ -260,6 +269,7 @@ def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResul
             if promised(record.operation, pair[1].status) is response
             and pair[0].probe.method == record.operation.method
             and pair[1].readable
+            and pair[1].status not in EMPTY
         ]
         return result(
             len(pairs),

@@ -25,7 +25,7 @@ from find_webhook_kit.contracts.wire.exchange import (
 )
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Violation
-from find_webhook_kit.spec.meaning import Asked, Rule, broken
+from find_webhook_kit.spec.meaning import Asked, Rule, Rules, broken
 from find_webhook_kit.spec.success import body_of, is_json, lists, promised, success
 
 MAX_FINDINGS: Final = 10_000
@@ -93,9 +93,9 @@ NOBODY_REFUSED: Final = (
 )
 
 
-def seen_at_all(operation: Operation) -> Hint:
+def seen_at_all(operation: Operation, rules: Rules) -> Hint:
     """Say what is missing where no body of a success was seen."""
-    words = "give a token and an --instance-id with a webhook"
+    words = f"give a token and {rules.given_by} with {rules.an_item}"
     return Hint(words, unless=f"status.{success(operation)}")
 
 

@@ -43,7 +43,7 @@ def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
 
 @once
 def _shown(record: Record) -> frozenset[str]:
-    """Return the webhooks that valid credentials showed."""
+    """Return the items that valid credentials showed."""
     return frozenset(
         _text(item)
         for body in record.bodies
@@ -53,9 +53,9 @@ def _shown(record: Record) -> frozenset[str]:
 
 
 def shows(record: Record, exchange: Exchange, answer: Answer) -> bool:
-    """Tell whether an answer shows a webhook that valid credentials are needed for."""
-    webhooks = _shown(record)
-    if any(_text(item) in webhooks for item in record.things(answer) or ()):
+    """Tell whether an answer shows an item that valid credentials are needed for."""
+    known = _shown(record)
+    if any(_text(item) in known for item in record.things(answer) or ()):
         return True
     asked = exchange.probe.path.encode()
     return any(text in answer.content and text not in asked for text in telling(record))
@@ -76,7 +76,7 @@ def _door(record: Record) -> CheckResult:
 
 
 def _is_open_in_front(record: Record) -> bool:
-    """Tell whether anybody ever got in, or saw a webhook, without trying a door."""
+    """Tell whether anybody ever got in, or saw an item, without trying a door."""
     return any(
         answer.status == record.success or shows(record, exchange, answer)
         for exchange, answer in front_door(record)
@@ -91,7 +91,7 @@ def _lets_in(record: Record, exchange: Exchange, answer: Answer) -> bool:
 
 
 def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
-    """Tell whether a HEAD is that of an answer with webhooks: its length or its tag says so."""
+    """Tell whether a HEAD is that of an answer with items: its length or its tag says so."""
     own = [
         other
         for known, other in record.found
@@ -123,9 +123,9 @@ def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
         exchange,
         Severity.ERROR,
         Kind.BREAKING,
-        f"shows webhooks to {exchange.probe.name}",
-        expected="401, or whatever shows no webhook",
-        got=f"{answer.status} with webhooks",
+        f"shows {record.subject.rules.items} to {exchange.probe.name}",
+        expected=f"401, or whatever shows no {record.subject.rules.item}",
+        got=f"{answer.status} with {record.subject.rules.items}",
     )
 
 
@@ -181,7 +181,7 @@ def _tenant(record: Record) -> CheckResult:
                 Kind.BREAKING,
                 "a valid token reads what belongs to another tenant",
                 expected="401, 403, 404 or 200 []",
-                got=f"{answer.status} with webhooks: {exchange.probe.name}",
+                got=f"{answer.status} with {record.subject.rules.items}: {exchange.probe.name}",
             )
             for exchange, answer in wrong
         ),

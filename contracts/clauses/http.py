@@ -32,7 +32,7 @@ from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
-UNSAFE: Final = (Hint("--unsafe-methods tests it; a live API creates a webhook on POST"),)
+UNSAFE: Final = (Hint("--unsafe-methods tests it; a live API may create something on POST"),)
 REFUSED: Final = HTTPStatus.METHOD_NOT_ALLOWED
 
 
@@ -106,7 +106,8 @@ def _injected(record: Record) -> CheckResult:
                 exchange,
                 Severity.ERROR,
                 Kind.HTTP,
-                "the answer has a header that was written into the instance id",
+                "the answer has a header that was written into "
+                f"the {record.subject.rules.whose} id",
                 expected=f"no {INJECTED}",
                 got=f"{INJECTED}: {answer.header(INJECTED)}",
             )

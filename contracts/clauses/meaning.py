@@ -51,17 +51,17 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
         if rule.id == "confidential" and operation.anonymous:
             continue
         check = _within if rule.kind else _BETWEEN[rule.id]
-        hints = (seen_at_all(operation), *_nested(operation, rule))
+        hints = (seen_at_all(operation, rules), *_nested(operation, rule, rules))
         yield Clause(f"meaning.{rule.id}", rule.source, check(rule), hints=hints)
 
 
-def _nested(operation: Operation, rule: Rule) -> Iterator[Hint]:
+def _nested(operation: Operation, rule: Rule, rules: Rules) -> Iterator[Hint]:
     """Say what is missing for a rule about an object that need not be there."""
     names = rule.path[len(inside(operation)) :]
     holder = ".".join(names if rule.kind == "ordered" else names[:-1])
     if rule.kind and holder:
         body = f"body.{success(operation)}.{holder}"
-        yield Hint(f"give an --instance-id whose webhook has {holder}", unless=body)
+        yield Hint(f"give {rules.given_by} whose {rules.item} has {holder}", unless=body)
 
 
 def _within(rule: Rule) -> Callable[[Record], CheckResult]:
@@ -89,7 +89,7 @@ def _within(rule: Rule) -> Callable[[Record], CheckResult]:
 
 
 def _apart(rule: Rule) -> Callable[[Record], CheckResult]:
-    """Look for a webhookId in the answers to two instances; who reads both may mix them up."""
+    """Look for one identity in the answers to two tenants; who reads both may mix them up."""
 
     def check(record: Record) -> CheckResult:
         known = [
@@ -165,7 +165,8 @@ def _leaks(
                 Severity(rule.severity),
                 Kind.MEANING,
                 rule.breach,
-                expected=f"no webhook in a {answer.status} to {exchange.probe.credentials.name}",
+                expected=f"no {record.subject.rules.item} in a {answer.status} to "
+                f"{exchange.probe.credentials.name}",
                 got=leaked[0].decode(),
             )
 

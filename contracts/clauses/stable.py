@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import reduce
 from itertools import pairwise
 from math import inf
 from typing import Final
@@ -16,7 +17,7 @@ from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Validity
 from find_webhook_kit.spec import Json, pointer
 from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.meaning import Rule
+from find_webhook_kit.spec.meaning import Rule, Rules
 
 Item = dict[str, Json]
 
@@ -51,15 +52,20 @@ class _Weight:
     severity: Severity
     message: str
 
+    def words(self, rules: Rules) -> str:
+        """Say it in the words of the rules."""
+        named = {"a {item}": rules.an_item, "{items}": rules.items, "{updated}": rules.updated}
+        return reduce(lambda text, name: text.replace(name, named[name]), named, self.message)
 
-EDITED: Final = _Weight(Severity.NOTE, "the webhooks were edited during the run")
+
+EDITED: Final = _Weight(Severity.NOTE, "the {items} were edited during the run")
 
 # One difference in a run may be somebody's doing; only what no edit explains is the server's.
 ONCE: Final[Mapping[Change, _Weight]] = {
     Change.EDIT: EDITED,
-    Change.LOSS: _Weight(Severity.WARNING, "webhooks were gone at a later read"),
+    Change.LOSS: _Weight(Severity.WARNING, "{items} were gone at a later read"),
     Change.UNEXPLAINED: _Weight(
-        Severity.ERROR, "a webhook changed between two reads, and its updatedAt did not move on"
+        Severity.ERROR, "a {item} changed between two reads, and its {updated} did not move on"
     ),
 }
 
@@ -125,7 +131,7 @@ def _changes(record: Record, reads: Sequence[Body], again: _Weight) -> Iterator[
             last.after.exchange,
             weight.severity,
             Kind.MEANING,
-            weight.message,
+            weight.words(record.subject.rules),
             expected="the same answer",
             got=f"{last.words} (request {last.before.exchange.number}, then "
             f"{last.after.exchange.number}); {len(differences)} changes in {len(reads)} reads",
@@ -180,7 +186,7 @@ def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
 
 
 def _unordered(body: Body) -> list[str]:
-    """Return a body for comparison; the order of webhooks is no promise."""
+    """Return a body for comparison; the order of items is no promise."""
     return sorted(map(_text, body.things))
 
 
@@ -190,13 +196,13 @@ def _text(value: Json) -> str:
 
 
 def _by_identity(body: Body, identity: str) -> dict[str, Item] | None:
-    """Return the webhooks by their ids, or None where they have none to tell them apart."""
+    """Return the items by their ids, or None where they have none to tell them apart."""
     found = {str(item.get(identity)): item for item in body.things if isinstance(item, dict)}
     return found if len(found) == len(body.things) else None
 
 
 def _moved(item: Item, updated: str) -> list[float]:
-    """Return when a webhook and what it holds were last updated, the later one first."""
+    """Return when an item and what it holds were last updated, the later one first."""
     holders = [item, *(value for value in item.values() if isinstance(value, dict))]
     moments = (moment(holder.get(updated)) for holder in holders)
     return sorted((found.timestamp() for found in moments if found), reverse=True)

@@ -35,16 +35,7 @@ NOT_MEANT: Final = {
     Purpose.PREFLIGHT: (HTTPStatus.NOT_IMPLEMENTED,),
 }
 """Statuses of the 5xx that say: I do not do that; no failure where something odd was asked."""
-REACHED: Final = (
-    Hint(
-        "no known instance was answered with 200: are the token, BASE_URL and --instance-id right?",
-        unless="id.known",
-    ),
-    Hint("the known instances have no webhook: give an --instance-id that has one"),
-)
-EMPTY: Final = (Hint("give an --instance-id that exists and has no webhook"),)
 REACHED_ERROR: Final = {400: NO_ID_UNREADABLE, 401: NOBODY_REFUSED}
-COUNTED: Final = (Hint("a target file says how many webhooks an instance should have"),)
 NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 
 
@@ -52,9 +43,19 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, the reach of each documented status first."""
     good = success(operation)
     page = rules.sources.get(operation.operation_id) or _source(operation, good)
-    yield Clause(f"status.{good}", page, _reached_item, required=True, hints=REACHED)
+    one, many, whose, given = rules.item, rules.items, rules.whose, rules.given_by
+    flag = given.partition(" ")[2]
+    reached = (
+        Hint(
+            f"no known {whose} was answered with {good}: are the token, BASE_URL and {flag} right?",
+            unless="id.known",
+        ),
+        Hint(f"the known {whose}s have no {one}: give {given} that has one"),
+    )
+    yield Clause(f"status.{good}", page, _reached_item, required=True, hints=reached)
     if lists(operation):
-        yield Clause(f"status.{good}.empty", page, _reached_empty, hints=EMPTY)
+        empty = (Hint(f"give {given} that exists and has no {one}"),)
+        yield Clause(f"status.{good}.empty", page, _reached_empty, hints=empty)
     for response in operation.documented():
         if response is not promised(operation, good):
             hints = REACHED_ERROR.get(response.status, ())
@@ -62,12 +63,14 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
             yield Clause(f"status.{response.key}", response.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
-    yield Clause("id.known", "--instance-id: this instance exists", _known)
+    yield Clause("id.known", f"{flag}: this {whose} exists", _known)
     if "{" not in operation.path:
         return
-    counted = "the target file: webhooks of an instance"
-    yield Clause("id.count", counted, _counted, applies=_countable, hints=COUNTED)
-    yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
+    counted = f"the target file: {many} of an {whose}"
+    hints = (Hint(f"a target file says how many {many} an {whose} should have"),)
+    yield Clause("id.count", counted, _counted, applies=_countable, hints=hints)
+    if rules.unknown:
+        yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
     yield Clause("id.odd", "RFC 9110, section 15.5: refusals before the API is reached", _odd)
 
 
@@ -163,7 +166,7 @@ def _known(record: Record) -> CheckResult:
             [] if wrong_token else refused,
             Severity.ERROR,
             Kind.BREAKING,
-            "answered {status} for an instance that exists",
+            "answered {status} for " + f"an {record.subject.rules.whose} that exists",
             str(record.success),
             hint=_hint(record),
         ),
@@ -181,12 +184,12 @@ def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
 
 
 def _countable(record: Record) -> bool:
-    return bool(record.target.webhooks) and record.lists and record.subject.has_tenants
+    return bool(record.target.counts) and record.lists and record.subject.has_tenants
 
 
 def _counted(record: Record) -> CheckResult:
-    """Compare how many webhooks an instance lists with how many it should have."""
-    expected = record.target.webhooks
+    """Compare how many items a tenant has listed with how many it should have."""
+    expected = record.target.counts
     lists = [
         (exchange, len(things))
         for exchange, answer in record.found
@@ -199,7 +202,7 @@ def _counted(record: Record) -> CheckResult:
                 exchange,
                 Severity.ERROR,
                 Kind.MEANING,
-                "lists another number of webhooks than the target file says",
+                f"lists another number of {record.subject.rules.items} than the target file says",
                 expected=str(expected[exchange.probe.instance_id]),
                 got=str(count),
             )
@@ -211,6 +214,7 @@ def _counted(record: Record) -> CheckResult:
 
 def _unknown(record: Record) -> CheckResult:
     """Nobody has made these instances; the one that was named as unknown counts as evidence."""
+    many, whose = record.subject.rules.items, record.subject.rules.whose
     asked = [pair for pair in record.plain if pair[0].probe.made_up]
     named = [pair for pair in asked if pair[0].probe.instance_id == record.target.unknown_id]
     bound = [pair for pair in asked if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
@@ -219,9 +223,9 @@ def _unknown(record: Record) -> CheckResult:
             exchange,
             Severity.ERROR,
             Kind.MEANING,
-            "lists webhooks for an instance that does not exist",
+            f"lists {many} for an {whose} that does not exist",
             expected="[]",
-            got=f"{len(record.things(answer) or ())} webhooks for {exchange.probe.name}",
+            got=f"{len(record.things(answer) or ())} {many} for {exchange.probe.name}",
         )
         for exchange, answer in asked
         if answer.status == record.success
@@ -234,7 +238,7 @@ def _unknown(record: Record) -> CheckResult:
         bound,
         Severity.NOTE,
         Kind.MEANING,
-        "answered {status} for an instance that does not exist: the token seems bound to others",
+        f"answered {{status}} for an {whose} that does not exist: the token seems bound to others",
         "200 [] or 400",
     )
     return result(count(named, *record.subject.rules.unknown), (*listed, *refused))

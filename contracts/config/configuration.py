@@ -107,16 +107,16 @@ class Configuration:
             return
         if values["token"] or values["token_command"] or values["instance_id"]:
             raise UsageError("--token and --instance-id need the URL of a server to judge")
-        if values["param"]:
-            raise UsageError("--param needs the URL of a server to judge")
         if values["other_token"] or values["other_instance_id"]:
             raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
         from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
+        given = parameters(values["param"], self.contract)
         with mock_target(self.contract) as judged:
             around = bool(variable(judged.scheme))
-            yield replace(judged, client=self._client(around_proxies=around))
+            client = self._client(around_proxies=around)
+            yield replace(judged, client=client, parameters=given)
 
     def _scratch(self) -> tuple[str, ...]:
         """Return the instance that is written to, where there is one: its reads tell of it."""
@@ -136,7 +136,7 @@ class Configuration:
             judged,
             headers=tuple(map(gateway_header, values["header"])),
             proxy=chosen,
-            webhooks=self.file.webhooks if self.file else {},
+            counts=self.file.counts if self.file else {},
             client=self._client(around_proxies=not chosen and bool(variable(judged.scheme))),
             other=self._other(judged),
         )

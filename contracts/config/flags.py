@@ -101,7 +101,7 @@ SHARED: Final[tuple[Flag, ...]] = (
     _many(
         "--instance-id",
         "ID",
-        "an instance that exists; the first must have a webhook (repeatable)",
+        "an instance that exists; the first must have something to show (repeatable)",
     ),
     _many(
         "--param",
@@ -127,7 +127,7 @@ SHARED: Final[tuple[Flag, ...]] = (
     _valued("--max-examples", "N", "generated examples (default 50; 0: none)", _count),
     _switch(
         "--unsafe-methods",
-        "send POST, PUT, PATCH, DELETE, TRACE: a live API creates a webhook on POST",
+        "send POST, PUT, PATCH, DELETE, TRACE: a live API may create something on POST",
     ),
     _valued("--max-response-time", "S", "a slower answer is an error", _seconds),
     _valued("--max-time", "S", "seconds for the run (default 60)", _seconds),
@@ -159,7 +159,7 @@ SHARED: Final[tuple[Flag, ...]] = (
         "--proxy", "URL", "a proxy, '' for none; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY"
     ),
     _valued("--known-drift", "F", "deviations that a team has accepted, as TOML", _path),
-    _switch("--show-values", "show whole values and webhook URLs: they are secrets"),
+    _switch("--show-values", "show whole values and URLs: they are secrets"),
 )
 
 # pytest and its extensions have taken the first two names, and a front of tests has no use for

@@ -118,7 +118,7 @@ class KnownDrift:
 
 @lru_cache(maxsize=20_000)  # each entry is compared with each deviation
 def shown(deviation: Deviation, mask: Mask) -> Deviation:
-    """Return a deviation as it stands in the file: without tokens, keys and webhook URLs."""
+    """Return a deviation as it stands in the file: without tokens, keys and URLs."""
     return Deviation(*(mask.body(getattr(deviation, it.name), LENGTH) for it in fields(Deviation)))
 
 

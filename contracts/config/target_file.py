@@ -15,18 +15,19 @@ from find_webhook_kit.contracts.config.flags import MOST_SHOWN, READERS
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.gateway import NAME, gateway_header
 from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
+from find_webhook_kit.spec.meaning import rules
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFile:
     """What a target file says: the URL, and values of flags by their names.
 
-    `webhooks` tells how many webhooks an instance should have, by its id.
+    `counts` tells how many items an instance should have, by its id.
     """
 
     url: str
     flags: Mapping[str, Any]
-    webhooks: Mapping[str, int]
+    counts: Mapping[str, int]
     token_variable: str
 
 
@@ -51,7 +52,8 @@ LIMITS: Final = (
     "rate_limit",
 )
 MOST: Final = 10**9
-INSTANCE: Final = ("id", "webhooks")
+ITEMS: Final = "items"
+"""What an instance should have is counted under this name, or that of the built-in rules."""
 
 
 def read(path: Path) -> TargetFile:
@@ -91,14 +93,14 @@ class _Reader:
             **self.headers(document.get("headers", {})),
             **self.parameters(document.get("parameters", {})),
         }
-        webhooks = self.instances(document.get("instances", []))
+        counts = self.instances(document.get("instances", []))
         if "empty_instance" in document:
             empty = self.text(document, "empty_instance")
-            if webhooks.get(empty):
-                raise self.error("empty_instance", "has webhooks by instances")
-            webhooks[empty] = 0
-        if webhooks:
-            flags["instance_id"] = list(webhooks)
+            if counts.get(empty):
+                raise self.error("empty_instance", f"has {rules().items} by instances")
+            counts[empty] = 0
+        if counts:
+            flags["instance_id"] = list(counts)
         if "unknown_instance" in document:
             flags["unknown_instance_id"] = self.text(document, "unknown_instance")
         if "other_instance" in document:
@@ -106,7 +108,7 @@ class _Reader:
         return TargetFile(
             url=self.text(document, "url"),
             flags=MappingProxyType(flags),
-            webhooks={name: count for name, count in webhooks.items() if count is not None},
+            counts={name: count for name, count in counts.items() if count is not None},
             token_variable=self.variable(document, "token_variable"),
         )
 
@@ -204,15 +206,18 @@ class _Reader:
         found: dict[str, int | None] = {}
         for index, item in enumerate(listed):
             where = f"instances[{index}]."
-            self.known(item, INSTANCE, where)
-            count = item.get("webhooks")
+            known = rules().items
+            name_of_count = ITEMS if ITEMS in item else known
+            self.known(item, ("id", known, ITEMS), where)
+            count = item.get(name_of_count)
             if isinstance(count, bool) or not isinstance(count, int | None):
-                raise self.error(f"{where}webhooks", "must be a whole number from 0 up")
+                raise self.error(f"{where}{name_of_count}", "must be a whole number from 0 up")
             if not 0 <= (count or 0) <= MOST:
-                raise self.error(f"{where}webhooks", f"must be a whole number from 0 to {MOST}")
+                where_count = f"{where}{name_of_count}"
+                raise self.error(where_count, f"must be a whole number from 0 to {MOST}")
             name = self.text(item, "id", where)
             if found.get(name, count) != count:
-                reason = "stands there twice, with other numbers of webhooks"
+                reason = f"stands there twice, with other numbers of {known}"
                 raise self.error(f"{where}id", reason)
             found[name] = count
         return found

@@ -1,6 +1,6 @@
 """The catalogue of doors: ways in which a proxy, a cache, a router and a guard read one request.
 
-Where they read it differently, a guard may let pass what a router takes for a webhook's path.
+Where they read it differently, a guard may let pass what a router takes for the path.
 """
 
 from __future__ import annotations

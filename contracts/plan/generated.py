@@ -6,13 +6,13 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlencode
 
 import h11
 
@@ -29,6 +29,15 @@ from schemathesis import GenerationMode
 from find_webhook_kit.contracts.plan.credentials import validity
 from find_webhook_kit.contracts.plan.subject import Subject, filled, segment
 from find_webhook_kit.contracts.wire.exchange import IDENTITY, VALID, Credentials, Probe, Purpose
+from find_webhook_kit.spec import Operation
+
+MISSES: Final = 4
+"""Draws for each case that may come to nothing: drawn before, or nothing that HTTP carries."""
+
+LONGEST_QUERY: Final = 2000
+"""Characters that every server and gateway reads; longer ones are refused as such (414)."""
+
+IN_A_QUERY: Final = "!$&'()*+,-./:;=?@_~%"
 
 _DRAWING: Final = threading.Lock()
 """Hypothesis keeps its settings for a whole process."""
@@ -36,11 +45,16 @@ _DRAWING: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a request says: path parameters percent-encoded; no credentials are the valid ones."""
+    """What a request says: path parameters percent-encoded; no credentials are the valid ones.
+
+    `query` is what stands behind the question mark. A case that is not `valid` breaks something.
+    """
 
     path_parameters: Mapping[str, str]
     headers: tuple[tuple[str, str], ...]
     authorization: str | None
+    query: str = ""
+    valid: bool = True
 
 
 def generated(subject: Subject, *, seed: int, max_examples: int) -> Iterator[Probe]:
@@ -58,8 +72,9 @@ def generated(subject: Subject, *, seed: int, max_examples: int) -> Iterator[Pro
     )
     document, operation = json.dumps(subject.contract.document), subject.operation
     for mode, number in halves:
-        for case in _cases(document, operation.path, operation.method, mode, seed, number):
-            if not (subject.open and case.authorization):
+        for drawn in _cases(document, operation.path, operation.method, mode, seed, number):
+            case = _without_keys(drawn, operation)
+            if case is not None and not (subject.open and case.authorization):
                 yield _probe(case, subject)
 
 
@@ -76,10 +91,15 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
     fixed = {"Authorization": VALID.shell[0]} if mode is GenerationMode.POSITIVE else None
     strategy = schema[path][method].as_strategy(generation_mode=mode, headers=fixed)
 
+    misses = 0
+
     def keep(case: schemathesis.Case[Any]) -> None:
-        value = _case(case)
+        nonlocal misses
+        value = _case(case, valid=mode is GenerationMode.POSITIVE)
         if not _sendable(path, method, value) or made.setdefault(_key(value), value) is not value:
-            hypothesis.reject()
+            misses += 1
+            if misses < MISSES * number:  # there may be no more than these
+                hypothesis.reject()
 
     settings = hypothesis.settings(
         max_examples=number,
@@ -131,18 +151,25 @@ def _storage() -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _case(case: schemathesis.Case[Any]) -> Case:
+def _case(case: schemathesis.Case[Any], *, valid: bool) -> Case:
     headers = {name.title(): str(value).strip() for name, value in (case.headers or {}).items()}
     shown = headers.pop("Authorization", None)
+    if case.cookies:
+        pairs = (f"{name}={quote(str(value))}" for name, value in case.cookies.items())
+        headers["Cookie"] = "; ".join(pairs)
+    sent = case.as_transport_kwargs(base_url="http://h").get("params") or ""
+    query = quote(sent, safe=IN_A_QUERY) if isinstance(sent, str) else urlencode(sent, doseq=True)
     return Case(
         path_parameters={name: str(value) for name, value in (case.path_parameters or {}).items()},
         headers=tuple(sorted(headers.items())),
         authorization=None if shown == VALID.shell[0] else shown,
+        query=query,
+        valid=valid,
     )
 
 
 def _key(case: Case) -> tuple[object, ...]:
-    return (tuple(case.path_parameters.items()), case.headers, case.authorization)
+    return (tuple(case.path_parameters.items()), case.headers, case.authorization, case.query)
 
 
 def _probe(case: Case, subject: Subject) -> Probe:
@@ -165,18 +192,51 @@ def _probe(case: Case, subject: Subject) -> Probe:
     words = asked.get(subject.varied, "")
     exists = any(probe.asked == asked for probe in subject.known())
     operation = subject.operation
+    beside = {item.location for item in operation.parameters} - {"path"}
+    path = filled(operation.path, texts)
+    if "query" in beside:
+        path += f"?{case.query}" if case.query else ""
+    else:
+        path += "".join(known.path.partition("?")[1:])
+    find = Purpose.FIND if case.valid or not beside else Purpose.EXTRA
     return replace(
         known,
         name=f"generated: {operation.method} {words!r}",
-        path=filled(operation.path, texts) + "".join(known.path.partition("?")[1:]),
+        path=path,
         instance_id=words,
         asked=asked,
-        purpose=Purpose.FIND if shown is None else Purpose.SECURITY,
+        purpose=find if shown is None else Purpose.SECURITY,
         credentials=known.credentials if shown is None else _credentials(shown),
-        headers=(known.headers[0], *_coding(case), *subject.headers, *case.headers),
+        headers=(known.headers[0], *_coding(case), *_said(case, subject, beside)),
         generated=True,
         made_up=not exists,
         odd=not exists,
+    )
+
+
+def _said(case: Case, subject: Subject, beside: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """List the headers of a case, with what each request has to carry where it draws none."""
+    drawn = "header" in beside or "cookie" in beside
+    return case.headers if drawn else (*subject.headers, *case.headers)
+
+
+def _without_keys(case: Case, operation: Operation) -> Case | None:
+    """Leave out what was made up as a key, which stands where the judge puts its own.
+
+    A query or a cookie that holds one is no case of ours.
+    """
+    keys = [item for item in operation.security if item.type == "apiKey"]
+    named = {item.key.title() for item in keys if item.location == "header"}
+    cookie = dict(case.headers).get("Cookie", "")
+    for item in keys:
+        where = {"query": case.query, "cookie": cookie}.get(item.location, "")
+        if f"{quote(item.key)}=" in where:
+            return None
+    bearer = any(item.scheme == "bearer" for item in operation.security)
+    return replace(
+        case,
+        headers=tuple(pair for pair in case.headers if pair[0] not in named),
+        authorization=case.authorization if bearer else None,
     )
 
 
@@ -214,4 +274,9 @@ def _sendable(path: str, method: str, case: Case) -> bool:
         )
     except (h11.LocalProtocolError, UnicodeEncodeError):
         return False
-    return all(case.path_parameters.values()) and not OURS & {name for name, _ in case.headers}
+    short = len(case.query) <= LONGEST_QUERY
+    return (
+        short
+        and all(case.path_parameters.values())
+        and not OURS & {name for name, _ in case.headers}
+    )

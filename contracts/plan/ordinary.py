@@ -15,11 +15,11 @@ MET_NEVER: Final = {
     "a stale ETag": ("If-None-Match", '"never-a-tag-of-this"'),
     "an old date": ("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"),
 }
-"""Conditions that no instance with a webhook can meet (RFC 9110, section 13.1): 304 is wrong."""
+"""Conditions that nothing that is there can meet (RFC 9110, section 13.1): 304 is wrong."""
 
 
 def meets_never(probe: Probe) -> bool:
-    """Tell whether a probe has a condition that no instance with a webhook can meet."""
+    """Tell whether a probe has a condition that nothing that is there can meet."""
     return any(header in probe.headers for header in MET_NEVER.values())
 
 

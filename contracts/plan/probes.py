@@ -67,7 +67,7 @@ TURNS: Final = 3
 
 
 def opening(subject: Subject) -> Probe:
-    """Return what is sent first: a request that any server in order answers with a webhook."""
+    """Return what is sent first: a request that any server in order answers with an item."""
     return subject.known()[0]
 
 
@@ -286,7 +286,7 @@ def _repeated(
 ) -> list[tuple[Probe, ...]]:
     """Read the instances by turns, some compressed, and the unknown one now and then.
 
-    The first is read as often as all others together: it surely has a webhook.
+    The first is read as often as all others together: it surely has an item.
     """
     others = known[1:]
     turns = chain.from_iterable(zip(cycle(known[:1]), cycle(others or known), strict=False))

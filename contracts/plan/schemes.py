@@ -32,6 +32,7 @@ class Shown:
     junk: Credentials
     place: Place = AUTHORIZATION
     challenge: str = ""
+    user: str = ""  # what stands before a password, where Basic is shown
 
     def others(self, token: str, depth: Depth) -> tuple[Credentials, ...]:
         """List the other credentials that nobody may get in with, and the few that may."""
@@ -45,18 +46,18 @@ AS_BEARER: Final = Shown(VALID, JUNK_TOKEN, challenge="Bearer")
 NOT_AT_ALL: Final = Shown(OPEN, JUNK_TOKEN)
 
 
-def shown(operation: Operation, headers: Iterable[str]) -> Shown | None:
+def shown(operation: Operation, headers: Iterable[str], token: str) -> Shown | None:
     """Return how an operation wants the token, or None where it wants what nobody here can show.
 
     Of what has to be shown together, all but one stands in `headers`, the names of those that are
-    sent with every request.
+    sent with every request. For Basic, a token without a colon is a password.
     """
     if operation.anonymous:
         return NOT_AT_ALL
     sent = {name.lower() for name in headers}
     for schemes in operation.requirements:
         left = [item for item in schemes if not _is_sent(item, sent)]
-        if len(left) == 1 and (found := _as(left[0])) is not None:
+        if len(left) == 1 and (found := _as(left[0], token)) is not None:
             return found
     return None
 
@@ -78,18 +79,18 @@ def _is_sent(scheme: SecurityScheme, sent: set[str]) -> bool:
     return scheme.type == "apiKey" and scheme.location == "header" and scheme.key.lower() in sent
 
 
-def _as(scheme: SecurityScheme) -> Shown | None:
+def _as(scheme: SecurityScheme, token: str) -> Shown | None:
     if scheme.scheme == "bearer":
         return AS_BEARER
     if scheme.scheme == "basic":
-        return _shown(AUTHORIZATION, "Basic")
+        return _shown(AUTHORIZATION, "Basic", "" if ":" in token else ":")
     if scheme.type == "apiKey":
         return _shown(Place(scheme.location, scheme.key), "")
     return None
 
 
-def _shown(place: Place, challenge: str) -> Shown:
-    how = Shown(VALID, JUNK_TOKEN, place, challenge)
+def _shown(place: Place, challenge: str, user: str = "") -> Shown:
+    how = Shown(VALID, JUNK_TOKEN, place, challenge, user)
     return replace(how, valid=_placed(VALID, how), junk=_placed(JUNK_TOKEN, how))
 
 
@@ -109,18 +110,13 @@ def _placed(credentials: Credentials, how: Shown) -> Credentials:
 
     def wire(token: str) -> tuple[str, ...]:
         texts = (text.removeprefix(BEARER).strip() for text in credentials.wire(token))
-        return tuple(f"Basic {_encoded(text)}" if basic else text for text in texts)
+        return tuple(f"Basic {_encoded(how.user + text)}" if basic else text for text in texts)
 
     texts = (text.removeprefix(BEARER) for text in credentials.shell)
-    shell = tuple(f"Basic {BASIC.format(_pair(text))}" if basic else text for text in texts)
+    shell = tuple(f"Basic {BASIC.format(how.user + text)}" if basic else text for text in texts)
     return replace(credentials, wire=wire, shell=shell, place=how.place)
 
 
-def _pair(text: str) -> str:
-    """Write a user and a password (RFC 7617, section 2); what has no colon is a user."""
-    return text if "$" in text else f"{text}:"
-
-
-def _encoded(text: str) -> str:
-    pair = text if ":" in text else f"{text}:"
+def _encoded(pair: str) -> str:
+    """Write a user and a password as Basic has them (RFC 7617, section 2)."""
     return b64encode(pair.encode("utf-8", "surrogateescape")).decode()

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
+from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Probe
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Json, Operation
@@ -159,7 +160,7 @@ def _subject(
     if operation.method != "GET":
         words = "only GET is asked, since other methods change something; test it another way"
         return Unjudged(operation, words, asked=False)
-    how = shown(operation, (header.name for header in target.headers))
+    how = shown(operation, (header.name for header in target.headers), target.token)
     if how is None:
         return Unjudged(operation, wanted(operation))
     declared = {item.name: item for item in operation.parameters if item.location == "path"}
@@ -195,22 +196,24 @@ def _subject(
         target=replace(target, instance_ids=ids, unknown_id=unknown),
         varied=varied,
         beside=beside,
-        query="&".join(_pairs(needed, "query", given)),
+        query="&".join(_pairs(needed, "query", target)),
         headers=(
             *((item.name, given[item.name][0]) for item in needed if item.location == "header"),
-            *(("Cookie", it) for it in _pairs(needed, "cookie", given)),
+            *(("Cookie", it) for it in _pairs(needed, "cookie", target)),
         ),
         shown=how,
     )
 
 
-def _pairs(
-    needed: Iterable[Parameter], location: str, given: Mapping[str, tuple[str, ...]]
-) -> Iterator[str]:
+def _pairs(needed: Iterable[Parameter], location: str, target: Target) -> Iterator[str]:
     """Write the required parameters of a query or a cookie."""
     for item in needed:
         if item.location == location:
-            yield f"{segment(item.name)}={segment(given[item.name][0])}"
+            given = target.parameters.get(item.name, ())
+            if given:
+                yield f"{segment(item.name)}={segment(given[0])}"
+            else:
+                yield written(item, _said(item))
 
 
 def _values(parameter: Parameter, rules: Rules, target: Target) -> tuple[str, ...]:
@@ -220,16 +223,18 @@ def _values(parameter: Parameter, rules: Rules, target: Target) -> tuple[str, ..
     given = target.parameters.get(parameter.name, ())
     if given:
         return given
+    said = _said(parameter)
+    return () if said is None else (unquote(written(parameter, said)),)
+
+
+def _said(parameter: Parameter) -> Json:
+    """Return the value that the document has for a parameter: an example, a default, a choice."""
     schema = parameter.schema.value
     said = (parameter.example, schema.get("example"), schema.get("default"), *_first(schema))
-    return next(((_text(value),) for value in said if value is not None), ())
+    return next((value for value in said if value is not None), None)
 
 
 def _first(schema: Mapping[str, Json]) -> Iterator[Json]:
     """Return the first value of an enumeration, where there is one."""
     values = schema.get("enum")
     yield from values[:1] if isinstance(values, list) else ()
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

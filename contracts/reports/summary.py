@@ -24,7 +24,8 @@ def as_markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     sign = "✅" if report.exit_code is Exit.CONFORMS else "❌"
     code = report.exit_code
-    yield f"## {sign} Find Webhook: {code.words} (exit {int(code)})"
+    named = report.contract.title.rpartition(", ")[2]  # without the product that it is a part of
+    yield f"## {sign} {escaped(named)}: {code.words} (exit {int(code)})"
     yield ""
     yield f"{escaped(report.meaning)}: {escaped(report.unreachable or report.counted)}"
     yield ""

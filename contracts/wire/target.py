@@ -19,7 +19,7 @@ from find_webhook_kit.contracts.wire.proxy import Proxy
 from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
-from find_webhook_kit.spec.meaning import needs_tenant
+from find_webhook_kit.spec.meaning import needs_tenant, rules_of
 
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
 HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
@@ -32,7 +32,7 @@ ZONE: Final = re.compile(r"%25(?=.)")
 class Target:
     """A server that can be judged: origin and prefix, credentials, and what exists there.
 
-    `webhooks` tells how many webhooks an instance should have, where that is known. A `host` with
+    `counts` tells how many items an instance should have, where that is known. A `host` with
     a dot at its end is looked up as it is, and has none anywhere else.
     """
 
@@ -46,7 +46,7 @@ class Target:
     owned: bool = False  # started by this very process
     headers: tuple[GatewayHeader, ...] = ()
     proxy: Proxy | None = None
-    webhooks: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
     other: Tenant | None = None  # somebody else, who owns none of these instances
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values, by names
@@ -132,7 +132,9 @@ def target(  # noqa: PLR0913 - what a target is made of
         if not is_text(value):
             raise UsageError(f"{name} is not UTF-8")
     if not all(instance_ids) or (not instance_ids and needs_tenant(judged_by)):
-        raise UsageError("no instance id: give --instance-id with one that has a webhook")
+        raise UsageError(
+            f"no instance id: give --instance-id with one that has a {rules_of(judged_by).item}"
+        )
     if not unknown_id or unknown_id in instance_ids:
         raise UsageError("--unknown-instance-id must differ from every --instance-id")
     return Target(

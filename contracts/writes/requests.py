@@ -80,7 +80,7 @@ class Requests:
 
     def _credentials(self, operation: Operation, asked: Credentials) -> Credentials:
         """Show the token, or junk, in the way that an operation wants it."""
-        how = shown(operation, _sent(self.target)) or AS_BEARER
+        how = shown(operation, _sent(self.target), self.target.token) or AS_BEARER
         return {VALID: how.valid, JUNK_TOKEN: how.junk}.get(asked, asked)
 
     def _given(self, name: str) -> str:
@@ -96,7 +96,7 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
         if name not in contract.operations:
             told = f"the contract has no operation {name}, which the rules name"
             raise UsageError(f"--writes: resource: operations: {part}: {told}")
-        if shown(contract.operations[name], _sent(target)) is None:
+        if shown(contract.operations[name], _sent(target), target.token) is None:
             raise UsageError(f"--writes: {name}: {wanted(contract.operations[name])}")
     if not rules.identity:
         raise UsageError("--writes: the rules do not say how: names.identity is not given")

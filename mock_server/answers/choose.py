@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
+from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences
+from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Catalogue,
     Fixture,
+    Listed,
     Steps,
-    Webhooks,
 )
 from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.meaningful import meaningful
+from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, Preferences
 from find_webhook_kit.mock_server.answers.response import JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -39,6 +43,7 @@ class Asked:
     preferences: Preferences = NO_PREFERENCES
     lie: str | None = None
     parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[Filed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,10 @@ class _Choice:
     cacheable: bool = True
     empty: bool = False
     media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def reply(self, endpoint: Endpoint) -> Reply:
-        headers = {SOURCE: self.source, **endpoint.headers(self.status)}
+        headers = {SOURCE: self.source, **endpoint.headers(self.status), **self.headers}
         if self.empty:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
@@ -117,6 +123,10 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
         return _generated(asked, endpoint)
     if preferred.example is not None:
         return _example(preferred.example, preferred.code, asked, endpoint)
+    filed = chosen(asked.files, asked.parameters, preferred.code, endpoint.status)
+    known = catalogue is not None and asked.instance_id in catalogue
+    if filed is not None and (filed.parameters or not known):
+        return _of_file(filed, asked, endpoint)
     if catalogue is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
     choice = _of_instance(asked, catalogue, endpoint)
@@ -126,8 +136,19 @@ def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _C
     return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
 
 
+def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer as a fixture of the operation says."""
+    source = f'fixture; file="{quote(filed.file)}"'
+    body = filed.body
+    found = _Choice(filed.status, body, source, empty=filed.empty, media_type=filed.media_type)
+    listed = endpoint.lists == isinstance(body, list) and endpoint.schema is not None
+    if filed.status == endpoint.status and not filed.empty and listed:
+        found = _success(endpoint.items(body), source, asked, endpoint)
+    return replace(found, headers=filed.headers, media_type=filed.media_type)
+
+
 def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
-    """Answer as the fixture says; an unknown instance has no webhook."""
+    """Answer as the fixture says; an unknown instance has no item."""
     fixture = catalogue.get(asked.instance_id)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
@@ -147,9 +168,9 @@ def _file(fixture: Fixture) -> str:
 
 
 def _of_state(
-    state: Webhooks | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
+    state: Listed | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
 ) -> _Choice:
-    if isinstance(state, Webhooks):
+    if isinstance(state, Listed):
         return _success(state.items, source, asked, endpoint)
     if isinstance(state, Answer):
         choice = _example(state.example, None, asked, endpoint)
@@ -192,11 +213,30 @@ def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoin
 
 
 def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
-    """Answer a status that has no example: with generated data, or without a body."""
-    if status == endpoint.status and endpoint.schema is not None:
-        with suppress(ConflictingPreferences):
-            return replace(_generated(asked, endpoint), cacheable=True)
-    return _Choice(status, None, f"no example; status={status}", empty=True)
+    """Answer a status that has no example: with what its schema asks for, or without a body."""
+    empty = _Choice(status, None, f"no example; status={status}", empty=True)
+    found = endpoint.media_type(status)
+    if found is None or status in _BODILESS:
+        return empty
+    try:
+        body = sample(found.schema)
+    except TooComplexError as error:
+        raise TooComplex(error.reason) from None
+    except NoValueError:
+        return empty
+    if not (is_json(essence(found.name)) or isinstance(body, str)):
+        return empty
+    source = f"sample; status={status}"
+    if status != endpoint.status or endpoint.schema is None:
+        return _answered(endpoint, status, body, source)
+    items = tuple(
+        meaningful(item, index, endpoint, asked.parameters) if isinstance(item, dict) else item
+        for index, item in enumerate(endpoint.items(body))
+    )
+    return _success(items, source, asked, endpoint)
+
+
+_BODILESS: Final = frozenset({204, 205, 304})
 
 
 def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -206,7 +246,7 @@ def _generated(asked: Asked, endpoint: Endpoint) -> _Choice:
     seed = preferred.seed or 0
     try:
         items = generate.items(endpoint, seed, asked.parameters, preferred.size)
-    except generate.NotGeneratedError:
+    except NoValueError:
         raise _no_data() from None
     count = f"; items={len(items)}" if endpoint.lists else ""
     body = endpoint.body(items)

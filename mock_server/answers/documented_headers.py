@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.sample import sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Header, Json, Response
 
 _NOT_OURS: Final = frozenset({"content-type", "content-length", "transfer-encoding", "connection"})
@@ -28,7 +29,10 @@ def _texts(header: Header) -> Iterator[str]:
         return
     value = header.example
     if value is None:
-        value = sample(header.schema) if header.schema else "string"
+        try:
+            value = sample(header.schema) if header.schema else "string"
+        except NoValueError:
+            return
     text = written(value)
     if text.isprintable() and text.isascii():
         yield text

@@ -170,6 +170,11 @@ class Endpoint:
         )
 
     @cached_property
+    def unique(self) -> tuple[tuple[str, ...], ...]:
+        """Which properties no two items of a list share."""
+        return tuple(rule.path[1:] for rule in self._rules if rule.kind == "unique")
+
+    @cached_property
     def equal(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Which property of an item says what a path parameter said."""
         way = 1 if self.lists else 0

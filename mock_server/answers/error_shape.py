@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from find_webhook_kit.mock_server.answers.documented_headers import documented_h
 from find_webhook_kit.mock_server.answers.errors import Fault, InvalidRequest, Refusal, phrase
 from find_webhook_kit.mock_server.answers.response import SOURCE, VARY, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Contract, Json, MediaType, Operation, Schema
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.success import json_of
@@ -91,14 +93,16 @@ def _faults(refusal: Refusal) -> tuple[Fault, ...]:
 def _told(refusal: Refusal, media_type: MediaType) -> Iterator[Json]:
     """Yield the body of an error in a documented shape, if there is a value of that shape."""
     schema = media_type.schema
-    if not schema.value:  # anything will do
-        yield _as_problem(refusal)
-        return
     examples = [each.value for each in media_type.examples.values()]
-    for value in (*examples, sample(schema)):
+    for value in examples:
         if not schema.violations(value):
             yield _filled(value, schema, refusal)
             return
+    if not schema.value:  # anything will do
+        yield _as_problem(refusal)
+        return
+    with suppress(NoValueError):
+        yield _filled(sample(schema), schema, refusal)
 
 
 def _filled(value: Json, schema: Schema, refusal: Refusal) -> Json:

@@ -209,6 +209,21 @@ class UnknownChoice(Refusal):
 
 
 @dataclass(eq=False)
+class UntellableLie(Refusal):
+    """A lie about what the operation does not show."""
+
+    status = 404
+    lie: str
+    needs: str
+
+    def __str__(self) -> str:
+        return (
+            f"The lie {self.lie!r} cannot be told about this operation: it needs {self.needs}, "
+            "that the contract promises. GET /__mock/states lists the lies of each operation."
+        )
+
+
+@dataclass(eq=False)
 class MethodNotAllowed(Refusal):
     """A method that the path does not take."""
 
@@ -299,6 +314,17 @@ class HeadersTooLarge(Refusal):
 
     def __str__(self) -> str:
         return f"The headers are larger than {self.limit} bytes."
+
+
+@dataclass(eq=False)
+class TooComplex(Refusal):
+    """A body that the contract promises, has no example of, and that is too large to make up."""
+
+    status = 500
+    reason: str
+
+    def __str__(self) -> str:
+        return f"There is no example of this answer, and {self.reason}: give the contract one."
 
 
 class Crash(Refusal):

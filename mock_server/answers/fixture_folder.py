@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixtures import (
     MAX_FLAWS,
     SUFFIXES,
-    Fixture,
     FixtureError,
     Flaw,
     is_fixture,
     names_in,
-    read_fixture,
 )
 from find_webhook_kit.spec import printable
 
 _MORE: Final = "may have more flaws: mend these first"
+
+F = TypeVar("F")
 
 TICK: Final = 0.1
 """Seconds in which a second save may look like the first one: clocks of disks are coarse."""
@@ -51,27 +50,33 @@ class Stamp(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Generic[F]):
     """A file as it was read: when, the last good fixture in it, and what is wrong with it now."""
 
     stamp: Stamp | None
     settled: bool
-    fixture: Fixture | None = None
+    fixture: F | None = None
     flaws: tuple[Flaw, ...] = ()
     note: str = ""
 
 
-class FixtureFolder:
-    """The files of a folder; only those that were saved are read again."""
+class FixtureFolder(Generic[F]):
+    """The files of a folder; only those that were saved are read again.
 
-    def __init__(self, folder: Path, endpoint: Endpoint) -> None:
+    `read` makes a fixture of a file and its folder; `rooms` are folders in it that others read.
+    """
+
+    def __init__(
+        self, folder: Path, read: Callable[[Path, Path], F], rooms: Collection[str] = ()
+    ) -> None:
         self._folder = folder
-        self._endpoint = endpoint
-        self._entries: Mapping[str, _Entry] = {}
+        self._read_file = read
+        self._rooms = rooms
+        self._entries: Mapping[str, _Entry[F]] = {}
         self._refusal: tuple[Flaw, ...] = ()
 
     @property
-    def fixtures(self) -> Iterator[Fixture]:
+    def fixtures(self) -> Iterator[F]:
         return (entry.fixture for entry in self._entries.values() if entry.fixture is not None)
 
     @property
@@ -83,7 +88,8 @@ class FixtureFolder:
     @property
     def notes(self) -> Iterator[str]:
         """What is passed over, though somebody may have meant it to be read."""
-        if not self._refusal and not any(map(is_fixture, self._entries)):
+        used = any(is_fixture(name) or name in self._rooms for name in self._entries)
+        if not self._refusal and not used:
             yield f"{self._folder}: holds no fixture ({', '.join(SUFFIXES)}) yet"
         for entry in self._entries.values():
             if entry.note:
@@ -92,7 +98,7 @@ class FixtureFolder:
     def fill(self) -> None:
         """Read all of the folder for the first time; raise `FixtureError` for the first flaws."""
         flaws: list[Flaw] = []
-        entries: dict[str, _Entry] = {}
+        entries: dict[str, _Entry[F]] = {}
         for name in names_in(self._folder):
             entries[name] = entry = self._read(name, None)
             flaws += entry.flaws
@@ -117,7 +123,7 @@ class FixtureFolder:
         # An entry that was not read again is the same one.
         return bool(refusal) or [*map(id, before.values())] != [*map(id, self._entries.values())]
 
-    def _entry(self, name: str, before: _Entry | None) -> _Entry:
+    def _entry(self, name: str, before: _Entry[F] | None) -> _Entry[F]:
         if before is not None and before.settled and before.stamp == self._stamp(name):
             return before
         return self._read(name, before)
@@ -125,25 +131,26 @@ class FixtureFolder:
     def _stamp(self, name: str) -> Stamp | None:
         return Stamp.of(f"{self._folder}{os.sep}{name}")
 
-    def _read(self, name: str, before: _Entry | None) -> _Entry:
+    def _read(self, name: str, before: _Entry[F] | None) -> _Entry[F]:
         stamp = self._stamp(name)  # before it is read: a save in between is seen later
         settled = stamp is None or not stamp.is_fresh()
         path = self._folder / name
         if not is_fixture(name):
-            return _Entry(stamp, settled, note=_note(path))
+            return _Entry(stamp, settled, note=_note(path, self._rooms))
         try:
-            return _Entry(stamp, settled, read_fixture(path, self._folder, self._endpoint))
+            return _Entry(stamp, settled, self._read_file(path, self._folder))
         except FixtureError as error:
             settled = settled and not error.unread  # else it is tried again
             return _Entry(stamp, settled, before.fixture if before else None, error.flaws)
 
 
-def _note(path: Path) -> str:
+def _note(path: Path, rooms: Collection[str]) -> str:
     """Say of a folder in the folder that what it holds is not read."""
-    if path.name.startswith("."):
+    if path.name.startswith(".") or path.name in rooms:
         return ""
     try:
         meant = any(map(is_fixture, names_in(path)))
     except FixtureError:  # is no folder
         return ""
-    return f"{path}: is not read, nor what it holds: move the files up" if meant else ""
+    there_is = f", or name it after an operation: {', '.join(sorted(rooms))}" if rooms else ""
+    return f"{path}: is not read, nor what it holds: move the files up{there_is}" if meant else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
@@ -17,11 +19,14 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
     MAX_FLAWS,
     Catalogue,
+    Fixture,
     FixtureError,
     Flaw,
     catalogue_of,
     instances,
+    read_fixture,
 )
+from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
 from find_webhook_kit.spec import PATH
 
 INTERVAL: Final = 0.2
@@ -41,15 +46,30 @@ def load(folder: Path | None, endpoint: Endpoint | None) -> Catalogue:
     return FixtureStore(folder, endpoint).catalogue
 
 
-def _shelves(folder: Path | None, endpoint: Endpoint | None) -> Iterator[FixtureFolder]:
+def _shelves(
+    folder: Path | None, endpoint: Endpoint | None, rooms: Collection[str]
+) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-        yield from (
-            FixtureFolder(path, endpoint) for path in (BUILT_IN, folder) if path is not None
-        )
+
+        def read(path: Path, within: Path) -> Fixture:
+            return read_fixture(path, within, endpoint)
+
+        yield FixtureFolder(BUILT_IN, read)
+        if folder is not None:
+            yield FixtureFolder(folder, read, rooms)
     elif folder is not None:
-        reason = "no operation of the contract lists what one instance has: fixtures go with that"
-        raise FixtureError((Flaw(folder, None, "", reason),))
+        if not any((folder / name).is_dir() for name in rooms):
+            _refuse(folder, folder, rooms)
+        yield FixtureFolder(folder, partial(_refuse, rooms=rooms), rooms)
+
+
+def _refuse(path: Path, _: Path, rooms: Collection[str]) -> Fixture:
+    told = (
+        "no operation of the contract lists what one instance has: fixtures go into a folder "
+        f"that is named after an operation ({', '.join(rooms) or 'there is none'})"
+    )
+    raise FixtureError((Flaw(path, None, "", told),))
 
 
 class FixtureStore:
@@ -60,13 +80,25 @@ class FixtureStore:
     """
 
     def __init__(
-        self, folder: Path | None, endpoint: Endpoint | None, contract: Path = PATH
+        self,
+        folder: Path | None,
+        endpoint: Endpoint | None,
+        contract: Path = PATH,
+        operations: Mapping[str, Endpoint] = MappingProxyType({}),
     ) -> None:
-        """Read the fixtures; raise `FixtureError` if they are bad from the start."""
-        self._shelves = list(_shelves(folder, endpoint))
-        for shelf in self._shelves:
+        """Read the fixtures; raise `FixtureError` if they are bad from the start.
+
+        `operations` are those that may have a folder of their own in the folder.
+        """
+        self._folder, self._operations = folder, operations
+        self._shelves = list(_shelves(folder, endpoint, operations))
+        self._rooms: dict[str, FixtureFolder[Filed]] = {}
+        self._find_rooms()
+        for shelf in self._folders():
             shelf.fill()
-        self.catalogue, self.flaws = catalogue_of((one.fixtures for one in self._shelves), {})
+        self.filed = self._filed()
+        self.catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), {})
+        self.flaws: tuple[Flaw, ...] = (*lost, *self._clashes())
         if self.flaws:
             raise FixtureError(self.flaws)
         self.contract_changed = False
@@ -76,6 +108,25 @@ class FixtureStore:
         self._watched = False
         self.notes: tuple[str, ...] = ()
         self._tell_notes()
+
+    def _find_rooms(self) -> None:
+        """Know the folders that are named after an operation, as far as they are there."""
+        for name, endpoint in self._operations.items() if self._folder is not None else ():
+            path = self._folder / name if self._folder is not None else Path()
+            if not path.is_dir():
+                self._rooms.pop(name, None)
+            elif name not in self._rooms:
+                self._rooms[name] = FixtureFolder(path, partial(read_filed, endpoint=endpoint))
+
+    def _folders(self) -> Iterator[FixtureFolder[Fixture] | FixtureFolder[Filed]]:
+        yield from self._shelves
+        yield from self._rooms.values()
+
+    def _filed(self) -> Mapping[str, tuple[Filed, ...]]:
+        return {name: tuple(room.fixtures) for name, room in self._rooms.items()}
+
+    def _clashes(self) -> Iterator[Flaw]:
+        return chain.from_iterable(clashes(files) for files in self.filed.values())
 
     @property
     def stale(self) -> bool:
@@ -119,7 +170,10 @@ class FixtureStore:
 
     def _look(self) -> bool:
         """Look at the disk; say whether something was read."""
-        changes = [shelf.look() for shelf in self._shelves]
+        rooms = [*self._rooms]
+        self._find_rooms()
+        changes = [shelf.look() for shelf in self._folders()]
+        changes.append(rooms != [*self._rooms])
         if any(changes):
             self._take()
         if not self.contract_changed and Stamp.of(self._contract_path) != self._contract:
@@ -130,10 +184,13 @@ class FixtureStore:
     def _take(self) -> None:
         """Serve what is good, and tell what is not."""
         catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), self.catalogue)
-        found = chain(chain.from_iterable(shelf.flaws for shelf in self._shelves), lost)
+        filed, before = self._filed(), self.filed
+        self.filed = filed
+        told = chain.from_iterable(shelf.flaws for shelf in self._folders())
+        found = chain(told, lost, self._clashes())
         flaws: tuple[Flaw, ...] = tuple(islice(found, MAX_FLAWS + 1))
-        if catalogue != self.catalogue:
-            self.catalogue = catalogue
+        if (catalogue, filed) != (self.catalogue, before):
+            self.catalogue = catalogue  # a new one, by which a cache sees that something changed
             logger.warning("The fixtures were read again: %d instances.", len(instances(catalogue)))
         if flaws != self.flaws:
             self.flaws = flaws
@@ -146,7 +203,7 @@ class FixtureStore:
         self._tell_notes()
 
     def _tell_notes(self) -> None:
-        notes = tuple(islice(chain.from_iterable(one.notes for one in self._shelves), MAX_FLAWS))
+        notes = tuple(islice(chain.from_iterable(one.notes for one in self._folders()), MAX_FLAWS))
         if notes != self.notes:
             self.notes = notes
             if notes:

@@ -25,7 +25,8 @@ from find_webhook_kit.spec import (
 
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-STATES: Final = ("webhooks", "answer", "sequence")
+STATES: Final = ("answer", "sequence")
+"""What a fixture may say instead of a list; `items` of the rules names the list."""
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
@@ -34,8 +35,8 @@ MAX_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
-    """The instance answers 200 with these webhooks."""
+class Listed:
+    """The instance answers 200 with these items."""
 
     items: tuple[Item, ...]
 
@@ -62,7 +63,7 @@ class Fixture:
     instance: str
     path: Path
     description: str
-    state: Webhooks | Answer | Steps
+    state: Listed | Answer | Steps
 
     @property
     def file(self) -> str:
@@ -127,7 +128,7 @@ def read_fixture(path: Path, folder: Path, endpoint: Endpoint) -> Fixture:
             if len(error.flaws) > MAX_FLAWS:
                 raise
 
-    return _fixture(_document(path, folder, look), endpoint)
+    return _fixture(document_of(path, folder, look), endpoint)
 
 
 def catalogue_of(
@@ -145,7 +146,7 @@ def catalogue_of(
         for fixture in sorted(fixtures, key=lambda one: _rank(one, before)):
             other = found.setdefault(fixture.instance, fixture)
             if other is not fixture:
-                taken = f"{other.file} already is the instance {_shown(fixture.instance)}"
+                taken = f"{other.file} already is the instance {shown(fixture.instance)}"
                 flaws.append(Flaw(fixture.path, None, "", taken))
         catalogue |= {name: fixture for fixture in found.values() for name in _names(fixture)}
     lost = tuple(_lost_steps(catalogue))
@@ -195,7 +196,10 @@ def _refused(path: Path, reason: str) -> FixtureError:
     return FixtureError((Flaw(path, None, "", reason),))
 
 
-def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Document:
+def document_of(
+    path: Path, folder: Path, look: Callable[[Document], None] | None = None
+) -> Document:
+    """Read a file that stands in a folder; raise `FixtureError` where it cannot be read."""
     if os.fsencode(path) != str(path).encode("utf-8", "replace"):
         raise _refused(path, "has a name that is not UTF-8: rename it")
     try:
@@ -204,6 +208,18 @@ def _document(path: Path, folder: Path, look: Callable[[Document], None]) -> Doc
     except DocumentError as error:
         unread = isinstance(error.__context__, OSError)
         raise FixtureError((Flaw(path, error.line, "", error.reason),), unread) from None
+
+
+def flaws_of(document: Document, offences: Iterable[tuple[str, str]]) -> tuple[Flaw, ...]:
+    """List the flaws at places of a document, each once, and not all of very many."""
+    flaws = [
+        Flaw(document.path, document.line(where), where, told)
+        for where, told in islice(dict.fromkeys(offences), MAX_FLAWS)
+    ]
+    if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
+        more = f"these are its first {MAX_FLAWS} flaws, there may be more"
+        flaws.append(Flaw(document.path, None, "", more))
+    return tuple(flaws)
 
 
 def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
@@ -215,20 +231,20 @@ def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
         for index, (step, line) in enumerate(steps):
             found = catalogue.get(step)
             if found is None or isinstance(found.state, Steps):
-                reason = f"must be an instance that is no sequence, not {_shown(step)}"
-                yield Flaw(fixture.path, line, f"/sequence/{index}", reason)
+                told = f"must be an instance that is no sequence, not {shown(step)}"
+                yield Flaw(fixture.path, line, f"/sequence/{index}", told)
 
 
 def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
     """Turn one document into a fixture; a bare list is a recorded body."""
     value = document.value
     if isinstance(value, list):
-        value, root = {"webhooks": value}, ""
+        value, root = {endpoint.rules.items: value}, ""
     else:
-        root = "/webhooks"
+        root = f"/{endpoint.rules.items}"
     source = _Source(document, endpoint, root)
     if not isinstance(value, dict):
-        raise source.error(("", "must be a list of webhooks or a mapping"))
+        raise source.error(("", f"must be a list of {endpoint.rules.items} or a mapping"))
     source.check_keys(value)
     instance = source.text(value, "instance", _composed(document.path.stem))
     return Fixture(
@@ -241,7 +257,7 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A document on its way to a fixture; `root` is the pointer of its webhooks."""
+    """A document on its way to a fixture; `root` is the pointer of its list."""
 
     document: Document
     endpoint: Endpoint
@@ -249,28 +265,26 @@ class _Source:
 
     def error(self, *offences: tuple[str, str]) -> FixtureError:
         """Build the error for places and reasons, each once."""
-        flaws = [
-            Flaw(self.document.path, self.document.line(where), where, reason)
-            for where, reason in islice(dict.fromkeys(offences), MAX_FLAWS)
-        ]
-        if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
-            more = f"these are its first {MAX_FLAWS} flaws, there may be more"
-            flaws.append(Flaw(self.document.path, None, "", more))
-        return FixtureError(tuple(flaws))
+        return FixtureError(flaws_of(self.document, offences))
+
+    @property
+    def items(self) -> str:
+        return self.endpoint.rules.items
 
     def check_keys(self, value: Item) -> None:
+        known, choices = (*KEYS, self.items), (self.items, *STATES)
         unknown = [
-            (pointer([key]), f"is not known; a fixture has {', '.join(KEYS)}")
+            (pointer([key]), f"is not known; a fixture has {', '.join(known)}")
             for key in value
-            if key not in KEYS
+            if key not in known
         ]
         if unknown:
             raise self.error(*unknown)
-        states = [key for key in STATES if key in value]
+        states = [key for key in choices if key in value]
         if len(states) != 1:
-            raise self.error(("", f"needs exactly one of {', '.join(STATES)}"))
-        if "repeat" in value and states != ["webhooks"]:
-            raise self.error(("/repeat", "goes with webhooks alone"))
+            raise self.error(("", f"needs exactly one of {', '.join(choices)}"))
+        if "repeat" in value and states != [self.items]:
+            raise self.error(("/repeat", f"goes with {self.items} alone"))
 
     def text(self, value: Item, key: str, default: str) -> str:
         text = value.get(key, default)
@@ -278,14 +292,14 @@ class _Source:
             raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
         return text
 
-    def state(self, value: Item, instance: str) -> Webhooks | Answer | Steps:
+    def state(self, value: Item, instance: str) -> Listed | Answer | Steps:
         if "answer" in value:
             return Answer(self.example(value["answer"]))
         if "sequence" in value:
             steps = tuple(self.instances(value["sequence"]))
             lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
             return Steps(steps, tuple(lines))
-        return Webhooks(tuple(self.webhooks(value, instance)))
+        return Listed(tuple(self.listed(value, instance)))
 
     def example(self, name: Json) -> str:
         names = [
@@ -305,10 +319,10 @@ class _Source:
                 raise self.error((f"/sequence/{index}", "must be an instance"))
             yield step
 
-    def webhooks(self, value: Item, instance: str) -> list[Item]:
-        written = value["webhooks"]
+    def listed(self, value: Item, instance: str) -> list[Item]:
+        written = value[self.items]
         if not isinstance(written, list):
-            raise self.error((self.root, "must be a list of webhooks"))
+            raise self.error((self.root, f"must be a list of {self.items}"))
         items = written
         if "repeat" in value:
             count = self.count(value["repeat"])
@@ -319,7 +333,7 @@ class _Source:
         return cast("list[Item]", body)
 
     def owned(self, item: Json, instance: str) -> Json:
-        """Give a webhook its owner; where the file leaves it out, in the contract's place."""
+        """Give an item its owner; where the file leaves it out, in the contract's place."""
         owner, names = self.endpoint.rules.owner, self.endpoint.properties
         if owner not in names or not isinstance(item, dict):
             return item
@@ -345,13 +359,13 @@ class _Source:
         """Hold the body against the contract, and name each offence where it was written."""
         asked = {self.endpoint.rules.tenant: instance}
         violations = (
-            (self.place(found.pointer, written), _reason(found))
+            (self.place(found.pointer, written), reason(found))
             for schema in (self.endpoint.schema,)
             if schema is not None
             for found in schema.violations(body)
         )
         untrue = (
-            (self.place(found.pointer, written), _wanted(found.expected, found.got))
+            (self.place(found.pointer, written), wanted(found.expected, found.got))
             for found in self.endpoint.offences(asked, body)
         )
         # Items that repeat have the same flaws at the same place.
@@ -367,17 +381,19 @@ class _Source:
         return self.root + "/".join(["", str(int(index) % written), *rest])
 
 
-def _reason(violation: Violation) -> str:
+def reason(violation: Violation) -> str:
+    """Say of an offence what a value must be."""
     if violation.keyword == "required":
         return violation.message
-    return _wanted(violation.expected, violation.instance)
+    return wanted(violation.expected, violation.instance)
 
 
-def _wanted(expected: str, got: Json) -> str:
-    return f"must be {expected}, not {_shown(got)}"
+def wanted(expected: str, got: Json) -> str:
+    """Say what a value must be, and what it is."""
+    return f"must be {expected}, not {shown(got)}"
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
     """Write a value, and not all of it."""
     return _cut(repr(value))
 

@@ -11,8 +11,32 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
+from find_webhook_kit.mock_server.answers.bendable import (
+    ANY,
+    CASED,
+    DATE,
+    INNER,
+    INNER_NOT_NULL,
+    INNER_REQUIRED,
+    INNER_SWITCH,
+    LAST_DATE,
+    LATER,
+    NOT_NULL,
+    OWNER,
+    RENAMABLE,
+    REQUIRED,
+    SWITCH,
+    TEXT,
+    UNIQUE,
+    Target,
+    Way,
+    item_of,
+)
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.response import SLOW, Reply, encoded, json_reply
+from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_reply
+from find_webhook_kit.mock_server.answers.sample import sample_of
+from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
+from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.spec import Json
 
 MARK: Final = "Mock-Lie"
@@ -34,18 +58,54 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Lie:
-    """A named way to break the contract, in a webhook, in the body of a 200, or in any answer."""
+    """A named way to break the contract, in an item, in the body of a success, or in any answer.
+
+    `words` name the member that it is about as `{member}`, the object around it as `{holder}` and
+    other names for it as `{other}` and `{cased}`; `target` says which one an operation has.
+    """
 
     name: str
-    description: str
-    tell: Callable[[Truth], Reply]
-    about: Literal["webhook", "body", "answer"]
+    words: str
+    tell: Callable[[Truth, Way], Reply]
+    about: Literal["item", "body", "answer"]
+    target: Target | None = None
+
+    @property
+    def description(self) -> str:
+        """What is wrong, whatever operation tells it."""
+        noun = self.target.noun if self.target else ""
+        return self.words.format(
+            member=noun, holder="it", other="otherwise", cased="in another case"
+        )
+
+    def told_by(self, endpoint: Endpoint) -> str:
+        """Say what is wrong in the words of an operation that can tell it."""
+        way = self.target.of(endpoint) if self.target else None
+        if way is None:
+            return self.description
+        holder = ".".join(way[:-1]) or "the first item"
+        name = way[-1]
+        return self.words.format(
+            member=name, holder=holder, other=_other(name, endpoint), cased=_cased(name)
+        )
+
+    @property
+    def needs(self) -> str:
+        """What an operation must show, so that it can tell the lie."""
+        if self.about == "body":
+            return "a list" if self.name in OF_A_LIST else "a body"
+        noun = self.target.noun if self.target else "a member"
+        return (
+            f"a list of objects with {noun}" if self.name in OF_A_LIST else f"an object with {noun}"
+        )
 
     def suits(self, endpoint: Endpoint) -> bool:
         """Say whether an endpoint can tell the lie: some change a list, and some a body."""
         if self.about == "answer":
             return True
-        if endpoint.schema is None or (self.about == "webhook" and not endpoint.properties):
+        if endpoint.schema is None or (self.about == "item" and not item_of(endpoint).properties):
+            return False
+        if self.target is not None and self.target.of(endpoint) is None:
             return False
         return endpoint.lists or self.name not in OF_A_LIST
 
@@ -61,7 +121,9 @@ class Lie:
 
 def told(lie: Lie, truth: Truth) -> Reply:
     """Tell a lie in place of the truth, and mark it as one."""
-    return replace(lie.tell(truth).with_headers({MARK: lie.name}), cacheable=False)
+    way = lie.target.of(truth.endpoint) if lie.target else None
+    reply = lie.tell(truth, way or ())
+    return replace(reply.with_headers({MARK: lie.name}), cacheable=False)
 
 
 def _body(truth: Truth, body: Json) -> Reply:
@@ -81,88 +143,123 @@ def _objects(truth: Truth) -> list[Item]:
     return [item for item in truth.items if isinstance(item, dict)]
 
 
-def _item(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
-    """Change the first webhook."""
+def _member(change: Callable[[Item, str], Item]) -> Callable[[Truth, Way], Reply]:
+    """Change the first item, where the member is that a lie is about."""
 
-    def tell(truth: Truth) -> Reply:
+    def tell(truth: Truth, way: Way) -> Reply:
         first, *others = _objects(truth)
-        return _body(truth, truth.endpoint.body([change(first), *others]))
+        bent = _bent(first, way, change, item_of(truth.endpoint))
+        return _body(truth, truth.endpoint.body([bent, *others]))
 
     return tell
 
 
-def _member(name: str, value: Json) -> Callable[[Truth], Reply]:
-    return _item(lambda item: {**item, name: value})
+def _bent(item: Item, way: Way, change: Callable[[Item, str], Item], of: Shape) -> Item:
+    """Change an object, or one inside it, which is made up if it is not there."""
+    name, *below = way
+    if not below:
+        return change(item, name)
+    inner = shape(of.properties[name])
+    found = item.get(name)
+    found = found if isinstance(found, dict) else _made_up(inner)
+    return {**item, name: _bent(found, tuple(below), change, inner)}
 
 
-def _events(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
-    """Change the events of the first webhook, which gets some if it has none."""
-
-    def changed(item: Item) -> Item:
-        events = item.get("WebhookEvents")
-        return {**item, "WebhookEvents": change(events if isinstance(events, dict) else _EVENTS)}
-
-    return _item(changed)
+def _made_up(of: Shape) -> Item:
+    try:
+        found = sample_of(of)
+    except NoValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-_EVENTS: Final[Item] = {
-    "messagesUpsert": True,
-    "webhookEventsId": "we-lie",
-    "createdAt": "2024-04-14T09:30:00.000Z",
-    "updatedAt": "2024-04-14T09:30:00.000Z",
-}
+def _set(value: Json) -> Callable[[Truth, Way], Reply]:
+    return _member(lambda item, name: {**item, name: value})
 
 
-def _whole(change: Callable[[Json], Json]) -> Callable[[Truth], Reply]:
+def _listed(truth: Truth, way: Way) -> Reply:
+    """Let a list of names stand where an object is documented."""
+    names: list[Json] = list(shape(item_of(truth.endpoint).properties[way[0]]).properties)
+    return _set(names[:1])(truth, way)
+
+
+def _whole(change: Callable[[Json], Json]) -> Callable[[Truth, Way], Reply]:
     """Change the body as a whole."""
-    return lambda truth: _body(truth, change(_honest(truth)))
+    return lambda truth, _: _body(truth, change(_honest(truth)))
 
 
-def _list(change: Callable[[list[Json]], Json]) -> Callable[[Truth], Reply]:
+def _list(change: Callable[[list[Json]], Json]) -> Callable[[Truth, Way], Reply]:
     """Change the items of a list."""
-    return lambda truth: _body(truth, change(list(truth.items)))
+    return lambda truth, _: _body(truth, change(list(truth.items)))
 
 
-def _each(change: Callable[[Item], Item]) -> Callable[[Truth], Reply]:
-    """Change every item."""
-    return lambda truth: _body(truth, truth.endpoint.body([change(it) for it in _objects(truth)]))
-
-
-def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth], Reply]:
+def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth, Way], Reply]:
     """Change the bytes of the body."""
-
-    def tell(truth: Truth) -> Reply:
-        return _content(truth, change(encoded(_honest(truth))))
-
-    return tell
+    return lambda truth, _: _content(truth, change(encoded(_honest(truth))))
 
 
-def _without(name: str) -> Callable[[Item], Item]:
-    return lambda item: {key: value for key, value in item.items() if key != name}
+def _any(change: Callable[[Truth], Reply]) -> Callable[[Truth, Way], Reply]:
+    """Change the answer as a whole."""
+    return lambda truth, _: change(truth)
 
 
-def _renamed(old: str, new: str) -> Callable[[Item], Item]:
-    return lambda item: {(new if key == old else key): value for key, value in item.items()}
+def _without(item: Item, name: str) -> Item:
+    return {key: value for key, value in item.items() if key != name}
 
 
-def _events_renamed(item: Item) -> Item:
-    return _renamed("WebhookEvents", "events")({"WebhookEvents": dict(_EVENTS), **item})
+def _renamed(item: Item, old: str, new: str) -> Item:
+    return {(new if key == old else key): value for key, value in item.items()}
 
 
-def _error(status: int, **headers: str) -> Callable[[Truth], Reply]:
+def _cased(name: str) -> str:
+    return name[:-1] + name[-1:].swapcase()
+
+
+def _other(name: str, endpoint: Endpoint) -> str:
+    """Return another name of a member: a spelling that somebody uses, or a made-up one."""
+    spelled = endpoint.rules.spellings.get(name, ())
+    return spelled[0] if spelled else f"new{name[:1].upper()}{name[1:]}"
+
+
+def _renamed_everywhere(truth: Truth, way: Way) -> Reply:
+    """Call a member otherwise in every item; it is made up where it is not there."""
+    of, (name, *_) = item_of(truth.endpoint), way
+    new = _other(name, truth.endpoint)
+    found = [{name: _value(of, name), **item} for item in _objects(truth)]
+    return _body(truth, truth.endpoint.body([_renamed(item, name, new) for item in found]))
+
+
+def _value(of: Shape, name: str) -> Json:
+    try:
+        return sample_of(shape(of.properties[name]))
+    except NoValueError:
+        return None
+
+
+def _nan(body: bytes) -> bytes:
+    return body.replace(b"{", b'{"rate":NaN' + (b"" if b"{}" in body else b","), 1)
+
+
+def _latin(body: bytes) -> bytes:
+    """Put a letter of Latin-1 into the first text, or name."""
+    start = b'":"' if b'":"' in body else b'{"'
+    return body.replace(start, start + b"\xe9", 1)
+
+
+def _error(status: int, **headers: str) -> Callable[[Truth, Way], Reply]:
     """Answer with an error of the usual shape, under a status that the contract does not have."""
     body: Json = {"statusCode": status, "message": "The API has a bad day."}
     extra = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda truth: json_reply(status, body, extra).with_headers(_kept(truth.reply))
+    return lambda truth, _: json_reply(status, body, extra).with_headers(_kept(truth.reply))
 
 
 def _kept(reply: Reply) -> Mapping[str, str]:
     return {name: value for name, value in reply.headers.items() if name.startswith("Mock-")}
 
 
-def _labelled(content_type: str) -> Callable[[Truth], Reply]:
+def _labelled(content_type: str) -> Callable[[Truth, Way], Reply]:
     """Give the body another media type."""
-    return lambda truth: _bytes(bytes)(truth).with_headers({"Content-Type": content_type})
+    return lambda truth, way: _bytes(bytes)(truth, way).with_headers({"Content-Type": content_type})
 
 
 def _html(truth: Truth) -> Reply:
@@ -183,9 +280,13 @@ def _bare_401(truth: Truth) -> Reply:
     return replace(truth.reply, status=401, content=b'{"error":"no"}')
 
 
+def _nothing(truth: Truth) -> Reply:
+    return replace(truth.reply, status=204, content=b"")
+
+
 def _flaky(truth: Truth) -> Reply:
     if truth.chance.random() < FAILING:
-        return _error(503)(truth)
+        return _error(503)(truth, ())
     return truth.reply
 
 
@@ -197,62 +298,60 @@ OF_A_LIST: Final = frozenset({"same-id-twice", "object-for-array", "null-item"})
 """Lies that only an array can tell."""
 
 
-def _twice(items: list[Json]) -> list[Json]:
+def _alone(items: list[Json]) -> Json:
+    return items[0]
+
+
+def _extra(truth: Truth, _: Way) -> Reply:
+    return _set("s3cr3t")(truth, ("secretKey",))
+
+
+def _twice(items: list[Json]) -> Json:
     return [*items, items[0]]
 
 
 FAILING: Final = 0.5
 JITTER: Final = 2.0
 
-Row = tuple[str, str, Callable[[Truth], Reply]]
+Row = tuple[str, str, Callable[[Truth, Way], Reply]]
 
-_OF_A_WEBHOOK: Final[tuple[Row, ...]] = (
-    ("missing-member", "the first webhook has no url", _item(_without("url"))),
+_OF_AN_ITEM: Final[tuple[tuple[Row, Target], ...]] = (
+    (("missing-member", "{holder} has no {member}", _member(_without)), REQUIRED),
+    (("missing-events-id", "{holder} has no {member}", _member(_without)), INNER_REQUIRED),
+    (("renamed-member", "{member} is called {other} everywhere", _renamed_everywhere), RENAMABLE),
     (
-        "missing-events-id",
-        "its events have no webhookEventsId",
-        _events(_without("webhookEventsId")),
+        (
+            "wrong-case",
+            "{member} is called {cased}",
+            _member(lambda item, name: _renamed(item, name, _cased(name))),
+        ),
+        CASED,
     ),
-    ("renamed-member", "WebhookEvents is called events everywhere", _each(_events_renamed)),
-    ("wrong-case", "webhookId is called webhookID", _item(_renamed("webhookId", "webhookID"))),
-    ("null-member", "name is null", _member("name", None)),
-    ("number-for-text", "webhookId is a number", _member("webhookId", 42)),
-    ("text-for-boolean", 'enabled is "true"', _member("enabled", "true")),
-    ("number-for-boolean", "enabled is 1", _member("enabled", 1)),
+    (("null-member", "{member} is null", _set(None)), NOT_NULL),
+    (("number-for-text", "{member} is a number", _set(42)), TEXT),
+    (("text-for-boolean", '{member} is "true"', _set("true")), SWITCH),
+    (("number-for-boolean", "{member} is 1", _set(1)), SWITCH),
+    (("flag-as-text", '{member} of {holder} is "false"', _set("false")), INNER_SWITCH),
+    (("null-events", "{member} is null", _set(None)), INNER_NOT_NULL),
+    (("list-for-events", "{member} is a list", _listed), INNER),
+    (("epoch-date", "{member} is a number of seconds", _set(1713087000)), DATE),
+    (("local-date", "{member} has a blank and no offset", _set("2024-04-14 09:30:00")), DATE),
+    (("empty-date", "{member} is an empty text", _set("")), LAST_DATE),
+    (("impossible-date", "{member} is 30 February", _set("2024-02-30T00:00:00Z")), DATE),
     (
-        "flag-as-text",
-        'a flag of the events is "false"',
-        _events(lambda e: {**e, "newJwt": "false"}),
+        (
+            "time-runs-back",
+            "{member} is earlier than it can be",
+            _set("1999-01-01T00:00:00Z"),
+        ),
+        LATER,
     ),
-    ("null-events", "WebhookEvents is null", _member("WebhookEvents", None)),
-    ("list-for-events", "WebhookEvents is a list", _member("WebhookEvents", ["messagesUpsert"])),
-    ("epoch-date", "createdAt is a number of seconds", _member("createdAt", 1713087000)),
-    (
-        "local-date",
-        "createdAt has a blank and no offset",
-        _member("createdAt", "2024-04-14 09:30:00"),
-    ),
-    ("empty-date", "updatedAt is an empty text", _member("updatedAt", "")),
-    ("impossible-date", "createdAt is 30 February", _member("createdAt", "2024-02-30T00:00:00Z")),
-    (
-        "time-runs-back",
-        "updatedAt is before createdAt",
-        _member("updatedAt", "1999-01-01T00:00:00Z"),
-    ),
-    ("wrong-owner", "instanceInstanceId is another id", _member("instanceInstanceId", "somebody")),
-    ("same-id-twice", "two webhooks have one webhookId", _list(_twice)),
-    ("extra-member", "a member that nobody documented", _member("secretKey", "s3cr3t")),
-    ("object-for-array", "the first webhook alone, as an object", _list(lambda items: items[0])),
-    (
-        "nan",
-        "a member is NaN",
-        _bytes(lambda body: body.replace(b'"name":', b'"rate":NaN,"name":', 1)),
-    ),
-    (
-        "not-utf-8",
-        "the body is Latin-1",
-        _bytes(lambda body: body.replace(b'"name":"', b'"name":"\xe9', 1)),
-    ),
+    (("wrong-owner", "{member} is another id", _set("somebody")), OWNER),
+    (("same-id-twice", "two items have one {member}", _list(_twice)), UNIQUE),
+    (("extra-member", "a member that nobody documented", _extra), ANY),
+    (("object-for-array", "the first item alone, as an object", _list(_alone)), ANY),
+    (("nan", "a member is NaN", _bytes(_nan)), ANY),
+    (("not-utf-8", "the body is Latin-1", _bytes(_latin)), ANY),
 )
 
 _OF_THE_BODY: Final[tuple[Row, ...]] = (
@@ -260,7 +359,7 @@ _OF_THE_BODY: Final[tuple[Row, ...]] = (
     ("nested-array", "the array is inside another array", _whole(lambda body: [body])),
     ("null-body", "the body is null", _whole(lambda _: None)),
     ("text-body", "the body is a JSON text", _whole(lambda body: encoded(body).decode())),
-    ("null-item", "one webhook is null", _list(lambda items: [*items, None])),
+    ("null-item", "one item is null", _list(lambda items: [*items, None])),
     (
         "error-as-200",
         "an error under the status 200",
@@ -274,36 +373,40 @@ _OF_THE_BODY: Final[tuple[Row, ...]] = (
     ("html-as-json", "a page of HTML labelled as JSON", _bytes(lambda _: b"<h1>It works!</h1>")),
     ("json-as-html", "the body is labelled text/html", _labelled("text/html")),
     ("json-as-text", "the body is labelled text/plain", _labelled("text/plain; charset=utf-8")),
-    ("html-login", "a sign-in page with 200", _login),
+    ("html-login", "a sign-in page with 200", _any(_login)),
 )
 
 _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
-    ("html-error", "a gateway's page of HTML with 502", _html),
-    ("bare-401", "a 401 in another shape and without a challenge", _bare_401),
-    ("no-content", "204 in place of an array", lambda t: replace(t.reply, status=204, content=b"")),
+    ("html-error", "a gateway's page of HTML with 502", _any(_html)),
+    ("bare-401", "a 401 in another shape and without a challenge", _any(_bare_401)),
+    (
+        "no-content",
+        "204 in place of an array",
+        lambda t, _: replace(t.reply, status=204, content=b""),
+    ),
     ("moved", "a redirect to the same place", _error(302, Location="?")),
     ("forbidden", "403, which is not documented", _error(403)),
     ("not-found", "404, which is not documented", _error(404)),
     ("too-many-requests", "429 with Retry-After", _error(429, Retry_After="1")),
     ("server-error", "500", _error(500)),
     ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
-    ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _flaky),
-    ("jitter", f"up to {JITTER:g} seconds late, by seed", _jitter),
-    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t: replace(t.reply, fate="slow")),
+    ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _any(_flaky)),
+    ("jitter", f"up to {JITTER:g} seconds late, by seed", _any(_jitter)),
+    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t, _: replace(t.reply, fate="slow")),
     (
         "cut-body",
         "the connection ends in the middle of the body",
-        lambda t: replace(t.reply, fate="cut"),
+        lambda t, _: replace(t.reply, fate="cut"),
     ),
     (
         "dropped",
         "the connection ends without an answer",
-        lambda t: replace(t.reply, fate="dropped"),
+        lambda t, _: replace(t.reply, fate="dropped"),
     ),
 )
 
 _ALL: Final = (
-    *(Lie(*row, about="webhook") for row in _OF_A_WEBHOOK),
+    *(Lie(*row, about="item", target=target) for row, target in _OF_AN_ITEM),
     *(Lie(*row, about="body") for row in _OF_THE_BODY),
     *(Lie(*row, about="answer") for row in _OF_THE_ANSWER),
 )

@@ -16,8 +16,10 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import (
     ConflictingPreferences,
     UnknownChoice,
+    UntellableLie,
     UnusablePreference,
 )
+from find_webhook_kit.mock_server.answers.lies import LIES
 
 MAX_SIZE: Final = 500
 MAX_DELAY: Final = 60_000
@@ -133,6 +135,8 @@ def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) 
     }
     for name, existing in choices.items():
         value = getattr(asked, name)
+        if name == "lie" and value in LIES and value not in existing:
+            raise UntellableLie(value, LIES[value].needs)
         if value is not None and value not in existing:
             raise UnknownChoice(name, str(value), tuple(map(str, existing)))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.spec import Json
 
 Fate = Literal["whole", "slow", "cut", "dropped"]
@@ -49,11 +49,3 @@ def json_reply(
     """Write a value as the JSON body of an answer, of that media type unless another is named."""
     headers = {"Content-Type": JSON, **headers}
     return Reply(status, encoded(body), headers, cacheable=cacheable)
-
-
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def encoded(body: Json) -> bytes:
-    """Write a value as compact JSON, other alphabets as they are."""
-    return _COMPACT.encode(body).encode()

@@ -1,88 +1,260 @@
-"""Makes one plain value of a schema, the same each time: what it shows itself, else the least."""
+"""Makes the one small value that stands for a schema where the document has no example.
+
+What the schema itself says comes first: its example, its default, null where that may be, the
+first of its enum. Everything documented is there, each thing once, so far as that ends.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
+from typing import Final, cast
 
+from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.spec import Json, Schema
+from find_webhook_kit.spec.formats import NUMBERS
 
-_TEXTS: Final = {
-    "date": "2024-04-14",
-    "date-time": "2024-04-14T09:30:00Z",
-    "email": "someone@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uri": "https://example.com/",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-    "byte": "",
-}
-_SAID: Final = ("example", "default")
-MAX_ITEMS: Final = 100
+Inside = frozenset[Schema]
+
+MOST: Final = 20_000
+"""Values, one inside the other or beside it, of which a body may consist."""
+
+LENGTH: Final = 1_000_000
+"""Characters that a text may have."""
+
+DEEPEST: Final = 40
 
 
-def sample(schema: Schema, inside: tuple[Schema, ...] = ()) -> Json:
-    """Return a value that fits a schema in most cases; whoever needs it to fit looks.
+class TooComplexError(NoValueError):
+    """A value of a schema would be too large to be worth it."""
 
-    What a schema demands of itself without end is null.
+
+@lru_cache(maxsize=256)
+def sample(schema: Schema) -> Json:
+    """Return a value that stands for a schema; raise `NoValueError` where none is found.
+
+    Where all that is documented is too much, what is required has to do.
     """
-    for word in _SAID:
-        if word in schema.value:
-            return schema.value[word]
-    options = schema.value.get("enum")
-    if isinstance(options, list) and options:
+    try:
+        return _valid(schema, _Sampler(whole=True))
+    except TooComplexError:
+        return _valid(schema, _Sampler(whole=False))
+
+
+def _valid(schema: Schema, sampler: _Sampler) -> Json:
+    """Return what the sampler makes, where it fits; else what chance finds."""
+    try:
+        found = sampler.value(shape((schema,)), frozenset(), 0)
+    except TooComplexError:
+        raise
+    except NoValueError:
+        return _by_chance(schema)
+    return _by_chance(schema) if schema.violations(found) else found
+
+
+def sample_of(of: Shape) -> Json:
+    """Return a value that stands for several schemas at once, without what need not be there."""
+    found = _Sampler(whole=False).value(of, frozenset(), 0)
+    if not of.fits(found):
+        raise NoValueError("no value was found that fits")
+    return found
+
+
+def _by_chance(schema: Schema) -> Json:
+    from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
+
+    return generate.value(schema, 0)
+
+
+@dataclass
+class _Sampler:
+    """A walk down a schema that ends after so many values; `whole` takes what may be there, too."""
+
+    whole: bool
+    left: int = MOST
+
+    def value(self, of: Shape, inside: Inside, depth: int) -> Json:
+        self.left -= 1
+        if self.left < 0:
+            raise TooComplexError(f"a body of more than {MOST} values is too complex to be made up")
+        if depth > DEEPEST:
+            raise NoValueError("a schema needs itself, again and again")
+        for keyword in ("example", "default"):
+            for said in reversed(of.all(keyword)):
+                if of.fits(said):
+                    return said
+        if of.nullable and (depth or not inside.isdisjoint(of.schemas)):
+            return None
+        if of.options is not None:
+            return self.first(of.options)
+        if of.choices:
+            return self.branch(of, inside, depth)
+        return self.of_type(of, inside, depth)
+
+    def first(self, options: list[Json]) -> Json:
+        if not options:
+            raise NoValueError("no value of an enum fits")
         return options[0]
-    if schema in inside:
-        return None
-    inside = (*inside, schema)
-    parts = [*schema.all_of, *schema.any_of[:1], *schema.one_of[:1]]
-    values = [sample(part, inside) for part in parts]
-    merged = {k: v for value in values if isinstance(value, dict) for k, v in value.items()}
-    if schema.type is None and values and not all(isinstance(value, dict) for value in values):
-        return values[-1]
-    if schema.type in {None, "object"}:
-        return {**merged, **_members(schema, inside)}
-    return _of_type(schema, inside)
+
+    def branch(self, of: Shape, inside: Inside, depth: int) -> Json:
+        """Take the first branch that fits; one that leads back to where it is comes last."""
+        taken = [of.taking(branch) for branch in of.choices[0].branches]
+        for each in sorted(taken, key=lambda each: not inside.isdisjoint(each.schemas)):
+            try:
+                found = self.value(each, inside, depth + 1)
+            except TooComplexError:
+                raise
+            except NoValueError:
+                continue
+            if of.fits(found):
+                return found
+        raise NoValueError(f"no branch of {of.choices[0].keyword} fits")
+
+    def of_type(self, of: Shape, inside: Inside, depth: int) -> Json:
+        if of.type == "object" or not (of.type or depth):
+            return self.object(of, inside | set(of.schemas), depth)
+        if of.type == "array":
+            return self.array(of, inside | set(of.schemas), depth)
+        found = _SCALARS[of.type or "string"](of)
+        if not of.fits(found):
+            return _by_strategy(of)
+        return found
+
+    def object(self, of: Shape, inside: Inside, depth: int) -> dict[str, Json]:
+        least, most = of.count("minProperties", "maxProperties")
+        wanted = of.properties if self.whole or least else of.required
+        names = [
+            name
+            for name in wanted
+            if name in of.required or inside.isdisjoint(shape(of.properties[name]).schemas)
+        ]
+        if most is not None:
+            spare = [name for name in names if name not in of.required]
+            gone = spare[len(spare) - max(0, len(names) - most) :]
+            names = [name for name in names if name not in gone]
+        found = {name: self.member(of, name, inside, depth) for name in names}
+        return found | self.unlisted(of, len(found), inside, depth)
+
+    def member(self, of: Shape, name: str, inside: Inside, depth: int) -> Json:
+        if name in of.fixed:
+            return of.fixed[name]
+        return self.value(shape(of.properties[name]), inside, depth + 1)
+
+    def unlisted(self, of: Shape, there: int, inside: Inside, depth: int) -> dict[str, Json]:
+        """Make properties of other names, where a map is documented or more are asked for."""
+        least, most = of.count("minProperties", "maxProperties")
+        parts = of.additional
+        if parts is None:
+            return {}
+        ends = bool(parts) and inside.isdisjoint(shape(parts).schemas)
+        count = max(least - there, 2 if self.whole and ends else 0)
+        count = count if most is None else min(count, max(0, most - there))
+        if count > self.left:
+            raise TooComplexError(f"an object of {least} properties is too complex to be made up")
+        found: dict[str, Json] = {}
+        number = 0
+        while len(found) < count:
+            number += 1
+            if not any(f"property{number}" in each.properties for each in of.schemas):
+                found[f"property{number}"] = self.value(shape(parts), inside, depth + 1)
+        return found
+
+    def array(self, of: Shape, inside: Inside, depth: int) -> list[Json]:
+        least, most = of.count("minItems", "maxItems")
+        item = shape(of.items)
+        count = least or (1 if self.whole and most != 0 else 0)
+        if not least and not inside.isdisjoint(item.schemas):
+            return []
+        if count > self.left:
+            raise TooComplexError(f"an array of {least} items is too complex to be made up")
+        if of.unique and count > 1:
+            return _array_by_strategy(of)
+        return [self.value(item, inside, depth + 1) for _ in range(count)]
 
 
-def _members(schema: Schema, inside: tuple[Schema, ...]) -> dict[str, Json]:
-    return {name: sample(part, inside) for name, part in _required(schema).items()}
+def _by_strategy(of: Shape) -> Json:
+    """Let chance find a value of a kind that is hard to think of, such as a text of a pattern."""
+    from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
+
+    return generate.value_of(of, 0)
 
 
-def _required(schema: Schema) -> dict[str, Schema]:
-    hidden = {name for name, part in schema.properties.items() if part.value.get("writeOnly")}
-    return {
-        member.name: member.schema
-        for member in schema.members()
-        if len(member.path) == 1 and member.required and member.name not in hidden
-    }
+def _array_by_strategy(of: Shape) -> list[Json]:
+    return cast("list[Json]", _by_strategy(of))
 
 
-def _of_type(schema: Schema, inside: tuple[Schema, ...]) -> Json:
-    value = schema.value
-    if schema.type == "array":
-        least = value.get("minItems", 0)
-        size = min(least, MAX_ITEMS) if isinstance(least, int) else 0
-        return [sample(schema.items, inside) if schema.items else None] * size
-    if schema.type == "boolean":
-        return True
-    if schema.type in {"integer", "number"}:
-        return _number(schema)
-    return _text(schema)
+def _integer(of: Shape) -> Json:
+    return int(_number(of, whole=True))
 
 
-def _number(schema: Schema) -> Json:
-    value = schema.value
-    least, most = value.get("minimum"), value.get("maximum")
-    if isinstance(least, (int, float)) and least >= 0:
-        return least + 1 if value.get("exclusiveMinimum") else least
-    if isinstance(most, (int, float)) and most <= 0:
-        return most - 1 if value.get("exclusiveMaximum") else most
-    return 0
+def _float(of: Shape) -> Json:
+    found = _number(of, whole=False)
+    return int(found) if found == int(found) else found
 
 
-def _text(schema: Schema) -> str:
-    found = _TEXTS.get(schema.format or "", "string")
-    least, most = schema.value.get("minLength", 0), schema.value.get("maxLength")
-    found = found.ljust(least if isinstance(least, int) else 0, "-")
-    return found[:most] if isinstance(most, int) else found
+def _number(of: Shape, *, whole: bool) -> float:
+    """Return 0, or the number next to it that fits."""
+    _, low, high = NUMBERS.get(of.format, ("", -inf, inf))
+    low = max(low, of.least.value) if of.least else low
+    high = min(high, of.most.value) if of.most else high
+    if low > high:
+        raise NoValueError(f"no number is {low} or more and {high} or less")
+    unit = float(of.step) if of.step else 1.0
+    candidates = [0.0]
+    for bound in (low, high):
+        if bound not in {inf, -inf}:
+            steps = bound // unit * unit
+            candidates += [bound, steps, steps + unit, steps - unit]
+    if inf > high > low > -inf and not whole:
+        candidates.append((low + high) / 2)
+    fitting = (
+        each for each in candidates if (not whole or each == int(each)) and of.fits(_json(each))
+    )
+    return next(fitting, low if low != -inf else 0.0)
+
+
+def _json(number: float) -> Json:
+    return int(number) if number == int(number) else number
+
+
+def _text(of: Shape) -> Json:
+    least, most = of.count("minLength", "maxLength")
+    if least > LENGTH:
+        raise TooComplexError(f"a text of {least} characters is too long to be made up")
+    if of.format in _CONSTANTS:
+        return _CONSTANTS[of.format]
+    word = "string" * (least // len("string") + 1)
+    return word[: max(least, min(len("string"), len("string") if most is None else most))]
+
+
+_SCALARS: Final[Mapping[str, Callable[[Shape], Json]]] = {
+    "boolean": lambda _: True,
+    "integer": _integer,
+    "number": _float,
+    "string": _text,
+}
+
+_CONSTANTS: Final[Mapping[str, str]] = {
+    "byte": "c3RyaW5n",
+    "date": "2019-08-24",
+    "date-time": "2019-08-24T14:15:22Z",
+    "duration": "P3D",
+    "email": "user@example.com",
+    "hostname": "example.com",
+    "idn-email": "user@example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.168.0.1",
+    "ipv6": "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+    "iri": "http://example.com",
+    "iri-reference": "../dictionary",
+    "json-pointer": "/json/pointer",
+    "regex": "/regex/",
+    "relative-json-pointer": "1/relative/json/pointer",
+    "time": "14:15:22Z",
+    "uri": "http://example.com",
+    "uri-reference": "../dictionary",
+    "uri-template": "http://example.com/{endpoint}",
+    "uuid": "095be615-a8ad-4c33-8e9c-c7612fbf6c9f",
+}

@@ -144,7 +144,10 @@ def _states(state: State) -> Reply:
             for status, example in (first.examples if first else ())
         ],
         "operations": [_operation(each) for each in state.endpoints.values()],
-        "lies": [{"name": lie.name, "description": lie.description} for lie in LIES.values()],
+        "lies": [
+            {"name": lie.name, "description": lie.told_by(first) if first else lie.description}
+            for lie in LIES.values()
+        ],
         "flaws": [str(flaw) for flaw in state.library.flaws],
         "notes": list(state.library.notes),
         "contract_changed": state.library.contract_changed,

@@ -7,6 +7,10 @@ saved or another lie is told, the old table is gone. What hangs on more is never
 sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which), and
 what was decided by the body of a request, which is no part of the key (`Trace.body_counts`).
 
+A request without a body that comes over a connection in one piece is found by its bytes before it
+is parsed (`Table.heads`): the same bytes were parsed before, and were a whole request whose answer
+was in the table, which the app looked up and gave.
+
 Every answer in a table came from the app behind, where Connexion had routed exactly this request,
 checked its credentials and held it against the contract, unless it was refused before that. A
 request that differs in one byte goes there too.
@@ -25,11 +29,14 @@ from starlette.types import Scope
 from find_webhook_kit.mock_server.exchange import Pairs, Sent
 from find_webhook_kit.mock_server.state import State
 
+PLAIN: Final = "mock_server.plain"
+"""The extension of a scope that holds its `Plain`, where it has one."""
+
 KEPT: Final = 512
 """How many answers a table holds; the oldest goes first."""
 
-SIZE: Final = 4 * 1024 * 1024
-"""Bytes of requests and bodies that a table holds."""
+SIZE: Final = 20 * 1024 * 1024
+"""Bytes of requests and bodies that a table holds: the largest fixture (16 MiB) and many others."""
 
 CacheKey = tuple[str, str, bytes, bytes, Pairs]
 
@@ -54,6 +61,13 @@ class CacheEntry:
     asked: CacheKey
     sent: Sent
     visit: tuple[str, str] | None
+    lines: bytes
+    """The headers as they are written."""
+
+    @classmethod
+    def of(cls, asked: CacheKey, sent: Sent, visit: tuple[str, str] | None) -> CacheEntry:
+        """Write the headers once, for all the times to come."""
+        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
 
     @property
     def body(self) -> bytes:
@@ -72,9 +86,21 @@ def cache_key(scope: Scope) -> CacheKey:
     )
 
 
-def key_of_an_unknown_id(scope: Scope) -> CacheKey:
-    """Return all that an answer can hang on which every unknown id gets."""
-    return scope["method"], "", b"", scope["query_string"], tuple(scope["headers"])
+def key_of_an_unknown_id(asked: CacheKey, path: str) -> CacheKey:
+    """Return all that an answer can hang on which every unknown id gets at a path template."""
+    method, _, _, query, headers = asked
+    return method, path, b"", query, headers
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A request without a body that came in one piece: its bytes, and who writes its answer.
+
+    That returns False where the answer is to take the usual way.
+    """
+
+    head: bytes
+    answer: Callable[[CacheEntry], bool]
 
 
 class Table(Generic[A]):
@@ -90,17 +116,29 @@ class Table(Generic[A]):
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
+        self.heads: dict[bytes, A] = {}
 
     def keep(self, asked: CacheKey, make: Callable[[], A]) -> None:
         """Keep an answer that is given again, and forget the oldest ones if that is too much."""
         if self._is_first(hash(asked)) or asked in self._answers:
             return
-        self._answers[asked] = answer = make()
-        self._sizes.append(_size(asked) + len(answer.body))
-        self._size += self._sizes[-1]
+        answer = make()
+        size = _size(asked) + len(answer.body)
+        if size > SIZE:
+            return  # all others would go, and it after them
+        self._answers[asked] = answer
+        self._sizes.append(size)
+        self._size += size
         while len(self._answers) > KEPT or self._size > SIZE:
             self._answers.popitem(last=False)
             self._size -= self._sizes.popleft()
+            self.heads.clear()  # one of them may lead to what has gone
+
+    def keep_head(self, head: bytes, answer: A) -> None:
+        """Let the bytes of a request lead to its answer, which is in this table."""
+        if len(self.heads) >= KEPT:
+            self.heads.clear()
+        self.heads[head] = answer
 
     def _is_first(self, asked: int) -> bool:
         """Say whether nobody asked this before, as far as one remembers."""
@@ -128,7 +166,7 @@ class Cache(Generic[A]):
     def _begin(self) -> None:
         state = self._state
         self._catalogue, self._flaws = state.library.catalogue, state.library.flaws
-        self._lie = state.lie
+        self._lie, self._generation = state.lie, state.generation
         self._table = Table[A]()
 
     def table(self) -> Table[A]:
@@ -139,6 +177,7 @@ class Cache(Generic[A]):
             library.catalogue is not self._catalogue
             or library.flaws is not self._flaws
             or state.lie is not self._lie
+            or state.generation is not self._generation
         ):
             self._begin()
         return self._table

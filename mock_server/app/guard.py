@@ -59,12 +59,14 @@ logger = logging.getLogger(__name__)
 class Trace:
     """How a request was decided: the reply meant for it, and the visit that it counts as.
 
-    `body_counts` is true where the body of the request was looked at, too.
+    `body_counts` is true where the body of the request was looked at, too; `unknown_id` where every
+    other id that nobody knows gets the same answer.
     """
 
     reply: Reply | None = None
     visit: tuple[str, str] | None = None
     body_counts: bool = False
+    unknown_id: bool = False
 
 
 def trace(scope: Scope) -> Trace:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from sys import intern
 
@@ -13,11 +16,12 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
+from find_webhook_kit.mock_server.answers.fixtures import Catalogue, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences, status
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
+from find_webhook_kit.mock_server.answers.size import is_large
 from find_webhook_kit.mock_server.answers.views import Views
-from find_webhook_kit.mock_server.app.cache import Cache, key_of_an_unknown_id
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.state import State
@@ -27,35 +31,31 @@ class Handler:
     """The handler of one endpoint as an ASGI app.
 
     Every id that no fixture knows is answered alike: with no item, and without a word about the
-    id. So where nothing is preferred, the answer to one such id is the answer to the next.
+    id. So where nothing is preferred, the answer to one such id is the answer to the next, which
+    the cache is told.
     """
 
     def __init__(self, state: State, endpoint: Endpoint) -> None:
         self._state = state
         self._endpoint = endpoint
+        self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         self._views = Views(endpoint)
         self._lies = tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
-        self._strangers = Cache[Delivery](state)
+        self._large_examples = is_large([example.value for _, example in endpoint.examples])
+        # One at a time: each thread more that has work takes its share from the event loop.
+        self._apart = ThreadPoolExecutor(1, "large-answers")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         parameters = scope[MATCH].parameters
         instance = parameters.get(self._endpoint.rules.tenant, "")
         headers = Headers(scope=scope)
-        table, alike = self._strangers.table(), key_of_an_unknown_id(scope)
-        stranger = self._with_fixtures and instance not in self._state.library.catalogue
-        delivery = table.get(alike) if stranger else None
-        if delivery is not None:
-            self._count(scope, headers, instance)
-            await delivery(scope, receive, send)
-            return
         endpoint = self._views.of(headers.getlist("accept"))
         asked = self._asked(scope, headers, instance, parameters, endpoint)
         self._count(scope, headers, instance)
-        made = Delivery(_conditional(await self._reply(asked, endpoint), headers))
-        if stranger and made.reply.cacheable and asked.preferences is NO_PREFERENCES:
-            table.keep(alike, lambda: made)
-        await made(scope, receive, send)
+        unknown = self._with_fixtures and not self._state.knows(instance)
+        trace(scope).unknown_id = unknown and asked.preferences is NO_PREFERENCES
+        await Delivery(await self._reply(asked, endpoint, headers))(scope, receive, send)
 
     def _asked(
         self,
@@ -75,7 +75,8 @@ class Handler:
             raise
         self._views.check(accept, status(preferred, endpoint))
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
-        return Asked(instance, visit, preferred, self._state.lie, parameters)
+        files = self._state.library.filed.get(self._name, ())
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
@@ -85,14 +86,34 @@ class Handler:
             self._state.visits.add(*visit)
             trace(scope).visit = visit
 
-    async def _reply(self, asked: Asked, endpoint: Endpoint) -> Reply:
-        library = self._state.library
-        catalogue = library.catalogue if self._with_fixtures else None
-        if asked.preferences.dynamic:  # takes its time
-            reply = await run_in_threadpool(answer, asked, catalogue, endpoint)
-        else:
-            reply = answer(asked, catalogue, endpoint)
-        return reply.with_headers({"Mock-Fixtures": "stale"}) if library.stale else reply
+    async def _reply(self, asked: Asked, endpoint: Endpoint, headers: Headers) -> Reply:
+        """Make the reply, in a thread where that takes time that others would wait for."""
+        catalogue = self._state.library.catalogue if self._with_fixtures else None
+        make = partial(self._made, asked, catalogue, endpoint, headers)
+        preferred = asked.preferences
+        if preferred.dynamic or preferred.code or not endpoint.examples:
+            return await run_in_threadpool(make)
+        if self._large_examples or (catalogue and _is_large(asked, catalogue)):
+            return await get_running_loop().run_in_executor(self._apart, make)
+        return make()
+
+    def _made(
+        self, asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint, headers: Headers
+    ) -> Reply:
+        reply = answer(asked, catalogue, endpoint)
+        if self._state.library.stale:
+            reply = reply.with_headers({"Mock-Fixtures": "stale"})
+        return _conditional(reply, headers)
+
+
+def _is_large(asked: Asked, catalogue: Catalogue) -> bool:
+    """Say whether what an instance has, or has at this step of its sequence, is much."""
+    fixture = catalogue.get(asked.instance_id)
+    if fixture is not None and isinstance(fixture.state, Steps):
+        steps = fixture.state.instances
+        fixture = catalogue[steps[min(asked.visit, len(steps) - 1)]]
+    state = fixture.state if fixture is not None else None
+    return isinstance(state, Listed) and is_large([*state.items])
 
 
 def _conditional(reply: Reply, headers: Headers) -> Reply:

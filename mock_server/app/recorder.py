@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter, time
 from typing import Final
 
@@ -14,9 +14,18 @@ from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
 from find_webhook_kit.mock_server.answers.response import SOURCE
 from find_webhook_kit.mock_server.app.admin import pages_of
-from find_webhook_kit.mock_server.app.cache import Cache, CacheEntry, CacheKey, cache_key
+from find_webhook_kit.mock_server.app.cache import (
+    PLAIN,
+    Cache,
+    CacheEntry,
+    CacheKey,
+    Plain,
+    Table,
+    cache_key,
+)
 from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
 from find_webhook_kit.mock_server.app.log import Log
+from find_webhook_kit.mock_server.app.unknown_ids import UnknownIds
 from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent
 from find_webhook_kit.mock_server.settings import Log as Style
 from find_webhook_kit.mock_server.state import State
@@ -33,6 +42,7 @@ class Recorder:
         self.state = state
         self.replay = Cache[CacheEntry](state)
         self._own = frozenset(pages_of(state.contract))
+        self._unknown_ids = UnknownIds(state)
         self._format = _FORMATS[state.settings.log]
         self._log = None if self._format is None else Log(self._format.dropped)
 
@@ -45,10 +55,14 @@ class Recorder:
             await self.app(scope, receive, send)
             return
         asked = cache_key(scope)
-        refused = REFUSAL in scope.get("extensions", {})  # and says nothing about others
-        kept = None if refused else self._cached(asked)
+        extensions = scope.get("extensions", {})
+        plain: Plain | None = extensions.pop(PLAIN, None)  # or it would keep its own scope alive
+        # What was refused says nothing about others.
+        kept = None if REFUSAL in extensions else self._cached(asked, plain)
         if kept is None:
             await self._decided(asked, scope, receive, send)
+            return
+        if plain is not None and plain.answer(kept):
             return
         status, headers, body, *_ = kept.sent
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -64,15 +78,45 @@ class Recorder:
             self._log.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    def _cached(self, asked: CacheKey) -> CacheEntry | None:
+    def at_once(self, head: bytes) -> CacheEntry | None:
+        """Return the answer to a request that is known by its bytes, as given once more."""
+        began, clock = time(), perf_counter()
+        kept = self.replay.table().heads.get(head)
+        if kept is not None:
+            self._given(kept, began, clock)
+        return kept
+
+    def _cached(self, asked: CacheKey, plain: Plain | None) -> CacheEntry | None:
         """Return the answer that a request had before, if it has one, as given once more."""
         began, clock = time(), perf_counter()
-        kept = self.replay.table().get(asked)
+        table = self.replay.table()
+        kept = table.get(asked)
+        if kept is None:
+            kept = self._of_an_unknown_id(table, asked)
+        elif plain is not None:
+            table.keep_head(plain.head, kept)
         if kept is not None:
-            if kept.visit is not None:
-                self.state.visits.add(*kept.visit)
-            self._remember(self._record(began, clock, kept.asked, kept.sent))
+            self._given(kept, began, clock)
         return kept
+
+    def _of_an_unknown_id(self, table: Table[CacheEntry], asked: CacheKey) -> CacheEntry | None:
+        """Return the answer of another unknown id to a request that asks for one."""
+        found = self._unknown_ids.find(asked)
+        if found is None:
+            return None
+        key, instance = found
+        other = table.get(key)
+        if other is None:
+            return None
+        visit = None if other.visit is None else (other.visit[0], instance)
+        kept = replace(other, asked=(*asked[:4], other.asked[4]), visit=visit)
+        table.keep(asked, lambda: kept)
+        return kept
+
+    def _given(self, kept: CacheEntry, began: float, clock: float) -> None:
+        if kept.visit is not None:
+            self.state.visits.add(*kept.visit)
+        self._remember(self._record(began, clock, kept.asked, kept.sent))
 
     async def _decided(self, asked: CacheKey, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app behind answer; keep what it says if the same request gets it again."""
@@ -90,7 +134,11 @@ class Recorder:
             own = visit is None and not refused and canonical(record.path) in self._own
             (self._tell if own else self._remember)(record)
         if watch.cacheable and not refused:
-            table.keep(asked, lambda: CacheEntry(asked, sent, visit))
+            kept = CacheEntry.of(asked, sent, visit)
+            table.keep(asked, lambda: kept)
+            found = self._unknown_ids.find(asked) if watch.unknown_id else None
+            if found is not None:
+                table.keep(found[0], lambda: kept)
 
     def _record(self, began: float, clock: float, asked: CacheKey, sent: Sent) -> Record:
         method, _, path, query, headers = asked

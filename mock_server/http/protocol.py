@@ -43,7 +43,7 @@ HALF_CLOSED: Final = 10.0
 
 # The app refuses by the exact limits. Beyond this much, the rest is not even read.
 _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
-_KEPT: Final = ((b"connection", b"keep-alive"), (b"keep-alive", b"timeout=%d" % KEEP_ALIVE))
+KEPT: Final = ((b"connection", b"keep-alive"), (b"keep-alive", b"timeout=%d" % KEEP_ALIVE))
 """Headers of an answer that is not the last one: Node and undici go by the hint."""
 
 _EMPTY_LINE: Final = b"\r\n\r\n"
@@ -275,7 +275,7 @@ class Protocol(HttpToolsProtocol):
         """Let the app answer, which is told when the client goes."""
         self._running = cycle
         if cycle.keep_alive:
-            cycle.default_headers = [*cycle.default_headers, *_KEPT]
+            cycle.default_headers = [*cycle.default_headers, *KEPT]
         super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:

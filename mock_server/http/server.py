@@ -17,8 +17,9 @@ from typing import Final, cast
 import uvicorn
 
 from find_webhook_kit.mock_server.app.stack import create_app
+from find_webhook_kit.mock_server.http.at_once import AtOnce
 from find_webhook_kit.mock_server.http.idle_connections import CONNECTIONS, raise_file_limit
-from find_webhook_kit.mock_server.http.protocol import KEEP_ALIVE, Protocol
+from find_webhook_kit.mock_server.http.protocol import KEEP_ALIVE
 from find_webhook_kit.mock_server.http.workers import attend
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
@@ -110,7 +111,7 @@ class _Server(uvicorn.Server):
                 create_app(state=state),
                 callback_notify=look,
                 timeout_notify=0,
-                http=Protocol,
+                http=AtOnce,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -135,12 +136,12 @@ class _Server(uvicorn.Server):
         # An answer that is cut off by the end of the mock is no error, and nobody waits for it.
         _LOGGER.setLevel(logging.CRITICAL)
         for connection in list(self.server_state.connections):
-            cast("Protocol", connection).transport.close()
+            cast("AtOnce", connection).transport.close()
         await asyncio.sleep(0.01)  # until each request knows that its client is gone
         for task in list(self.server_state.tasks):
             task.cancel()
         for connection in list(self.server_state.connections):
-            cast("Protocol", connection).transport.abort()  # its client does not read
+            cast("AtOnce", connection).transport.abort()  # its client does not read
         await super().shutdown(sockets)
         _LOGGER.setLevel(self._level)  # the process may run other servers
 

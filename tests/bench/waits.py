@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.client import HTTPConnection
@@ -12,12 +13,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from time import sleep
 from typing import Final
 
 from cases import Case, Length, known, measured, started
 from servers import TOKEN, Server, mock, path_of
 
 FILES: Final = 1000
+MANY: Final = 50_000
 PAUSE: Final = 0.1
 """Seconds between two saves, or two looks at the journal."""
 
@@ -26,6 +29,12 @@ _FIXTURE: Final = (
     "- {name: a, url: b, webhookId: c, createdAt: 2024-01-01T00:00:00Z,"
     " updatedAt: 2024-01-01T00:00:00Z}\n"
 )
+_GZIP: Final = {"Accept-Encoding": "gzip"}
+_WAYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "": {},
+    " with gzip": _GZIP,
+    " with a lie": {"Prefer": "lie=null-member"},
+}
 _numbers = count(1)
 
 
@@ -61,6 +70,11 @@ def _works(port: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
             _nothing,
             partial(_read, port, name),
         )
+    large = folder / "large.json"
+    for what, headers in _WAYS.items():
+        ask = partial(_get, port, path_of("large"), **headers)
+        yield f"a fixture of {MANY:,} webhooks asked for{what}", partial(_served, large, ask), ask
+    large.unlink(missing_ok=True)
     yield f"a fixture saved, one of {FILES:,}", _nothing, partial(_save, shop)
     yield (
         "a fixture of 240,000 flawed webhooks saved",
@@ -73,18 +87,28 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-def _get(port: int, path: str) -> None:
+def _get(port: int, path: str, **headers: str) -> bytes:
     connection = HTTPConnection("127.0.0.1", port)
-    headers = {"Authorization": TOKEN, "Accept-Encoding": "gzip"}
-    connection.request("GET", path, headers=headers)
-    connection.getresponse().read()
+    connection.request("GET", path, headers={"Authorization": TOKEN, **headers})
+    content = connection.getresponse().read()
     connection.close()
+    return content
 
 
 def _read(port: int, name: str) -> None:
     for _ in range(25):  # others push them out again
-        _get(port, path_of("huge"))
-    _get(port, f"/__mock/{name}")
+        _get(port, path_of("huge"), **_GZIP)
+    _get(port, f"/__mock/{name}", **_GZIP)
+
+
+def _served(file: Path, ask: Callable[[], bytes]) -> None:
+    """Write a fixture with a lot in it, and wait until the mock knows it."""
+    if not file.exists():
+        times = dict.fromkeys(("createdAt", "updatedAt"), "2024-01-01T00:00:00Z")
+        names = (dict.fromkeys(("name", "url", "webhookId"), str(n)) for n in range(MANY))
+        file.write_text(json.dumps([name | times for name in names]))
+    while len(ask()) < MANY:
+        sleep(PAUSE)
 
 
 def _save(file: Path) -> None:
