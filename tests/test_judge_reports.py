@@ -123,7 +123,7 @@ def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head
-    assert "  promised  string, spec/openapi.yaml:561 (vendor page 2.1.2)" == promised
+    assert "  promised  string, spec/openapi.yaml:562 (vendor page 2.1.2)" == promised
     assert '  came      {"url": "https://hooks.example.com/… $CONTRACT_TOKEN"}' == came
     assert "  hint      look again" == hint
     assert "  where     instance 'crm' and 1 other, at /0/url, request 7" == where
@@ -221,7 +221,7 @@ def test_json_report_has_the_fields_that_programs_hold_on_to() -> None:
     assert ("status.401", True, 4, "passed") == tuple(
         found["clauses"][0][name] for name in ("id", "required", "evidence", "status")
     )
-    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 561) == tuple(
+    assert ("error", "breaking", "body.200.url", "/0/url", "crm", 3, 20, 562) == tuple(
         found["findings"][0][name]
         for name in ("severity", "kind", "clause", "pointer", "instance", "count", "of", "line")
     )

@@ -52,7 +52,7 @@ def test_annotation_points_into_the_contract() -> None:
     """Each severity has its command, and each finding the line of its promise."""
     heads = [line.rpartition("::")[0].partition(",title=")[0] for line in commands(told(FINDING))]
 
-    assert "::error file=spec/openapi.yaml,line=561" in heads
+    assert "::error file=spec/openapi.yaml,line=562" in heads
     assert {"error", "warning", "notice"} == {
         line.split()[0].strip(":") for line in commands(told())
     }
