@@ -19,9 +19,9 @@ GOT_LENGTH: Final = 80
 LINE_LENGTH: Final = 300
 CURL_LENGTH: Final = 4_000
 SHOWN_LENGTH: Final = 4_000  # of a value that `--show-values` shows
-SHORT: Final = 4  # letters: less is no secret, and would hide everything
+SHORT: Final = 4  # characters: less is no secret, and would hide everything
 MOST_LAYERS: Final = 4  # of encoding, one in another
-LONG: Final = 8  # letters of a secret: more of it need not be there to give it away
+LONG: Final = 8  # characters of a secret: more of it need not be there to give it away
 
 # What steers a terminal, breaks a line, hides itself, or cannot be written; and the second half of
 # `##`, with which a server could give orders to the pipelines of GitHub, Azure and TeamCity.
@@ -29,7 +29,7 @@ STEERING: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]|(?<=#)#"
 )
-# Combining marks that NFC would make one with the letter before them; others belong to a script.
+# Combining marks that NFC would make one with the character before them; others belong to a script.
 MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
 # An origin and what follows it, whatever the scheme, as it is, in JSON with escaped slashes, in a
 # JSON pointer, or percent-encoded; a user and password before the host belong to what is cut.
@@ -38,8 +38,8 @@ URL: Final = re.compile(
     r"((?:\\?/|~1|%2f|[?#])[^\s\"]*)?",
     re.IGNORECASE,
 )
-# A letter in another spelling: HTML, a URL (encoded once or more often), JSON or Python, a shell;
-# and what merely stands in front of a letter to escape it.
+# A character in another spelling: HTML, a URL (encoded once or more), JSON or Python, a shell;
+# and what merely stands in front of a character to escape it.
 SPELLED: Final = re.compile(
     r"&\#0*(?P<decimal>\d{1,7});|&\#x0*(?P<hexadecimal>[\da-f]{1,6});|&(?P<entity>[a-z]{2,6}\d?);"
     r"|%(?:25)*(?P<percent>[\da-f]{2})|\\{1,2}(?:u00|x)(?P<escape>[\da-f]{2})"
@@ -48,7 +48,7 @@ SPELLED: Final = re.compile(
 )
 SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 FOR_URLS: Final = {ord("-"): "+", ord("_"): "/"}
-"""The two letters of base64 that a URL has in place of others (RFC 4648, section 5)."""
+"""The two characters of base64 that a URL has in place of others (RFC 4648, section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Mask:
         return cls(target.token, show_values, target.secrets, target.client.token_variable, other)
 
     def text(self, text: str) -> str:
-        """Put the token's variable where any run of its letters stands, in whatever spelling.
+        """Put the token's variable where any run of its characters stands, in whatever spelling.
 
         A sign stands for other secrets. The variable's own name is left as it is.
         """
@@ -86,7 +86,7 @@ class Mask:
         place = 0
         tokens = ((self.token, f"${self.variable}"), (self.other_token, OTHER_TOKEN_VARIABLE))
         for start, end, sign in _spans(text, _runs(tokens, self.secrets)):
-            if start < place:  # two secrets share letters
+            if start < place:  # two secrets share characters
                 place = max(place, end)
                 continue
             kept += [text[place:start], sign]
@@ -167,8 +167,8 @@ class Run(dict[str, str]):
 
 
 Runs = tuple[dict[int, Run], dict[int, Run]]
-"""Runs of letters that give a secret away, and the sign for it, by their length: as they are, and
-in base64. All letters are small."""
+"""Runs of characters that give a secret away, and its sign, by their length: as they are, and
+in base64. All characters are small."""
 
 
 @cache
@@ -184,7 +184,7 @@ def _runs(tokens: tuple[tuple[str, str], ...], secrets: tuple[str, ...]) -> Runs
 
 
 def _list(secret: str, telling: int, sign: str, runs: Runs) -> None:
-    """Add the runs of a secret, of so many of its letters."""
+    """Add the runs of a secret, of so many of its characters."""
     plain, encoded = runs
     length = max(SHORT, telling)
     content = secret.encode()
@@ -193,9 +193,9 @@ def _list(secret: str, telling: int, sign: str, runs: Runs) -> None:
         _add(plain, spelled, max(SHORT, min(length, len(spelled))), sign)
     _add(plain, content.hex(), 2 * length, sign)
     for before in range(3):
-        # Whole letters of base64 that depend on the secret alone, whatever stands around it.
-        letters = b64encode(bytes(before) + content).decode()
-        own = letters[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+        # Whole characters of base64 that depend on the secret alone, whatever stands around it.
+        characters = b64encode(bytes(before) + content).decode()
+        own = characters[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
         _add(encoded, own, (8 * length - 4) // 6, sign)
 
 
@@ -227,8 +227,8 @@ def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
     """
     plain, encoded = runs
     found: list[tuple[int, int, str]] = []
-    for letters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
-        for spelled, wanted in ((letters, plain), (letters.translate(FOR_URLS), encoded)):
+    for characters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
+        for spelled, wanted in ((characters, plain), (characters.translate(FOR_URLS), encoded)):
             for length, signs in wanted.items():
                 if not _may_hold(spelled, length, signs):
                     continue
@@ -258,35 +258,35 @@ def _may_hold(text: str, length: int, signs: Run) -> bool:
 
 
 def _read(text: str) -> tuple[str, Sequence[int]]:
-    """Return the letters that a text spells, all small, and where each of them starts in it.
+    """Return the characters that a text spells, all small, and where each of them starts in it.
 
     What was encoded several times is decoded as often.
     """
-    letters: str = text
+    characters: str = text
     places: Sequence[int] = range(len(text) + 1)
     for _ in range(MOST_LAYERS):
-        if not any(sign in letters for sign in "&%\\"):
+        if not any(sign in characters for sign in "&%\\"):
             break
-        letters, places = _decoded(letters, places)
-    return letters.translate(SMALL), places
+        characters, places = _decoded(characters, places)
+    return characters.translate(SMALL), places
 
 
 def _decoded(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
-    letters: list[str] = []
+    characters: list[str] = []
     kept: list[int] = []
     place = 0
     for match in SPELLED.finditer(text):
-        letters += text[place : match.start()]
+        characters += text[place : match.start()]
         kept += places[place : match.start()]
         spelled = _spelled(match)
-        letters += spelled
+        characters += spelled
         kept += [places[match.start()]] * len(spelled)
         place = match.end()
-    return "".join([*letters, text[place:]]), (*kept, *places[place:])
+    return "".join([*characters, text[place:]]), (*kept, *places[place:])
 
 
 def _spelled(match: re.Match[str]) -> str:
-    """Return the letter that a spelling stands for."""
+    """Return the character that a spelling stands for."""
     name, value = match.lastgroup, str(match[str(match.lastgroup)])
     if name == "plain":
         return value

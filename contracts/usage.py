@@ -25,10 +25,10 @@ class UsageError(Exception):
         return TWINS.sub(r"\\u0023", shown) + ("…" if len(self.reason) > MOST_SHOWN else "")
 
 
-def _shown(letter: str) -> str:
-    return letter if letter.isprintable() else ascii(letter)[1:-1]
+def _shown(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def is_text(value: str) -> bool:
     """Tell whether a command line's bytes were readable; Python smuggles the others through."""
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

@@ -31,7 +31,7 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.library = FixtureStore(
+        self.fixture_store = FixtureStore(
             settings.fixtures, self.endpoint, self.contract.path, self.endpoints
         )
         self.journal = Journal(self.contract, self.endpoints)
@@ -52,7 +52,7 @@ class State:
     def knows(self, instance: str) -> bool:
         """Say whether the mock has an answer of its own for an instance: all others are alike."""
         name = self.endpoint.operation.operation_id if self.endpoint else ""
-        return instance in self.library.catalogue or bool(self.library.filed.get(name))
+        return instance in self.fixture_store.by_id or bool(self.fixture_store.filed.get(name))
 
     def path(self, instance: str) -> str:
         """Return the path under which an instance is asked for."""

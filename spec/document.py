@@ -219,7 +219,7 @@ def _yaml(path: Path, content: bytes, text: str, look: Look | None) -> Document:
         mark = error.problem_mark or error.context_mark
         reason = f"not readable as YAML: {error.problem or error.context}"
         if mark and text[_start_of(text, mark.line) :][mark.column : mark.column + 1] == "\t":
-            reason += " (a tab: indent with blanks)"
+            reason += " (a tab: indent with spaces)"
         raise DocumentError(path, reason, mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise DocumentError(path, f"not readable as YAML: {str(error).splitlines()[0]}") from None
@@ -231,7 +231,7 @@ def _built(path: Path, content: bytes, root: _Node) -> Document:
     return Document(path, content, value, lambda: _yaml_lines(root, ""))
 
 
-# What YAML 1.2 does not allow, and the line breaks of YAML 1.1 that YAML 1.2 takes for letters.
+# What YAML 1.2 does not allow, and the line breaks of YAML 1.1 that YAML 1.2 takes for characters.
 _UNREADABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\ufeff"
 )

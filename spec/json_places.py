@@ -29,8 +29,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in os.fsencode(text).decode("utf-8", "backslashreplace")
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in os.fsencode(text).decode("utf-8", "backslashreplace")
     )
 
 

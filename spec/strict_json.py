@@ -37,7 +37,7 @@ def read_json(content: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise UnreadableJson("no UTF-8", error.start) from None
     if not text.strip(" \t\r\n"):
-        raise UnreadableJson("nothing but blanks" if text else "nothing")
+        raise UnreadableJson("nothing but spaces" if text else "nothing")
     try:
         value = json.loads(text, object_pairs_hook=_members, parse_int=_whole, parse_constant=_no)
         if _SURROGATE.search(text):

@@ -148,7 +148,7 @@ class Fuzzed:
         """
         said = exchange(self._port, [data], method=None, finish=True)
 
-        assert [] == [flaw for answer in said for flaw in answer.flaws()]
+        assert [] == [issue for answer in said for issue in answer.issues()]
         assert said or not data.strip(b"\r\n"), "no answer"
         again = exchange(self._port, [data[:cut], data[cut:]], method=None, finish=True)
         # Whether an answer says that it is the last one hangs on whether the mock knew it yet.

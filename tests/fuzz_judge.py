@@ -192,7 +192,7 @@ def publishes(verdict: Verdict, folder: Path, *, show_values: bool) -> None:
 
 def _is_screen(text: str) -> None:
     """Nothing but printable lines: an escape would steer the terminal, `##[` a pipeline."""
-    odd = {letter for letter in text.replace("\n", "") if not letter.isprintable()}
+    odd = {character for character in text.replace("\n", "") if not character.isprintable()}
     assert odd <= {"\xa0"} | {it for it in odd if it > "\x9f"}, odd
     assert "##[" not in text
 

@@ -73,18 +73,18 @@ def _request_lines() -> Iterator[Probe]:
     yield Probe("an SSH banner", b"SSH-2.0-OpenSSH_9.6\r\n", (400,))
     yield Probe("an SMTP greeting", b"EHLO mock\r\n", (400,))
     yield Probe("a header first", HOST + line(), (400,))
-    yield Probe("a blank first", b" " + GOOD, (400,))
+    yield Probe("a space first", b" " + GOOD, (400,))
     yield Probe("one empty line first", END + GOOD, (200,))
     yield Probe("ten empty lines first", END * 10 + GOOD, (200,))
     yield Probe("empty lines without end", END * MIB, (400,))
     yield Probe("a bare LF first", b"\n" + GOOD, (400,))
     yield Probe("lines that end in LF alone", GOOD.replace(b"\r\n", b"\n"), (400,))
     yield Probe("lines that end in CR alone", GOOD.replace(b"\r\n", b"\r"), (400,))
-    yield Probe("two blanks", GOOD.replace(b"GET ", b"GET  "), (400,))
+    yield Probe("two spaces", GOOD.replace(b"GET ", b"GET  "), (400,))
     yield Probe("tabs", GOOD.replace(b" ", b"\t", 2), (400,))
     yield Probe("a vertical tab", GOOD.replace(b"GET ", b"GET\x0b"), (400,))
-    yield Probe("a blank at the end", ask(line=line(version=b"HTTP/1.1 ")), (400,))
-    yield Probe("a blank in the target", to(b"/a b"), (400,))
+    yield Probe("a space at the end", ask(line=line(version=b"HTTP/1.1 ")), (400,))
+    yield Probe("a space in the target", to(b"/a b"), (400,))
     yield Probe("no target", b"GET HTTP/1.1\r\n" + HOST + END, (400,))
     yield Probe("no version", b"GET /\r\n" + HOST + END, (400,))
     yield Probe("HTTP/0.9", b"GET /\r\n", (400,))
@@ -103,8 +103,8 @@ def _methods() -> Iterator[Probe]:
     yield Probe("a method with a colon", ask(line=line(b"GET:")), (400,))
     yield Probe("a method with NUL", ask(line=line(b"GE\x00T")), (400,))
     yield Probe("a method beyond ASCII", ask(line=line(b"G\xc3\x89T")), (400,))
-    yield Probe("a method of 64 letters", ask(line=line(b"A" * 64)), (405,))
-    yield Probe("a method of 65 letters", ask(line=line(b"A" * 65)), (400,))
+    yield Probe("a method of 64 characters", ask(line=line(b"A" * 64)), (405,))
+    yield Probe("a method of 65 characters", ask(line=line(b"A" * 65)), (400,))
     yield Probe("a method of 1 MiB", ask(line=line(b"A" * MIB)), (400,))
     yield Probe("CONNECT to a host", ask(line=line(b"CONNECT", b"example.com:443")), (400,))
     yield Probe("CONNECT to a path", ask(line=line(b"CONNECT")), (405,))
@@ -179,7 +179,7 @@ def _ids() -> Iterator[Probe]:
         "a line break": b"a%0D%0Ab",
         "DEL": b"%7F",
         "a lone percent sign": b"%",
-        "a percent sign and a letter": b"%Z",
+        "a percent sign and a character": b"%Z",
         "a percent sign and no digits": b"%ZZ",
         "a percent sign of JavaScript": b"%u0041",
         "mixed cases": b"%c3%A9",
@@ -281,11 +281,11 @@ def _hosts() -> Iterator[Probe]:
 def _headers() -> Iterator[Probe]:
     bad = {
         "without a colon": b"X\r\n",
-        "with a blank before the colon": b"X : a\r\n",
+        "with a space before the colon": b"X : a\r\n",
         "with a tab before the colon": b"X\t: a\r\n",
-        "with a blank first": b" X: a\r\n",
+        "with a space first": b" X: a\r\n",
         "without a name": b": a\r\n",
-        "with a blank in the name": b"X Y: a\r\n",
+        "with a space in the name": b"X Y: a\r\n",
         "with NUL in the name": b"X\x00: a\r\n",
         "with a name beyond ASCII": b"X\xe9: a\r\n",
         "with a bracket in the name": b"X[0]: a\r\n",
@@ -296,7 +296,7 @@ def _headers() -> Iterator[Probe]:
         "with a bare LF in the value": b"X: a\nb\r\n",
         "with a bare LF at its end": b"X: a\nY: b\r\n",
         "with two CRs at its end": b"X: a\r\r\n",
-        "folded with a blank": b"X: a\r\n b\r\n",
+        "folded with a space": b"X: a\r\n b\r\n",
         "folded with a tab": b"X: a\r\n\tb\r\n",
     }
     for name, header in bad.items():
@@ -327,7 +327,7 @@ def _headers() -> Iterator[Probe]:
     yield Probe("20,000 times", ask(b"X-Y: z\r\n" * 20_000), (431,))
     yield Probe("with no end at all", line() + HOST + b"X: " + b"x" * 3 * MIB, (431,))
     yield Probe("two Authorizations", ask(TOKEN), (401,))
-    yield Probe("60 KiB of blanks in it", ask(b"Prefer:" + b" " * 60_000 + b"code=999\r\n"), (400,))
+    yield Probe("60 KiB of spaces in it", ask(b"Prefer:" + b" " * 60_000 + b"code=999\r\n"), (400,))
     yield Probe("an Accept without sense", ask(b"Accept: " + b"*/*;q=," * 8000 + END), (200,))
     yield Probe("an Accept of something else", ask(b"Accept: \xff/\xfe\r\n"), (406,))
     yield Probe("a preflight without sense", _preflight(b"\xff", b"\xfe"), (405,))
@@ -374,7 +374,7 @@ def _codings() -> Iterator[Probe]:
         header = b"Transfer-Encoding: " + coding + END
         yield Probe(f"Transfer-Encoding {coding!r}", ask(header, ends), (400,))
     yield Probe("Transfer-Encoding twice", ask(CHUNKED * 2, ends), (400,))
-    yield Probe("a blank before its colon", ask(b"Transfer-Encoding : chunked\r\n", ends), (400,))
+    yield Probe("a space before its colon", ask(b"Transfer-Encoding : chunked\r\n", ends), (400,))
     yield Probe("a folded one", ask(b"Transfer-Encoding:\r\n chunked\r\n", ends), (400,))
     yield Probe("a length before it", ask(b"Content-Length: 5\r\n" + CHUNKED, ends), (400,))
     yield Probe("a length behind it", ask(CHUNKED + b"Content-Length: 5\r\n", ends), (400,))
@@ -393,7 +393,7 @@ def _chunks() -> Iterator[Probe]:
         "a negative size": b"-1\r\na\r\n",
         "a size with a sign": b"+1\r\na\r\n",
         "a size with 0x": b"0x1\r\na\r\n",
-        "a size with a blank": b"1 \r\na\r\n",
+        "a size with a space": b"1 \r\na\r\n",
         "no size": b"\r\na\r\n",
         "a size beyond 64 bits": b"F" * 20 + b"\r\na\r\n",
         "a size that ends in LF": b"1\na\r\n",
@@ -464,7 +464,7 @@ def _smuggling() -> Iterator[Probe]:
         "a length named by Connection", ask(b"Connection: content-length\r\n" + hidden), (200,)
     )
     nbsp = b"Transfer-Encoding\xa0: chunked\r\nContent-Length: 5\r\n"
-    yield Probe("a coding with an odd blank", ask(nbsp, b"0\r\n\r\n"), (400,))
+    yield Probe("a coding with an odd space", ask(nbsp, b"0\r\n\r\n"), (400,))
 
 
 def _pipelines() -> Iterator[Probe]:

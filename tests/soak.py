@@ -145,13 +145,13 @@ def refused(site: Site, connection: http.client.HTTPConnection, chance: random.R
 def bad(site: Site, _: http.client.HTTPConnection, chance: random.Random) -> None:
     """Bytes that make no sense get an error, or the answer to what makes sense in them."""
     data = bent(0, chance.randrange(10**9))
-    flaws = [
-        flaw
+    issues = [
+        issue
         for answer in exchange(site.port, [data], method=None, finish=True)
-        for flaw in answer.flaws()
+        for issue in answer.issues()
     ]
 
-    assert [] == flaws, data
+    assert [] == issues, data
 
 
 def lying(site: Site, connection: http.client.HTTPConnection, chance: random.Random) -> None:

@@ -85,7 +85,7 @@ def recording() -> Iterator[_Server]:
 def normal(head: bytes) -> bytes:
     """Leave out what is about the connection, and what HTTP takes for the same.
 
-    That is the blank that may follow an empty value, and the case of percent-encoding, which curl
+    That is the space that may follow an empty value, and the case of percent-encoding, which curl
     chooses for itself in a query.
     """
     head = OWN.sub(b"", head).replace(b": \r\n", b":\r\n")
@@ -185,7 +185,7 @@ def test_every_shell_reads_a_line_alike(
     ],
 )
 def test_generated_credentials_are_sent_as_they_are(tmp_path: Path, shown: str) -> None:
-    """Nothing in them is the shell's, and no letter is one that a report would have to hide."""
+    """Nothing in them is the shell's, and no character is one that a report would have to hide."""
     credentials = Credentials("generated", Validity.INVALID, lambda _: (shown,), (shown,))
     with recording() as server:
         judged = target(f"http://127.0.0.1:{server.port}", token=TOKEN, instance_ids=("crm",))

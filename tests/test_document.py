@@ -67,7 +67,7 @@ def test_plain_scalars_mean_what_json_means(file: Path, text: str, value: Json) 
         ("a: &a [1]\nb:\n  <<: *a", "line 3: << takes one mapping or one list of mappings"),
         ("a: &a {x: 1}\nb: {<<: *a, <<: *a}", "line 2: << takes one mapping"),
         ("a:\n\tb: 1", "line 2: not readable as YAML: found character that cannot start any token"),
-        ("a:\n\tb: 1", "(a tab: indent with blanks)"),
+        ("a:\n\tb: 1", "(a tab: indent with spaces)"),
         ("a: x\nb: y\x7f", "line 2: not readable as YAML: the character U+007F is not read"),
         ("a: x\nb: y\x9b", 'as it stands: write "\\x9B" or save as .json'),
         ("a: x\nb: 'y\x85z'", "line 2: not readable as YAML: the character U+0085 is not"),
@@ -210,7 +210,7 @@ def test_merge_key_takes_over_members(file: Path, text: str, value: Json) -> Non
 
 
 def test_merged_members_are_counted(file: Path) -> None:
-    """A few letters do not become a thousand members each."""
+    """A few characters do not become a thousand members each."""
     members = ", ".join(f"k{number}: 1" for number in range(1000))
     file.write_text(f"- &a {{{members}}}\n" + "- {<<: *a}\n" * 2000, encoding="utf-8")
 

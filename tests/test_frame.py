@@ -166,15 +166,15 @@ def rows(heading: str) -> dict[str, str]:
 
 
 def test_page_lists_every_state_with_its_words() -> None:
-    """The table of instances is the catalogue of fixtures, description by description."""
-    catalogue = load(None, endpoints(contract())["findWebhook"])
+    """The table of instances is the list of fixtures, description by description."""
+    by_id = load(None, endpoints(contract())["findWebhook"])
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
 
-    assert {name: fixture.description for name, fixture in catalogue.items()} == told
+    assert {name: fixture.description for name, fixture in by_id.items()} == told
 
 
 def test_page_lists_every_lie_with_its_words() -> None:
-    """The table of lies is the catalogue of lies."""
+    """The table of lies is the list of lies."""
     endpoint = endpoints(contract())["findWebhook"]
 
     assert {name: lie.told_by(endpoint) for name, lie in LIES.items()} == rows("Lies on request")

@@ -53,7 +53,7 @@ def test_request_that_is_lost_twice_has_no_answer() -> None:
 
 
 def test_refused_connection_is_tried_again_where_somebody_has_answered() -> None:
-    """A server that starts anew is waited for, longer each time, and no longer than a second."""
+    """A server that starts again is waited for, longer each time, and no longer than a second."""
     time = Time()
     with serving(saying(OK.replace(b"Cont", b"Connection: close\r\nCont"))) as url:
         asking = sender(url, time.world)

@@ -234,7 +234,7 @@ def test_a_forged_token_has_no_signature() -> None:
     ("flags", "reason"),
     [
         ({"other_instance_id": "kiosk"}, "--other-instance-id needs --other-token"),
-        ({"other_token": "a b"}, "--other-token holds a blank"),
+        ({"other_token": "a b"}, "--other-token holds a space"),
         ({"other_token": "t"}, "--other-token is --token"),
         ({"other_token": "o", "other_instance_id": "crm"}, "must differ from every other"),
         ({"other_token": "o", "other_instance_id": "\udcff"}, "--other-instance-id is not UTF-8"),

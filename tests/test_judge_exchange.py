@@ -11,7 +11,7 @@ from find_webhook_kit.spec import UnreadableJson, read_json
     ("content", "words"),
     [
         (b"", "nothing at byte 0"),
-        (b"  ", "nothing but blanks at byte 0"),
+        (b"  ", "nothing but spaces at byte 0"),
         (b"\xef\xbb\xbf[]", "a byte order mark at byte 0"),
         (b'["\xe9"]', "no UTF-8 at byte 2"),
         ("[]".encode("utf-16"), "no UTF-8 at byte 0"),
@@ -40,7 +40,7 @@ def test_what_parsers_disagree_about_is_unreadable(content: bytes, words: str) -
 
 
 def test_plain_json_is_read() -> None:
-    """Escapes, blanks and big numbers are fine."""
+    """Escapes, spaces and big numbers are fine."""
     assert [{"a": "\N{GRINNING FACE}", "b": 10**30}] == read_json(
         b' [{"a": "\\ud83d\\ude00",\n "b": 1000000000000000000000000000000}]\n'
     )

@@ -39,10 +39,10 @@ def row(name: str, raw: bytes, at: int, fault: str) -> object:
 
 
 NO_HTTP = "no status line stands where an answer starts"
-NO_BLANK = "no blank stands behind the status"
+NO_SPACE = "no space stands behind the status"
 REASON = "the reason phrase holds a control character"
 FOLD = "a header is folded over two lines"
-COLON = "a blank stands before the colon of a header"
+COLON = "a space stands before the colon of a header"
 DIFFER = "two Content-Lengths differ"
 OLD = "Transfer-Encoding stands in an answer of HTTP/1.0"
 BOTH = "Content-Length and Transfer-Encoding stand together"
@@ -51,7 +51,7 @@ SIZE = "a chunk does not start with its size"
 END = "a chunk does not end where its size says"
 TRAILER = "a trailer says what must stand in the head"
 VERSION = "the status line names a version other than HTTP/1.0 and HTTP/1.1"
-STATUS = "the status is no number from 100 to 599 behind a blank"
+STATUS = "the status is no number from 100 to 599 behind a space"
 NAME = "a header does not start with a name and a colon"
 CONTROL = "the value of a header holds a control character"
 LENGTH = "Content-Length is not one whole number"
@@ -65,7 +65,7 @@ LINES = (
     row("a banner", b"220 ready\r\n\r\n", 0, NO_HTTP),
     row("lower case", b"http/1.1 200 OK\r\n\r\n", 0, NO_HTTP),
     row(
-        "a blank first",
+        "a space first",
         b" HTTP/1.1 200 OK\r\n\r\n",
         0,
         NO_HTTP,
@@ -81,9 +81,9 @@ LINES = (
     row("a status in words", SIZED.replace(b"200 ", b""), 8, STATUS),
     row("status 0", SIZED.replace(b"200", b"000"), 8, STATUS),
     row("status 600", SIZED.replace(b"200", b"600"), 8, STATUS),
-    row("two blanks", SIZED.replace(b" 200", b"  200"), 8, STATUS),
+    row("two spaces", SIZED.replace(b" 200", b"  200"), 8, STATUS),
     row("a tab", SIZED.replace(b" 200", b"\t200"), 8, STATUS),
-    row("no blank behind", SIZED.replace(b" OK", b""), 12, NO_BLANK),
+    row("no space behind", SIZED.replace(b" OK", b""), 12, NO_SPACE),
     row(
         "a NUL in the reason",
         SIZED.replace(b"OK", b"O\0"),
@@ -100,18 +100,18 @@ LINES = (
     row("a DEL", header(b"X: \x7f"), 20, CONTROL),
     row("a fold", header(b"X: a\r\n b"), 23, FOLD),
     row("a fold by a tab", header(b"X: a\r\n\tb"), 23, FOLD),
-    row("a blank first of all", header(b" X: a"), 17, FOLD),
+    row("a space first of all", header(b" X: a"), 17, FOLD),
     row(
-        "a blank before the colon",
+        "a space before the colon",
         header(b"X : a"),
         17,
         COLON,
     ),
     row("no name", header(b": a"), 17, NAME),
     row("no colon", header(b"nonsense"), 17, NAME),
-    row("a blank in a name", header(b"X Y: a"), 17, NAME),
+    row("a space in a name", header(b"X Y: a"), 17, NAME),
     row("a parenthesis in a name", header(b"X(Y): a"), 17, NAME),
-    row("a letter beyond ASCII in a name", header(b"\xc3\xa9: a"), 17, NAME),
+    row("a character beyond ASCII in a name", header(b"\xc3\xa9: a"), 17, NAME),
     row("a NUL in a name", header(b"X\0: a"), 17, NAME),
 )
 
@@ -178,14 +178,14 @@ CHUNKINGS = (
         SIZE,
     ),
     row(
-        "a blank before the size",
+        "a space before the size",
         chunks(b" 2\r\n[]\r\n0\r\n\r\n"),
         47,
         SIZE,
     ),
     row("0x", chunks(b"0x2\r\n[]\r\n0\r\n\r\n"), 48, EXTENSION),
-    row("a blank behind the size", chunks(b"2 \r\n[]\r\n0\r\n\r\n"), 48, EXTENSION),
-    row("a blank behind the last size", chunks(b"2\r\n[]\r\n0 \r\n\r\n"), 55, EXTENSION),
+    row("a space behind the size", chunks(b"2 \r\n[]\r\n0\r\n\r\n"), 48, EXTENSION),
+    row("a space behind the last size", chunks(b"2\r\n[]\r\n0 \r\n\r\n"), 55, EXTENSION),
     row("an extension without a name", chunks(b"2;\r\n[]\r\n0\r\n\r\n"), 48, EXTENSION),
     row("an extension with a control", chunks(b'2;a="\0"\r\n[]\r\n0\r\n\r\n'), 50, EXTENSION),
     row("LF behind a size", chunks(b"2\n[]\r\n0\r\n\r\n"), 48, BARE),
@@ -251,7 +251,7 @@ def test_what_stands_at_an_offence_is_shown() -> None:
         pytest.param(SIZED.replace(b"OK", b"\xe9t\xe9 !\t"), "GET", id="any reason"),
         pytest.param(SIZED.replace(b"200", b"599"), "GET", id="status 599"),
         pytest.param(header(b"X:"), "GET", id="an empty value"),
-        pytest.param(header(b"x:\t a \t"), "GET", id="blanks around a value"),
+        pytest.param(header(b"x:\t a \t"), "GET", id="spaces around a value"),
         pytest.param(header(b"X: caf\xe9 \xa0"), "GET", id="bytes beyond ASCII"),
         pytest.param(header(b"!#$%&'*+-.^_`|~9: a:b"), "GET", id="odd names"),
         pytest.param(header(b"Content-Length: 2"), "GET", id="a length twice"),

@@ -61,7 +61,7 @@ def test_command_that_closes_its_output_and_stays_is_stopped(
 @pytest.mark.parametrize("flag", ["max_time", "timeout", "wait", "rate_limit", "max_response_time"])
 @pytest.mark.parametrize("text", ["\u0661", "1_0", " 5", "5 ", "\u00a05", "+5", "\u096b", "5\n"])
 def test_number_is_written_as_everybody_writes_it(flag: str, text: str) -> None:
-    """Digits of other scripts, underscores, signs and blanks are no part of one."""
+    """Digits of other scripts, underscores, signs and spaces are no part of one."""
     with pytest.raises(Exception, match="not a number above 0"):
         READERS[flag](text)
 

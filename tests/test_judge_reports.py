@@ -396,7 +396,7 @@ def crowd(text: str) -> Report:
 
 @pytest.mark.parametrize("kind", LONG)
 def test_report_of_a_hundred_thousand_findings_stays_small(kind: str) -> None:
-    """Each renderer shows the heaviest and counts the rest, whatever the letters cost."""
+    """Each renderer shows the heaviest and counts the rest, whatever the characters cost."""
     found = crowd(LONG[kind])
     contents = {name: render(found) for name, (render, _) in RENDERERS.items()}
     sizes = {

@@ -27,12 +27,12 @@ SPELLINGS = {
     "percent-encoded": quote(TOKEN, safe=""),
     "percent-encoded, small letters": quote(TOKEN, safe="").lower(),
     "percent-encoded twice": quote(quote(TOKEN, safe=""), safe=""),
-    "percent-encoded in full": "".join(f"%{ord(letter):02X}" for letter in TOKEN),
+    "percent-encoded in full": "".join(f"%{ord(character):02X}" for character in TOKEN),
     "cut": TOKEN[:-1],
-    "cut to eight letters": TOKEN[:8],
+    "cut to eight characters": TOKEN[:8],
     "longer": f"{TOKEN}x",
     "JSON": json.dumps(TOKEN).replace("/", "\\/"),
-    "JSON in escapes": "".join(f"\\u{ord(letter):04x}" for letter in TOKEN),
+    "JSON in escapes": "".join(f"\\u{ord(character):04x}" for character in TOKEN),
     "a header": f"Authorization: Bearer {TOKEN}",
     "upper case": TOKEN.upper(),
     "Basic": f"Basic {b64encode(TOKEN.encode()).decode()}",
@@ -91,7 +91,7 @@ def test_token_of_three_letters_is_no_secret() -> None:
 
 
 def test_other_texts_are_left_as_they_are() -> None:
-    """What shares seven letters with the token is none."""
+    """What shares seven characters with the token is none."""
     assert TOKEN[:7] == MASK.text(TOKEN[:7])
 
 
@@ -133,7 +133,7 @@ def test_answers_cannot_steer_a_terminal() -> None:
 
 
 LONG = "A1b2-C3d4_E5f6+G7h8/I9j0=K"
-"""A secret whose every run of eight letters tells something."""
+"""A secret whose every run of eight characters tells something."""
 
 
 @pytest.mark.parametrize("mask", [Mask(LONG), Mask("t", secrets=(LONG,))], ids=["token", "other"])
@@ -144,12 +144,12 @@ LONG = "A1b2-C3d4_E5f6+G7h8/I9j0=K"
         str.upper,
         lambda text: quote(text, safe=""),
         lambda text: quote(quote(text, safe=""), safe=""),
-        lambda text: "".join(f"%{ord(letter):02x}" for letter in text),
-        lambda text: "".join(f"&#{ord(letter)};" for letter in text),
-        lambda text: "".join(f"&#x{ord(letter):X};" for letter in text),
-        lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text),
-        lambda text: "".join(f"\\\\x{ord(letter):02x}" for letter in text),
-        lambda text: "".join(f"\\{ord(letter):03o}" for letter in text),
+        lambda text: "".join(f"%{ord(character):02x}" for character in text),
+        lambda text: "".join(f"&#{ord(character)};" for character in text),
+        lambda text: "".join(f"&#x{ord(character):X};" for character in text),
+        lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+        lambda text: "".join(f"\\\\x{ord(character):02x}" for character in text),
+        lambda text: "".join(f"\\{ord(character):03o}" for character in text),
         lambda text: text.encode().hex(),
         lambda text: b64encode(text.encode()).decode(),
         lambda text: b64encode(b"a" + text.encode()).decode(),
@@ -230,13 +230,13 @@ def test_secrets_of_a_target_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_forms_of_unicode_are_shown_apart(text: str, shown: str) -> None:
-    """A letter and its mark look like one letter; a script that needs its marks keeps them."""
+    """A character and its mark look like one; a script that needs its marks keeps them."""
     assert shown == MASK.line(text)
     assert shown == MASK.words(text)
     assert shown == MASK.value(text)
 
 
 def test_token_of_four_letters_is_a_secret() -> None:
-    """It is hidden; cut by one letter it hides nothing, as it would hide words."""
+    """It is hidden; cut by one character it hides nothing, as it would hide words."""
     assert "a $CONTRACT_TOKEN" == Mask("cats").text("a cats")
     assert "a cat" == Mask("cats").text("a cat")

@@ -60,8 +60,8 @@ def test_url_that_cannot_be_judged_says_how_to_correct_it(given: str, reason: st
     ("token", "ids", "unknown", "reason"),
     [
         ("", ("a",), "b", "CONTRACT_TOKEN"),
-        ("two words", ("a",), "b", "--token holds a blank"),
-        ("t\n", ("a",), "b", "--token holds a blank"),
+        ("two words", ("a",), "b", "--token holds a space"),
+        ("t\n", ("a",), "b", "--token holds a space"),
         ("t", (), "b", "--instance-id"),
         ("t", ("\udcff",), "b", "--instance-id is not UTF-8"),
         ("t", ("",), "b", "--instance-id"),

@@ -139,7 +139,7 @@ def test_update_keeps_reasons_and_drops_what_is_gone(tmp_path: Path) -> None:
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    """Quotes, control characters and letters beyond the BMP survive the file."""
+    """Quotes, control characters and characters beyond the BMP survive the file."""
     odd = '"\\\x7f\x01\N{PILE OF POO}\n'
     path = tmp_path / "known-drift.toml"
     speaker = items(put(odd, 1), when=both(lists, lists))

@@ -1,4 +1,4 @@
-"""What make is given reaches the commands letter by letter, and reaches nobody else."""
+"""What make is given reaches the commands byte by byte, and reaches nobody else."""
 
 from __future__ import annotations
 

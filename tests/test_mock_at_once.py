@@ -173,13 +173,13 @@ def test_client_that_asks_and_says_no_more_is_answered(
     asked = request("X-Row: end", path=path_of(name))
     if name == "demo":  # is to be known
         answers(mock, asked * 3 + request(*CLOSE))
-    look = mock.state.library.look
+    look = mock.state.fixture_store.look
 
     def slow() -> None:
         time.sleep(0.02)  # by then the end has come, too
         look()
 
-    monkeypatch.setattr(mock.state.library, "look", slow)
+    monkeypatch.setattr(mock.state.fixture_store, "look", slow)
     address = urlsplit(mock.url)
     host, port = str(address.hostname), int(address.port or 0)
     with ExitStack() as stack:

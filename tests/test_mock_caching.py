@@ -100,7 +100,7 @@ def test_what_is_wanted_counts_before_what_is_known(client: Client) -> None:
 
 
 def test_step_of_a_sequence_that_was_not_wanted_is_no_answer_to_the_next() -> None:
-    """What hangs on more than the request is decided anew each time."""
+    """What hangs on more than the request is decided again each time."""
     client = Client()
     second = Client()
     second.webhooks("sequence")

@@ -115,7 +115,7 @@ def test_wrong_value_gives_no_orders_to_a_terminal(
 
 
 def test_bad_fixture_stops_the_start(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A fixture that breaks the contract is exit code 2, with the place of every flaw."""
+    """A fixture that breaks the contract is exit code 2, with the place of every issue."""
     files = folder(tmp_path, bad_yaml="webhooks: [x, y]")
 
     code, error = said(capsys, "--fixtures", str(files))

@@ -100,7 +100,7 @@ def test_help_is_about_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     ("file", "command"),
     [
         (PETS, "curl http://m/pets"),
-        (DATA / "library.yaml", 'curl -H "X-Key: T" http://m/books'),
+        (DATA / "fixture_store.yaml", 'curl -H "X-Key: T" http://m/books'),
         (DATA / "parcels.yaml", "curl 'http://m/parcels?ids=1&ids=2'"),
         (DATA / "shelter.yaml", "curl -H \"X-Key: T\" 'http://m/animals?page=2'"),
         (None, 'curl -H "Authorization: Bearer T" http://m/api/v2/instance/demo/webhook'),

@@ -51,7 +51,7 @@ def test_bad_credentials_are_a_documented_401(
     "value", ["Bearer demo-token", "bearer demo-token", "BEARER demo-token", "Bearer   demo-token"]
 )
 def test_known_token_is_accepted(client: Client, value: str) -> None:
-    """The scheme's case does not matter, nor how many blanks follow it."""
+    """The scheme's case does not matter, nor how many spaces follow it."""
     assert 200 == client.ask(PATH, *authorization(value)).status
 
 

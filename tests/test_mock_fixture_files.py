@@ -10,10 +10,10 @@ import pytest
 from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.__main__ import main
-from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers import fixture_store
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
-from find_webhook_kit.mock_server.answers.fixtures import MAX_FLAWS, FixtureError
+from find_webhook_kit.mock_server.answers.fixtures import MAX_ISSUES, FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, document
 from find_webhook_kit.spec.document import MAX_BYTES
@@ -166,10 +166,10 @@ HOSTILE: Mapping[str, tuple[str, Callable[[Path], object], str]] = {
         "is not known; a fixture has",
     ),
     "a key that looks like a number": ("bad.yaml", written("\u00b2: 1"), "/\u00b2 is not known"),
-    "a thousand flaws": (
+    "a thousand issues": (
         "bad.yaml",
         written(MANY),
-        "bad.yaml: these are its first 100 flaws, there may be more",
+        "bad.yaml: these are its first 100 issues, there may be more",
     ),
     "a name that is no text": (
         os.fsdecode(b"\xff.yaml"),
@@ -208,7 +208,7 @@ def test_hostile_file_stops_the_start(
     assert said in error
     assert f"{files}/" in error
     assert "Traceback" not in error
-    assert len(error) < 400 * (MAX_FLAWS + 1)
+    assert len(error) < 400 * (MAX_ISSUES + 1)
 
 
 @hostile
@@ -220,7 +220,7 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
     said: str,
 ) -> None:
     """The last good fixtures are served, and said to be stale."""
-    monkeypatch.setattr(library, "INTERVAL", 0)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0)
     client = Client(Settings(fixtures=files))
     make(files / name)
     answer = client.webhooks("mine")
@@ -228,10 +228,10 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
 
     assert (200, "stale") == (answer.status, answer.headers["Mock-Fixtures"])
     assert "Mock-Instance" not in answer.headers
-    assert any(said in flaw for flaw in states["flaws"])
+    assert any(said in issue for issue in states["flaws"])
 
 
-def flaws(files: Path) -> str:
+def issues(files: Path) -> str:
     """Load a folder that cannot be served, and return what is said about it."""
     with pytest.raises(FixtureError) as caught:
         load(files, ENDPOINT)
@@ -249,7 +249,7 @@ def test_unreadable_file_is_refused(monkeypatch: pytest.MonkeyPatch, files: Path
 
     monkeypatch.setattr(os, "open", refuse)
 
-    assert f"{files}/mine.yaml: cannot be read: Permission denied" == flaws(files)
+    assert f"{files}/mine.yaml: cannot be read: Permission denied" == issues(files)
 
 
 def test_file_that_changes_while_it_is_read_is_refused(
@@ -266,7 +266,7 @@ def test_file_that_changes_while_it_is_read_is_refused(
 
     monkeypatch.setattr(os, "fstat", fstat)
 
-    assert "mine.yaml: was changed while it was read: save it again" in flaws(files)
+    assert "mine.yaml: was changed while it was read: save it again" in issues(files)
 
 
 def test_link_inside_the_folder_is_followed(files: Path) -> None:
@@ -290,7 +290,7 @@ def test_vanished_folder_leaves_a_running_mock_as_it_was(
     monkeypatch: pytest.MonkeyPatch, files: Path
 ) -> None:
     """Nothing to read is no reason to forget what was read."""
-    monkeypatch.setattr(library, "INTERVAL", 0)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0)
     client = Client(Settings(fixtures=files))
     files.rename(files.with_name("gone"))
     answer = client.webhooks("mine")
@@ -300,7 +300,7 @@ def test_vanished_folder_leaves_a_running_mock_as_it_was(
 
 def test_second_save_in_one_tick_is_seen(monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
     """Two saves that look the same to the disk's clock are two saves."""
-    monkeypatch.setattr(library, "INTERVAL", 0)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0)
     client = Client(Settings(fixtures=files))
     before = (files / "mine.yaml").stat()
     (files / "mine.yaml").write_text("[{a: b},   ]")
@@ -317,10 +317,10 @@ def test_too_many_values_are_not_read_to_the_end(
     monkeypatch.setattr(document, "MAX_NODES", 1000)
     (files / "bad.yaml").write_text("- x\n" * 1001)
 
-    assert "bad.yaml, line 1000: more than" in flaws(files)
+    assert "bad.yaml, line 1000: more than" in issues(files)
 
 
-FLAWED = {
+BROKEN = {
     "rows": "webhooks:\n" + "- {name: 1}\n" * 40_000,
     "rows of a bare list": "- {name: 1}\n" * 40_000,
     "rows on one line": "webhooks: [" + "{}, " * 100_000 + "{}, ",
@@ -330,15 +330,15 @@ FLAWED = {
 }
 
 
-@pytest.mark.parametrize("text", FLAWED.values(), ids=FLAWED)
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -> None:
     """What comes behind them is not read: the end of this file is no YAML."""
     (files / "bad.yaml").write_text(f"{text}]]]")
-    told = flaws(files).splitlines()
+    told = issues(files).splitlines()
 
     assert ", line 1" in told[0] or ", line 2" in told[0] or ", line 3" in told[0]
     assert "not readable" not in "".join(told)
-    assert MAX_FLAWS + 1 == len(told)
+    assert MAX_ISSUES + 1 == len(told)
 
 
 def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
@@ -348,6 +348,6 @@ def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
     (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
     (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
 
-    assert "bad.yaml, line 802: item 801" in flaws(files)
+    assert "bad.yaml, line 802: item 801" in issues(files)
     (files / "bad.yaml").unlink()
     assert 800 == len(load(files, ENDPOINT)["crm"].state.items)  # type: ignore[union-attr]  # as above

@@ -12,7 +12,7 @@ from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, load
-from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_FLAWS, FixtureError, Listed
+from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_ISSUES, FixtureError, Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 
@@ -25,12 +25,12 @@ LOST = "must be an instance that is no sequence"
 TOO_EARLY = "must be not before createdAt, 2024-01-01T00:00:00Z, not '2023-01-01T00:00:00Z'"
 
 
-def flaws(files: Path) -> list[str]:
+def issues(files: Path) -> list[str]:
     """Load a folder that cannot be served, and return what is said about it, without the path."""
     with pytest.raises(FixtureError) as caught:
         load(files, ENDPOINT)
     return [
-        str(flaw).replace(f"{files}/", "").replace(str(files), "DIR") for flaw in caught.value.flaws
+        str(one).replace(f"{files}/", "").replace(str(files), "DIR") for one in caught.value.issues
     ]
 
 
@@ -140,22 +140,22 @@ def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
     ],
 )
 def test_flaw_is_told_where_it_stands(tmp_path: Path, text: str, said: list[str]) -> None:
-    """A bad fixture is refused with file, line, item, pointer and reason, a line for each flaw."""
-    assert said == flaws(folder(tmp_path, bad_yaml=text))
+    """A bad fixture is refused with file, line, item, pointer and reason, a line for each issue."""
+    assert said == issues(folder(tmp_path, bad_yaml=text))
 
 
 def test_flaws_of_all_files_are_told(tmp_path: Path) -> None:
     """One bad file does not hide another."""
     files = folder(tmp_path, one_yaml="a: 1", two_yaml="b: 1", good_yaml="webhooks: []")
 
-    assert ["one.yaml", "two.yaml"] == [flaw.partition(",")[0] for flaw in flaws(files)]
+    assert ["one.yaml", "two.yaml"] == [issue.partition(",")[0] for issue in issues(files)]
 
 
 def test_two_files_cannot_be_one_instance(tmp_path: Path) -> None:
     """Which of two files wins is not left to the alphabet."""
     files = folder(tmp_path, one_yaml="[]", two_yaml="instance: one\nwebhooks: []")
 
-    assert ["two.yaml: one.yaml already is the instance 'one'"] == flaws(files)
+    assert ["two.yaml: one.yaml already is the instance 'one'"] == issues(files)
 
 
 @pytest.mark.parametrize("files", [{}, {"notes_md": "# hi"}], ids=["empty", "others"])
@@ -163,12 +163,12 @@ def test_folder_without_fixtures_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, files: dict[str, str]
 ) -> None:
     """A folder may be filled later; one that was given by mistake is told."""
-    library = FixtureStore(folder(tmp_path, **files), ENDPOINT)
+    fixture_store = FixtureStore(folder(tmp_path, **files), ENDPOINT)
     said = f"{tmp_path}: holds no fixture (.yaml, .yml, .json) yet"
 
-    assert (said,) == library.notes
+    assert (said,) == fixture_store.notes
     assert said in caplog.text
-    assert "demo" in library.catalogue
+    assert "demo" in fixture_store.by_id
 
 
 def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -178,12 +178,12 @@ def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCapt
         (tmp_path / name).mkdir()
     folder(tmp_path / "shops", deep_YAML="[]")
     folder(tmp_path / ".git", deep_yaml="[]")
-    library = FixtureStore(tmp_path, ENDPOINT)
+    fixture_store = FixtureStore(tmp_path, ENDPOINT)
     said = f"{tmp_path}/shops: is not read, nor what it holds: move the files up"
 
-    assert (said,) == library.notes
+    assert (said,) == fixture_store.notes
     assert said in caplog.text
-    assert "deep" not in library.catalogue
+    assert "deep" not in fixture_store.by_id
 
 
 @pytest.mark.parametrize("name", ["up.YAML", "up.YML", "up.Yml", "up.JSON", "up.Json"])
@@ -224,9 +224,9 @@ def test_two_spellings_of_a_name_are_one_instance(tmp_path: Path) -> None:
     """Two files that look alike are told, rather than one of them served."""
     for form in ("NFC", "NFD"):
         (tmp_path / f"{unicodedata.normalize(form, 'café')}.yaml").write_text("[]")
-    (flaw,) = flaws(tmp_path)
+    (issue,) = issues(tmp_path)
 
-    assert flaw.endswith("already is the instance 'café'")
+    assert issue.endswith("already is the instance 'café'")
 
 
 GIANTS = {
@@ -242,7 +242,7 @@ GIANTS = {
 def test_giant_fixture_ends_with_its_first_flaws(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
 ) -> None:
-    """No more items are looked at than the flaws that are told need."""
+    """No more items are looked at than the issues that are told need."""
     judged: list[int] = []
     found = jsonschema_rs.Draft4Validator.iter_errors
 
@@ -260,10 +260,10 @@ def test_giant_fixture_ends_with_its_first_flaws(
         "_validator",
         Counting(dict(media_type.schema.json_schema()), validate_formats=True),
     )
-    said = flaws(folder(tmp_path, bad_yaml=text))
+    said = issues(folder(tmp_path, bad_yaml=text))
 
-    assert MAX_FLAWS + 1 == len(said)
-    assert "bad.yaml: these are its first 100 flaws, there may be more" == said[-1]
+    assert MAX_ISSUES + 1 == len(said)
+    assert "bad.yaml: these are its first 100 issues, there may be more" == said[-1]
     assert sum(judged) < 3000  # the built-in ones are judged, too
 
 
@@ -271,23 +271,23 @@ def test_start_ends_with_the_first_flaws(tmp_path: Path) -> None:
     """Of thousands of broken files, so many are read as a person can mend."""
     for number in range(300):
         (tmp_path / f"bad-{number:03}.yaml").write_text("a: 1")
-    said = flaws(tmp_path)
+    said = issues(tmp_path)
 
-    assert (101, "DIR: may have more flaws: mend these first") == (len(said), said[-1])
+    assert (101, "DIR: may have more issues: mend these first") == (len(said), said[-1])
 
 
 def test_missing_folder_is_refused(tmp_path: Path) -> None:
     """A folder that is not there is told."""
     missing = tmp_path / "nowhere"
 
-    assert ["DIR: cannot be read as a folder: No such file or directory"] == flaws(missing)
+    assert ["DIR: cannot be read as a folder: No such file or directory"] == issues(missing)
 
 
 def test_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
     """A file is no folder."""
     path = folder(tmp_path, demo_yaml="[]") / "demo.yaml"
 
-    assert ["DIR: cannot be read as a folder: Not a directory"] == flaws(path)
+    assert ["DIR: cannot be read as a folder: Not a directory"] == issues(path)
 
 
 @pytest.mark.parametrize("name", [".demo.yaml.swp", ".hidden.yaml", "#demo.yaml", "~demo.yaml"])
@@ -345,12 +345,12 @@ def test_odd_texts_are_served_as_they_are(
 
 
 def test_flaw_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
-    """Keys and names of files may hold anything; a flaw is a line of plain text."""
+    """Keys and names of files may hold anything; an issue is a line of plain text."""
     (tmp_path / "\x1b[31m.json").write_text('{"\\u001b]0;x\\u0007\\n": 1}')
-    (flaw,) = flaws(tmp_path)
+    (issue,) = issues(tmp_path)
 
-    assert flaw.isprintable()
-    assert "\\x1b]0;x" in flaw
+    assert issue.isprintable()
+    assert "\\x1b]0;x" in issue
 
 
 def test_members_beyond_the_contract_are_kept(tmp_path: Path) -> None:

@@ -187,16 +187,16 @@ def _lie(mock: Running, _: Path) -> None:
 
 
 def _save(mock: Running, path: Path) -> None:
-    library = mock.state.library
-    before = library.catalogue
+    fixture_store = mock.state.fixture_store
+    before = fixture_store.by_id
     folder(path, shop_json='{"answer": "unauthorized"}')
-    while library.catalogue is before:
+    while fixture_store.by_id is before:
         sleep(0.01)
 
 
 def _spoil(mock: Running, path: Path) -> None:
     folder(path, shop_json='["broken"]')
-    while not mock.state.library.stale:
+    while not mock.state.fixture_store.stale:
         sleep(0.01)
 
 
@@ -213,7 +213,7 @@ def _change(mock: Running, _: Path) -> None:
 def test_change_of_the_state_ends_what_is_known(
     change: Any, name: str, tmp_path: Path, called: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A lie, a save, good or bad, a reset, and what calls `changed` let the app decide anew."""
+    """A lie, a save, good or bad, a reset, and what calls `changed` let the app decide again."""
     monkeypatch.setattr(fixture_store, "INTERVAL", 0.02)
     folder(tmp_path, shop_json="[]")
     with serving(Settings(port=0, fixtures=tmp_path)) as mock, Line(mock) as line:

@@ -12,7 +12,7 @@ ODD_IDS = [
     pytest.param("a/b", id="slash"),
     pytest.param("..", id="dots"),
     pytest.param(".", id="dot"),
-    pytest.param("a b", id="blank"),
+    pytest.param("a b", id="space"),
     pytest.param("a+b", id="plus"),
     pytest.param("\"'`", id="quotes"),
     pytest.param("a\nb", id="line break"),
@@ -30,14 +30,14 @@ ODD_IDS = [
     pytest.param("e\u0301", id="combining"),
     pytest.param("\ufffd", id="replacement character"),
     pytest.param("x" * 2000, id="2,000 characters"),
-    pytest.param("é" * 2000, id="2,000 letters of two bytes"),
+    pytest.param("é" * 2000, id="2,000 characters of two bytes"),
 ]
 
 
 @pytest.mark.parametrize("instance", ODD_IDS)
 def test_odd_id_is_just_an_id(tmp_path: Path, instance: str) -> None:
     """Every id that is UTF-8 is looked up as it is, and comes back as it was sent."""
-    escaped = "".join(f"\\U{ord(letter):08x}" for letter in instance)
+    escaped = "".join(f"\\U{ord(character):08x}" for character in instance)
     fixture = tmp_path / "odd.yaml"
     fixture.write_text(
         f'instance: "{escaped}"\n'

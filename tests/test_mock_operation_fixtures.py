@@ -195,7 +195,7 @@ def test_folder_that_no_operation_has_the_name_of_is_told(
 ) -> None:
     """With the names that there are."""
     root = folder(tmp_path, findPet_a={"body": {"id": 1}}, finPet_a={"body": {"id": 1}})
-    (note,) = State(Settings(fixtures=root), contract).library.notes
+    (note,) = State(Settings(fixtures=root), contract).fixture_store.notes
 
     assert f"{tmp_path}/finPet: is not read" in note
     assert "findPet, listPets, word" in note

@@ -263,7 +263,7 @@ def test_nobody_frames_or_embeds_our_pages(client: Client, target: str) -> None:
 
 
 def test_refusal_is_no_answer_for_the_next_address(client: Client) -> None:
-    """What hangs on the connection is decided anew each time."""
+    """What hangs on the connection is decided again each time."""
     refused = [client.ask("/", ("Host", "evil.example")).status for _ in range(4)]
 
     assert [403] * 4 == refused

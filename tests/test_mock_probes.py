@@ -53,7 +53,7 @@ def test_probe_is_answered_and_the_next_request_is_served(
     answers = exchange(port, [probe.sent], probe.method)
 
     assert probe.statuses == tuple(answer.status for answer in answers)
-    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+    assert [] == [issue for answer in answers for issue in answer.issues()]
     assert before == exchange(port, [GOOD])
 
 
@@ -64,7 +64,7 @@ def test_answer_does_not_hang_on_how_the_bytes_arrive(port: int, probe: Probe) -
     answers = exchange(port, in_pieces(probe.sent, size), probe.method)
 
     assert probe.statuses == tuple(answer.status for answer in answers)
-    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+    assert [] == [issue for answer in answers for issue in answer.issues()]
 
 
 @pytest.mark.parametrize("probe", HALF_SENT.values(), ids=HALF_SENT)
@@ -73,7 +73,7 @@ def test_half_a_request_has_a_deadline(impatient: int, probe: Probe) -> None:
     answers = exchange(impatient, [probe.sent])
 
     assert probe.statuses == tuple(answer.status for answer in answers)
-    assert [] == [flaw for answer in answers for flaw in answer.flaws()]
+    assert [] == [issue for answer in answers for issue in answer.issues()]
 
 
 @pytest.mark.parametrize("probe", HALF_SENT.values(), ids=HALF_SENT)

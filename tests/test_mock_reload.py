@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 from mock_client import Client, folder, path_of
 
-from find_webhook_kit.mock_server.answers import fixture_folder as shelf
-from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers import fixture_folder, fixture_store
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, read_fixture
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.http.server import serving
@@ -28,7 +27,7 @@ BROKEN = "webhooks: [x]"
 
 @pytest.fixture(autouse=True)
 def _look_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "INTERVAL", 0)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0)
 
 
 @pytest.fixture
@@ -60,11 +59,11 @@ def test_broken_save_keeps_the_last_good_fixtures(
     folder(tmp_path, mine_yaml=BROKEN)
     with caplog.at_level(logging.WARNING):
         answer = client.webhooks("mine")
-    flaw = f"{tmp_path}/mine.yaml, line 1: item 1 /webhooks/0 must be object, not 'x'"
+    issue = f"{tmp_path}/mine.yaml, line 1: item 1 /webhooks/0 must be object, not 'x'"
 
     assert (200, [], "stale") == (answer.status, answer.json, answer.headers["Mock-Fixtures"])
-    assert flaw in caplog.text
-    assert [flaw] == json.loads(client.ask("/__mock/states").body)["flaws"]
+    assert issue in caplog.text
+    assert [issue] == json.loads(client.ask("/__mock/states").body)["flaws"]
 
 
 def test_mock_recovers_from_a_broken_save(client: Client, tmp_path: Path) -> None:
@@ -84,11 +83,11 @@ def test_broken_save_holds_back_no_other(client: Client, tmp_path: Path) -> None
     client.webhooks("mine")
     folder(tmp_path, other_yaml="answer: unauthorized")
     answer = client.webhooks("other")
-    flaws = json.loads(client.ask("/__mock/states").body)["flaws"]
+    issues = json.loads(client.ask("/__mock/states").body)["flaws"]
 
     assert (401, "stale") == (answer.status, answer.headers["Mock-Fixtures"])
     assert 200 == client.webhooks("mine").status
-    assert [f"{tmp_path}/mine.yaml, line 1: item 1 /webhooks/0 must be object, not 'x'"] == flaws
+    assert [f"{tmp_path}/mine.yaml, line 1: item 1 /webhooks/0 must be object, not 'x'"] == issues
 
 
 def test_broken_new_file_is_no_instance(client: Client, tmp_path: Path) -> None:
@@ -117,10 +116,10 @@ def test_second_file_of_an_instance_changes_nothing(client: Client, tmp_path: Pa
     """Who had the id keeps it, wherever the other one stands in the alphabet."""
     folder(tmp_path, another_yaml="instance: mine\nanswer: unauthorized")
     answer = client.webhooks("mine")
-    flaws = json.loads(client.ask("/__mock/states").body)["flaws"]
+    issues = json.loads(client.ask("/__mock/states").body)["flaws"]
 
     assert (200, "stale") == (answer.status, answer.headers["Mock-Fixtures"])
-    assert [f"{tmp_path}/another.yaml: mine.yaml already is the instance 'mine'"] == flaws
+    assert [f"{tmp_path}/another.yaml: mine.yaml already is the instance 'mine'"] == issues
 
 
 @pytest.mark.parametrize("change", ["deleted", "a sequence"])
@@ -134,19 +133,19 @@ def test_sequence_keeps_what_it_shows(client: Client, tmp_path: Path, change: st
         folder(tmp_path, mine_yaml="sequence: [demo]")
     client.ask("/__mock/reset", method="POST")
     answers = [client.webhooks("walk") for _ in range(2)]
-    flaws = json.loads(client.ask("/__mock/states").body)["flaws"]
+    issues = json.loads(client.ask("/__mock/states").body)["flaws"]
 
     assert [200, 401] == [answer.status for answer in answers]
     assert "stale" == answers[0].headers["Mock-Fixtures"]
-    assert 1 == len(flaws)
-    assert "walk.yaml, line 1: item 1 /sequence/0 must be an instance that is" in flaws[0]
+    assert 1 == len(issues)
+    assert "walk.yaml, line 1: item 1 /sequence/0 must be an instance that is" in issues[0]
 
 
 def test_only_saved_files_are_read(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Among a thousand fixtures, a save costs one of them."""
-    monkeypatch.setattr(shelf, "TICK", 0)
+    monkeypatch.setattr(fixture_folder, "TICK", 0)
     folder(tmp_path, other_yaml=GOOD)
     client.webhooks("mine")
     read: list[str] = []
@@ -155,7 +154,7 @@ def test_only_saved_files_are_read(
         read.append(path.name)
         return read_fixture(path, *rest)
 
-    monkeypatch.setattr(library, "read_fixture", reading)
+    monkeypatch.setattr(fixture_store, "read_fixture", reading)
     for _ in range(3):
         client.webhooks("mine")
     folder(tmp_path, mine_yaml="answer: unauthorized")
@@ -169,7 +168,7 @@ def test_save_of_the_same_size_and_time_is_seen(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program may set the time of a file back, but not that of its change."""
-    monkeypatch.setattr(shelf, "TICK", 0)
+    monkeypatch.setattr(fixture_folder, "TICK", 0)
     path = tmp_path / "mine.yaml"
     before = path.stat()
     client.webhooks("mine")
@@ -197,7 +196,7 @@ def test_requests_to_a_server_wait_for_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fixture that takes long to read is served when it is read, and nobody waits for it."""
-    monkeypatch.setattr(library, "INTERVAL", 0.02)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0.02)
     begun, end = threading.Event(), threading.Event()
     files = folder(tmp_path, mine_yaml=GOOD)
 
@@ -216,7 +215,7 @@ def test_requests_to_a_server_wait_for_no_file(
             return error.code
 
     with serving(Settings(port=0, fixtures=files)) as mock:
-        monkeypatch.setattr(library, "read_fixture", reading)
+        monkeypatch.setattr(fixture_store, "read_fixture", reading)
         folder(tmp_path, mine_yaml="answer: unauthorized")
         assert begun.wait(30)
         meanwhile = [status() for _ in range(3)]
@@ -247,7 +246,7 @@ def test_file_that_could_not_be_opened_is_read_later(
 
     Until then the answer is the old one, and says that it is stale.
     """
-    monkeypatch.setattr(shelf, "TICK", 0)
+    monkeypatch.setattr(fixture_folder, "TICK", 0)
     folder(tmp_path, mine_yaml="answer: unauthorized")
     opened = os.open
 

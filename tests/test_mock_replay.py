@@ -9,7 +9,7 @@ import pytest
 from mock_client import AUTHORIZATION, Answer, Client, folder, path_of
 from starlette.types import Message, Receive, Scope, Send
 
-from find_webhook_kit.mock_server.answers import fixture_store as library
+from find_webhook_kit.mock_server.answers import fixture_store
 from find_webhook_kit.mock_server.answers.errors import MalformedRequest
 from find_webhook_kit.mock_server.app import cache as replay
 from find_webhook_kit.mock_server.app import handler as find_webhook
@@ -276,7 +276,7 @@ def test_lie_for_everyone_ends_the_replay() -> None:
 
 def test_saved_fixture_ends_the_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A good save is the next answer; a broken one only marks it."""
-    monkeypatch.setattr(library, "INTERVAL", 0)
+    monkeypatch.setattr(fixture_store, "INTERVAL", 0)
     client, _, _ = mock(Settings(fixtures=folder(tmp_path, demo_yaml="webhooks: []")))
     empty = asked_often(client)
     folder(tmp_path, demo_yaml="webhooks: [broken]")

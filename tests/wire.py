@@ -24,7 +24,7 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
-    def flaws(self) -> Iterator[str]:
+    def issues(self) -> Iterator[str]:
         """List what the mock must never send, whatever it was sent."""
         if self.status >= 500:
             yield f"{self.status}, which nobody asked for"

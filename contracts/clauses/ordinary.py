@@ -52,7 +52,7 @@ def _spelling(record: Record) -> CheckResult:
     """A percent-encoded character is that character."""
     pairs = record.about(Purpose.SPELLING) if record.found else []
     lost = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
-    words = "a known id in percent-encoded letters is not found"
+    words = "a known id in percent-encoded characters is not found"
     return result(
         len(pairs) - len(lost),
         wrong_status(record, lost, Severity.WARNING, Kind.HTTP, words, _as_ever(record)),

@@ -47,7 +47,7 @@ def _bare(text: str) -> str:
 
 
 def _look_the_same(one: str, other: str) -> bool:
-    """Compare them as an eye would: what is alike or beyond ASCII may be the same letter."""
+    """Compare them as an eye would: what is alike or beyond ASCII may be the same character."""
     pairs = list(zip_longest(_seen(one), _seen(other), fillvalue=""))
     same = sum(left == right for left, right in pairs)
     may_be = all(
@@ -57,7 +57,7 @@ def _look_the_same(one: str, other: str) -> bool:
 
 
 def _seen(text: str) -> str:
-    """Return what is seen of a text: no marks, no blanks, one letter for those that look alike."""
+    """Return what is seen of a text: no marks, no spaces, one character for what looks alike."""
     plain = unicodedata.normalize("NFKD", text)
     return "".join(it for it in plain if unicodedata.category(it) not in HIDDEN).translate(LOOKS)
 

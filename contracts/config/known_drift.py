@@ -164,7 +164,7 @@ def _entry(path: Path, number: int, item: Mapping[str, Any]) -> Accepted:
 
 
 def update_known_drift(path: Path, verdict: Verdict, today: date | None = None) -> None:
-    """Write the file anew: what still holds, what could not be seen, and what is new."""
+    """Write the file again: what still holds, what could not be seen, and what is new."""
     today = today or datetime.now(UTC).date()
     mask = Mask.of(verdict.target, show_values=False)
     met = [shown(deviation, mask) for deviation in verdict.deviations]

@@ -33,32 +33,32 @@ JUNK_TOKEN: Final = _same("a junk token", Validity.INVALID, f"Bearer {JUNK}")
 LOWER_CASE: Final = _same("a lower-case scheme", Validity.EITHER, "bearer $CONTRACT_TOKEN")
 
 # Each is what stands in one or two Authorization headers. `Bearer` and `Bearer ` are one field
-# value: blanks at its end do not count (RFC 9110, section 5.5).
+# value: spaces at its end do not count (RFC 9110, section 5.5).
 CREDENTIALS: Final = (
     _same("an empty token", Validity.MALFORMED, "Bearer"),
     _same("an empty header", Validity.MALFORMED, ""),
     _same("no scheme", Validity.MALFORMED, "$CONTRACT_TOKEN"),
-    _same("no blank behind the scheme", Validity.MALFORMED, "Bearer$CONTRACT_TOKEN"),
+    _same("no space behind the scheme", Validity.MALFORMED, "Bearer$CONTRACT_TOKEN"),
     _same("a colon behind the scheme", Validity.MALFORMED, "Bearer: $CONTRACT_TOKEN"),
     _same("the scheme Basic", Validity.MALFORMED, "Basic $CONTRACT_TOKEN"),
     _same("the scheme Token", Validity.MALFORMED, "Token $CONTRACT_TOKEN"),
     _same("the token in quotes", Validity.MALFORMED, 'Bearer "$CONTRACT_TOKEN"'),
-    _same("a token of one letter", Validity.INVALID, "Bearer x"),
+    _same("a token of one character", Validity.INVALID, "Bearer x"),
     _same("the word null", Validity.INVALID, "Bearer null"),
     Credentials(
-        "the token cut by a letter",
+        "the token cut by a character",
         Validity.INVALID,
         lambda token: (f"Bearer {token[:-1]}".strip(),),
         ("Bearer ${CONTRACT_TOKEN%?}",),
     ),
     Credentials(
-        "the token without its first letter",
+        "the token without its first character",
         Validity.INVALID,
         lambda token: (f"Bearer {token[1:]}".strip(),),
         ("Bearer ${CONTRACT_TOKEN#?}",),
     ),
     Credentials(
-        "the token with a letter more",
+        "the token with a character more",
         Validity.INVALID,
         lambda token: (f"Bearer {token}x",),
         ("Bearer ${CONTRACT_TOKEN}x",),
@@ -79,7 +79,7 @@ CREDENTIALS: Final = (
     _same("a valid and a junk token", Validity.EITHER, "Bearer $CONTRACT_TOKEN", f"Bearer {JUNK}"),
     _same("a junk and a valid token", Validity.EITHER, f"Bearer {JUNK}", "Bearer $CONTRACT_TOKEN"),
     LOWER_CASE,
-    _same("two blanks behind the scheme", Validity.EITHER, "Bearer  $CONTRACT_TOKEN"),
+    _same("two spaces behind the scheme", Validity.EITHER, "Bearer  $CONTRACT_TOKEN"),
     _same("a word behind the token", Validity.EITHER, f"Bearer $CONTRACT_TOKEN {JUNK}"),
 )
 

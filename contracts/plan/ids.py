@@ -28,14 +28,14 @@ ODD_IDS: Final[Mapping[str, str]] = MappingProxyType(
         "a literal %25": "100%25",
         "query characters": "a?b=c&d#e",
         "matrix parameters": "a;b=c,d",
-        "blanks only": "   ",
+        "spaces only": "   ",
         "a line break": "a\nb",
         "a header in it": f"a\r\n{INJECTED}: 1",
         "a tab": "a\tb",
         "a NUL": "a\0b",
-        "letters beyond ASCII": "кафе-\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "characters beyond ASCII": "кафе-\N{LATIN SMALL LETTER E WITH ACUTE}",
         "an emoji": "crm-\N{WAVING HAND SIGN}",
-        "300 letters": "x" * 300,
+        "300 characters": "x" * 300,
     }
 )
 
@@ -47,8 +47,8 @@ def relatives(known: str) -> dict[str, str]:
         "a zero and a known id": f"0{known}",
         "a known id but for its end": known[:-1],
         "a known id in other case": known.swapcase(),
-        "a known id and a blank": f"{known} ",
-        "a blank and a known id": f" {known}",
+        "a known id and a space": f"{known} ",
+        "a space and a known id": f" {known}",
         "a known id and a line break": f"{known}\n",
         "a known id and a NUL": f"{known}\0",
         "a known id and an ending": f"{known}.json",

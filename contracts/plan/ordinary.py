@@ -115,7 +115,7 @@ _QUERIES: Final = {
     "a query that is not well encoded": "x=%",
     "the same parameter twice": "x=1&x=2",
     "a path in the query": "x=/a/b",
-    "letters beyond ASCII in the query": "x=%C3%A9",
+    "characters beyond ASCII in the query": "x=%C3%A9",
     "a page in the query": "page=1&limit=1&offset=0",
     "a token of another name in the query": "_=1700000000000",
     "another id in the query as id": "id={}",

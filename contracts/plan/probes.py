@@ -222,7 +222,7 @@ def _ids(subject: Subject) -> Iterator[Probe]:
     broken = subject.at("%FF%FE", "\\xff\\xfe", "an id that is not UTF-8")
     yield replace(broken, made_up=True, odd=True)
     escaped = "".join(f"%{byte:02x}" for byte in known[0].encode())
-    spelled = subject.at(escaped, known[0], "a known id, every letter percent-encoded")
+    spelled = subject.at(escaped, known[0], "a known id, every character percent-encoded")
     yield replace(spelled, purpose=Purpose.SPELLING)
 
 

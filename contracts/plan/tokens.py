@@ -92,7 +92,7 @@ def _jwt(name: str, *parts: str) -> Credentials:
 
 
 BEYOND: Final = "t\N{LATIN SMALL LETTER O WITH DIAERESIS}k\N{LATIN SMALL LETTER E WITH ACUTE}n"
-"""A shell writes it in UTF-8, and so does the wire, which takes bytes for letters."""
+"""A shell writes it in UTF-8, and so does the wire, which takes bytes for characters."""
 
 COMMON: Final = (
     _as_is("a token of three broken parts", "Bearer e30.e30.%"),

@@ -39,7 +39,7 @@ def _occurrence(item: Occurrence, mask: Mask) -> Occurrence:
 
 
 def size(finding: Finding) -> int:
-    """Count the letters of what came with a finding, and of where it was met."""
+    """Count the characters of what came with a finding, and of where it was met."""
     places = sum(len(item.instance) + len(item.pointer) for item in finding.occurrences)
     came = finding.came
     if came is None:

@@ -19,8 +19,8 @@ from find_webhook_kit.contracts.verdict import Created, Exit, Outcome, Status, V
 from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000
-MAX_LETTERS: Final = 500_000
-"""Findings that a report holds, and letters in them: the first of each clause; others count."""
+MAX_CHARACTERS: Final = 500_000
+"""Findings that a report holds, and characters in them: the first of each clause; others count."""
 
 MAX_EVIDENCE: Final = 150_000
 MAX_OCCURRENCES: Final = 4_000
@@ -204,7 +204,7 @@ def with_changes(told: Report, last: Snapshot | None) -> Report:
 
 def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
     """Mask the findings, and leave behind what is too much: first evidence, then findings."""
-    letters, evidence, places = 0, 0, 0
+    characters, evidence, places = 0, 0, 0
     for finding in islice(findings, MAX_FINDINGS):
         room = max(MAX_OCCURRENCES - places, 0)
         short = evidence < MAX_EVIDENCE
@@ -214,10 +214,10 @@ def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
             occurrences=finding.occurrences[: room if short else 0],
         )
         told = masked(kept, mask)
-        letters += sum(len(getattr(told, name)) for name in TEXTS)
+        characters += sum(len(getattr(told, name)) for name in TEXTS)
         evidence += size(told)
         places += len(told.occurrences)
-        if letters > MAX_LETTERS:
+        if characters > MAX_CHARACTERS:
             return
         yield told
 

@@ -1,4 +1,4 @@
-"""A worker's way to the target: a connection that is kept, and opened anew when it was closed."""
+"""A worker's way to the target: a connection that is kept, and opened again when it was closed."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _line(form: Form, name: str, *value: str | Live) -> str:
 
 
 def _doubly_quoted(text: str) -> str:
-    """Escape what ends double quotes, but not inside `$(...)`, where a shell starts anew."""
+    """Escape what ends double quotes, but not inside `$(...)`, where a shell starts again."""
     return OUTSIDE.sub(lambda found: found[1] or f"\\{found[2]}", text)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.wire.exchange import Fault
 
-BLANKS: Final = " \t"
+WHITESPACE: Final = " \t"
 SHOWN: Final = 40  # bytes from the offence on
 SWITCHING: Final = 101
 FINAL: Final = 200
@@ -39,14 +39,14 @@ def _rules(*rules: tuple[bytes, str]) -> Rules:
 STATUS_LINE: Final = _rules(
     (rb"HTTP/", "no status line stands where an answer starts"),
     (rb"1\.[01](?![0-9.])", "the status line names a version other than HTTP/1.0 and HTTP/1.1"),
-    (rb" (?=[1-5][0-9]{2}(?: |\Z))", "the status is no number from 100 to 599 behind a blank"),
+    (rb" (?=[1-5][0-9]{2}(?: |\Z))", "the status is no number from 100 to 599 behind a space"),
     (rb"[0-9]{3}", ""),
-    (rb" " + TEXT, "no blank stands behind the status"),
+    (rb" " + TEXT, "no space stands behind the status"),
     (rb"\Z", "the reason phrase holds a control character"),
 )
 HEADER_LINE: Final = _rules(
     (rb"(?![ \t])", "a header is folded over two lines"),
-    (rb"(?!" + TOKEN + rb"[ \t]+:)", "a blank stands before the colon of a header"),
+    (rb"(?!" + TOKEN + rb"[ \t]+:)", "a space stands before the colon of a header"),
     (TOKEN + rb":" + TEXT, "a header does not start with a name and a colon"),
     (rb"\Z", "the value of a header holds a control character"),
 )
@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A header line: its name in lower case, its value without blanks around it, its place."""
+    """A header line: its name in lower case, its value without spaces around it, its place."""
 
     name: str
     value: str
@@ -190,7 +190,7 @@ def _fields(lines: tuple[Line, ...]) -> Iterator[Field]:
     for line in lines:
         name, _, value = line.text.decode("latin-1").partition(":")
         if name and not name.startswith((" ", "\t")):
-            yield Field(name.strip(BLANKS).lower(), value.strip(BLANKS), line.start)
+            yield Field(name.strip(WHITESPACE).lower(), value.strip(WHITESPACE), line.start)
 
 
 def _line_offences(lines: tuple[Line, ...], first: Rules) -> Offences:

@@ -20,7 +20,7 @@ from find_webhook_kit.contracts.wire.pace import SLOWEST
 LOST_TWICE: Final = 2
 THROTTLED_TIMES: Final = 3
 RECONNECTING: Final = (0.1, 0.3, 0.9)
-"""Seconds before each attempt to connect again: a server may just be starting anew."""
+"""Seconds before each attempt to connect again: a server may just be starting again."""
 
 SHORT: Final = 10.0
 """Seconds that a run waits at its start, where it is not told to --wait."""

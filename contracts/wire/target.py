@@ -180,7 +180,7 @@ def tenant(token: str, instance_id: str, judged: Target) -> Tenant | None:
 
 def _check_token(flag: str, token: str) -> None:
     if TOKEN.fullmatch(token) is None:
-        raise UsageError(f"{flag} holds a blank, a line break or a letter outside ASCII")
+        raise UsageError(f"{flag} holds a space, a line break or a character outside ASCII")
 
 
 def _host(text: str) -> str:
@@ -211,7 +211,7 @@ def _parts(base_url: str, start: str) -> SplitResult:
         corrected = parts._replace(query="", fragment="").geturl()
         raise UsageError(f"BASE_URL must end before '?' and '#': use {corrected}")
     if not re.fullmatch(r"[!$-;=@-Z_a-z~]*", parts.path):
-        raise UsageError(f"{given} holds letters that need percent-encoding")
+        raise UsageError(f"{given} holds characters that need percent-encoding")
     if start and f"{start}/" in f"{parts.path}/":
         corrected = parts._replace(path=parts.path.partition(start)[0]).geturl()
         raise UsageError(f"BASE_URL must end before {start}: use {corrected}")

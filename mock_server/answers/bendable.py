@@ -133,7 +133,7 @@ def _renamable(endpoint: Endpoint) -> Way | None:
 
 
 def _cased(endpoint: Endpoint) -> Way | None:
-    """Find a name that another case of its last letter changes."""
+    """Find a name that another case of its last character changes."""
     names = (*(_text(endpoint) or ()), *item_of(endpoint).required, *item_of(endpoint).properties)
     return _first(name for name in names if name[-1:].swapcase() != name[-1:])
 

@@ -13,8 +13,8 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
-    Catalogue,
     Fixture,
+    FixturesById,
     Listed,
     Steps,
 )
@@ -75,12 +75,12 @@ class _Choice:
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
 
-def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Reply:
+def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Reply:
     """Answer as the client prefers, else as the fixture of the instance says.
 
-    Where the endpoint takes no fixtures, there is no catalogue, and an example is the answer.
+    Where the endpoint takes no fixtures, there are none, and an example is the answer.
     """
-    choice = _chosen(asked, catalogue, endpoint)
+    choice = _chosen(asked, by_id, endpoint)
     reply = choice.reply(endpoint)
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
@@ -95,7 +95,7 @@ def answer(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> Rep
     if preferred.applied:
         reply = reply.with_headers({"Preference-Applied": preferred.applied})
     if preferred.delay:
-        reply = replace(reply, wait=reply.wait + preferred.delay / 1000, cacheable=False)
+        reply = replace(reply, delay=reply.delay + preferred.delay / 1000, cacheable=False)
     return reply
 
 
@@ -117,19 +117,19 @@ def _truth(choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
     return Truth(choice.reply(endpoint), choice.items, chance, endpoint, succeeded=succeeded)
 
 
-def _chosen(asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint) -> _Choice:
+def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Choice:
     preferred = asked.preferences
     if preferred.dynamic:
         return _generated(asked, endpoint)
     if preferred.example is not None:
         return _example(preferred.example, preferred.code, asked, endpoint)
     filed = chosen(asked.files, asked.parameters, preferred.code, endpoint.status)
-    known = catalogue is not None and asked.instance_id in catalogue
+    known = by_id is not None and asked.instance_id in by_id
     if filed is not None and (filed.parameters or not known):
         return _of_file(filed, asked, endpoint)
-    if catalogue is None:
+    if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    choice = _of_instance(asked, catalogue, endpoint)
+    choice = _of_instance(asked, by_id, endpoint)
     if preferred.code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
@@ -147,23 +147,23 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
     return replace(found, headers=filed.headers, media_type=filed.media_type)
 
 
-def _of_instance(asked: Asked, catalogue: Catalogue, endpoint: Endpoint) -> _Choice:
+def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:
     """Answer as the fixture says; an unknown instance has no item."""
-    fixture = catalogue.get(asked.instance_id)
+    fixture = by_id.get(asked.instance_id)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
         step = min(asked.visit, len(state.instances) - 1)
-        shown = catalogue[state.instances[step]]
+        shown = by_id[state.instances[step]]
         source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
         return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
 
 
 def _file(fixture: Fixture) -> str:
-    """Name the file; its name may hold any letter, a header may not."""
+    """Name the file; its name may hold any character, a header may not."""
     return f'fixture; file="{quote(fixture.file)}"'
 
 

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from find_webhook_kit.mock_server.answers.fixtures import (
-    MAX_FLAWS,
+    MAX_ISSUES,
     SUFFIXES,
     FixtureError,
-    Flaw,
+    Issue,
     is_fixture,
     names_in,
 )
 from find_webhook_kit.spec import printable
 
-_MORE: Final = "may have more flaws: mend these first"
+_MORE: Final = "may have more issues: mend these first"
 
 F = TypeVar("F")
 
@@ -56,7 +56,7 @@ class _Entry(Generic[F]):
     stamp: Stamp | None
     settled: bool
     fixture: F | None = None
-    flaws: tuple[Flaw, ...] = ()
+    issues: tuple[Issue, ...] = ()
     note: str = ""
 
 
@@ -73,17 +73,17 @@ class FixtureFolder(Generic[F]):
         self._read_file = read
         self._rooms = rooms
         self._entries: Mapping[str, _Entry[F]] = {}
-        self._refusal: tuple[Flaw, ...] = ()
+        self._refusal: tuple[Issue, ...] = ()
 
     @property
     def fixtures(self) -> Iterator[F]:
         return (entry.fixture for entry in self._entries.values() if entry.fixture is not None)
 
     @property
-    def flaws(self) -> Iterator[Flaw]:
+    def issues(self) -> Iterator[Issue]:
         yield from self._refusal
         for entry in self._entries.values():
-            yield from entry.flaws
+            yield from entry.issues
 
     @property
     def notes(self) -> Iterator[str]:
@@ -96,18 +96,18 @@ class FixtureFolder(Generic[F]):
                 yield printable(entry.note)
 
     def fill(self) -> None:
-        """Read all of the folder for the first time; raise `FixtureError` for the first flaws."""
-        flaws: list[Flaw] = []
+        """Read all of the folder for the first time; raise `FixtureError` for the first issues."""
+        issues: list[Issue] = []
         entries: dict[str, _Entry[F]] = {}
         for name in names_in(self._folder):
             entries[name] = entry = self._read(name, None)
-            flaws += entry.flaws
-            if len(flaws) >= MAX_FLAWS:
-                if len(flaws) < MAX_FLAWS + 1:  # a file that says so already
-                    flaws.append(Flaw(self._folder, None, "", _MORE))
+            issues += entry.issues
+            if len(issues) >= MAX_ISSUES:
+                if len(issues) < MAX_ISSUES + 1:  # a file that says so already
+                    issues.append(Issue(self._folder, None, "", _MORE))
                 break
-        if flaws:
-            raise FixtureError(tuple(flaws))
+        if issues:
+            raise FixtureError(tuple(issues))
         self._entries = entries
 
     def look(self) -> bool:
@@ -116,8 +116,8 @@ class FixtureFolder(Generic[F]):
         try:
             names = names_in(self._folder)
         except FixtureError as error:
-            self._refusal = error.flaws
-            return refusal != error.flaws
+            self._refusal = error.issues
+            return refusal != error.issues
         self._refusal = ()
         self._entries = {name: self._entry(name, before.get(name)) for name in names}
         # An entry that was not read again is the same one.
@@ -141,7 +141,7 @@ class FixtureFolder(Generic[F]):
             return _Entry(stamp, settled, self._read_file(path, self._folder))
         except FixtureError as error:
             settled = settled and not error.unread  # else it is tried again
-            return _Entry(stamp, settled, before.fixture if before else None, error.flaws)
+            return _Entry(stamp, settled, before.fixture if before else None, error.issues)
 
 
 def _note(path: Path, rooms: Collection[str]) -> str:

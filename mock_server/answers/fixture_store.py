@@ -17,12 +17,12 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
-    MAX_FLAWS,
-    Catalogue,
+    MAX_ISSUES,
     Fixture,
     FixtureError,
-    Flaw,
-    catalogue_of,
+    FixturesById,
+    Issue,
+    fixtures_by_id,
     instances,
     read_fixture,
 )
@@ -38,15 +38,15 @@ SHARE: Final = 0.1
 logger = logging.getLogger(__name__)
 
 
-def load(folder: Path | None, endpoint: Endpoint | None) -> Catalogue:
-    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for flaws.
+def load(folder: Path | None, endpoint: Endpoint | None) -> FixturesById:
+    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for issues.
 
     An instance of the folder takes the place of the built-in one of the same id.
     """
-    return FixtureStore(folder, endpoint).catalogue
+    return FixtureStore(folder, endpoint).by_id
 
 
-def _shelves(
+def _fixture_folders(
     folder: Path | None, endpoint: Endpoint | None, rooms: Collection[str]
 ) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
@@ -69,11 +69,11 @@ def _refuse(path: Path, _: Path, rooms: Collection[str]) -> Fixture:
         "no operation of the contract lists what one instance has: fixtures go into a folder "
         f"that is named after an operation ({', '.join(rooms) or 'there is none'})"
     )
-    raise FixtureError((Flaw(path, None, "", told),))
+    raise FixtureError((Issue(path, None, "", told),))
 
 
 class FixtureStore:
-    """Reads the fixtures again when they were saved; a broken save changes nothing but `flaws`.
+    """Reads the fixtures again when they were saved; a broken save changes nothing but `issues`.
 
     A request that comes to a mock without a server looks at the disk by itself. Under a server a
     thread does (`watching`), so that no request waits for a file.
@@ -91,16 +91,16 @@ class FixtureStore:
         `operations` are those that may have a folder of their own in the folder.
         """
         self._folder, self._operations = folder, operations
-        self._shelves = list(_shelves(folder, endpoint, operations))
+        self._fixture_folders = list(_fixture_folders(folder, endpoint, operations))
         self._rooms: dict[str, FixtureFolder[Filed]] = {}
         self._find_rooms()
-        for shelf in self._folders():
-            shelf.fill()
+        for one in self._folders():
+            one.fill()
         self.filed = self._filed()
-        self.catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), {})
-        self.flaws: tuple[Flaw, ...] = (*lost, *self._clashes())
-        if self.flaws:
-            raise FixtureError(self.flaws)
+        self.by_id, lost = fixtures_by_id((one.fixtures for one in self._fixture_folders), {})
+        self.issues: tuple[Issue, ...] = (*lost, *self._clashes())
+        if self.issues:
+            raise FixtureError(self.issues)
         self.contract_changed = False
         self._contract_path = contract
         self._contract = Stamp.of(contract)
@@ -119,18 +119,18 @@ class FixtureStore:
                 self._rooms[name] = FixtureFolder(path, partial(read_filed, endpoint=endpoint))
 
     def _folders(self) -> Iterator[FixtureFolder[Fixture] | FixtureFolder[Filed]]:
-        yield from self._shelves
+        yield from self._fixture_folders
         yield from self._rooms.values()
 
     def _filed(self) -> Mapping[str, tuple[Filed, ...]]:
         return {name: tuple(room.fixtures) for name, room in self._rooms.items()}
 
-    def _clashes(self) -> Iterator[Flaw]:
+    def _clashes(self) -> Iterator[Issue]:
         return chain.from_iterable(clashes(files) for files in self.filed.values())
 
     @property
     def stale(self) -> bool:
-        return bool(self.flaws)
+        return bool(self.issues)
 
     def look(self) -> None:
         """Look at the disk, unless that was done a moment ago or is done by a thread."""
@@ -172,7 +172,7 @@ class FixtureStore:
         """Look at the disk; say whether something was read."""
         rooms = [*self._rooms]
         self._find_rooms()
-        changes = [shelf.look() for shelf in self._folders()]
+        changes = [one.look() for one in self._folders()]
         changes.append(rooms != [*self._rooms])
         if any(changes):
             self._take()
@@ -183,27 +183,27 @@ class FixtureStore:
 
     def _take(self) -> None:
         """Serve what is good, and tell what is not."""
-        catalogue, lost = catalogue_of((one.fixtures for one in self._shelves), self.catalogue)
+        by_id, lost = fixtures_by_id((one.fixtures for one in self._fixture_folders), self.by_id)
         filed, before = self._filed(), self.filed
         self.filed = filed
-        told = chain.from_iterable(shelf.flaws for shelf in self._folders())
+        told = chain.from_iterable(one.issues for one in self._folders())
         found = chain(told, lost, self._clashes())
-        flaws: tuple[Flaw, ...] = tuple(islice(found, MAX_FLAWS + 1))
-        if (catalogue, filed) != (self.catalogue, before):
-            self.catalogue = catalogue  # a new one, by which a cache sees that something changed
-            logger.warning("The fixtures were read again: %d instances.", len(instances(catalogue)))
-        if flaws != self.flaws:
-            self.flaws = flaws
-            if flaws:
+        issues: tuple[Issue, ...] = tuple(islice(found, MAX_ISSUES + 1))
+        if (by_id, filed) != (self.by_id, before):
+            self.by_id = by_id  # a new one, by which a cache sees that something changed
+            logger.warning("The fixtures were read again: %d instances.", len(instances(by_id)))
+        if issues != self.issues:
+            self.issues = issues
+            if issues:
                 logger.warning(
-                    "%s\nThe mock goes on with these files as they were.", FixtureError(flaws)
+                    "%s\nThe mock goes on with these files as they were.", FixtureError(issues)
                 )
             else:
                 logger.warning("The fixtures are good again.")
         self._tell_notes()
 
     def _tell_notes(self) -> None:
-        notes = tuple(islice(chain.from_iterable(one.notes for one in self._folders()), MAX_FLAWS))
+        notes = tuple(islice(chain.from_iterable(one.notes for one in self._folders()), MAX_ISSUES))
         if notes != self.notes:
             self.notes = notes
             if notes:

@@ -30,7 +30,7 @@ STATES: Final = ("answer", "sequence")
 KEYS: Final = ("instance", "description", "repeat", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
-MAX_FLAWS: Final = 100
+MAX_ISSUES: Final = 100
 MAX_SHOWN: Final = 80
 
 
@@ -70,20 +70,20 @@ class Fixture:
         return self.path.name
 
 
-Catalogue = Mapping[str, Fixture]
+FixturesById = Mapping[str, Fixture]
 """Fixtures by instance; one whose file has an accent in its name stands under both its spellings.
 
 A disk may spell `é` as one character or as two (Unicode's NFC and NFD), and a client the other way.
 """
 
 
-def instances(catalogue: Catalogue) -> list[Fixture]:
+def instances(by_id: FixturesById) -> list[Fixture]:
     """List each fixture once."""
-    return [fixture for name, fixture in catalogue.items() if name == fixture.instance]
+    return [fixture for name, fixture in by_id.items() if name == fixture.instance]
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Issue:
     """One thing wrong with one fixture: the file, the line (1-based), the place and the reason."""
 
     path: Path
@@ -105,11 +105,11 @@ class FixtureError(Exception):
     `unread` is true where the system did not let the mock read a file, so that it may be good.
     """
 
-    flaws: tuple[Flaw, ...]
+    issues: tuple[Issue, ...]
     unread: bool = False
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.flaws))
+        return "\n".join(map(str, self.issues))
 
 
 def is_fixture(name: str) -> bool:
@@ -118,44 +118,44 @@ def is_fixture(name: str) -> bool:
 
 
 def read_fixture(path: Path, folder: Path, endpoint: Endpoint) -> Fixture:
-    """Read one file of a folder; raise `FixtureError` for its flaws."""
+    """Read one file of a folder; raise `FixtureError` for its issues."""
 
     def look(beginning: Document) -> None:
-        """Stop where a long file begins with more flaws than are told; else read all of it."""
+        """Stop where a long file begins with more issues than are told; else read all of it."""
         try:
             _fixture(beginning, endpoint)
         except FixtureError as error:
-            if len(error.flaws) > MAX_FLAWS:
+            if len(error.issues) > MAX_ISSUES:
                 raise
 
     return _fixture(document_of(path, folder, look), endpoint)
 
 
-def catalogue_of(
-    folders: Iterable[Iterable[Fixture]], before: Catalogue
-) -> tuple[Catalogue, tuple[Flaw, ...]]:
-    """Put fixtures together, and list the flaws of what does not fit.
+def fixtures_by_id(
+    folders: Iterable[Iterable[Fixture]], before: FixturesById
+) -> tuple[FixturesById, tuple[Issue, ...]]:
+    """Put fixtures together, and list the issues of what does not fit.
 
     An instance of a later folder takes the place of an earlier one of the same id. What was there
     `before` stays where what is new does not fit.
     """
-    catalogue: dict[str, Fixture] = {}
-    flaws: list[Flaw] = []
+    by_id: dict[str, Fixture] = {}
+    issues: list[Issue] = []
     for fixtures in folders:
         found: dict[str, Fixture] = {}
         for fixture in sorted(fixtures, key=lambda one: _rank(one, before)):
             other = found.setdefault(fixture.instance, fixture)
             if other is not fixture:
                 taken = f"{other.file} already is the instance {shown(fixture.instance)}"
-                flaws.append(Flaw(fixture.path, None, "", taken))
-        catalogue |= {name: fixture for fixture in found.values() for name in _names(fixture)}
-    lost = tuple(_lost_steps(catalogue))
-    for path in {flaw.path for flaw in lost}:
-        _restore(path, catalogue, before)
-    return catalogue, (*flaws, *lost)
+                issues.append(Issue(fixture.path, None, "", taken))
+        by_id |= {name: fixture for fixture in found.values() for name in _names(fixture)}
+    lost = tuple(_lost_steps(by_id))
+    for path in {issue.path for issue in lost}:
+        _restore(path, by_id, before)
+    return by_id, (*issues, *lost)
 
 
-def _rank(fixture: Fixture, before: Catalogue) -> tuple[bool, str]:
+def _rank(fixture: Fixture, before: FixturesById) -> tuple[bool, str]:
     """Sort by file, who had an instance before first."""
     holder = before.get(fixture.instance)
     return holder is None or holder.path != fixture.path, fixture.file
@@ -171,17 +171,17 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _restore(path: Path, catalogue: dict[str, Fixture], before: Catalogue) -> None:
+def _restore(path: Path, by_id: dict[str, Fixture], before: FixturesById) -> None:
     """Let a sequence that leads nowhere be what it was before, with all that it showed then."""
-    for name in [name for name, fixture in catalogue.items() if fixture.path == path]:
-        del catalogue[name]
+    for name in [name for name, fixture in by_id.items() if fixture.path == path]:
+        del by_id[name]
         fixture = before.get(name)
         if fixture is None:
             continue
-        catalogue[name] = fixture
+        by_id[name] = fixture
         for step in fixture.state.instances if isinstance(fixture.state, Steps) else ():
-            if step not in catalogue or isinstance(catalogue[step].state, Steps):
-                catalogue[step] = before[step]
+            if step not in by_id or isinstance(by_id[step].state, Steps):
+                by_id[step] = before[step]
 
 
 def names_in(folder: Path) -> list[str]:
@@ -193,7 +193,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def _refused(path: Path, reason: str) -> FixtureError:
-    return FixtureError((Flaw(path, None, "", reason),))
+    return FixtureError((Issue(path, None, "", reason),))
 
 
 def document_of(
@@ -207,32 +207,32 @@ def document_of(
         return read(path, None if folder == BUILT_IN else folder, look)
     except DocumentError as error:
         unread = isinstance(error.__context__, OSError)
-        raise FixtureError((Flaw(path, error.line, "", error.reason),), unread) from None
+        raise FixtureError((Issue(path, error.line, "", error.reason),), unread) from None
 
 
-def flaws_of(document: Document, offences: Iterable[tuple[str, str]]) -> tuple[Flaw, ...]:
-    """List the flaws at places of a document, each once, and not all of very many."""
-    flaws = [
-        Flaw(document.path, document.line(where), where, told)
-        for where, told in islice(dict.fromkeys(offences), MAX_FLAWS)
+def flaws_of(document: Document, offences: Iterable[tuple[str, str]]) -> tuple[Issue, ...]:
+    """List the issues at places of a document, each once, and not all of very many."""
+    issues = [
+        Issue(document.path, document.line(where), where, told)
+        for where, told in islice(dict.fromkeys(offences), MAX_ISSUES)
     ]
-    if len(flaws) == MAX_FLAWS:  # or all of them, of which nobody knows
-        more = f"these are its first {MAX_FLAWS} flaws, there may be more"
-        flaws.append(Flaw(document.path, None, "", more))
-    return tuple(flaws)
+    if len(issues) == MAX_ISSUES:  # or all of them, of which nobody knows
+        more = f"these are its first {MAX_ISSUES} issues, there may be more"
+        issues.append(Issue(document.path, None, "", more))
+    return tuple(issues)
 
 
-def _lost_steps(catalogue: Catalogue) -> Iterator[Flaw]:
+def _lost_steps(by_id: FixturesById) -> Iterator[Issue]:
     """List the steps of sequences that lead nowhere, or into another sequence."""
-    for fixture in catalogue.values():
+    for fixture in by_id.values():
         if not isinstance(fixture.state, Steps):
             continue
         steps = zip_longest(fixture.state.instances, fixture.state.lines)
         for index, (step, line) in enumerate(steps):
-            found = catalogue.get(step)
+            found = by_id.get(step)
             if found is None or isinstance(found.state, Steps):
                 told = f"must be an instance that is no sequence, not {shown(step)}"
-                yield Flaw(fixture.path, line, f"/sequence/{index}", told)
+                yield Issue(fixture.path, line, f"/sequence/{index}", told)
 
 
 def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
@@ -368,8 +368,8 @@ class _Source:
             (self.place(found.pointer, written), wanted(found.expected, found.got))
             for found in self.endpoint.offences(asked, body)
         )
-        # Items that repeat have the same flaws at the same place.
-        found = list(islice(chain(violations, untrue), MAX_FLAWS * max(1, len(body) // written)))
+        # Items that repeat have the same issues at the same place.
+        found = list(islice(chain(violations, untrue), MAX_ISSUES * max(1, len(body) // written)))
         if found:
             raise self.error(*found)
 

@@ -241,7 +241,7 @@ def _nan(body: bytes) -> bytes:
 
 
 def _latin(body: bytes) -> bytes:
-    """Put a letter of Latin-1 into the first text, or name."""
+    """Put a character of Latin-1 into the first text, or name."""
     start = b'":"' if b'":"' in body else b'{"'
     return body.replace(start, start + b"\xe9", 1)
 
@@ -291,7 +291,7 @@ def _flaky(truth: Truth) -> Reply:
 
 
 def _jitter(truth: Truth) -> Reply:
-    return replace(truth.reply, wait=truth.chance.uniform(0, JITTER))
+    return replace(truth.reply, delay=truth.chance.uniform(0, JITTER))
 
 
 OF_A_LIST: Final = frozenset({"same-id-twice", "object-for-array", "null-item"})
@@ -335,7 +335,7 @@ _OF_AN_ITEM: Final[tuple[tuple[Row, Target], ...]] = (
     (("null-events", "{member} is null", _set(None)), INNER_NOT_NULL),
     (("list-for-events", "{member} is a list", _listed), INNER),
     (("epoch-date", "{member} is a number of seconds", _set(1713087000)), DATE),
-    (("local-date", "{member} has a blank and no offset", _set("2024-04-14 09:30:00")), DATE),
+    (("local-date", "{member} has a space and no offset", _set("2024-04-14 09:30:00")), DATE),
     (("empty-date", "{member} is an empty text", _set("")), LAST_DATE),
     (("impossible-date", "{member} is 30 February", _set("2024-02-30T00:00:00Z")), DATE),
     (
@@ -392,16 +392,20 @@ _OF_THE_ANSWER: Final[tuple[Row, ...]] = (
     ("unavailable", "503 with Retry-After", _error(503, Retry_After="1")),
     ("flaky", f"503 for {FAILING:.0%} of the requests, by seed", _any(_flaky)),
     ("jitter", f"up to {JITTER:g} seconds late, by seed", _any(_jitter)),
-    ("slow-body", f"the body takes {SLOW:g} seconds", lambda t, _: replace(t.reply, fate="slow")),
+    (
+        "slow-body",
+        f"the body takes {SLOW:g} seconds",
+        lambda t, _: replace(t.reply, delivery="slow"),
+    ),
     (
         "cut-body",
         "the connection ends in the middle of the body",
-        lambda t, _: replace(t.reply, fate="cut"),
+        lambda t, _: replace(t.reply, delivery="cut"),
     ),
     (
         "dropped",
         "the connection ends without an answer",
-        lambda t, _: replace(t.reply, fate="dropped"),
+        lambda t, _: replace(t.reply, delivery="dropped"),
     ),
 )
 

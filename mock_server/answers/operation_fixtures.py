@@ -16,7 +16,7 @@ from typing import Final
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.fixtures import (
     FixtureError,
-    Flaw,
+    Issue,
     document_of,
     flaws_of,
     reason,
@@ -65,7 +65,7 @@ def chosen(files: Iterable[Filed], asked: Parameters, code: int | None, good: in
     )
 
 
-def clashes(files: Iterable[Filed]) -> Iterator[Flaw]:
+def clashes(files: Iterable[Filed]) -> Iterator[Issue]:
     """List the files that are for the same as another one, with the same status."""
     taken: dict[tuple[object, int], Filed] = {}
     for each in sorted(files, key=lambda each: each.file):
@@ -73,11 +73,11 @@ def clashes(files: Iterable[Filed]) -> Iterator[Flaw]:
         other = taken.setdefault(key, each)
         if other is not each:
             told = f"is for the same parameters and status as {other.file}: keep one of them"
-            yield Flaw(each.path, None, "", told)
+            yield Issue(each.path, None, "", told)
 
 
 def read_filed(path: Path, folder: Path, endpoint: Endpoint) -> Filed:
-    """Read one file of an operation's folder; raise `FixtureError` for its flaws."""
+    """Read one file of an operation's folder; raise `FixtureError` for its issues."""
     document = document_of(path, folder)
     return _File(document, endpoint).filed()
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.spec import Json
 
-Fate = Literal["whole", "slow", "cut", "dropped"]
+DeliveryMode = Literal["whole", "slow", "cut", "dropped"]
 """What becomes of an answer on its way: all of it arrives, slowly, only half of it, or nothing."""
 
 SOURCE: Final = "Mock-Source"
@@ -34,8 +34,8 @@ class Reply:
     status: int
     content: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    wait: float = 0.0
-    fate: Fate = "whole"
+    delay: float = 0.0
+    delivery: DeliveryMode = "whole"
     cacheable: bool = False
 
     def with_headers(self, headers: Mapping[str, str]) -> Reply:

@@ -173,7 +173,7 @@ def _extra(of: Shape, least: int, inside: Inside, depth: int) -> st.SearchStrate
     if not least and (_recurs(found, inside) or depth > DEPTH):
         return st.just({})
     names = st.lists(st.integers(0x61, 0x7A), min_size=1, max_size=12).map(
-        lambda letters: "".join(map(chr, letters))
+        lambda characters: "".join(map(chr, characters))
     )
     return st.dictionaries(
         names.filter(lambda name: name not in of.properties and not _is_listed(of, name)),

@@ -134,7 +134,7 @@ _TOKENS: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{[0-9]+,[0-9]*\}|[*+]|."
 _OPEN: Final = re.compile(r"[*+]|\{[0-9]+,\}")
 _KEYBOARD: Final = "".join(map(chr, range(0x20, 0x7F)))
 
-# What ECMA 262 writes otherwise than Python. A class of Unicode is taken for letters, or digits.
+# What ECMA 262 writes otherwise than Python. A class of Unicode is taken for characters, or digits.
 _NAMED: Final = (
     (re.compile(r"\(\?<(?![=!])"), "(?P<"),
     (re.compile(r"\\k<([^>]*)>"), r"(?P=\1)"),
@@ -208,7 +208,7 @@ _LETTERS: Final = (
     (0x400, 0x4FF),  # Cyrillic
     (0x590, 0x6FF),  # Hebrew and Arabic, right to left
     (0x900, 0x97F),  # Devanagari
-    (0x2000, 0x206F),  # blanks and directions that nobody sees
+    (0x2000, 0x206F),  # spaces and directions that nobody sees
     (0x4E00, 0x9FFF),  # Chinese characters
     (0xE000, 0x10FFFF),  # private use, emoji, and what is not assigned yet
 )
@@ -225,8 +225,8 @@ def _texts() -> Strategy:
     )
 
 
-def _joined(letters: list[int]) -> str:
-    return "".join(map(chr, letters))
+def _joined(characters: list[int]) -> str:
+    return "".join(map(chr, characters))
 
 
 @st.composite

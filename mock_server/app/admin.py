@@ -69,7 +69,7 @@ class Pages:
 
     async def _reply(self, page: Page, scope: Scope) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""
-        self.state.library.look()
+        self.state.fixture_store.look()
         if page is _reset:
             return page(self.state)
         partly = _PARTLY.get(scope["path"])
@@ -138,7 +138,7 @@ def _states(state: State) -> Reply:
         "auth": state.settings.auth,
         "token": shown_token(state.settings),
         "lie": state.lie,
-        "instances": [_instance(fixture) for fixture in instances(state.library.catalogue)],
+        "instances": [_instance(fixture) for fixture in instances(state.fixture_store.by_id)],
         "examples": [
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
@@ -148,9 +148,9 @@ def _states(state: State) -> Reply:
             {"name": lie.name, "description": lie.told_by(first) if first else lie.description}
             for lie in LIES.values()
         ],
-        "flaws": [str(flaw) for flaw in state.library.flaws],
-        "notes": list(state.library.notes),
-        "contract_changed": state.library.contract_changed,
+        "flaws": [str(issue) for issue in state.fixture_store.issues],
+        "notes": list(state.fixture_store.notes),
+        "contract_changed": state.fixture_store.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
@@ -186,9 +186,9 @@ def _health(state: State) -> Reply:
         "status": "ok",
         "version": state.contract.version,
         "contract": state.contract.digest,
-        "instances": len(instances(state.library.catalogue)),
-        "fixtures": "stale" if state.library.stale else "good",
-        "contract_changed": state.library.contract_changed,
+        "instances": len(instances(state.fixture_store.by_id)),
+        "fixtures": "stale" if state.fixture_store.stale else "good",
+        "contract_changed": state.fixture_store.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
 

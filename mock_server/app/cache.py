@@ -1,7 +1,7 @@
 """The cache of answers: a request that was answered before gets its answer again.
 
 Most answers hang on two things alone: on the request, and on what the mock knows (the fixtures, the
-flaws in them, and the lie it tells). So an answer is kept under all of the request that the app
+issues in them, and the lie it tells). So an answer is kept under all of the request that the app
 behind can see, byte for byte, and each state of the mock has a table of its own: when a fixture is
 saved or another lie is told, the old table is gone. What hangs on more is never kept: a step of a
 sequence, a lie, generated data, a delay, our own pages, a crash (`Reply.cacheable` says which), and
@@ -165,17 +165,17 @@ class Cache(Generic[A]):
 
     def _begin(self) -> None:
         state = self._state
-        self._catalogue, self._flaws = state.library.catalogue, state.library.flaws
+        self._by_id, self._issues = state.fixture_store.by_id, state.fixture_store.issues
         self._lie, self._generation = state.lie, state.generation
         self._table = Table[A]()
 
     def table(self) -> Table[A]:
         """Look at the fixtures, and return the table that goes with them."""
-        state, library = self._state, self._state.library
-        library.look()
+        state, fixture_store = self._state, self._state.fixture_store
+        fixture_store.look()
         if (
-            library.catalogue is not self._catalogue
-            or library.flaws is not self._flaws
+            fixture_store.by_id is not self._by_id
+            or fixture_store.issues is not self._issues
             or state.lie is not self._lie
             or state.generation is not self._generation
         ):

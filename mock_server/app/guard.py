@@ -87,9 +87,9 @@ class Delivery(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         trace(scope).reply = self.reply
-        if self.reply.wait:
-            await asyncio.sleep(self.reply.wait)
-        await _FATES[self.reply.fate](self, scope, receive, send)
+        if self.reply.delay:
+            await asyncio.sleep(self.reply.delay)
+        await _DELIVERIES[self.reply.delivery](self, scope, receive, send)
 
     async def whole(self, _: Scope, __: Receive, send: Send) -> None:
         await self._start(send)
@@ -126,7 +126,7 @@ def _varying(headers: Mapping[str, str]) -> dict[str, str]:
     return {**headers, "Vary": vary if "Origin" in vary else f"{vary}, Origin"}
 
 
-_FATES: Final = {
+_DELIVERIES: Final = {
     "whole": Delivery.whole,
     "slow": Delivery.slow,
     "cut": Delivery.cut,

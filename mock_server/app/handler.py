@@ -16,7 +16,7 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
-from find_webhook_kit.mock_server.answers.fixtures import Catalogue, Listed, Steps
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import LIES, MARK
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, preferences, status
 from find_webhook_kit.mock_server.answers.response import VARY, Reply
@@ -75,7 +75,7 @@ class Handler:
             raise
         self._views.check(accept, status(preferred, endpoint))
         visit = self._state.visits.count(headers.get("authorization", ""), instance)
-        files = self._state.library.filed.get(self._name, ())
+        files = self._state.fixture_store.filed.get(self._name, ())
         return Asked(instance, visit, preferred, self._state.lie, parameters, files)
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
@@ -88,30 +88,30 @@ class Handler:
 
     async def _reply(self, asked: Asked, endpoint: Endpoint, headers: Headers) -> Reply:
         """Make the reply, in a thread where that takes time that others would wait for."""
-        catalogue = self._state.library.catalogue if self._with_fixtures else None
-        make = partial(self._made, asked, catalogue, endpoint, headers)
+        by_id = self._state.fixture_store.by_id if self._with_fixtures else None
+        make = partial(self._made, asked, by_id, endpoint, headers)
         preferred = asked.preferences
         if preferred.dynamic or preferred.code or not endpoint.examples:
             return await run_in_threadpool(make)
-        if self._large_examples or (catalogue and _is_large(asked, catalogue)):
+        if self._large_examples or (by_id and _is_large(asked, by_id)):
             return await get_running_loop().run_in_executor(self._apart, make)
         return make()
 
     def _made(
-        self, asked: Asked, catalogue: Catalogue | None, endpoint: Endpoint, headers: Headers
+        self, asked: Asked, by_id: FixturesById | None, endpoint: Endpoint, headers: Headers
     ) -> Reply:
-        reply = answer(asked, catalogue, endpoint)
-        if self._state.library.stale:
+        reply = answer(asked, by_id, endpoint)
+        if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
         return _conditional(reply, headers)
 
 
-def _is_large(asked: Asked, catalogue: Catalogue) -> bool:
+def _is_large(asked: Asked, by_id: FixturesById) -> bool:
     """Say whether what an instance has, or has at this step of its sequence, is much."""
-    fixture = catalogue.get(asked.instance_id)
+    fixture = by_id.get(asked.instance_id)
     if fixture is not None and isinstance(fixture.state, Steps):
         steps = fixture.state.instances
-        fixture = catalogue[steps[min(asked.visit, len(steps) - 1)]]
+        fixture = by_id[steps[min(asked.visit, len(steps) - 1)]]
     state = fixture.state if fixture is not None else None
     return isinstance(state, Listed) and is_large([*state.items])
 

@@ -71,7 +71,7 @@ class Recorder:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Let threads do what would stop the event loop, from a server's start to its end."""
         await receive()
-        with self.state.library.watching():
+        with self.state.fixture_store.watching():
             await send({"type": "lifespan.startup.complete"})
             await receive()
         if self._log is not None:

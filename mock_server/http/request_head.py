@@ -18,7 +18,7 @@ _CEILING: Final = 60 * 1024
 
 _TOKEN: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 
-# RFC 9112, section 3: one blank between the parts, and a target in origin, absolute or asterisk
+# RFC 9112, section 3: one space between the parts, and a target in origin, absolute or asterisk
 # form. Bytes beyond ASCII and quotes are let in, because curl sends what was typed. What CONNECT
 # takes is not among them: there is no tunnel here.
 _LINE: Final = re.compile(
@@ -92,8 +92,8 @@ def _check_begun(data: bytes) -> None:
     if _BEGUN.fullmatch(data[:_LOOKED_AT]) is None:
         raise MalformedRequest
     if len(data) > _CEILING:
-        _, blank, target = data.partition(b" ")
-        if not blank:
+        _, space, target = data.partition(b" ")
+        if not space:
             raise MalformedRequest
         _check_length(target)
 

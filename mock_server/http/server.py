@@ -102,7 +102,7 @@ class _Server(uvicorn.Server):
         orphaned: Callable[[], bool] = bool,
     ) -> None:
         async def look() -> None:
-            state.library.look()  # a broken save is told without waiting for a request
+            state.fixture_store.look()  # a broken save is told without waiting for a request
             self.should_exit |= orphaned()
 
         self._level = _LOGGER.level

@@ -89,7 +89,7 @@ class Lingering:
         self._linger()
 
     def _linger(self) -> None:
-        """Read on for a moment, which begins anew while the last answer is on its way."""
+        """Read on for a moment, which begins again while the last answer is on its way."""
         on_its_way = self._transport.get_write_buffer_size() > 0
         then = self._linger if on_its_way else self._transport.close
         self._later.append(self._loop.call_later(LINGER, then))

@@ -77,7 +77,7 @@ def _works(port: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
     large.unlink(missing_ok=True)
     yield f"a fixture saved, one of {FILES:,}", _nothing, partial(_save, shop)
     yield (
-        "a fixture of 240,000 flawed webhooks saved",
+        "a fixture of 240,000 broken webhooks saved",
         partial(_write, giant),
         partial(os.utime, giant),
     )

@@ -33,7 +33,7 @@ from liars.row import error, warning
 
 # What the plan of a judge has no need to send.
 CONTROLS = "".join(
-    letter for letter in map(chr, (*range(32), *range(127, 160))) if letter not in "\0\n"
+    character for character in map(chr, (*range(32), *range(127, 160))) if character not in "\0\n"
 )
 HEADERS = frozenset(
     {
@@ -282,7 +282,7 @@ GENERATED = tuple(
             "500 for a control character", failing(500, holding(CONTROLS)), "status.server-error"
         ),
         error(
-            "500 for an id of one letter",
+            "500 for an id of one character",
             failing(500, lambda request, _: len(asked_id(request)) == 1),
             "status.server-error",
         ),

@@ -46,10 +46,10 @@ def asked(*instance_ids: str) -> Condition:
     return lambda request, given: admits(request, given) and asked_id(request) in instance_ids
 
 
-def holding(letters: str) -> Condition:
-    """True for a request with valid credentials for an instance id with one of these letters."""
+def holding(characters: str) -> Condition:
+    """True for a request with valid credentials for an instance id with one of these characters."""
     return lambda request, given: (
-        admits(request, given) and bool(set(letters) & set(asked_id(request)))
+        admits(request, given) and bool(set(characters) & set(asked_id(request)))
     )
 
 

@@ -88,7 +88,7 @@ DATES = (
         items(put("createdAt", "2024-04-14T09:30:00")),
         "body.200.createdAt",
     ),
-    error("a blank for T", items(put("createdAt", "2024-04-14 09:30:00Z")), "body.200.createdAt"),
+    error("a space for T", items(put("createdAt", "2024-04-14 09:30:00Z")), "body.200.createdAt"),
     error(
         "an impossible date", items(put("createdAt", "2024-02-30T09:30:00Z")), "body.200.createdAt"
     ),

@@ -113,7 +113,7 @@ ROWS = (
     ),
     error("500 for nobody", failing(500, sent("authorization")), "status.server-error"),
     error(
-        "a token of one letter opens",
+        "a token of one character opens",
         trusting(lambda given: len(given) == len(BEARER) + 1),
         "security.invalid",
     ),

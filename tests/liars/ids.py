@@ -1,4 +1,4 @@
-"""Liars that take one instance id for another, or stumble over the letters of one."""
+"""Liars that take one instance id for another, or stumble over the characters of one."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ MISTAKEN = (
         for name, change in {
             "crmx is taken for crm": lambda known: known.removesuffix("x"),
             "CRM is taken for crm": str.lower,
-            "blanks are trimmed": lambda known: known.strip() or known,
+            "spaces are trimmed": lambda known: known.strip() or known,
             "a line break ends an id": lambda known: known.removesuffix("\n"),
             "a NUL ends an id": lambda known: known.partition("\0")[0],
             "an ending is cut off": lambda known: known.removesuffix(".json"),
             "an id is decoded twice": unquote,
-            "an asterisk stands for a letter": lambda known: known.replace("cr*", "crm"),
+            "an asterisk stands for a character": lambda known: known.replace("cr*", "crm"),
         }.items()
     ),
     error(
@@ -89,8 +89,8 @@ STUMBLING = (
     ),
     warning("404 for a percent-encoded id", failing(404, spelled(ENCODED)), "id.spelling"),
     *(
-        error(f"500 for {name}", failing(500, holding(letters)), "status.server-error")
-        for name, letters in {
+        error(f"500 for {name}", failing(500, holding(characters)), "status.server-error")
+        for name, characters in {
             "a quote": "'",
             "a backslash": "\\",
             "a NUL": "\0",
@@ -110,7 +110,7 @@ STUMBLING = (
         error(f"500 for {name}", failing(500, about(fits)), "status.server-error")
         for name, fits in {
             "a UUID's hyphens": lambda known: known.count("-") == 4,
-            "nothing but blanks": lambda known: not known.strip(" "),
+            "nothing but spaces": lambda known: not known.strip(" "),
             "a long id": lambda known: len(known) > 200,
             "null": lambda known: known == "null",
         }.items()

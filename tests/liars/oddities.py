@@ -113,7 +113,7 @@ BODIES = (
         second(put("webhookId", "1"), put("WebhookEvents.webhookEventsId", " a b ")),
     ),
     odd("hostile texts", items(put("name", "<b>\0\u202e\N{PILE OF POO}'--"))),
-    odd("5,000 letters", items(put("url", "https://example.com/" + "x" * 5000))),
+    odd("5,000 characters", items(put("url", "https://example.com/" + "x" * 5000))),
     odd(
         "two edits during the run",
         answering(_edited_twice),
@@ -181,7 +181,7 @@ WRITING = (
     odd("a charset in quotes", headed((TYPE, 'application/json; charset="utf-8"'))),
     odd("a parameter", headed((TYPE, "application/json; profile=webhooks"))),
     odd("a semicolon too many", headed((TYPE, "application/json;"))),
-    odd("blanks around JSON", written(lambda text: f"\r\n\t {text} \n".encode())),
+    odd("spaces around JSON", written(lambda text: f"\r\n\t {text} \n".encode())),
     odd("a charset", headed((TYPE, "Application/JSON; charset=UTF-8"))),
     odd("gzip", answering(lambda _, given: coded(given, zipped, GZIP))),
     odd(
@@ -233,7 +233,7 @@ WRITING = (
     ),
     odd("a reason phrase beyond ASCII", swap("200 OK", "200 D'acc\xf4rd\t!", always)),
     odd("bytes beyond ASCII in a header", adding(("X-Note", "caf\xe9 \xa0"), when=always)),
-    odd("odd letters in a header's name", adding(("!#$%&'*+-.^_`|~9", "a:b"), when=always)),
+    odd("odd characters in a header's name", adding(("!#$%&'*+-.^_`|~9", "a:b"), when=always)),
     odd("an empty header", adding(("X-Note", ""), when=always)),
     odd("a length with zeros before it", swap("Content-Length: ", "Content-Length: 000")),
     odd("a coding in capitals", answering(lambda _, given: coded(given, chunked, CAPITALS))),
@@ -322,7 +322,7 @@ REFUSALS = (
         ),
     ),
     odd(
-        "two blanks are too many",
+        "two spaces are too many",
         instead(refusal(401, CHALLENGE), sent("authorization", f"Bearer  {TOKEN}")),
     ),
     odd("a word behind the token is let pass", hearing(showing(f"{VALID} junk-9b1d2c"))),
@@ -336,7 +336,7 @@ REFUSALS = (
     odd("no id is a bad one", instead(found([]), answered(400))),
     odd("400 for an unknown id", failing(400, asked(UNKNOWN_ID))),
     odd(
-        "400 for ids with odd letters",
+        "400 for ids with odd characters",
         failing(
             400,
             lambda request, given: (
@@ -367,8 +367,8 @@ TURNED_AWAY = (
             (404, "digits", str.isdecimal),
             (404, "characters beyond ASCII", lambda known: not known.isascii()),
             (403, "a way up", lambda known: ".." in known),
-            (414, "300 letters", lambda known: len(known) > 255),
-            (422, "blanks", lambda known: known == "   "),
+            (414, "300 characters", lambda known: len(known) > 255),
+            (422, "spaces", lambda known: known == "   "),
             (400, "a brace", lambda known: "{" in known),
             (301, "a dot", lambda known: "." in known),
             (308, "a semicolon", lambda known: ";" in known),
@@ -446,7 +446,7 @@ METHODS = (
     ),
     replace(
         odd(
-            "an id with blanks and a slash",
+            "an id with spaces and a slash",
             answering(lambda *_: found([webhook("my shop/1")]), asked("my shop/1")),
         ),
         instance_ids=("crm", "my shop/1"),

@@ -20,12 +20,12 @@ def raw(name: str, write: Callable[[str], bytes]) -> Row:
     return error(name, written(write), "json")
 
 
-def _in_name(letters: str) -> Callable[[str], str]:
-    return lambda given: given.replace('"name": "', f'"name": "{letters}', 1)
+def _in_name(characters: str) -> Callable[[str], str]:
+    return lambda given: given.replace('"name": "', f'"name": "{characters}', 1)
 
 
-def _in_bytes(letters: bytes) -> Callable[[str], bytes]:
-    return lambda given: given.encode().replace(b'"name": "', b'"name": "' + letters, 1)
+def _in_bytes(characters: bytes) -> Callable[[str], bytes]:
+    return lambda given: given.encode().replace(b'"name": "', b'"name": "' + characters, 1)
 
 
 GRAMMAR = (
@@ -54,7 +54,7 @@ GRAMMAR = (
     ),
     raw("too long a spelling in UTF-8", _in_bytes(b"\xc0\xaf")),
     raw("surrogates in UTF-8", _in_bytes(b"\xed\xa0\xbd\xed\xb8\x80")),
-    raw("half of a letter", _in_bytes(b"\xe2\x82")),
+    raw("half of a character", _in_bytes(b"\xe2\x82")),
     raw("UTF-32", lambda given: given.encode("utf-32-be")),
 )
 

@@ -123,7 +123,7 @@ FRAMES = (
         "http.frame",
     ),
     error("a folded header", swap("Connection: ", "X-Note: a\r\n b\r\nConnection: "), "http.frame"),
-    error("a blank before the colon", swap(TYPE, f"{TYPE} "), "http.frame"),
+    error("a space before the colon", swap(TYPE, f"{TYPE} "), "http.frame"),
     error("a NUL in a header", swap("Connection: ", "X-Note: a\0b\r\nConnection: "), "http.frame"),
     error("a status in words", swap("HTTP/1.1 200", "HTTP/1.1 OK"), "http.frame"),
     error("no HTTP at all", rewire(lambda _: b"SSH-2.0-OpenSSH_9.6\r\n"), "http.frame"),

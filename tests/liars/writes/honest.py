@@ -298,7 +298,7 @@ ODDITIES = (
     Oddity("ids are numbers as texts", named(lambda n: str(41 + n))),
     Oddity("ids are ULIDs", named(lambda n: f"01ARZ3NDEKTSV4RRFFQ69G5F{n:02}")),
     Oddity("ids are words", named(lambda n: "alarm" + "abcdefghijklmnopqrstuvwxyz"[n % 26])),
-    Oddity("ids have odd letters", named(lambda n: f"ä {n}:%")),
+    Oddity("ids have odd characters", named(lambda n: f"ä {n}:%")),
     Oddity("times have offsets", offsets),
     Oddity("a read spells times in another way", said(other_spelling)),
     Oddity("answers are more precise than reads", said(precise_answers)),
