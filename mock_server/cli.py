@@ -11,7 +11,7 @@ from typing import Final
 
 from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
-from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
 from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
@@ -151,7 +151,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     )
     add(
         "--lie",
-        choices=LIES,
+        choices=ALL_LIES,
         metavar="NAME",
         help="answer everything with one break of the contract",
     )

@@ -13,6 +13,7 @@ from find_webhook_kit.mock_server.answers.endpoint import (
 )
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById
+from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
@@ -50,12 +51,10 @@ class State:
         self.lie = settings.lie
         self.generation = object()
         self.standing = self._read(settings.prefer)
+        rules = rules_of(self.contract)
+        maker = Maker(rules, self.endpoint, clock=settings.clock, seed=settings.seed)
         self.collection = Collection(
-            rules_of(self.contract),
-            self.endpoint,
-            clock=settings.clock,
-            seed=settings.seed,
-            changed=self.changed,
+            maker, self.endpoint, takes_writes=self.takes_writes, changed=self.changed
         )
 
     def changed(self) -> None:
@@ -81,10 +80,10 @@ class State:
         return self.collection.over(self.fixture_store.by_id)
 
     def takes_writes(self, instance: str) -> bool:
-        """Tell whether writes change what an instance has."""
+        """Tell whether writes change what an instance has: of several processes none keeps them."""
         fixture = self.fixture_store.by_id.get(instance)
         wanted = self.settings.writes or (fixture is not None and fixture.writable)
-        return wanted and takes_writes(fixture)
+        return wanted and self.settings.workers == 1 and takes_writes(fixture)
 
     @cached_property
     def document(self) -> bytes:

@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from writable_mock import NEW
+from writable_mock import WritableMock as Mock
 
 from find_webhook_kit.mock_server import cli
-from find_webhook_kit.mock_server.app.stack import create_app
-from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
-from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
-
-NEW = {"name": "crm", "url": "https://hooks.example.com/crm"}
-WRITES = Settings(writes=True, clock="fixed")
-
-
-class Mock:
-    """A mock in this process, asked for the webhooks of one instance."""
-
-    def __init__(self, settings: Settings = WRITES, instance: str = "nobody") -> None:
-        self.state = State(settings)
-        self.app = create_app(state=self.state)
-        self.list = f"/api/v2/instance/{instance}/webhook"
-
-    def ask(self, method: str, path: str = "", body: Any = None, **headers: str) -> Response:
-        """Send one request; a body that is no bytes is sent as JSON."""
-        sent = {"Authorization": f"Bearer {DEMO_TOKEN}"}
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        target = path if path.startswith("/__mock") else self.list + path
-        return asyncio.run(self._ask(method, target, content, sent))
-
-    async def _ask(
-        self, method: str, target: str, content: bytes | None, headers: dict[str, str]
-    ) -> Response:
-        transport = ASGITransport(self.app)
-        async with AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await client.request(method, target, content=content, headers=headers)
-
-    def made(self, **more: Any) -> dict[str, Any]:
-        answer = self.ask("POST", body={**NEW, **more})
-        assert 201 == answer.status_code
-        made: dict[str, Any] = answer.json()
-        return made
 
 
 def test_public_client_gets_through_its_sequence() -> None:

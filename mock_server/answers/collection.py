@@ -2,19 +2,15 @@
 
 The rules of a contract say which operation lists, makes, reads, updates, merges and deletes, and
 what an item's id, owner and times are called. A list begins as the fixture of its instance has it,
-and is kept in memory until a reset. Ids are a function of a seed, the instance and a count.
+and is kept in memory until a reset.
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import NAMESPACE_OID, uuid5
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.errors import StoreFull, UnknownItem
@@ -25,15 +21,14 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.spec import Json, Schema
-from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.mock_server.answers.making import Maker, taken_by
+from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written
+from find_webhook_kit.spec import Json
 
-MAX_ITEMS: Final = 1_000
-"""Items that all written lists together may make."""
-
-EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
-"""The time of a clock that stands."""
+MAX_ITEMS: Final = 10_000
+MAX_SIZE: Final = 64 * 1024 * 1024
+"""Items that clients may make until a reset, and bytes that they may send."""
 
 WRITTEN: Final = "memory"
 """What stands for the file of a list that was written."""
@@ -41,7 +36,11 @@ WRITTEN: Final = "memory"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One request of an operation: whose list, which item, and what is to be in it."""
+    """One request of an operation: whose list, which item, and what is to be in it.
+
+    `visits` counts how often the list was asked for before, `check` refuses a change of what is not
+    as the client thinks it is.
+    """
 
     endpoint: Endpoint
     instance: str
@@ -50,7 +49,18 @@ class Change:
     lie: str | None = None
     visits: int = 0
     check: Callable[[Json], None] | None = None
-    """Refuses a change of what is not as the client thinks it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an operation has done: the item that it answers with, or the status of an error.
+
+    `lie` is the one that was told of it, if any; `status` takes the place of the documented one.
+    """
+
+    item: Item | None
+    status: int | None = None
+    lie: str = ""
 
 
 class Collection:
@@ -58,50 +68,61 @@ class Collection:
 
     def __init__(
         self,
-        rules: Rules,
+        maker: Maker,
         listing: Endpoint | None,
         *,
-        clock: str,
-        seed: int,
+        takes_writes: Callable[[str], bool],
         changed: Callable[[], None],
     ) -> None:
-        self._rules = rules
+        """Keep lists; `takes_writes` tells of an instance whether it is ours to change."""
+        self._maker = maker
+        self._rules = maker.rules
         self._listing = listing
-        self._clock = clock
-        self._seed = seed
+        self._takes_writes = takes_writes
         self._changed = changed
         self._written: dict[str, Fixture] = {}
-        self._made: Counter[str] = Counter()
-        self._total = 0
-        self._changes = 0
+        self._before: dict[str, Fixture] = {}
+        self._deleted: dict[str, Json] = {}
+        self._shown: tuple[FixturesById, FixturesById] | None = None
+        self.made = self.size = 0
 
     @property
     def written(self) -> Mapping[str, Fixture]:
         """The lists as they are now."""
         return self._written
 
+    def before(self, instance: str) -> Fixture | None:
+        """Return what an instance had before it was written to the last time."""
+        return self._before.get(instance)
+
     def over(self, by_id: FixturesById) -> FixturesById:
         """Return the fixtures as clients have changed them."""
-        return {**by_id, **self._written} if self._written else by_id
+        if not self._written:
+            return by_id
+        if self._shown is None or self._shown[0] is not by_id:
+            self._shown = by_id, {**by_id, **self._written}
+        return self._shown[1]
 
     def reset(self) -> None:
         """Forget all that was written, and count from the start."""
-        self._written.clear()
-        self._made.clear()
-        self._total = self._changes = 0
+        for kept in (self._written, self._before, self._deleted):
+            kept.clear()
+        self._maker.reset()
+        self._shown = None
+        self.made = self.size = 0
         self._changed()
 
-    def act(self, change: Change, by_id: FixturesById) -> Item | int:
-        """Do what an operation does to the list of an instance; return an item, or an error status.
+    def act(self, change: Change, by_id: FixturesById) -> Done:
+        """Do what an operation does to the list of an instance.
 
         A fixture that answers with an error answers every operation so.
         """
         state = self._state(change, self.over(by_id))
         if isinstance(state, Answer):
-            return self._status(state)
+            return Done(None, self._status(state))
         if change.endpoint.writes:
-            return self.change(change, by_id)
-        return state.items[self._index(change, state.items)]
+            return self._write(change, state.items, by_id)
+        return Done(state.items[self._index(change, state.items)])
 
     @staticmethod
     def _state(change: Change, by_id: FixturesById) -> Listed | Answer:
@@ -117,9 +138,7 @@ class Collection:
         examples = self._listing.examples if self._listing else ()
         return next(status for status, example in examples if example.name == state.example)
 
-    # Finding
-
-    def _index(self, change: Change, items: tuple[Item, ...]) -> int:
+    def _index(self, change: Change, items: Items) -> int:
         """Return where the item is that a request names; raise `UnknownItem` for none."""
         names = [name for name in change.endpoint.parameters if name != self._rules.tenant]
         wanted = [change.parameters[name] for name in names]
@@ -130,125 +149,100 @@ class Collection:
 
     # Writing
 
-    def change(self, change: Change, by_id: FixturesById) -> Item:
-        """Do what an operation does, and return what it answers with."""
-        before = self.items(change.instance, by_id)
+    def _write(self, change: Change, items: Items, by_id: FixturesById) -> Done:
         if change.check is not None:
-            of_one = change.endpoint.part != "create"
-            change.check(before[self._index(change, before)] if of_one else list(before))
-        items, answered = _CHANGES[change.endpoint.part](self, change, before)
-        if change.lie not in _UNSAVED:
-            self._save(change.instance, items, by_id)
-        if change.lie == "wrong-instance":
-            self._save(f"{change.instance}-too", items, by_id)
-        return answered
+            creates = change.endpoint.part == "create"
+            change.check(list(items) if creates else items[self._index(change, items)])
+        self._make_room(change)
+        write = self._written_so(change, items, by_id)
+        lie = WRITE_LIES.get(change.lie or "")
+        bent = lie.tell(write) if lie and lie.suits(change.endpoint) else None
+        told = change.lie if bent is not None and bent != write else ""
+        write = bent or write
+        self._save({change.instance: write.after, **write.elsewhere}, by_id)
+        if change.endpoint.part == "delete":
+            self._deleted[change.instance] = write.answered.get(self._rules.identity)
+        refused = write.status is not None and write.status >= REFUSAL
+        return Done(None if refused else write.answered, write.status, told or "")
 
-    def items(self, instance: str, by_id: FixturesById) -> tuple[Item, ...]:
-        """Return what an instance has; one that nobody knows has nothing."""
-        fixture = self.over(by_id).get(instance)
-        return fixture.state.items if fixture and isinstance(fixture.state, Listed) else ()
+    def _make_room(self, change: Change) -> None:
+        """Count what is made and sent; raise `StoreFull` for more than the mock keeps."""
+        made = self.made + (change.endpoint.part == "create")
+        size = self.size + len(encoded(change.body))
+        if made > MAX_ITEMS or size > MAX_SIZE:
+            raise StoreFull(MAX_ITEMS, MAX_SIZE, change.endpoint.refusal_status)
+        self.made, self.size = made, size
 
-    def _save(self, instance: str, items: tuple[Item, ...], by_id: FixturesById) -> None:
-        known = self.over(by_id).get(instance)
-        fixture = known or Fixture(instance, Path(WRITTEN), "Written by clients.", Listed(()))
-        self._written[instance] = replace(fixture, state=Listed(items))
+    def _written_so(self, change: Change, items: Items, by_id: FixturesById) -> Written:
+        """Do what an operation does, and return what comes of it."""
+        after, answered = _CHANGES[change.endpoint.part](self, change, items)
+        return Written(
+            change.endpoint,
+            change.instance,
+            items,
+            after,
+            answered,
+            self._sent(change),
+            self._maker,
+            self._neighbour(change.instance, by_id),
+            self._deleted.get(change.instance),
+        )
+
+    def _neighbour(self, instance: str, by_id: FixturesById) -> str:
+        """Name another instance with a list that takes writes, if there is one."""
+        shown = self.over(by_id)
+        others = (name for name, fixture in shown.items() if isinstance(fixture.state, Listed))
+        asked = (name for name in (f"{instance}-too", *others) if name != instance)
+        return next(filter(self._takes_writes, asked), "")
+
+    def _save(self, lists: Mapping[str, Items], by_id: FixturesById) -> None:
+        """Keep lists in place of what their instances had."""
+        shown = self.over(by_id)
+        for instance, items in lists.items():
+            nothing = Fixture(instance, Path(WRITTEN), "Written by clients", Listed(()))
+            known = shown.get(instance, nothing)
+            self._before[instance] = known
+            self._written[instance] = replace(known, state=Listed(items))
+        self._shown = None
         self._changed()
 
-    def _create(self, change: Change, items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Item]:
-        made = self._new(change)
-        more = (self._new(change),) if change.lie == "double-create" else ()
-        return (*items, made, *more), made
+    def _create(self, change: Change, items: Items) -> tuple[Items, Item]:
+        taken = taken_by(change.endpoint)
+        made = self._maker.item(change.instance, self._sent(change), taken)
+        return (*items, made), made
 
-    def _update(self, change: Change, items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Item]:
+    def _update(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         changed = {**items[index], **self._sent(change)}
-        changed = self._touched(changed, self._rules.updated, items[index])
+        changed = self._maker.touched(change.instance, changed, self._rules.updated)
         return _with(items, index, changed), changed
 
-    def _merge(self, change: Change, items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Item]:
+    def _merge(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
-        resource, item = self._rules.resource, items[index]
+        resource, item, maker = self._rules.resource, items[index], self._maker
         part = resource.part if resource else ""
         old = item.get(part)
-        before = dict(old) if isinstance(old, dict) else self._new_part(change)
-        kept = before
-        if change.lie == "replacing-merge":
-            own = set(resource.part_names.values()) if resource else set()
-            kept = {name: value for name, value in before.items() if name in own}
+        before = old if isinstance(old, dict) else maker.part(change.instance)
         updated = resource.part_names.get("updated", "") if resource else ""
-        merged = self._touched({**kept, **self._sent(change)}, updated, before)
-        changed = self._touched({**item, part: merged}, self._rules.updated, item)
+        sent = {**before, **self._sent(change)}
+        merged = maker.touched(change.instance, sent, updated)
+        changed = maker.touched(change.instance, {**item, part: merged}, self._rules.updated)
         return _with(items, index, changed), merged
 
-    def _delete(self, change: Change, items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Item]:
+    def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         return (*items[:index], *items[index + 1 :]), items[index]
 
-    # Items
-
-    def _new(self, change: Change) -> Item:
-        """Make an item, in the order of the contract."""
-        if self._total >= MAX_ITEMS:
-            raise StoreFull(MAX_ITEMS)
-        self._total += 1
-        rules, resource = self._rules, self._rules.resource
-        now = self._now()
-        made: Item = {
-            **_defaults(_body(change.endpoint)),
-            **self._sent(change),
-            rules.identity: self._id(change.instance, rules.identity),
-            rules.created: now,
-            rules.updated: now,
-            rules.owner: change.instance,
-        }
-        if resource and resource.part:
-            made[resource.part] = self._new_part(change, now)
-        return _inverted(change, _ordered(made, self._item_schema()))
-
-    def _new_part(self, change: Change, now: str = "") -> Item:
-        resource, schema = self._rules.resource, self._item_schema()
-        if resource is None or schema is None or resource.part not in schema.properties:
-            return {}
-        now = now or self._now()
-        names = resource.part_names
-        own = {"identity": self._id(change.instance, resource.part), "created": now, "updated": now}
-        kind = schema.properties[resource.part]
-        return _ordered(_defaults(kind) | {names[key]: own[key] for key in names}, kind)
-
-    def _item_schema(self) -> Schema | None:
-        schema = self._listing.schema if self._listing else None
-        return schema.items if schema else None
-
-    def _sent(self, change: Change) -> Item:
+    @staticmethod
+    def _sent(change: Change) -> Item:
         """Return what a body says of properties that the contract documents for it."""
-        schema = _body(change.endpoint)
+        schema = taken_by(change.endpoint)
         known = schema.properties if schema else {}
         return {name: value for name, value in change.body.items() if name in known}
 
-    def _touched(self, item: Item, name: str, before: Item) -> Item:
-        """Move a time forward."""
-        return {**item, name: self._now(after=before.get(name))} if name else item
 
-    def _id(self, instance: str, kind: str) -> str:
-        self._made[kind + "/" + instance] += 1
-        count = self._made[kind + "/" + instance]
-        return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
-
-    def _now(self, after: Json = None) -> str:
-        """Return the time of the clock, later than another one."""
-        self._changes += 1
-        fixed = EPOCH + timedelta(seconds=self._changes)
-        now = fixed if self._clock == "fixed" else datetime.fromtimestamp(time.time(), UTC)
-        before = moment(after)
-        if before is not None and now - before < timedelta(milliseconds=1):
-            now = before + timedelta(milliseconds=1)
-        return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-_UNSAVED: Final = frozenset({"lost-write"})
-
-Changed = tuple[tuple[Item, ...], Item]
-_CHANGES: Final[Mapping[str, Callable[[Collection, Change, tuple[Item, ...]], Changed]]] = {
+REFUSAL: Final = 400
+_CHANGES: Final[Mapping[str, Callable[[Collection, Change, Items], tuple[Items, Item]]]] = {
     "create": Collection._create,  # noqa: SLF001 - the table is a part of the class
     "update": Collection._update,  # noqa: SLF001
     "merge": Collection._merge,  # noqa: SLF001
@@ -261,33 +255,5 @@ def takes_writes(fixture: Fixture | None) -> bool:
     return fixture is None or not isinstance(fixture.state, Steps)
 
 
-def _body(endpoint: Endpoint) -> Schema | None:
-    """Return the schema of what a request of an operation carries."""
-    documented = endpoint.operation.request_body
-    return next((each.schema for each in documented.content.values()), None) if documented else None
-
-
-def _defaults(schema: Schema | None) -> Item:
-    properties = schema.properties if schema else {}
-    return {
-        name: each.value["default"] for name, each in properties.items() if "default" in each.value
-    }
-
-
-def _inverted(change: Change, item: Item) -> Item:
-    """Turn round what nobody has sent, where that is the lie."""
-    if change.lie != "inverted-defaults":
-        return item
-    return {
-        name: not value if isinstance(value, bool) and name not in change.body else value
-        for name, value in item.items()
-    }
-
-
-def _ordered(item: Item, schema: Schema | None) -> Item:
-    names = list(schema.properties) if schema else []
-    return {name: item[name] for name in names if name in item} | item
-
-
-def _with(items: tuple[Item, ...], index: int, item: Item) -> tuple[Item, ...]:
+def _with(items: Items, index: int, item: Item) -> Items:
     return (*items[:index], item, *items[index + 1 :])

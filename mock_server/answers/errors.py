@@ -317,7 +317,8 @@ class NotWritable(MethodNotAllowed):
         return (
             f"This path takes {', '.join(self.allowed)} here: the mock keeps no writes of this "
             "instance. Start mock-server with --writes, or write to the instance scratch or to a "
-            "fixture with `writable: true`; a sequence of states is never written."
+            "fixture with `writable: true`; a sequence of states is never written, and with "
+            "--workers nothing is."
         )
 
 
@@ -337,12 +338,16 @@ class UnknownItem(Refusal):
 class StoreFull(Refusal):
     """One item more than the mock keeps."""
 
-    status = 409
     cacheable = False
-    limit: int
+    items: int
+    size: int
+    status: int = 400
 
     def __str__(self) -> str:
-        return f"The mock has made {self.limit} items, and makes no more until it is reset."
+        return (
+            f"The mock makes {self.items} items and takes {self.size} bytes, and no more until "
+            "POST /__mock/reset, which forgets what was written."
+        )
 
 
 class RequestTimeout(Refusal):

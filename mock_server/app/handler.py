@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
-from find_webhook_kit.mock_server.answers.collection import Change
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
+from find_webhook_kit.mock_server.answers.collection import Change, Done
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import MARK
@@ -98,7 +98,8 @@ class Handler:
         others = (scope[STANDING], *preferred_by(instance, visit, self._by_id))
         preferred = self._preferred(own, others, accept, endpoint)
         files = self._state.fixture_store.filed.get(self._name, ())
-        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
+        before = self._state.collection.before(instance) if self._with_fixtures else None
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files, before=before)
 
     def _preferred(
         self,
@@ -125,7 +126,7 @@ class Handler:
         fixture = self._state.fixture_store.by_id.get(instance)
         return instance, fixture and fixture.saved
 
-    def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Item | int]:
+    def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
         text = scope.get(BODY)
         body = json.loads(text) if text else {}
@@ -134,7 +135,7 @@ class Handler:
             asked.instance_id,
             asked.parameters,
             body if isinstance(body, dict) else {},
-            asked.preferences.lie or asked.lie,
+            asked.told,
             asked.visit,
             partial(self._check, asked, headers),
         )
