@@ -12,9 +12,10 @@ from typing import Final, cast
 from find_webhook_kit.spec.bundle import bundled
 from find_webhook_kit.spec.contract_reader import Reader, Unchecked
 from find_webhook_kit.spec.document import Document, Json, pointer, read
-from find_webhook_kit.spec.operation import Operation
+from find_webhook_kit.spec.operation import METHODS, Operation
 from find_webhook_kit.spec.references import Node, References
 from find_webhook_kit.spec.routing import Match, NoMatch, Routes
+from find_webhook_kit.spec.yaml_document import written
 
 PATH: Final = Path(__file__).with_name("openapi.yaml")
 ASSUMPTION: Final = "an assumption of this kit"
@@ -83,6 +84,18 @@ class Contract:
     def digest(self) -> str:
         """A short fingerprint of the document, the same whatever ends its lines."""
         return hashlib.sha256(b"\n".join(self.content.splitlines())).hexdigest()[:12]
+
+    def without(self, operations: Iterable[Operation]) -> bytes:
+        """Return the document without some operations, and as it is where there are none."""
+        left_out = {(item.path, item.method.lower()) for item in operations}
+        if not left_out:
+            return self.content
+        paths = {
+            path: {key: value for key, value in item.items() if (path, key) not in left_out}
+            for path, item in cast("dict[str, dict[str, Json]]", self.document["paths"]).items()
+        }
+        kept = {path: item for path, item in paths.items() if set(item) & set(METHODS)}
+        return written({**self.document, "paths": cast("Json", kept)})
 
     def methods(self, path: str) -> tuple[str, ...]:
         """Return the methods that the contract declares on a path template, upper case."""

@@ -1,4 +1,4 @@
-"""Reads a YAML text more strictly than YAML asks for; the only module that does.
+"""Reads YAML more strictly than YAML asks for, and writes it; the only module that does.
 
 A contract and its fixtures must mean what they look like: a key may stand once, aliases must stay
 small, and plain scalars follow the JSON-like core schema of YAML 1.2. So `no` stays a text and a
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -64,6 +64,12 @@ def yaml_value(path: Path, text: str, look: Look | None) -> Read:
     except yaml.YAMLError as error:
         raise DocumentError(path, f"not readable as YAML: {str(error).splitlines()[0]}") from None
     return _built(path, root)
+
+
+def written(value: Mapping[str, Json]) -> bytes:
+    """Write a document as YAML, its members in their order."""
+    text = yaml.safe_dump(dict(value), sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
 
 
 def _built(path: Path, root: _Node) -> Read:

@@ -38,7 +38,7 @@ FLOORS = {
         {"config", "reports"},
         {"confession", "plan", "test_contract"},
         {"clauses"},
-        {"diff", "judge"},
+        {"diff", "judge", "writes"},
         {"conftest", "selftest"},
         {"__main__"},
     ),
