@@ -17,6 +17,7 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.app import switch
@@ -175,6 +176,7 @@ def _description(state: State) -> Json:
 
 def _operation(state: State, endpoint: Endpoint) -> Json:
     operation = endpoint.operation
+    body = body_of(operation)
     needed = [item for item in operation.parameters if item.required or item.location == "path"]
     return {
         "id": operation.operation_id,
@@ -193,6 +195,7 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             for status, example in endpoint.examples
         ],
         "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
+        "body": body and body._asdict(),
     }
 
 
