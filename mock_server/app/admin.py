@@ -194,6 +194,11 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in endpoint.examples
         ],
+        "statuses": [
+            {"status": status, "description": response.description}
+            for status, response in operation.responses.items()
+            if not any(status == each for each, _ in endpoint.examples)
+        ],
         "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
         "body": body and body._asdict(),
     }
