@@ -59,9 +59,9 @@ test-bounds: $(VENV)/ready ## Run our own tests with the lowest and the highest 
 test-browser: $(VENV)/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
 	@$(BIN)/python -m pytest -m browser $(value ARGS)
 
-test-page: $(VENV)/ready ## Let axe-core look at the page at every width, in both schemes (needs npm and Chromium)
+test-page: $(VENV)/ready ## Let axe-core look at the pages at every width, in both schemes (needs npm and Chromium)
 	@npm install --silent --no-save --no-audit --no-fund --prefix build/axe axe-core@4
-	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page.py tests/test_page_choices.py tests/test_page_axe.py $(value ARGS)
+	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page*.py $(value ARGS)
 
 test-frontend: $(VENV)/ready ## Run what frontends do with the mock and the contract (needs npm; 2 minutes)
 	@$(BIN)/python tests/frontend/run.py

@@ -211,6 +211,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "method": exchange.method,
         "path": exchange.path,
         "query": exchange.query,
+        "operation": exchange.operation and exchange.operation.operation_id,
+        "parameters": {name: masked_path(each) for name, each in exchange.parameters.items()},
         "instance": None if exchange.instance is None else masked_path(exchange.instance),
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
