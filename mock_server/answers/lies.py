@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import Final, Literal
 
@@ -439,6 +440,7 @@ _ALL: Final = (
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}
 
 
+@lru_cache(maxsize=1024)
 def lies_of(endpoint: Endpoint) -> tuple[str, ...]:
     """Name the lies that an endpoint can tell."""
     return tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
