@@ -43,6 +43,10 @@ contract-test: $(VENV)/ready ## Judge the mock, or BASE_URL=... INSTANCE_ID=... 
 	set -f; for id in $$INSTANCE_ID; do set -- "$$@" --instance-id "$$id"; done; set +f; \
 	exec $(BIN)/contract-test $${BASE_URL+"$$BASE_URL"} "$$@" $(value ARGS)
 
+# Compiled modules are kept even where the environment says otherwise: each worker, and each command
+# that a test starts, would compile all of them again.
+test test-bounds test-catalogue test-under-load mutants: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/ready ## Run our own tests, on all cores
 	@$(BIN)/python -m pytest -n auto $(value ARGS)
 
