@@ -43,6 +43,10 @@ contract-test: $(VENV)/ready ## Judge the mock, or BASE_URL=... INSTANCE_ID=... 
 	set -f; for id in $$INSTANCE_ID; do set -- "$$@" --instance-id "$$id"; done; set +f; \
 	exec $(BIN)/contract-test $${BASE_URL+"$$BASE_URL"} "$$@" $(value ARGS)
 
+# Compiled modules are kept even where the environment says otherwise: each worker, and each command
+# that a test starts, would compile all of them again.
+test test-bounds test-catalogue test-under-load mutants: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/ready ## Run our own tests, on all cores
 	@$(BIN)/python -m pytest -n auto $(value ARGS)
 
@@ -59,12 +63,12 @@ test-bounds: $(VENV)/ready ## Run our own tests with the lowest and the highest 
 test-browser: $(VENV)/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
 	@$(BIN)/python -m pytest -m browser $(value ARGS)
 
-test-page: $(VENV)/ready ## Let axe-core look at the page at every width, in both schemes (needs npm and Chromium)
+test-page: $(VENV)/ready ## Let axe-core look at the pages at every width, in both schemes (needs npm and Chromium)
 	@npm install --silent --no-save --no-audit --no-fund --prefix build/axe axe-core@4
-	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page.py tests/test_page_choices.py tests/test_page_axe.py $(value ARGS)
+	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page*.py $(value ARGS)
 
-test-frontend: $(VENV)/ready ## Run what frontends do with the mock and the contract (needs npm; 2 minutes)
-	@$(BIN)/python tests/frontend/run.py
+test-frontend: $(VENV)/ready ## Run docs/in-your-app.md, and a React page in Chromium (needs npm and Chromium; 5 minutes)
+	@PYTHONPATH=tests $(BIN)/python tests/frontend/run.py
 
 lint: $(VENV)/ready ## Check style, types and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

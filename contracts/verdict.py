@@ -74,7 +74,8 @@ class Taken:
 class Created:
     """Something that a run has created: what it is called, its id where one was seen, and its end.
 
-    `state` is `deleted`, `disabled`, `left`, or `never seen` where no answer and no list shows it.
+    `state` is `deleted`, `disabled`, `left`, or `not found` where nothing shows it in the end,
+    and it was not this run that deleted it.
     """
 
     label: str

@@ -24,6 +24,7 @@ PROMISES: Final = (
     "again",
     "merges",
     "refused",
+    "assigned",
     "gone",
     "steady",
     "moves",

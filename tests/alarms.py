@@ -17,6 +17,7 @@ from find_webhook_kit.contracts.wire.exchange import Answer, Probe
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.contracts.writes import Leave, judge_writes
+from find_webhook_kit.spec import Contract
 
 WORD = "feedc0ffee"
 
@@ -71,11 +72,17 @@ def world(server: Server) -> World:
 
 
 def judged(
-    server: Server, journal: Path, *, settle: float = 0.0, foreign: bool = True, **options: Any
+    server: Server,
+    journal: Path,
+    *,
+    settle: float = 0.0,
+    foreign: bool = True,
+    contract: Contract | None = None,
+    **options: Any,
 ) -> Verdict:
-    """Judge the writes of a server of alarms."""
+    """Judge the writes of a server of alarms, or of another contract."""
     at = target("http://127.0.0.1:9", token=TOKEN, instance_ids=(SCRATCH, OTHER))
     if foreign:
         at = replace(at, other=tenant(OTHER_TOKEN, "", at))
     leave = Leave(instance=SCRATCH, journal=journal, settle=settle, word=lambda: WORD)
-    return judge_writes(at, Options(**options), alarms(), leave, world=world(server))
+    return judge_writes(at, Options(**options), contract or alarms(), leave, world=world(server))

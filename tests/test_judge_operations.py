@@ -270,7 +270,7 @@ def test_values_of_parameters_are_given_as_flags_or_in_a_file(tmp_path: Path) ->
     [
         ("x", "--param x: must look like NAME=VALUE"),
         ("instanceId=", "must look like NAME=VALUE"),
-        ("webhookId=1", "the contract has no such parameter; it has instanceId"),
+        ("webhook=1", "the contract has no such parameter; it has instanceId, webhookId"),
         ("instanceId=\udcff", "--param instanceId: is not UTF-8"),
     ],
 )

@@ -8,9 +8,11 @@ import pytest
 from alarms import WORD, judged
 from liars.writes.honest import ODDITIES, Oddity
 from liars.writes.server import SCRATCH, Server
+from liars.writes.webhooks import Webhooks
 
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.spec import contract
 
 
 @pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.name)
@@ -26,3 +28,13 @@ def test_honest_server_conforms(oddity: Oddity, tmp_path: Path) -> None:
     assert Exit.CONFORMS is verdict.exit_code
     assert not any(alarm["armed"] for alarm in ours)
     assert not ours or "delete is" in oddity.name
+
+
+def test_our_own_contract_says_how_its_writes_are_judged(tmp_path: Path) -> None:
+    """Every promise that its rules make about writes is proven on a server that keeps them."""
+    server = Webhooks()
+    verdict = judged(server, tmp_path, contract=contract(), strict=True)
+    unproven = [it.id for it in verdict.outcomes if it.status is not Status.PASSED]
+
+    assert (Exit.CONFORMS, []) == (verdict.exit_code, unproven), verdict.findings
+    assert [1] == [len(server.houses[SCRATCH])]

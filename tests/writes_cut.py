@@ -13,13 +13,17 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from alarms_server import serving
 from liars.writes.server import CONTRACT, SCRATCH, TOKEN, Asked, Said, Server
 from liars.writes.table import wrapped
+
+from find_webhook_kit.contracts.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 REQUESTS = 135
@@ -86,7 +90,8 @@ def left(cut: Cut) -> list[Any]:
         started.set()
         process[0].wait(PATIENCE)
         done.append(True)
-        code = _started("-m", "find_webhook_kit.contracts", "cleanup", url, *told).wait(PATIENCE)
+        with redirect_stdout(StringIO()):
+            code = main(["cleanup", url, *told])
         journals = list(Path(folder).glob("contract-test-writes-*"))
     ours = [it for it in server.houses[SCRATCH].values() if "contract-test" in it["title"]]
     if cut.keeps:
@@ -100,7 +105,7 @@ def _started(*words: str) -> subprocess.Popen[bytes]:
     )
 
 
-def main(runs: int, seed: int) -> int:
+def play(runs: int, seed: int) -> int:
     failed = 0
     for number, cut in enumerate(cuts(seed, runs), 1):
         there = left(cut)
@@ -113,4 +118,4 @@ def main(runs: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(play(int(sys.argv[1]), int(sys.argv[2])))

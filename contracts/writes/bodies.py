@@ -81,7 +81,8 @@ def _values(schema: Schema, good: Mapping[str, Json]) -> Iterator[tuple[str, str
         if item.required:
             rest = {name: value for name, value in good.items() if name != item.name}
             yield f"no {item.name}", f"/{item.name}", rest
-    known = [item for item in listed if item.schema.type in WRONG]
+    typed = (item for item in listed if item.schema.type in WRONG)
+    known = sorted(typed, key=lambda item: item.name not in good)
     for item in known[:MOST_WRONG]:
         wrong = WRONG[str(item.schema.type)]
         yield f"{item.name} of another type", f"/{item.name}", {**good, item.name: wrong}

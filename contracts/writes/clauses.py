@@ -10,7 +10,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import evidence
 from find_webhook_kit.contracts.clauses.spelling import difference
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
+from find_webhook_kit.contracts.finding import Deviation, Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.verdict import Outcome, Status
 from find_webhook_kit.contracts.wire.curl import curl
 from find_webhook_kit.contracts.wire.exchange import Exchange
@@ -66,6 +66,8 @@ def _table() -> Iterator[WriteClause]:
         yield WriteClause(f"{part}.others", part, "others", hint=hint)
         yield WriteClause(f"{part}.credentials", part, required=must_be, hint=hint)
         yield WriteClause(f"{part}.refused", part, "refused", required=must_be, hint=hint)
+    for part in ("create", "update"):
+        yield WriteClause(f"{part}.assigned", part, "assigned")
     for part in ("create", "update", "merge"):
         yield WriteClause(f"{part}.invalid", part, required=True)
     for part in ("read", "update", "merge", "delete"):
@@ -145,6 +147,12 @@ class Ledger:
                 came=evidence(exchange.answer),
             )
         )
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """What makes each error and warning different from another, before any is accepted."""
+        weighty = (item for item in self.findings if item.severity is not Severity.NOTE)
+        return tuple(sorted({item.deviation for item in weighty}))
 
     def outcomes(self, soften: Callable[[Finding], Finding], *, strict: bool) -> Iterator[Outcome]:
         """Give each clause its status; `soften` makes less of what a team has accepted."""

@@ -31,6 +31,7 @@ def delete(stage: Stage, thing: str) -> bool:
         return True
     checks = (_gone(thing), stage.unchanged("delete.others", but=thing))
     stage.observe(("delete.gone", "delete.others"), checks, thing)
+    stage.deleted.add(thing)
     stage.things.pop(thing, None)
     second = stage.line.ask(stage.requests.probe("delete", thing=thing, why="again"))
     ledger.kept("delete.again")

@@ -41,9 +41,15 @@ class Line:
         world: World,
         *,
         max_time: float,
+        max_requests: int = 0,
         first: int = 0,
     ) -> None:
-        limits = Limits(timeout=options.timeout, max_time=max_time, rate=options.rate)
+        limits = Limits(
+            timeout=options.timeout,
+            max_time=max_time,
+            rate=options.rate,
+            max_requests=max_requests,
+        )
         self.sender = Sender(
             target, SAFE_METHODS | WRITES, limits, control, tls=options.tls, world=world
         )

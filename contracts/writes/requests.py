@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.plan.schemes import AS_BEARER, shown, wanted
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
 from find_webhook_kit.contracts.plan.subject import PARAMETER, filled, segment
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.exchange import (
@@ -18,8 +18,8 @@ from find_webhook_kit.contracts.wire.exchange import (
 )
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
-from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.resource import PARTS, Resource
 
 NO_RULES: Final = "--writes: the rules do not say how: rules.yaml needs a section `resource`"
@@ -65,12 +65,15 @@ class Requests:
         ]
         headers = [(item.name, self._given(item.name)) for item in _beside(operation, "header")]
         carried = () if content is None else (JSON_CONTENT,)
+        how = self._shown(operation)
         return Probe(
             f"{operation.operation_id}{f', {why}' if why else ''}",
             f"{path}?{'&'.join(query)}" if query else path,
             instance or self.instance,
             method=operation.method,
-            credentials=self._credentials(operation, credentials),
+            credentials={VALID: how.valid, JUNK_TOKEN: how.junk}.get(credentials, credentials),
+            key=how.key,
+            beside=how.beside,
             headers=(ACCEPT_JSON, IDENTITY, *carried, *headers),
             content=content,
             repeat=True,
@@ -78,10 +81,9 @@ class Requests:
             asked=named,
         )
 
-    def _credentials(self, operation: Operation, asked: Credentials) -> Credentials:
-        """Show the token, or junk, in the way that an operation wants it."""
-        how = next(iter(shown(operation, self.target)), AS_BEARER)
-        return {VALID: how.valid, JUNK_TOKEN: how.junk}.get(asked, asked)
+    def _shown(self, operation: Operation) -> Shown:
+        """Return the way in which an operation wants the token, or what stands for it."""
+        return next(iter(shown(operation, self.target)), AS_BEARER)
 
     def _given(self, name: str) -> str:
         return _value(name, self.operations, self.target)

@@ -5,7 +5,7 @@ Nothing is deleted or changed that does not show the run's own word, whatever it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -113,7 +113,11 @@ class Restorer:
 
 
 def told(
-    created: Iterable[Created], found: Mapping[str, tuple[Thing, str]], label: str, instance: str
+    created: Iterable[Created],
+    found: Mapping[str, tuple[Thing, str]],
+    deleted: Container[str],
+    label: str,
+    instance: str,
 ) -> Iterator[Created]:
     """Say of everything that was created what became of it; what was found beside it comes last."""
     rest = dict(found)
@@ -127,7 +131,7 @@ def told(
             _, state = rest.pop(key)
             yield replace(each, identity=key, state=state)
         if not keys:
-            state = "deleted" if each.identity else "never seen"
+            state = "deleted" if each.identity in deleted else "not found"
             yield replace(each, state=state)
     for key, (thing, state) in rest.items():
         yield Created(str(thing.get(label, "")), key, instance, state)

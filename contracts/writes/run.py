@@ -94,7 +94,7 @@ class _Run:
         journal = begin(self.leave.journal, url=url, instance=instance, word=word)
         began = datetime.now(UTC)
         limit = self.options.max_time
-        with closing(self._line(limit, self.first)) as line:
+        with closing(self._line(limit, self.first, self.options.max_requests)) as line:
             stage = Stage(
                 self.asked, line, self.ledger, self.rules, journal, word, self.leave.settle
             )
@@ -121,14 +121,23 @@ class _Run:
             stopped=self.stopped if answered else "",
             unreachable="" if answered else self.stopped,
             exchanges=exchanges,
+            deviations=self.ledger.deviations,
             started=began,
             created=created,
             contract=self.contract,
         )
 
-    def _line(self, max_time: float, first: int) -> Line:
+    def _line(self, max_time: float, first: int, max_requests: int = 0) -> Line:
         control = self.asked.probe("list")
-        return Line(self.target, self.options, control, self.world, max_time=max_time, first=first)
+        return Line(
+            self.target,
+            self.options,
+            control,
+            self.world,
+            max_time=max_time,
+            max_requests=max_requests,
+            first=first,
+        )
 
     def _play(self, stage: Stage) -> None:
         others = tuple(it for it in self.target.instance_ids if it != self.leave.instance)
@@ -158,8 +167,8 @@ class _Run:
             self.stopped = self.stopped or str(error)
             journal.close()  # for `cleanup`: nobody knows what is left
             return tuple(replace(each, state="left") for each in stage.created.values())
-        created = tuple(told(stage.created.values(), found, label, instance))
-        left = [each for each in created if each.state not in {"deleted", "never seen"}]
+        created = tuple(told(stage.created.values(), found, stage.deleted, label, instance))
+        left = [each for each in created if each.state not in {"deleted", "not found"}]
         journal.settled([each.identity for each in left])
         if not left:
             self._compare(stage, line)
@@ -209,6 +218,7 @@ def _joined(before: Verdict, writes: Verdict) -> Verdict:
         answered=before.answered + writes.answered,
         outcomes=(*before.outcomes, *writes.outcomes),
         stopped=before.stopped or writes.stopped,
+        deviations=tuple(sorted({*before.deviations, *writes.deviations})),
         exchanges=(*before.exchanges, *_later(before, writes)),
         created=writes.created,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.writes.assigning import assign
 from find_webhook_kit.contracts.writes.changing import merge, update
 from find_webhook_kit.contracts.writes.creating import create, create_least, open_stage
 from find_webhook_kit.contracts.writes.deleting import delete
@@ -57,6 +58,9 @@ class Scenario:
         for part in ("create", "update", "merge"):
             if self._has(part):
                 refuse_bodies(stage, part, "" if part == "create" else thing)
+        for part in ("create", "update"):
+            if self._has(part):
+                assign(stage, part, "" if part == "create" else thing)
         for part in ("read", "update", "merge"):
             if self._has(part):
                 refuse_unknown(stage, part, thing)

@@ -76,7 +76,7 @@ class Stage:
 
     `word` stands in all that it creates. `things` is what the last look has shown, `start` what the
     first has, `ever` the ids of all that was ever seen, `created` what this run has made, by what
-    it is called.
+    it is called, `deleted` the ids of what it has deleted.
     """
 
     requests: Requests
@@ -90,6 +90,7 @@ class Stage:
     start: dict[str, Thing] | None = None
     ever: set[str] = field(default_factory=set)
     created: dict[str, Created] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     count: int = 0
 
     def unique(self) -> str:

@@ -289,6 +289,76 @@ def reused(server: Server) -> None:
     wrapped(server, "new_id", naming)
 
 
+def half_busy(server: Server) -> None:
+    """Do a create, and tell to come again: who does creates twice."""
+    told: list[bytes] = []
+
+    def around(inner: Callable[..., Any], asked: Asked, said: Said) -> Said:
+        said = inner(asked, said)
+        if part_asked(asked) == "create" and said.status == 201 and asked.content not in told:
+            told.append(asked.content)
+            return Said(503, {"message": "busy"}, (("Retry-After", "0"),))
+        return said
+
+    wrapped(server, "last", around)
+
+
+def misplaced(server: Server) -> None:
+    """Keep in another house what is created."""
+
+    def around(inner: Callable[..., Any], house: str, body: Alarm) -> Any:
+        made = deepcopy(inner(house, body))
+        server.houses[OTHER][made["alarmId"]] = server.houses[house].pop(made["alarmId"])
+        return made
+
+    wrapped(server, "create", around)
+
+
+def forgets(server: Server) -> None:
+    """Lose a change a few requests later."""
+    kept: list[tuple[int, dict[str, dict[str, Alarm]]]] = []
+
+    def around(inner: Callable[..., Any], house: str, identity: str, body: Alarm) -> Any:
+        kept.append((len(server.said), deepcopy(server.houses)))
+        return inner(house, identity, body)
+
+    def listing(inner: Callable[..., Any], house: str) -> list[Alarm]:
+        if kept and len(server.said) > kept[0][0] + 2:
+            server.houses = kept[0][1]
+            kept.clear()
+        listed: list[Alarm] = inner(house)
+        return listed
+
+    wrapped(server, "update", around)
+    wrapped(server, "listed", listing)
+
+
+def assigns(part: str, name: str) -> Change:
+    """Take from a body what the server alone may say."""
+
+    def checking(inner: Callable[..., Any], wanted: str, content: bytes) -> Alarm:
+        body: Alarm = inner(wanted, content)
+        given = json.loads(content)
+        return {**body, name: given[name]} if wanted == part and name in given else body
+
+    def change(server: Server) -> None:
+        def creating(_: Callable[..., Any], house: str, body: Alarm) -> Any:
+            alarm = server.made(house, body)
+            alarm |= {name: body[name]} if name in body else {}
+            server.houses[house][alarm["alarmId"]] = alarm
+            return alarm
+
+        def updating(inner: Callable[..., Any], house: str, identity: str, body: Alarm) -> Any:
+            alarm = inner(house, identity, body)
+            alarm |= {name: body[name]} if name in body else {}
+            return alarm
+
+        wrapped(server, "check", checking)
+        wrapped(server, part, creating if part == "create" else updating)
+
+    return change
+
+
 def taken(server: Server) -> None:
     """Answer a create with the id of the first alarm there is."""
 
@@ -599,6 +669,12 @@ LIARS = (
     ),
     Liar("read is not there", "create.found", fails("read", 404)),
     Liar("read fails", "create.found", fails("read", 500)),
+    Liar("double create behind a 503", "create.once", half_busy),
+    Liar("create keeps it elsewhere", "create.listed", misplaced),
+    Liar("a change is lost later", "update.again", forgets),
+    Liar("create takes an id", "create.assigned", assigns("create", "alarmId")),
+    Liar("create takes a time", "create.assigned", assigns("create", "madeAt")),
+    Liar("update takes a time", "update.assigned", assigns("update", "madeAt")),
     Liar("double create", "create.once", method("create", twice)),
     Liar("create answers an id that is taken", "create.fresh", taken),
     Liar("an id is used again", "create.fresh", reused),
