@@ -7,8 +7,9 @@ which most runs of the mock never do.
 from __future__ import annotations
 
 import gzip
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -17,14 +18,27 @@ from starlette.datastructures import Headers as RawHeaders
 
 from find_webhook_kit.mock_server.answers.endpoint import match
 from find_webhook_kit.mock_server.answers.request_target import canonical, is_text
-from find_webhook_kit.spec import Contract, NoMatch, Operation
-from find_webhook_kit.spec.secrets import masked_headers, masked_query, masked_url
+from find_webhook_kit.mock_server.answers.response import FROM_CLIENTS
+from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.spec import Contract, Json, NoMatch, Operation
+from find_webhook_kit.spec.secrets import (
+    MASK,
+    masked_headers,
+    masked_json,
+    masked_query,
+    masked_url,
+    masked_urls,
+)
+from find_webhook_kit.spec.success import essence, is_json
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 Headers = tuple[tuple[str, str], ...]
 
 _HOST: Final = re.compile(r"[^\x00-\x20/?#@\\\x7f-\xff]+")
 """A host that a URL can name; that of a request which was refused may be anything."""
+
+_URL_WITH_PARTS: Final = re.compile(rb'"[A-Za-z][A-Za-z0-9+.-]*:[^"]*[@?#]')
+"""A text of JSON that begins as a URL does, with a part that can hold a secret."""
 
 
 class Sent(NamedTuple):
@@ -53,6 +67,7 @@ class Record(NamedTuple):
     query: bytes
     headers: Pairs
     sent: Sent
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,9 @@ class Exchange:
     number: int = 0
     prefer: str = ""
     preferences: str = ""
+    request_body: bytes = b""
+    request_size: int = 0
+    """The bytes that came; what is shown of them may be fewer."""
 
     @property
     def url(self) -> str:
@@ -98,6 +116,14 @@ class Exchange:
     def text(self) -> str:
         """The body as text, unpacked."""
         return self.content.decode("utf-8", "backslashreplace")
+
+    @property
+    def shown(self) -> str:
+        """The same as far as it may be shown: what clients have written comes back to them."""
+        content = self.content
+        if self.source.startswith(FROM_CLIENTS) and _URL_WITH_PARTS.search(content):
+            content = _masked(content, masked_urls)
+        return content.decode("utf-8", "backslashreplace")
 
 
 def exchange(record: Record, contract: Contract, tenant: str) -> Exchange:
@@ -124,7 +150,29 @@ def exchange(record: Record, contract: Contract, tenant: str) -> Exchange:
         number=record.number,
         prefer=record.sent.prefer,
         preferences=record.sent.preferences,
+        request_body=_shown_body(record.body, request.get("content-type", "")),
+        request_size=len(record.body),
     )
+
+
+def _shown_body(body: bytes, content_type: str) -> bytes:
+    """Return what a request carried, as far as it may be shown: of what has no parts, nothing."""
+    if not body:
+        return b""
+    if is_json(essence(content_type)):
+        return _masked(body, masked_json)
+    form = essence(content_type) == "application/x-www-form-urlencoded"
+    return masked_query(_text(body)).encode() if form else MASK.encode()
+
+
+def _masked(body: bytes, mask: Callable[[Json], Json]) -> bytes:
+    """Mask JSON; what has no secret stays byte for byte, and what cannot be read is not shown."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return MASK.encode()
+    shown = mask(value)
+    return body if shown == value else encoded(shown)
 
 
 def _text(query: bytes) -> str:

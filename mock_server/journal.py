@@ -23,6 +23,9 @@ ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
 """Bytes of bodies that are kept, unpacked; the oldest requests go first."""
 
+MOST_SHOWN: Final = 4096
+"""Bytes of the body of a request that an entry shows; an HTTP archive has all of it."""
+
 VERDICTS: Final = 1000
 """Verdicts that are remembered."""
 
@@ -82,10 +85,10 @@ class Journal:
     def add(self, record: Record) -> None:
         """Remember an exchange, and forget the oldest ones if their bodies are too much."""
         self._records.append(record)
-        self._size += _unpacked_size(record.sent.body)
+        self._size += _size_of(record)
         self._written = None
         while len(self._records) > ENTRIES or self._size > BODIES:
-            self._size -= _unpacked_size(self._records.popleft().sent.body)
+            self._size -= _size_of(self._records.popleft())
 
     def next_number(self) -> int:
         """Return the number of the next exchange; a reset does not start again."""
@@ -121,7 +124,7 @@ class Journal:
         """Hold an answer against the contract, once for all that are the same."""
         key = (
             exchange.method == "HEAD",
-            exchange.operation and exchange.operation.operation_id,
+            None if exchange.operation is None else exchange.operation.operation_id,
             tuple(exchange.parameters.items()),
             exchange.status,
             _types(exchange),
@@ -175,6 +178,10 @@ def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
             yield f"{offence.pointer} must be {offence.expected}"
 
 
+def _size_of(record: Record) -> int:
+    return _unpacked_size(record.sent.body) + len(record.body)
+
+
 def _unpacked_size(body: bytes) -> int:
     """Return how many bytes there are to show; gzip says so at its end (RFC 1952, 2.3.1)."""
     packed = body[:2] == b"\x1f\x8b"
@@ -211,6 +218,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "method": exchange.method,
         "path": exchange.path,
         "query": exchange.query,
+        "operation": None if exchange.operation is None else exchange.operation.operation_id,
+        "parameters": {name: masked_path(each) for name, each in exchange.parameters.items()},
         "instance": None if exchange.instance is None else masked_path(exchange.instance),
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
@@ -222,6 +231,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "problems": list(verdict.problems),
         "request_headers": dict(exchange.request_headers),
         "response_headers": dict(exchange.response_headers),
+        "request_body": exchange.request_body[:MOST_SHOWN].decode("utf-8", "backslashreplace"),
+        "request_bytes": exchange.request_size,
         "bytes": len(exchange.body),
     }
 
@@ -250,8 +261,9 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
             "cookies": [],
             "headers": _pairs(exchange.request_headers),
             "queryString": _pairs(parse_qsl(exchange.query, keep_blank_values=True)),
+            **_post_data(exchange),
             "headersSize": -1,
-            "bodySize": 0,
+            "bodySize": exchange.request_size,
         },
         "response": {
             "status": exchange.status,
@@ -262,7 +274,7 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
             "content": {
                 "size": len(content),
                 "mimeType": headers.get("content-type", ""),
-                "text": content.decode("utf-8", "backslashreplace"),
+                "text": exchange.shown,
             },
             "redirectURL": headers.get("location", ""),
             "headersSize": -1,
@@ -272,6 +284,14 @@ def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
         "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
         "comment": "; ".join(_remarks(journal, exchange)),
     }
+
+
+def _post_data(exchange: Exchange) -> dict[str, Json]:
+    if not exchange.request_size:
+        return {}
+    media_type = dict(exchange.request_headers).get("content-type", "")
+    text = exchange.request_body.decode("utf-8", "backslashreplace")
+    return {"postData": {"mimeType": media_type, "params": [], "text": text}}
 
 
 def _remarks(journal: Journal, exchange: Exchange) -> Iterator[str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
+from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.resource import Resource, resource
 from find_webhook_kit.spec.success import body_of, lists
 

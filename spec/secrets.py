@@ -10,6 +10,7 @@ Both halves of the kit write exchanges down, and both ask this module:
     masked_header("Authorization", "Bearer abc")      Bearer ***
     masked_header("Referer", "https://a/b?sig=9f2c")  https://a/b?sig=***
     masked_url("/orders?__code=401&token=abc")        /orders?__code=401&token=***
+    masked_json({"pin": 7, "to": "https://a/b?sig=9"}) {"pin": "***", "to": "https://a/b?sig=***"}
 
 It knows no secret by its value; the judge's own mask hides the values that it was given.
 """
@@ -17,9 +18,11 @@ It knows no secret by its value; the judge's own mask hides the values that it w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import unquote_plus
+
+from find_webhook_kit.spec.json_places import Json
 
 MASK: Final = "***"
 """What stands in place of a value."""
@@ -194,3 +197,51 @@ def _parameter(written: str) -> str:
 
 def _name(written: str) -> str:
     return unquote_plus(written).lower()
+
+
+_IS_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|//")
+_IS_SCHEME: Final = re.compile(r"(?:basic|bearer)\s+\S", re.IGNORECASE)
+_MOST_LEVELS: Final = 100
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
+"""Where a word of a name ends: `apiKey`, `api_key`; no part of `eventsId` is `sid`."""
+
+
+def masked_json(value: Json) -> Json:
+    """Return what somebody has sent as far as it may be shown: no secrets by name or in URLs.
+
+    What is true, false or null is shown: it is too few values for a secret.
+    """
+    return _masked(value, _is_telling, 0)
+
+
+def masked_urls(value: Json) -> Json:
+    """Return a body, whose members have documented names, without what its URLs give away."""
+    return _masked(value, lambda _: False, 0)
+
+
+def _masked(value: Json, telling: Callable[[str], bool], level: int) -> Json:
+    if level > _MOST_LEVELS:
+        return MASK
+    if isinstance(value, str):
+        return _masked_text(value)
+    if isinstance(value, list):
+        return [_masked(item, telling, level + 1) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: MASK
+            if telling(name) and not (item is None or isinstance(item, bool))
+            else _masked(item, telling, level + 1)
+            for name, item in value.items()
+        }
+    return value
+
+
+def _is_telling(name: str) -> bool:
+    """Say whether one of the words of a name says that its value is a secret."""
+    return any(_TELLING.search(word.lower()) for word in _WORDS.split(name))
+
+
+def _masked_text(text: str) -> str:
+    if _IS_URL.match(text):
+        return masked_url(text)
+    return masked_header("authorization", text) if _IS_SCHEME.match(text) else text

@@ -17,6 +17,8 @@ TOKEN = "tok-e/n&12345"
 MASK = Mask(TOKEN)
 URL = "/components/schemas/Webhook/properties/url"
 URL_LINE = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
+"""Where the contract promises what `FINDING` is about."""
+
 FINDING = Finding(
     severity=Severity.ERROR,
     kind=Kind.BREAKING,

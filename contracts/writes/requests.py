@@ -18,8 +18,8 @@ from find_webhook_kit.contracts.wire.exchange import (
 )
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
-from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.resource import PARTS, Resource
 
 NO_RULES: Final = "--writes: the rules do not say how: rules.yaml needs a section `resource`"

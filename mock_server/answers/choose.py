@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers import plain
-from find_webhook_kit.mock_server.answers.collection import Done
+from find_webhook_kit.mock_server.answers.collection import WRITTEN, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -227,7 +227,9 @@ def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choi
 
 
 def _file(fixture: Fixture) -> str:
-    """Name the file; its name may hold any character, a header may not."""
+    """Name the file; its name may hold any character, a header may not. Or there is none."""
+    if fixture.path == WRITTEN:
+        return "written"
     return f'fixture; file="{quote(fixture.file)}"'
 
 

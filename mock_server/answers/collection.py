@@ -30,7 +30,7 @@ MAX_ITEMS: Final = 10_000
 MAX_SIZE: Final = 64 * 1024 * 1024
 """Items that clients may make until a reset, and bytes that they may send."""
 
-WRITTEN: Final = "memory"
+WRITTEN: Final = Path("memory")
 """What stands for the file of a list that was written."""
 
 
@@ -199,10 +199,10 @@ class Collection:
         """Keep lists in place of what their instances had."""
         shown = self.over(by_id)
         for instance, items in lists.items():
-            nothing = Fixture(instance, Path(WRITTEN), "Written by clients", Listed(()))
+            nothing = Fixture(instance, WRITTEN, "Written by clients", Listed(()))
             known = shown.get(instance, nothing)
             self._before[instance] = known
-            self._written[instance] = replace(known, state=Listed(items))
+            self._written[instance] = replace(known, path=WRITTEN, state=Listed(items))
         self._shown = None
         self._changed()
 

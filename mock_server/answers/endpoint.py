@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from itertools import chain
+from types import MappingProxyType
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.challenges import challenges
@@ -262,10 +263,12 @@ def taken(methods: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
-def endpoints(contract: Contract) -> dict[str, Endpoint]:
-    """Return the operations of a contract by their ids."""
+@lru_cache(maxsize=64)
+def endpoints(contract: Contract) -> Mapping[str, Endpoint]:
+    """Return the operations of a contract by their ids: the same ones for the same contract."""
     rules = rules_of(contract)
-    return {name: Endpoint(item, rules) for name, item in contract.operations.items()}
+    found = {name: Endpoint(item, rules) for name, item in contract.operations.items()}
+    return MappingProxyType(found)
 
 
 def with_fixtures(found: Mapping[str, Endpoint]) -> Endpoint | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import Final, Literal
 
@@ -444,6 +445,7 @@ ALL_LIES: Final[Mapping[str, Lie | WriteLie]] = {**LIES, **WRITE_LIES}
 """Those about any answer, and those about what is written."""
 
 
+@lru_cache(maxsize=1024)
 def lies_of(endpoint: Endpoint) -> tuple[str, ...]:
     """Name the lies that an endpoint can tell."""
     return tuple(name for name, lie in ALL_LIES.items() if lie.suits(endpoint))

@@ -14,7 +14,6 @@ from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.settings import Clock
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rules
@@ -29,7 +28,7 @@ STEP: Final = timedelta(milliseconds=1)
 class Maker:
     """Makes the items of a resource; counts for each instance what it has made."""
 
-    def __init__(self, rules: Rules, listing: Endpoint | None, *, clock: Clock, seed: int) -> None:
+    def __init__(self, rules: Rules, listing: Endpoint | None, *, clock: str, seed: int) -> None:
         self.rules = rules
         listed = listing.schema if listing else None
         self.schema = listed.items if listed else None

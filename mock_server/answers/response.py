@@ -15,6 +15,9 @@ DeliveryMode = Literal["whole", "slow", "cut", "dropped"]
 SOURCE: Final = "Mock-Source"
 """The header that says why this answer was given."""
 
+FROM_CLIENTS: Final = ("written", "resource")
+"""What a source begins with that may hold what clients have sent: a list, and an item of it."""
+
 APPLIED: Final = "Preference-Applied"
 """The header that says what was preferred, by the client or for it, and done."""
 

@@ -17,6 +17,7 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
+from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.app import switch
@@ -176,6 +177,7 @@ def _description(state: State) -> Json:
 
 def _operation(state: State, endpoint: Endpoint) -> Json:
     operation = endpoint.operation
+    body = body_of(operation)
     needed = [item for item in operation.parameters if item.required or item.location == "path"]
     return {
         "id": operation.operation_id,
@@ -193,7 +195,13 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in endpoint.examples
         ],
+        "statuses": [
+            {"status": status, "description": response.description}
+            for status, response in operation.responses.items()
+            if not any(status == each for each, _ in endpoint.examples)
+        ],
         "lies": [name for name, lie in ALL_LIES.items() if lie.suits(endpoint)],
+        "body": body and body._asdict(),
     }
 
 

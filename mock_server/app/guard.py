@@ -64,7 +64,7 @@ class Trace:
 
     `body_counts` is true where the body of the request was looked at, too; `unknown_id` where every
     other id that nobody knows gets the same answer. `standing` is what the live switch said when
-    the request came.
+    the request came, `body` what the request carried, where somebody has read it.
     """
 
     reply: Reply | None = None
@@ -72,6 +72,7 @@ class Trace:
     body_counts: bool = False
     unknown_id: bool = False
     standing: str = ""
+    body: bytes = b""
 
 
 def trace(scope: Scope) -> Trace:

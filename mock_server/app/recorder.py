@@ -129,7 +129,7 @@ class Recorder:
             await self.app({**scope, "extensions": extensions}, receive, watch.send)
         finally:
             sent, visit = watch.sent(), watch.visit
-            record = self._record(began, clock, asked, sent)
+            record = self._record(began, clock, asked, sent, watch.body)
             # Looking at the journal does not fill it; a request that was refused did not look.
             own = visit is None and not refused and canonical(record.path) in self._own
             (self._tell if own else self._remember)(record)
@@ -140,10 +140,12 @@ class Recorder:
             if found is not None:
                 table.keep(found[0], lambda: kept)
 
-    def _record(self, began: float, clock: float, asked: CacheKey, sent: Sent) -> Record:
+    def _record(
+        self, began: float, clock: float, asked: CacheKey, sent: Sent, body: bytes = b""
+    ) -> Record:
         method, _, path, query, headers = asked
-        number = self.state.journal.next_number()
-        return Record(number, began, perf_counter() - clock, method, path, query, headers, sent)
+        number, took = self.state.journal.next_number(), perf_counter() - clock
+        return Record(number, began, took, method, path, query, headers, sent, body)
 
     def _remember(self, record: Record) -> None:
         self.state.journal.add(record)

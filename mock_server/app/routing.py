@@ -259,7 +259,7 @@ def _wholly_validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
         asked = validation.Asked(scope, scope[MATCH].parameters)
         validation.check(operation, list(parameters.faults(asked)))
         if documented is not None:
-            body = await validation.read(receive)
+            trace(scope).body = body = await validation.read(receive)
             faults = validation.body_faults(documented, asked.headers, body)
             validation.check(operation, list(faults))
             scope = {**scope, BODY: body}

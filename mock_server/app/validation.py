@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -16,7 +15,15 @@ from find_webhook_kit.mock_server.answers.errors import (
     UnsupportedMediaType,
 )
 from find_webhook_kit.mock_server.app import styles
-from find_webhook_kit.spec import Json, Operation, Parameter, RequestBody, Schema
+from find_webhook_kit.spec import (
+    Json,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+    UnreadableJson,
+    read_json,
+)
 from find_webhook_kit.spec.success import essence, is_json
 
 MAX_BODY: Final = 8 * 1024 * 1024
@@ -150,17 +157,15 @@ def body_faults(documented: RequestBody, headers: Headers, body: bytes) -> Itera
     if not is_json(type_):
         return
     try:
-        value = json.loads(body, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        yield Fault("body", "", "", "is not JSON")
+        value = read_json(body)
+    except UnreadableJson as error:
+        yield Fault(
+            "body", "", error.pointer, f"is not JSON: {error.reason} at byte {error.offset}"
+        )
         return
     schema = documented.content[_essences(documented)[found]].schema
     for violation in schema.violations(value, "request"):
         yield Fault("body", "", violation.pointer, violation.message)
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(name)
 
 
 def _ranges(type_: str) -> tuple[str, ...]:
