@@ -56,8 +56,13 @@ class Mock:
         """Let every request that says nothing else prefer this, as in `lie=dropped, delay=200`."""
         self._running.state.prefer(text)
 
+    def written(self, instance: str = "demo") -> list[dict[str, Any]]:
+        """Return what an instance has since clients wrote to it; nothing if nobody did."""
+        fixture = self._running.state.collection.written.get(instance)
+        return [dict(item) for item in getattr(fixture and fixture.state, "items", ())]
+
     def reset(self) -> None:
-        """Forget requests, sequences and lies; prefer what the ini file says again."""
+        """Forget requests, writes, sequences and lies; prefer what the ini file says again."""
         self._running.state.reset()
         self._running.state.prefer(self._running.state.settings.prefer)
 
@@ -66,6 +71,7 @@ _OPTIONS: Final = {
     "webhook_mock_fixtures": "a folder of fixtures for webhook_mock, seen from the ini file",
     "webhook_mock_port": "the port of webhook_mock; 0 is a free one (default)",
     "webhook_mock_prefer": "what requests to webhook_mock prefer, as in lie=dropped, delay=200",
+    "webhook_mock_writes": "true, if webhook_mock keeps what clients write, until the test ends",
 }
 
 
@@ -78,12 +84,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def webhook_mock_settings(pytestconfig: pytest.Config) -> dict[str, Any]:
     """Say how the mock starts; a project may override it, and return any fields of `Settings`."""
-    folder, port, prefer = (str(pytestconfig.getini(name)).strip() for name in _OPTIONS)
+    folder, port, prefer, writes = (str(pytestconfig.getini(name)).strip() for name in _OPTIONS)
     if port and not (port.isascii() and port.isdigit()):
         raise pytest.UsageError(f"webhook_mock_port is {port!r}: use a number from 0 to 65535")
+    if writes.lower() not in {"", "true", "false"}:
+        raise pytest.UsageError(f"webhook_mock_writes is {writes!r}: use true or false")
     root = pytestconfig.inipath.parent if pytestconfig.inipath else pytestconfig.rootpath
     fixtures = root / folder if folder else None
-    return {"fixtures": fixtures, "port": int(port or 0), "prefer": prefer}
+    return {
+        "fixtures": fixtures,
+        "port": int(port or 0),
+        "prefer": prefer,
+        "writes": writes.lower() == "true",
+    }
 
 
 @pytest.fixture(scope="session")

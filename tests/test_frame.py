@@ -14,6 +14,7 @@ from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.spec import contract
 
 ROOT = Path(__file__).parents[1]
@@ -179,6 +180,8 @@ def test_page_lists_every_lie_with_its_words() -> None:
     endpoint = endpoints(contract())["findWebhook"]
 
     assert {name: lie.told_by(endpoint) for name, lie in LIES.items()} == rows("Lies on request")
+    about_writes = {name: lie.description for name, lie in WRITE_LIES.items()}
+    assert about_writes == rows("Lies about writes")
 
 
 def test_page_shows_the_example_that_runs() -> None:

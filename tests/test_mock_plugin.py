@@ -146,3 +146,50 @@ def test_app_runs_without_a_socket() -> None:
     answer = asyncio.run(ask())
 
     assert (200, "unknown") == (answer.status_code, answer.headers["Mock-Instance"])
+
+
+WRITING = """
+    import json, urllib.request
+
+
+    def ask(mock, method, path, body=None):
+        headers = {**mock.headers, "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        asked = urllib.request.Request(path, data, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            return json.load(answer)
+
+
+    def test_first(webhook_mock):
+        url = webhook_mock.webhooks("demo")
+        made = ask(webhook_mock, "POST", url, {"name": "crm", "url": "https://a.example"})
+        assert made in webhook_mock.written("demo")
+        assert b'"crm"' in webhook_mock.journal[-1].request_body
+
+
+    def test_second(webhook_mock):
+        assert [] == webhook_mock.written("demo")
+        assert 1 == len(ask(webhook_mock, "GET", webhook_mock.webhooks("demo")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("ini", "conftest"),
+    [
+        ("webhook_mock_writes = true", ""),
+        ("", "def webhook_mock_settings(): return {'writes': True}"),
+    ],
+    ids=["ini file", "conftest"],
+)
+def test_fixture_keeps_writes_where_a_project_says_so(
+    tmp_path: Path, ini: str, conftest: str
+) -> None:
+    """A test sees what the code under test has written; the next one finds nothing of it."""
+    decorator = "import pytest\n@pytest.fixture(scope='session')\n"
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\n{ini}\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(decorator * bool(conftest) + conftest, encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(textwrap.dedent(WRITING), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert 0 == run.returncode, run.stdout

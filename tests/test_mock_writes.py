@@ -11,7 +11,6 @@ from writable_mock import WritableMock as Mock
 from find_webhook_kit.mock_server import cli
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
-from find_webhook_kit.spec.contract import ASSUMPTION
 
 
 def test_public_client_gets_through_its_sequence() -> None:
@@ -267,50 +266,3 @@ def test_contract_has_a_page_or_an_assumption_for_each_operation() -> None:
         "defineEvents": "vendor page 2.1.2 Define Events",
         "deleteWebhook": "an assumption of this kit",
     } == origins
-
-
-@pytest.mark.parametrize(
-    ("name", "success", "body"),
-    [
-        (
-            "createWebhook",
-            201,
-            {"name": (True, None), "url": (True, None), "enabled": (False, False)},
-        ),
-        (
-            "updateWebhook",
-            201,
-            {"url": (False, None), "enabled": (False, False), "name": (True, None)},
-        ),
-    ],
-)
-def test_pages_of_what_is_written_hold(
-    name: str, success: int, body: dict[str, tuple[bool, object]]
-) -> None:
-    """What is sent, what of it is required and its defaults, and the status, are the page's."""
-    operation = contract().operations[name]
-    sent = operation.request_body
-    assert sent is not None
-    schema = sent.content["application/json"].schema
-
-    origins = {status: contract().origin(it.source) for status, it in operation.responses.items()}
-
-    assert [success, 400, 401] == [it for it in origins if origins[it] != ASSUMPTION]
-    assert body == {
-        key: (key in schema.required, each.value.get("default"))
-        for key, each in schema.properties.items()
-    }
-
-
-def test_events_that_are_defined_are_those_of_the_webhook() -> None:
-    """Define Events takes the flags that a webhook has, each true where nothing is said."""
-    sent = contract().operations["defineEvents"].request_body
-    assert sent is not None
-    taken = sent.content["application/json"].schema.properties
-    listing = contract().operations["findWebhook"].responses[200].content["application/json"].schema
-    assert listing.items is not None
-    shown = listing.items.properties["WebhookEvents"].properties
-    flags = [name for name, each in shown.items() if each.type == "boolean"]
-
-    assert flags == list(taken)
-    assert all(each.value["default"] is True for each in taken.values())

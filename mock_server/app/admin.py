@@ -20,7 +20,7 @@ from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.app import switch
+from find_webhook_kit.mock_server.app import kept, switch
 from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
@@ -277,6 +277,7 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     },
     "/openapi.yaml": {"GET": _document},
     "/__mock/states": {"GET": _states},
+    "/__mock/state": {"GET": kept.shown},
     "/__mock/health": {"GET": _health},
     "/__mock/journal": {"GET": _journal},
     "/__mock/journal.har": {"GET": _archive},

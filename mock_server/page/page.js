@@ -4,6 +4,7 @@ import { parsed, written } from "./address.js";
 import { factsOf, lines, showAnswer, shown } from "./answer.js";
 import { filter } from "./choices.js";
 import { byId, element, withCode } from "./dom.js";
+import { showKept } from "./kept.js";
 import { Journal, target } from "./journal.js";
 import { at, exchange, prefer, read, reset } from "./mock.js";
 import { copy, offerFixture } from "./offers.js";
@@ -156,6 +157,7 @@ async function refresh() {
     const { entries, last } = JSON.parse(await read("__mock/journal?limit=100"));
     latest = last ?? latest;
     journal.update(entries);
+    await showKept();
     trouble = null;
     showAlerts();
     return entries;
