@@ -30,7 +30,8 @@ REQUESTS = 150
 """A few more than a whole run sends: some are cut while they put back, some not at all."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGKILL)
-PATIENCE = 60
+PATIENCE = 600
+"""Seconds for one run, also where a machine has a lot else to do."""
 
 
 @dataclass(frozen=True)
