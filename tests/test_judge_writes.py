@@ -15,6 +15,7 @@ from liars.writes.table import wrapped
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
 from find_webhook_kit.contracts.writes import journal as journals
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -247,7 +248,7 @@ def test_nothing_is_written_anywhere_else(tmp_path: Path) -> None:
     judged(server, tmp_path)
 
     assert {SCRATCH} == {it.path.split("/")[2] for it, _ in server.said if it.method in WRITING}
-    assert {SCRATCH, OTHER} == {it.path.split("/")[2] for it, _ in server.said}
+    assert {SCRATCH, OTHER, DEFAULT_UNKNOWN_ID} == {it.path.split("/")[2] for it, _ in server.said}
 
 
 def test_an_instance_that_cannot_be_listed_is_not_written_to(tmp_path: Path) -> None:

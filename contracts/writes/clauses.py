@@ -55,6 +55,7 @@ def _table() -> Iterator[WriteClause]:
         yield WriteClause(f"{part}.found", part, "told")
         yield WriteClause(f"{part}.rest", part, "rest")
         yield WriteClause(f"{part}.again", part, "again")
+    yield WriteClause("update.partial", "update", "partial")
     yield WriteClause("merge.keeps", "merge", "merges", required=True)
     no_delete = "the server does not delete: what was created was disabled"
     for name in ("status", "gone", "again"):
