@@ -36,5 +36,6 @@ def test_mistake_in_the_rules_is_wrong_usage(
     told = capsys.readouterr().err
 
     assert 2 == code
-    assert "misspelt.yaml: rules: severity: must be there, as a text" in told
+    assert "rules: severity: must be there, as a text" in told
+    assert "misspelt.yaml, line " in told
     assert "Traceback" not in told
