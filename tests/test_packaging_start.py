@@ -45,7 +45,7 @@ def source(request: pytest.FixtureRequest) -> Iterator[Path]:
     found: Path = request.getfixturevalue(request.param)
     yield found
     if request.param == "clone":
-        status = ["git", "-C", found, "status", "--porcelain"]
+        status = ["git", "-C", str(found), "status", "--porcelain"]
         assert b"" == subprocess.run(status, check=True, capture_output=True).stdout  # noqa: S603
 
 
