@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -88,7 +89,8 @@ def test_line_of_the_page_starts_the_command(
                 assert 0 == process.wait(timeout=60), told
                 assert "conforms (exit 0)" in told
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     assert [] == list(here.iterdir())
 
