@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
-from find_webhook_kit.spec.contract import Contract, Operation, Response
+from find_webhook_kit.spec.contract import Contract
+from find_webhook_kit.spec.operation import Operation, Response
 from find_webhook_kit.spec.reach import ITEMS, alternatives, names, reach
+from find_webhook_kit.spec.resource import Resource
 from find_webhook_kit.spec.rules import Rule, Rules, inside, split
 from find_webhook_kit.spec.schema import Schema
 from find_webhook_kit.spec.success import body_of, json_of
+
+SENT: Final = {"made": "create", "changed": "update", "merged": "merge"}
+"""What is sent, and which operation takes it."""
 
 Misfit = tuple[str, str]
 """A place in the file of rules, and what is wrong with it."""
@@ -34,11 +39,10 @@ def misfits(rules: Rules, of: Contract) -> Iterator[Misfit]:
     document = _Vocabulary(of)
     if rules.tenant:
         yield from document.parameter("names: tenant", rules.tenant)
-    for section in OWN:
-        if name := getattr(rules, section):
+    owned = [(section, getattr(rules, section)) for section in OWN]
+    for section, name in (*owned, *(("telling", name) for name in rules.telling)):
+        if name:
             yield from document.own(f"names: {section}", name)
-    for name in rules.telling:
-        yield from document.own("names: telling", name)
     for name in rules.judged:
         yield from document.operation("judged", name)
     yield from document.statuses("unknown", rules.unknown)
@@ -48,8 +52,24 @@ def misfits(rules: Rules, of: Contract) -> Iterator[Misfit]:
         yield from document.operation("sources", name)
     for name in rules.spellings:
         yield from document.anywhere("spellings", name)
+    if rules.resource:
+        yield from _of_writes(rules.resource, document)
     for rule in rules.rules.values():
         yield from _of_rule(rule, rules, document)
+
+
+def _of_writes(of: Resource, document: _Vocabulary) -> Iterator[Misfit]:
+    where = "resource"
+    for part, name in of.operations.items():
+        yield from document.operation(f"{where}: operations: {part}", name)
+    for section in ("label", "switch", "part"):
+        if name := getattr(of, section):
+            yield from document.own(f"{where}: {section}", name)
+    for section, name in of.part_names.items():
+        yield from document.path(f"{where}: part_names: {section}", f"{of.part}.{name}")
+    for section, part in SENT.items():
+        for name in getattr(of, section):
+            yield from document.sent(f"{where}: {section}", name, of.operations.get(part, ""))
 
 
 def _of_rule(rule: Rule, rules: Rules, document: _Vocabulary) -> Iterator[Misfit]:
@@ -144,15 +164,25 @@ class _Vocabulary:
 
     def anywhere(self, where: str, name: str) -> Iterator[Misfit]:
         """Look for a property of a body, deep down or not, of an answer or a request."""
-        sent = (
-            item.schema
-            for each in self.operations
-            if each.request_body
-            for item in each.request_body.content.values()
-        )
-        schemas = (*self.bodies(lambda _: True), *sent)
+        schemas = (*self.bodies(lambda _: True), *self.taken(self.operations))
         known = {path[-1] for schema in schemas for path in names(schema)}
         return _missing(where, "no body has {}", name, known)
+
+    def sent(self, where: str, name: str, operation: str) -> Iterator[Misfit]:
+        """Look for a property of what an operation takes, where the document describes any."""
+        found = self.contract.operations.get(operation)
+        if found is None:
+            yield where, "is sent by no operation: name it under resource: operations"
+            return
+        known = [path[0] for schema in self.taken([found]) for path in names(schema)]
+        if known:
+            yield from _missing(where, f"{operation} takes no {{}}", name, known)
+
+    def taken(self, operations: Iterable[Operation]) -> Iterator[Schema]:
+        """List what operations take as a body."""
+        for each in operations:
+            if each.request_body:
+                yield from (item.schema for item in each.request_body.content.values())
 
     def things(self) -> Iterator[Schema]:
         """List what the operations show when all is well: items of an array, or the whole."""

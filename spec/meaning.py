@@ -10,10 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import Json, pointer, read
 from find_webhook_kit.spec.fit import misfits
+from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.rules import NO_RULES, Rule, Rules, inside
 from find_webhook_kit.spec.rules_file import Reader, fault
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from find_webhook_kit.spec.contract import Operation
 from find_webhook_kit.spec.document import Document
+from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.reach import reach
+from find_webhook_kit.spec.resource import Resource
 from find_webhook_kit.spec.success import body_of, lists
 
 
@@ -56,7 +57,7 @@ class Rules:
     tell where the success of an operation is promised, where the document does not. `judged` are
     the operations that are judged although nobody asked for them; none: all that read. `error`
     names the properties of every error: which says its `status`, its `phrase` and its `text`.
-    `written` is the file.
+    `resource` tells which operations write, and what writing means. `written` is the file.
     """
 
     rules: Mapping[str, Rule]
@@ -73,6 +74,7 @@ class Rules:
     identity: str = ""
     created: str = ""
     updated: str = ""
+    resource: Resource | None = None
     written: Document | None = field(default=None, repr=False)
 
     @property

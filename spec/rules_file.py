@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer
+from find_webhook_kit.spec.resource import resource
 from find_webhook_kit.spec.rules import Rule, Rules
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
@@ -15,7 +16,17 @@ BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 SEVERITIES: Final = ("error", "warning", "note")
 WORDS: Final = ("item", "tenant")
 NAMES: Final = ("tenant", "owner", "identity", "created", "updated", "items")
-SECTIONS: Final = ("names", "words", "judged", "unknown", "error", "sources", "spellings", "rules")
+SECTIONS: Final = (
+    "names",
+    "words",
+    "judged",
+    "unknown",
+    "error",
+    "sources",
+    "spellings",
+    "resource",
+    "rules",
+)
 ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -74,6 +85,7 @@ class Reader:
             words={name: self.text(words, name, "words: ") for name in words},
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             error={name: self.text(error, name, "error: ") for name in error},
+            resource=resource(value["resource"], self.error) if "resource" in value else None,
             written=self.document,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )

@@ -15,7 +15,8 @@ from find_webhook_kit.spec import meaning
 @pytest.fixture(autouse=True)
 def _misspelt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a rule have no severity, but another word."""
-    text = meaning.RULES.read_text(encoding="utf-8").replace("severity:", "severty:", 1)
+    before, rules, after = meaning.RULES.read_text(encoding="utf-8").partition("\nrules:\n")
+    text = before + rules + after.replace("severity:", "severty:", 1)
     path = tmp_path / "misspelt.yaml"
     path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(meaning, "RULES", path)

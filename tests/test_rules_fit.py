@@ -149,18 +149,13 @@ def ruled(folder: Path, document: Any, rules: Any) -> Path:
             id="telling",
         ),
         pytest.param(
-            lambda v: v["names"].update(identity="webhookEventsId"),
-            "names: identity: no answer has 'webhookEventsId'",
-            id="identity-of-something-deeper",
-        ),
-        pytest.param(
             lambda v: v.update(judged=["findwebhook"]),
             "judged: there is no operation 'findwebhook', but findWebhook",
             id="judged",
         ),
         pytest.param(
-            lambda v: v.update(unknown=[200, 404]),
-            "unknown: 404 is documented nowhere; there is 200, 400, 401",
+            lambda v: v.update(unknown=[200, 418]),
+            "unknown: 418 is documented nowhere; there is 200, ",
             id="unknown",
         ),
         pytest.param(
@@ -234,6 +229,26 @@ def ruled(folder: Path, document: Any, rules: Any) -> Path:
             id="operations",
         ),
         pytest.param(
+            lambda v: v["resource"]["operations"].update(delete="removeWebhook"),
+            "resource: operations: delete: there is no operation 'removeWebhook', but ",
+            id="part-of-a-resource",
+        ),
+        pytest.param(
+            lambda v: v["resource"].update(switch="enabeld"),
+            "resource: switch: no answer has 'enabeld', the nearest is 'enabled'",
+            id="switch",
+        ),
+        pytest.param(
+            lambda v: v["resource"]["part_names"].update(identity="webhookId"),
+            "resource: part_names: identity: no answer has 'WebhookEvents.webhookId'",
+            id="part-names",
+        ),
+        pytest.param(
+            lambda v: v["resource"]["made"].update(uri="x"),
+            "resource: made: createWebhook takes no 'uri', the nearest is 'url'",
+            id="what-is-sent",
+        ),
+        pytest.param(
             lambda v: v["names"].pop("identity"),
             "rules: apart: needs names: identity",
             id="apart-without-identity",
@@ -271,6 +286,7 @@ def test_name_that_the_document_does_not_have_is_refused(
     [
         ({"names": {"tenant": "colour"}}, "no path has a parameter 'colour'"),
         ({"names": {"owner": "code"}}, "names: owner: no answer has 'code'"),
+        ({"names": {"identity": "doorId"}}, "names: identity: no answer has 'doorId'"),
         ({"error": {"text": "place"}}, "error: text: no error has 'place'"),
         ({"unknown": [200, 410]}, "unknown: 410 is documented nowhere; there is 200, 404"),
         (
