@@ -28,18 +28,23 @@ FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 SHELLS = ("sh", "bash", "console")
 ELSEWHERE = {
     "docker": "no container engine is here; tests/test_container.py runs the steps of the image",
-    "npx": "it comes from the npm registry: make test-frontend runs it",
     "pipx": "it comes from an index: make test-packaging runs it",
     "uvx": "it comes from an index: make test-packaging runs it",
 }
 """Commands that are not run by these tests, and why."""
+
+PAGES_ELSEWHERE = {
+    "docs/in-your-app.md": "make test-frontend runs each block of it, where npm and Chromium are",
+}
+"""Pages whose commands another target runs, as they stand there."""
 
 
 def commands() -> list[str]:
     """List each line of each block for a shell, once."""
     listed = [
         line
-        for text in PAGES.values()
+        for page, text in PAGES.items()
+        if page not in PAGES_ELSEWHERE
         for language, block in FENCE.findall(text)
         if language in SHELLS
         for line in block.splitlines()
@@ -66,6 +71,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+HERE = {"my-instance": "demo", "api.example.com": "127.0.0.1"}
+
+
 def stands_for(words: list[str], folder: Path, url: str) -> list[str]:
     """Put what is here in the place of what a page cannot know: a target, and files of ours."""
     found = []
@@ -77,7 +85,7 @@ def stands_for(words: list[str], folder: Path, url: str) -> list[str]:
         elif (folder / word).is_file():
             found.append(str(folder / word))
         else:
-            found.append({"my-instance": "demo"}.get(word, word))
+            found.append(HERE.get(word, word))
     return found
 
 
@@ -100,10 +108,11 @@ def _judge(words: list[str], folder: Path) -> None:
         assert main(asked) in {0, 1}  # what was changed since is not for this test
         return
     flags = [f"--contract={folder / name}" for name in asked if name == "shop.yaml"]
+    flags += [word for word in asked if word == "--writes"]
     with mock_process(*flags) as (_, port):
         here = stands_for(asked, folder, f"http://127.0.0.1:{port}")
-        code = main([*here, "--profile", "quick"])
-    assert code in ({0, 3} if flags else {0})
+        code = main(here if asked[0] == "cleanup" else [*here, "--profile", "quick"])
+    assert code in ({0, 3} if "shop.yaml" in asked else {0})
 
 
 def _mock(words: list[str], folder: Path) -> None:
@@ -146,8 +155,9 @@ RUN: dict[str, Callable[[list[str], Path], None]] = {
 
 
 @pytest.fixture
-def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+def _token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CONTRACT_TOKEN", "demo-token")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.chdir(ROOT)
 
 
@@ -172,6 +182,12 @@ def test_every_command_is_run_or_has_a_reason_why_not() -> None:
 
     assert set() == kinds - RUN.keys() - ELSEWHERE.keys()
     assert set() == (RUN.keys() | ELSEWHERE.keys()) - kinds - {"docker"}
+
+
+@pytest.mark.parametrize("page", PAGES_ELSEWHERE)
+def test_page_that_is_run_elsewhere_is_read_there(page: str) -> None:
+    """Its runner names it."""
+    assert page in (ROOT / "tests" / "frontend" / "run.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES)
