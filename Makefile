@@ -28,8 +28,7 @@ setup: $(VENV)/ready ## Create .venv with everything in it (the other targets do
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3.11' >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PYTHON) tests/support/install.py $(VENV)
 	@touch $@
 
 mock: $(VENV)/ready ## Serve the mock on http://127.0.0.1:8080 (ARGS="--port 0" adds flags)

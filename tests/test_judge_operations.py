@@ -47,7 +47,10 @@ from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.contracts.wire.exchange import Purpose
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, Contract, DocumentError, load
+from find_webhook_kit.spec.document import parsed
+from find_webhook_kit.spec.fit import misfits
 from find_webhook_kit.spec.meaning import RULES
+from find_webhook_kit.spec.rules_file import Reader
 
 LIST = "/api/v2/instance/{instanceId}/webhook"
 ONE = f"{LIST}/{{webhookId}}"
@@ -67,7 +70,7 @@ MASK = Mask(TOKEN)
 
 
 def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
-    """Load a copy of our document and rules, with a change."""
+    """Load a copy of our document and rules, with a change; what no longer fits is left out."""
     document = yaml.safe_load(PATH.with_name("released.yaml").read_text(encoding="utf-8"))
     rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
     del rules["judged"], rules["resource"], rules["sources"]["createWebhook"]
@@ -75,8 +78,27 @@ def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
     change(document, rules)
     path = folder / "openapi.yaml"
     path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    (folder / "rules.yaml").write_text(yaml.safe_dump(rules, sort_keys=False), encoding="utf-8")
+    (folder / "rules.yaml").write_text(fitting(load(path), rules), encoding="utf-8")
     return load(path)
+
+
+def fitting(contract: Contract, rules: Any) -> str:
+    """Write rules without those that fit nothing in a document."""
+    while True:
+        text = yaml.safe_dump(rules, sort_keys=False)
+        try:
+            found = Reader(parsed(Path("rules.yaml"), text.encode())).rules()
+        except DocumentError:
+            return text
+        misfit = next(misfits(found, contract), None)
+        if misfit is None:
+            return text
+        section, _, rest = misfit[0].partition(": ")
+        name = rest.partition(":")[0]
+        if section == "rules":
+            rules["rules"] = [each for each in rules["rules"] if each["id"] != name]
+        else:
+            del (rules[section] if name else rules)[name or section]
 
 
 def one_webhook(document: Any, rules: Any) -> None:

@@ -151,10 +151,7 @@ def test_text_that_may_be_anything_cannot_be_wrong(tmp_path: Path) -> None:
 
 def test_filter_changes_nothing_for_the_rule_of_stability(tmp_path: Path) -> None:
     """Another value of a parameter is another question."""
-    rules = (
-        "rules:\n  - {id: stable, promise: p, breach: b, source: s, severity: error}\n"
-        "names: {identity: id}\n"
-    )
+    rules = "rules:\n  - {id: stable, promise: p, breach: b, source: s, severity: error}\n"
     document = contract(tmp_path, parameter("query", enum=["a", "b"]), rules=rules)
 
     def handler(asked: Asked) -> Answer:

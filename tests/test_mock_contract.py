@@ -12,7 +12,7 @@ from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State, contract_of
 from find_webhook_kit.mock_server.try_it import curl
 from find_webhook_kit.spec import contract, load
-from find_webhook_kit.spec.meaning import NO_RULES, rules_of
+from find_webhook_kit.spec.meaning import NO_RULES, RULES, rules_of
 
 DATA = Path(__file__).with_name("data") / "contracts"
 PETS = DATA / "petstore.yaml"
@@ -38,18 +38,20 @@ def test_document_without_rules_has_none(tmp_path: Path) -> None:
 
     assert NO_RULES is rules_of(load(alone))
     assert (404,) == rules_of(load(alone, rules=named)).unknown
-    (tmp_path / "rules.yaml").write_text("unknown: [410]\n", encoding="utf-8")
-    assert (410,) == rules_of(load(alone)).unknown
+    (tmp_path / "rules.yaml").write_text("unknown: [400]\n", encoding="utf-8")
+    assert (400,) == rules_of(load(alone)).unknown
     assert "instanceId" == rules_of(contract()).tenant
 
 
 def test_state_has_the_rules_that_were_named(tmp_path: Path) -> None:
     """Also those for the built-in contract."""
-    named = tmp_path / "named.yaml"
-    named.write_text("names: {tenant: petId}\n", encoding="utf-8")
-    for file in (PETS, None):
+    ours = RULES.read_text(encoding="utf-8").replace("item: webhook\n", "item: hook\n")
+    rows = ((PETS, "words: {item: hook}\n"), (None, ours))
+    for number, (file, text) in enumerate(rows):
+        named = tmp_path / f"{number}.yaml"
+        named.write_text(text, encoding="utf-8")
         state = State(Settings(contract=file, rules=named))
-        assert {"petId"} == {each.rules.tenant for each in state.endpoints.values()}
+        assert {"hook"} == {each.rules.item for each in state.endpoints.values()}
 
 
 @pytest.mark.parametrize(

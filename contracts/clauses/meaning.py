@@ -27,8 +27,8 @@ from find_webhook_kit.contracts.clauses.clause import (
 from find_webhook_kit.contracts.clauses.stable import stable
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Purpose, Validity
-from find_webhook_kit.spec import Operation
-from find_webhook_kit.spec.meaning import Rule, Rules, broken, found, inside
+from find_webhook_kit.spec import Operation, pointer
+from find_webhook_kit.spec.meaning import Rule, Rules, compared, found, inside
 from find_webhook_kit.spec.success import success
 
 Check = Callable[[Rule], Callable[[Record], CheckResult]]
@@ -56,20 +56,25 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
 
 
 def _nested(operation: Operation, rule: Rule, rules: Rules) -> Iterator[Hint]:
-    """Say what is missing for a rule about an object that need not be there."""
+    """Say what is missing: an object that need not be there, or several things to compare."""
+    if rule.id == "apart":
+        yield Hint(f"give several: {rules.given_by} each, with {rules.an_item}")
     names = rule.path[len(inside(operation)) :]
     holder = ".".join(names if rule.kind == "ordered" else names[:-1])
     if rule.kind and holder:
         body = f"body.{success(operation)}.{holder}"
         yield Hint(f"give {rules.given_by} whose {rules.item} has {holder}", unless=body)
+    if rule.kind == "unique":
+        yield Hint(f"give {rules.given_by} that has several {rules.items}")
 
 
 def _within(rule: Rule) -> Callable[[Record], CheckResult]:
-    """Check a rule about one body in each body."""
+    """Check a rule about one body in each body; evidence is a body that has what it compares."""
 
     def check(record: Record) -> CheckResult:
+        found = [(body, list(compared(rule, body.asked, body.value))) for body in record.bodies]
         return result(
-            sum(bool(body.value) for body in record.bodies),
+            sum(bool(each) for _, each in found),
             (
                 record.finding(
                     body.exchange,
@@ -80,8 +85,9 @@ def _within(rule: Rule) -> Callable[[Record], CheckResult]:
                     got=shown(offence.got),
                     at=offence.pointer,
                 )
-                for body in record.bodies
-                for offence in broken(rule, body.asked, body.value)
+                for body, each in found
+                for offence in each
+                if offence is not None
             ),
         )
 
@@ -97,7 +103,9 @@ def _apart(rule: Rule) -> Callable[[Record], CheckResult]:
             for body in record.bodies
             if body.exchange.probe.instance_id in record.target.instance_ids
         ]
-        return result(len(known), (finding for finding in _shared(record, rule, known)))
+        tenants = {body.exchange.probe.instance_id for body in known if body.things}
+        evidence = len(known) if len(tenants) > 1 else 0
+        return result(evidence, (finding for finding in _shared(record, rule, known)))
 
     return check
 
@@ -172,18 +180,19 @@ def _leaks(
 
 
 def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
-    """StatusCode belongs to the assumed error shape, so a lie in it weighs no more than that."""
+    """Compare the status that an error states, in the property that the rules name for it."""
 
     def check(record: Record) -> CheckResult:
+        name = record.subject.rules.error["status"]
         bodies = [
             (exchange, answer, answer.json)
             for exchange, answer in record.answered
             if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
         ]
         stated = [
-            (exchange, answer, body["statusCode"])
+            (exchange, answer, body[name])
             for exchange, answer, body in bodies
-            if isinstance(body, dict) and isinstance(body.get("statusCode"), int)
+            if isinstance(body, dict) and isinstance(body.get(name), int)
         ]
         return result(
             len(stated),
@@ -195,7 +204,7 @@ def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
                     rule.breach,
                     expected=str(answer.status),
                     got=shown(code),
-                    at="/statusCode",
+                    at=pointer([name]),
                 )
                 for exchange, answer, code in stated
                 if code != answer.status
