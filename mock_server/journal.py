@@ -211,7 +211,7 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "method": exchange.method,
         "path": exchange.path,
         "query": exchange.query,
-        "operation": exchange.operation and exchange.operation.operation_id,
+        "operation": exchange.operation.operation_id if exchange.operation else None,
         "parameters": {name: masked_path(each) for name, each in exchange.parameters.items()},
         "instance": None if exchange.instance is None else masked_path(exchange.instance),
         "status": exchange.status,

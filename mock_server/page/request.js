@@ -38,7 +38,7 @@ function showBody() {
   byId("body-type").textContent = body ? `${body.media_type}${body.required ? "" : ", may be left out"}` : "";
   field("body").value = field("body").dataset.first = byId("body-label").hidden ? "" : body.text;
   byId("writes").hidden = !writes(method);
-  byId("writes").textContent = `${method} writes: it is sent when you press a button or a choice, never because a link was opened.`;
+  byId("writes").textContent = `${method} writes. A press on a button or a choice sends it, a link never does.`;
   byId("try").textContent = writes(method) ? `Send ${method}` : "Try";
 }
 
