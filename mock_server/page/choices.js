@@ -5,6 +5,7 @@ import { byId, element } from "./dom.js";
 const LIES = [
   ["data", "Lies in the data"], ["shape", "Lies in the shape"], ["body", "Lies in the body"],
   ["status", "Lies in the status"], ["network", "Lies of the network"],
+  ["writes", "Lies about writes"],
 ];
 // What people look for first; what has another name, such as their own, comes after it.
 const FIRST = [
