@@ -51,7 +51,7 @@ export function showChoices(states, operation, choose) {
   const lies = states.lies.filter(({ name }) => operation.lies.includes(name));
   const titles = new Map(LIES);
   const names = new Set([...titles.keys(), ...lies.map((lie) => lie.group)]);
-  const instances = (operation.fixtures ? states.instances : [])
+  const instances = (operation.states ? states.instances : [])
     .map(({ id, description }) => ({ label: id, description, instance: id }))
     .sort((one, other) => rank(one.label) - rank(other.label));
   const groups = [

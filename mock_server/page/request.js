@@ -23,7 +23,7 @@ function showParameters() {
     const label = element("label", mine ? "Instance " : `${parameter.name} `);
     const input = element("input", "", {
       name: mine ? "instance" : `${parameter.in}.${parameter.name}`,
-      value: mine && operation.fixtures ? FIRST : parameter.value,
+      value: mine && operation.states ? FIRST : parameter.value,
       required: parameter.in === "path", autocomplete: "off", spellcheck: false,
     });
     Object.assign(input.dataset, { name: parameter.name, in: parameter.in, first: input.value });
