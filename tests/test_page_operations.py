@@ -184,3 +184,22 @@ def test_writing_request_of_somebody_else_says_what_is_not_kept(page: Page) -> N
 
     kept = '"name": "Rex"' in page.ask("document.getElementById('asked-body').textContent")
     assert kept or "15 bytes were sent" in page.text("#facts")
+
+
+def test_mock_that_keeps_writes_shows_what_was_written(browser: Any) -> None:
+    """What a press creates stands in the list, and goes with the next press."""
+    with serving(Settings(port=0, writes=True)) as running:
+        page = Page(browser, running.url)
+        page.open("/#operation=createWebhook&empty", shows="Send POST")
+        type_body(page, '{"name": "mine", "url": "https://example.com/mine", "enabled": true}')
+        page.press("Send POST", shows="201 Created")
+        page.wait("keeps the contract", "#facts")
+        made = json.loads(page.ask("document.getElementById('answer-body').textContent"))
+        page.open("/#empty", shows='"name": "mine"')
+        page.open(
+            f"/#operation=deleteWebhook&empty&path.webhookId={made['webhookId']}", shows="Send"
+        )
+        page.press("Send DELETE", shows="200 OK")
+        page.open("/#empty", shows="200 OK")
+
+        assert "[]" == page.text("#answer-body")

@@ -95,7 +95,8 @@ class Handler:
         own = partial(preferences, prefer, query)
         visit = self._state.visits.count(headers.get("authorization", ""), self._visited(instance))
         # What was noted of the switch when the request came, so that its mark is true.
-        others = (scope[STANDING], *preferred_by(instance, visit, self._by_id))
+        by_id = self._state.by_id if self._acts else self._by_id
+        others = (scope[STANDING], *preferred_by(instance, visit, by_id))
         preferred = self._preferred(own, others, accept, endpoint)
         files = self._state.fixture_store.filed.get(self._name, ())
         before = self._state.collection.before(instance) if self._with_fixtures else None
