@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from mock_client import Client
+from mock_client import AUTHORIZATION, Client
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
@@ -88,6 +88,39 @@ def test_page_learns_what_an_operation_needs(client: Client) -> None:
     assert all(isinstance(item["value"], str) and item["value"] for item in operation["parameters"])
     assert operation["fixtures"]
     assert operation["examples"] == [answer["name"] for answer in operation["answers"]]
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_lies_about_writes_are_offered_where_writes_are_kept(*, writes: bool) -> None:
+    """Elsewhere they could not be told."""
+    states = json.loads(Client(Settings(writes=writes)).ask("/__mock/states").body)
+    about_writes = {lie["name"] for lie in states["lies"] if lie["group"] == "writes"}
+    offered = {name for operation in states["operations"] for name in operation["lies"]}
+
+    assert about_writes
+    assert (about_writes if writes else set()) == about_writes & offered
+
+
+def test_each_operation_of_a_resource_has_the_states_of_an_instance() -> None:
+    """An id that is refused is refused by all of them, and one that fails fails for all."""
+    client = Client(Settings(writes=True))
+    states = json.loads(client.ask("/__mock/states").body)
+    paths = [
+        (operation["method"], operation["path"].replace("{webhookId}", "wh-crm"))
+        for operation in states["operations"]
+        if operation["states"] and operation["method"] in {"GET", "DELETE"}
+    ]
+    seen = {
+        instance: {
+            client.ask(path.replace("{instanceId}", instance), AUTHORIZATION, method=method).status
+            for method, path in paths
+        }
+        for instance in ("unauthorized", "server-error", "rate-limited")
+    }
+
+    assert all(operation["states"] for operation in states["operations"])
+    assert 3 == len(paths)
+    assert {"unauthorized": {401}, "server-error": {500}, "rate-limited": {429}} == seen
 
 
 def test_one_request_can_be_read_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -243,7 +244,8 @@ class _Proxy(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         headers = {name: value for name, value in self.headers.items() if name != "Host"}
-        asked = Request(self.mock + path, headers=headers, method=self.command)  # noqa: S310
+        sent = self.rfile.read(int(headers.get("Content-Length", "0"))) or None
+        asked = Request(self.mock + path, sent, headers, method=self.command)  # noqa: S310
         try:
             answer = urlopen(asked, timeout=10)  # noqa: S310
         except HTTPError as error:
@@ -261,19 +263,29 @@ class _Proxy(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
+    def do_PUT(self) -> None:
+        self.do_GET()
+
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
+
+
+@contextmanager
+def _proxy(mock: str) -> Iterator[str]:
+    """Serve a mock below a path."""
+    _Proxy.mock, _Proxy.seen[:] = mock, []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Proxy) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/deep/mock"
+        server.shutdown()
 
 
 @pytest.fixture
 def below(page: Page) -> Iterator[Page]:
     """The page below a path of a proxy."""
-    _Proxy.mock, _Proxy.seen[:] = page.url, []
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Proxy) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Page(page.browser, f"http://127.0.0.1:{server.server_port}/deep/mock")
-        server.shutdown()
+    with _proxy(page.url) as url:
+        yield Page(page.browser, url)
 
 
 def test_page_works_below_a_path(below: Page) -> None:
@@ -287,6 +299,23 @@ def test_page_works_below_a_path(below: Page) -> None:
     assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]
     links = below.ask("[...document.querySelectorAll('a')].map(a => new URL(a.href).pathname)")
     assert "/deep/mock/docs" in links
+
+
+def test_body_and_switch_work_below_a_path(browser: Any) -> None:
+    """What is sent reaches the mock, by an address below the page's own."""
+    contract = Path(__file__).parent / "data" / "contracts" / "petstore.yaml"
+    with serving(Settings(port=0, contract=contract)) as running:
+        with _proxy(running.url) as url:
+            page = Page(browser, url)
+            page.open("/#operation=addPet", shows="Send POST")
+            page.press("Send POST", shows="201 Created")
+            page.wait("keeps the contract", "#facts")
+            page.browser.find_element("id", "switch-prefer").send_keys("delay=1")
+            page.press("Turn on", shows="ON: every answer")
+            page.press("Turn off", shows="All requests prefer")
+
+        assert "POST" == next(iter(running.state.journal)).method
+        assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]
 
 
 def test_api_reference_works_below_a_path(below: Page) -> None:

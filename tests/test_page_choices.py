@@ -94,6 +94,49 @@ def test_answer_stays_in_view_at_1280_pixels(page: Page) -> None:
     )
 
 
+def test_states_stand_in_the_order_of_need_and_lies_in_groups(page: Page) -> None:
+    """What people look for first comes first, and a lie is found by where it lies."""
+    page.open("/", shows="bad-request")
+    buttons = "[...document.querySelectorAll('#groups details:first-child button')]"
+    titles = "[...document.querySelectorAll('#groups summary')].map(each => each.firstChild.data)"
+
+    assert ["demo", "empty", "many", "unauthorized", "bad-request", "server-error", "slow"] == (
+        page.ask(f"{buttons}.slice(0, 7).map(button => button.textContent)")
+    )
+    lies = ("in the data", "in the shape", "in the body", "in the status", "of the network")
+    assert ["States", "By header", *(f"Lies {where}" for where in lies)] == page.ask(titles)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(320, False), (768, True), (1280, True)])
+def test_answer_stands_beside_the_choices_or_below_them(
+    page: Page, width: int, *, beside: bool
+) -> None:
+    """A phone has no room for two, and says that the answer is there."""
+    size(page, width, 900)
+    page.open("/#minimal", shows="200 OK")
+    choices, answer = (
+        page.ask("document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector)
+        for selector in ("#choices", "#answer-status")
+    )
+
+    assert beside == (answer["left"] >= choices["right"])
+    assert beside == (answer["top"] < choices["bottom"])
+    assert beside != page.browser.find_element("id", "to-answer").is_displayed()
+
+
+def test_link_shows_its_choice_in_the_list(page: Page) -> None:
+    """However far down it stands; the page itself stays where it is."""
+    size(page, 1280, 900)
+    page.open("/#lie=dropped", shows="No answer")
+    list_, chosen = (
+        page.ask("document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector)
+        for selector in ("#groups", "#groups [aria-current]")
+    )
+
+    assert list_["top"] <= chosen["top"] <= chosen["bottom"] <= list_["bottom"]
+    assert 0 == page.ask("scrollY")
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_failed_request_does_not_move_the_page(page: Page, width: int) -> None:
     """Who tries one lie after the other keeps the place."""
@@ -145,6 +188,41 @@ def test_press_on_a_request_shows_all_of_it(page: Page) -> None:
     assert "x-mine: ***" in page.ask("document.getElementById('asked-headers').textContent")
 
 
+def test_request_in_the_list_says_all_of_it(page: Page) -> None:
+    """Method, path, status, duration, time, verdict, Prefer and lie."""
+    page.open("/#lie=null-member", shows="breaks the contract")
+    page.wait("breaks the contract", "#journal")
+    words = page.ask(
+        "[...document.querySelectorAll('#journal li:first-child span')].map(s => s.textContent)"
+    )
+
+    assert ["GET /api/v2/instance/demo/webhook", "200"] == words[:2]
+    assert words[2].endswith(" ms")
+    assert ["breaks the contract", "Prefer: lie=null-member", "lie: null-member"] == words[4:]
+
+
+@pytest.mark.parametrize(("label", "word"), [("curl", "curl -i"), ("fetch", "await fetch(")])
+def test_request_in_the_list_can_be_sent_again(page: Page, label: str, word: str) -> None:
+    """With what it preferred, and a token of one's own in the place of the masked one."""
+    page.open("/", shows="None yet.")
+    page.browser.execute_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true});"
+        "fetch('api/v2/instance/twins/webhook', {headers: {"
+        "Authorization: 'Bearer demo-token', Prefer: 'lie=null-member'}})"
+    )
+    page.wait("lie: null-member", "#journal")
+    page.browser.find_element("css selector", "#journal button").click()
+    page.wait("twins", "#answer-status")
+    page.press(f"{label} of this request", shows="Copy this")
+    text = page.text("#offer-text")
+
+    assert text.startswith(("curl", "const response"))
+    assert word in text
+    assert "/api/v2/instance/twins/webhook" in text
+    assert "lie=null-member" in text
+    assert "Bearer demo-token" in text
+
+
 def test_answer_becomes_a_fixture(page: Page, tmp_path: Path) -> None:
     """What the page offers is a file that the mock serves."""
     page.open("/#twins", shows="200 OK")
@@ -183,6 +261,25 @@ def test_switch_is_loud_while_it_is_on(page: Page, mock: Running) -> None:
     WebDriverWait(page.browser, 10).until(lambda _: "ON:" not in page.text("#switch"))
 
     assert "" == mock.state.standing.text
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_switch_that_is_on_stays_in_sight(page: Page, mock: Running, width: int) -> None:
+    """On top of everything, in a colour of its own, in the title too, and in each row."""
+    size(page, width, 700)
+    mock.state.prefer("lie=null-member")
+    page.open("/#demo", shows="ON: every answer")
+    page.wait("switch: lie=null-member", "#journal")
+    page.browser.execute_script("window.scrollTo(0, document.body.scrollHeight)")
+    box = page.ask("document.getElementById('switch').getBoundingClientRect().toJSON()")
+    colours = page.ask(
+        "['#switch', '#choices'].map(id => getComputedStyle(document.querySelector(id)))"
+        ".map(style => style.backgroundColor)"
+    )
+
+    assert 0 <= box["top"] < 700
+    assert colours[0] != colours[1]
+    assert page.browser.title.startswith("● ")
 
 
 def test_switch_says_what_it_refuses(page: Page) -> None:

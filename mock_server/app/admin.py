@@ -20,6 +20,7 @@ from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.mock_server.app import kept, switch
 from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
@@ -185,6 +186,7 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
         "path": operation.path,
         "summary": operation.summary,
         "fixtures": endpoint is state.endpoint,
+        "states": endpoint is state.endpoint or bool(endpoint.part),
         "parameters": [
             {"name": item.name, "in": item.location, "value": _value(item)}
             for item in needed
@@ -200,7 +202,11 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             for status, response in operation.responses.items()
             if not any(status == each for each, _ in endpoint.examples)
         ],
-        "lies": [name for name, lie in ALL_LIES.items() if lie.suits(endpoint)],
+        "lies": [
+            name
+            for name, lie in ALL_LIES.items()
+            if lie.suits(endpoint) and (state.settings.writes or name not in WRITE_LIES)
+        ],
         "body": body and body._asdict(),
     }
 

@@ -17,12 +17,12 @@ const GENERATED = [
   ["dynamic=true, seed=1", "Generated data that the contract allows"],
   ["delay=1000", "The answer, a second later"],
 ];
-const SHORT = 13;  // characters of a name that has its description beside it
+const SHORT = 12;  // characters of a name that has its description beside it
 const narrow = matchMedia("(max-width: 47.99rem)");
 const closed = new Map();  // what a person opened or closed stays so
 
 function choice({ label, description, instance = null, prefer = "" }, choose) {
-  const item = element("li", "", { className: label.length > SHORT ? "long" : "" });
+  const item = element("li", "", { className: label.length > SHORT || label.startsWith("lie=") ? "long" : "" });
   const button = element("button", label, { type: "button" });
   button.dataset.choice = instance ?? prefer;
   button.dataset.kind = instance === null ? "prefer" : "instance";
@@ -51,13 +51,13 @@ export function showChoices(states, operation, choose) {
   const lies = states.lies.filter(({ name }) => operation.lies.includes(name));
   const titles = new Map(LIES);
   const names = new Set([...titles.keys(), ...lies.map((lie) => lie.group)]);
-  const instances = (operation.fixtures ? states.instances : [])
+  const instances = (operation.states ? states.instances : [])
     .map(({ id, description }) => ({ label: id, description, instance: id }))
     .sort((one, other) => rank(one.label) - rank(other.label));
   const groups = [
     ["States", "The instance in the path picks the state. One that is not listed has an empty list.", instances],
     ["By header", "The header Prefer picks an answer for any instance.", [
-      ...operation.answers.map(({ name, status, description }) => preference(`example=${name}`, `${status}: ${description}`)),
+      ...operation.answers.map(({ name, status, description }) => preference(`example=${name}`, description === name ? `Answer ${status}` : `${status}: ${description}`)),
       ...operation.statuses.map(({ status, description }) => preference(`code=${status}`, description)),
       ...GENERATED.map((pair) => preference(...pair)),
     ]],
@@ -93,6 +93,15 @@ export function markChoice(instance, prefer) {
     const { kind, choice: name } = button.dataset;
     const current = kind === "prefer" ? name === prefer : name === instance && !prefer;
     button.toggleAttribute("aria-current", current);
-    if (current) button.setAttribute("aria-current", "true");
+    if (!current) continue;
+    button.setAttribute("aria-current", "true");
+    showInPane(button);
   }
+}
+
+// What a link chose may stand far down; only the list moves, never the page.
+function showInPane(button) {
+  const pane = byId("groups");
+  const [seen, of] = [button.getBoundingClientRect(), pane.getBoundingClientRect()];
+  if (seen.height && (seen.top < of.top || seen.bottom > of.bottom)) pane.scrollTop += seen.top - of.top - of.height / 3;
 }

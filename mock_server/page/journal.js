@@ -17,10 +17,10 @@ function row(entry, show) {
     [entry.status || "no answer", `status s${String(entry.status)[0]}`],
     [`${entry.milliseconds} ms`, "quiet"],
     [entry.time.slice(11, 19), "quiet"],
+    [entry.verdict, colour(entry.verdict)],
     [preferred(entry) && `Prefer: ${preferred(entry)}`.slice(0, 80), "mark"],
     [entry.lie && `lie: ${entry.lie}`, "mark"],
     [entry.preferences && `switch: ${entry.preferences}`, "mark loud"],
-    [entry.verdict, colour(entry.verdict)],
   ];
   for (const [text, className] of words) if (text) button.append(element("span", text, { className }), " ");
   button.addEventListener("click", () => show(entry, item));

@@ -189,7 +189,7 @@ byId("make-fixture").addEventListener("click", () => offerFixture(states));
 byId("offer-copy").addEventListener("click", () => copy(byId("offer-copy"), byId("offer-text").textContent));
 byId("offer-close").addEventListener("click", () => byId("offer").close());
 byId("filter").addEventListener("input", filter);
-byId("skip").addEventListener("click", () => form.querySelector("input, select, textarea").focus());
+byId("skip").addEventListener("click", () => [...form.elements].find((one) => one.offsetParent).focus());
 byId("to-answer").addEventListener("click", () => byId("answer").scrollIntoView());
 byId("for-all").addEventListener("click", () => turn(field("prefer").value));
 byId("switch").addEventListener("submit", (event) => { event.preventDefault(); turn(byId("switch-prefer").value); });

@@ -23,7 +23,7 @@ function showParameters() {
     const label = element("label", mine ? "Instance " : `${parameter.name} `);
     const input = element("input", "", {
       name: mine ? "instance" : `${parameter.in}.${parameter.name}`,
-      value: mine && operation.fixtures ? FIRST : parameter.value,
+      value: mine && operation.states ? FIRST : parameter.value,
       required: parameter.in === "path", autocomplete: "off", spellcheck: false,
     });
     Object.assign(input.dataset, { name: parameter.name, in: parameter.in, first: input.value });
@@ -38,7 +38,7 @@ function showBody() {
   byId("body-type").textContent = body ? `${body.media_type}${body.required ? "" : ", may be left out"}` : "";
   field("body").value = field("body").dataset.first = byId("body-label").hidden ? "" : body.text;
   byId("writes").hidden = !writes(method);
-  byId("writes").textContent = `${method} writes: it is sent when you press a button or a choice, never because a link was opened.`;
+  byId("writes").textContent = `${method} writes. A press on a button or a choice sends it, a link never does.`;
   byId("try").textContent = writes(method) ? `Send ${method}` : "Try";
 }
 
