@@ -6,12 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from http_client import ask, connect
 from mock_client import folder
 
 from find_webhook_kit.mock_server.__main__ import main
@@ -162,9 +162,8 @@ def test_command_serves_until_told_to_stop(
     assert process.stdout is not None
     welcome = [process.stdout.readline() for _ in range(3)]
     url = welcome[0].split()[-1]
-    with urllib.request.urlopen(f"{url}/__mock/health?secret", timeout=PATIENCE) as answer:  # noqa: S310
-        assert 200 == answer.status
-    waiting = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), PATIENCE)
+    assert 200 == ask(f"{url}/__mock/health?secret").status
+    waiting = connect(url)
     waiting.sendall(SOON + LATE)
     assert b"HTTP/1.1 401" in waiting.recv(65536)  # so the mock has the other request, too
     process.send_signal(number)
@@ -283,9 +282,7 @@ def test_host_is_served_in_each_family_that_it_means(host: str, served: list[str
     with serving(Settings(host=host, port=0)) as mock:
         port = mock.url.rpartition(":")[2]
         for address in served:
-            url = f"http://{address}:{port}/__mock/health"
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-                assert 200 == answer.status
+            assert 200 == ask(f"http://{address}:{port}/__mock/health").status
 
     assert mock.url.removeprefix("http://").rpartition(":")[0] in served
 
