@@ -23,7 +23,8 @@ EXCEPTIONS = {"contracts/mock_target.py": {"mock_server"}}  # no URL given: the 
 # from lower floors alone, so that nothing goes in a circle and every arrow points downwards.
 FLOORS = {
     "mock_server": (
-        {"answers", "settings", "streams", "visits"},
+        {"settings", "streams", "visits"},
+        {"answers"},
         {"exchange", "try_it"},
         {"journal"},
         {"state"},
@@ -39,7 +40,7 @@ FLOORS = {
         {"config", "reports"},
         {"confession", "plan", "test_contract"},
         {"clauses"},
-        {"diff", "judge"},
+        {"diff", "judge", "writes"},
         {"conftest", "selftest"},
         {"__main__"},
     ),
@@ -48,7 +49,7 @@ FLOORS = {
 # Libraries that stay at one edge: the modules that may import them.
 EDGES = {
     "connexion": {"mock_server/app/routing.py"},
-    "yaml": {"spec/document.py"},
+    "yaml": {"spec/yaml_document.py"},
     "jsonschema_rs": {
         "spec/branches.py",
         "spec/schema.py",

@@ -24,6 +24,7 @@ from verdicts import (
     NOT_PROVEN,
     NOTE,
     UNREACHABLE,
+    URL_LINE,
     VERDICT,
     WARNING,
     everywhere,
@@ -44,8 +45,6 @@ from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, contract
-
-URL_LINE = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
 
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 
@@ -179,14 +178,20 @@ def test_json_report_keeps_its_schema(verdict: Verdict) -> None:
 
 
 def test_json_report_of_a_real_run_keeps_its_schema() -> None:
-    """Not only the report of a made-up verdict does."""
+    """It has every clause, and names each operation that nobody asked it to judge."""
     row = next(row for row in LIARS if row.name == "a member is missing now and then")
     with serving(row.speaker) as url:
         judged = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
         found = json.loads(as_json(report(judge(judged, Options(max_examples=0)), MASK)))
 
     assert [] == list(schema().iter_errors(found))
-    assert {clause.id for clause in CLAUSES} == {clause["id"] for clause in found["clauses"]}
+    others = {f"{name}:judged" for name in CONTRACT.operations if name != "findWebhook"}
+    ids = [clause["id"] for clause in found["clauses"]]
+    assert sorted({clause.id for clause in CLAUSES} | others) == sorted(ids)
+    assert {"not-applicable"} == {
+        clause["status"] for clause in found["clauses"] if clause["id"] in others
+    }
+    assert ([], 0) == (found["created"], found["counts"]["warning"])
 
 
 def test_schema_demands_every_field() -> None:

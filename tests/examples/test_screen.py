@@ -1,3 +1,4 @@
+# tests/test_screen.py
 """How a test of your own uses the mock: the fixture `webhook_mock` comes with the installation."""
 
 import asyncio

@@ -1,0 +1,102 @@
+// Every state of the screen, with every client, on a page of another origin than the mock's.
+import { expect, test, type Page } from "@playwright/test";
+
+const MOCK = "http://127.0.0.1:8080";
+const CLIENTS = ["fetch", "axios", "openapi-fetch", "tanstack", "swr"];
+
+const open = (page: Page, client: string, instance: string) =>
+  page.goto(`/?${new URLSearchParams({ api: MOCK, client, instance })}`);
+
+test.beforeEach(async ({ page, request }) => {
+  await request.post(`${MOCK}/__mock/reset`);
+  page.on("pageerror", (error) => expect(error, "the page broke").toBeUndefined());
+});
+
+const STATES: Record<string, string> = {
+  unauthorized: "Please sign in (401)",
+  "server-error": "The server failed (500)",
+  "rate-limited": "Too many requests (429), again in",
+  offline: "You are offline",
+};
+
+const LIES: Record<string, string> = {
+  "truncated-json": "The answer cannot be read",
+  wrapped: "The answer cannot be read",
+  "epoch-date": "The answer cannot be read",
+  "cut-body": "The answer cannot be read|You are offline",
+  forbidden: "The server failed (403)",
+};
+
+for (const client of CLIENTS) {
+  test.describe(client, () => {
+    test("lists", async ({ page }) => {
+      await open(page, client, "many");
+      await expect(page.getByRole("listitem")).toHaveCount(50);
+    });
+
+    test("does not make up a flag that was not said", async ({ page }) => {
+      await open(page, client, "minimal");
+      await expect(page.getByRole("listitem")).toHaveText("minimal");
+    });
+
+    test("has nothing to list", async ({ page }) => {
+      await open(page, client, "empty");
+      await expect(page.getByText("No webhook yet")).toBeVisible();
+    });
+
+    test("waits", async ({ page }) => {
+      await open(page, client, "slow");
+      await expect(page.getByRole("status")).toHaveText("Loading…");
+      await expect(page.getByRole("listitem")).toHaveCount(1);
+    });
+
+    test("meets a server that works every other time", async ({ page }) => {
+      await open(page, client, "flaky");
+      await expect(page.getByRole("alert").or(page.getByRole("listitem"))).toBeVisible();
+    });
+
+    for (const [instance, text] of Object.entries(STATES)) {
+      test(`tells of ${instance}`, async ({ page }) => {
+        await open(page, client, instance);
+        await expect(page.getByRole("alert")).toContainText(text);
+      });
+    }
+
+    for (const [lie, text] of Object.entries(LIES)) {
+      test(`survives lie=${lie}`, async ({ page, request }) => {
+        await request.put(`${MOCK}/__mock/preferences`, { data: { prefer: `lie=${lie}` } });
+        await open(page, client, "demo");
+        const told = new RegExp(text.replace(/[()]/g, "\\$&"));
+        await expect(page.getByRole("alert")).toHaveText(told);
+      });
+    }
+  });
+}
+
+const asked = async (page: Page) => {
+  const journal = await (await page.request.get(`${MOCK}/__mock/journal.har`)).json();
+  return journal.log.entries.filter((entry: any) => entry.request.method === "GET");
+};
+
+test("under StrictMode all but SWR ask twice, TanStack Query since it is given the signal", async ({ page, request }) => {
+  const counts: number[] = [];
+  for (const client of CLIENTS) {
+    await request.post(`${MOCK}/__mock/reset`);
+    await open(page, client, "demo");
+    await expect(page.getByRole("listitem")).toHaveCount(1);
+    counts.push((await asked(page)).length);
+  }
+  expect(counts).toEqual([2, 2, 2, 2, 1]);
+});
+
+test("Chromium sends a request that is under way once more only after its answer", async ({ page }) => {
+  await open(page, "fetch", "empty");
+  await expect(page.getByText("No webhook yet")).toBeVisible();
+  await page.request.post(`${MOCK}/__mock/reset`);
+  await page.evaluate(async (url) => {
+    const headers = { Authorization: "Bearer demo-token", Prefer: "delay=1000" };
+    await Promise.all([fetch(url, { headers }), fetch(url, { headers })]);
+  }, `${MOCK}/api/v2/instance/demo/webhook`);
+  const [first, second] = (await asked(page)).map((entry: any) => Date.parse(entry.startedDateTime));
+  expect(second - first).toBeGreaterThanOrEqual(990);
+});
