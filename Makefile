@@ -47,7 +47,7 @@ contract-test: $(VENV)/ready ## Judge the mock, or BASE_URL=... INSTANCE_ID=... 
 test test-bounds test-catalogue test-under-load mutants: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/ready ## Run our own tests, on all cores
-	@$(BIN)/python -m pytest -n auto $(value ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(value ARGS)
 
 test-packaging: $(VENV)/ready ## Build the wheel, and run other projects' tests beside it (2 minutes)
 	@$(BIN)/python -m pytest -m packaging $(value ARGS)
@@ -57,7 +57,7 @@ test-bounds: $(VENV)/ready ## Run our own tests with the lowest and the highest 
 	@for end in lowest-direct highest; do \
 		$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/$$end && \
 		$(BIN)/uv pip install --quiet --python build/$$end/bin/python --resolution $$end --editable '.[dev]' && \
-		build/$$end/bin/python -m pytest -n auto $(value ARGS) || exit 1; done
+		build/$$end/bin/python -m pytest -n auto --dist worksteal $(value ARGS) || exit 1; done
 
 test-browser: $(VENV)/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
 	@$(BIN)/python -m pytest -m browser $(value ARGS)
@@ -110,16 +110,16 @@ real-servers: $(VENV)/ready ## Judge honest apps of real frameworks, and gateway
 	@PYTHONPATH=tests $(BIN)/python -m real_servers $(value ARGS)
 
 test-catalogue: $(VENV)/ready ## Judge every liar and honest server, end a run at every request (8 minutes)
-	@$(BIN)/python -m pytest -n auto -m catalogue $(value ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m catalogue $(value ARGS)
 
 test-under-load: $(VENV)/ready ## Run our own tests twice in a row, with eight busy loops beside them
-	@$(BIN)/python tests/support/busy.py 8 $(BIN)/python -m pytest -n auto $(value ARGS)
+	@$(BIN)/python tests/support/busy.py 8 $(BIN)/python -m pytest -n auto --dist worksteal $(value ARGS)
 
 mutants: $(VENV)/ready ## Change the code in small ways, and see whether its tests notice (N=60 SEED=0)
 	@$(BIN)/python tests/support/mutants.py --count "$${N:-60}" --seed "$${SEED:-0}" $(value ARGS)
 
 liars-connections: $(VENV)/ready ## Judge every liar over 1 and over 16 connections: the same verdict (10 minutes)
-	@$(BIN)/python -m pytest -n auto -m catalogue tests/test_liars_connections.py $(value ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m catalogue tests/test_liars_connections.py $(value ARGS)
 
 diff: $(VENV)/ready ## Tell what changed against the released contract, and what that breaks
 	@$(BIN)/contract-test diff spec/released.yaml spec/openapi.yaml

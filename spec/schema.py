@@ -106,16 +106,16 @@ class Schema:
     def required(self) -> tuple[str, ...]:
         return tuple(cast("list[str]", self.value.get("required", [])))
 
-    @property
+    @cached_property
     def items(self) -> Schema | None:
         return self._child("items")
 
-    @property
+    @cached_property
     def negated(self) -> Schema | None:
         """The schema under `not`."""
         return self._child("not")
 
-    @property
+    @cached_property
     def additional(self) -> Schema | bool:
         """What members may be that are not listed: of a schema, anything, or there may be none."""
         if self.value.get("additionalProperties") is False:
@@ -128,15 +128,15 @@ class Schema:
         node = self.node.child("properties")
         return {name: self._schemas.of(child) for name, child in node.children()} if node else {}
 
-    @property
+    @cached_property
     def all_of(self) -> tuple[Schema, ...]:
         return self._branches("allOf")
 
-    @property
+    @cached_property
     def any_of(self) -> tuple[Schema, ...]:
         return self._branches("anyOf")
 
-    @property
+    @cached_property
     def one_of(self) -> tuple[Schema, ...]:
         return self._branches("oneOf")
 
@@ -156,7 +156,11 @@ class Schema:
 
         Those of `allOf` are the schema's own. A schema inside itself is listed, and not entered.
         """
-        return self._members(())
+        return iter(self._every_member)
+
+    @cached_property
+    def _every_member(self) -> tuple[Member, ...]:
+        return tuple(self._members(()))
 
     def _members(self, inside: tuple[Schema, ...]) -> Iterator[Member]:
         if self in inside:

@@ -10,16 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import fuzz_bytes
 import fuzz_scopes
+from support.processes import mock_process
 
 GROWTH: Final = 24
 """MiB that a mock may grow by after its first tenth of the inputs."""
@@ -32,7 +31,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the same inputs again (%(default)s)")
     asked = parser.parse_args()
     half = asked.count // 2
-    with _mock() as (process, port):
+    with mock_process() as (process, port):
         runs: dict[str, tuple[int, Callable[[int, int], None]]] = {
             "ASGI scopes": (os.getpid(), fuzz_scopes.fuzz),
             "bytes": (process.pid, lambda count, seed: fuzz_bytes.fuzz(port, count, seed)),
@@ -56,17 +55,6 @@ def _run(name: str, pid: int, fuzz: Callable[[int, int], None], count: int, seed
     print(f"{name}: {count} inputs in {seconds:.0f} s, {before:.0f} MiB and {grown:+.1f} MiB")
     if grown > GROWTH:
         sys.exit(f"The mock grew by {grown:.1f} MiB, more than {GROWTH}.")
-
-
-@contextmanager
-def _mock() -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        try:
-            assert process.stdout is not None
-            yield process, int(process.stdout.readline().rpartition(":")[2])
-        finally:
-            process.kill()
 
 
 def _memory(pid: int) -> float:

@@ -44,12 +44,20 @@ class Client:
         """Ask for the webhooks of an instance, written as it stands in a path, with the token."""
         return self.ask(path_of(instance), AUTHORIZATION, *headers)
 
-    def ask(self, target: str | bytes, *headers: tuple[str, str], method: str = "GET") -> Answer:
+    def ask(
+        self,
+        target: str | bytes,
+        *headers: tuple[str, str],
+        method: str = "GET",
+        body: bytes = b"",
+    ) -> Answer:
         """Send one request and collect its answer."""
         raw = target.encode() if isinstance(target, str) else target
-        return asyncio.run(self._ask(method, raw, headers))
+        return asyncio.run(self._ask(method, raw, headers, body))
 
-    async def _ask(self, method: str, target: bytes, headers: Iterable[tuple[str, str]]) -> Answer:
+    async def _ask(
+        self, method: str, target: bytes, headers: Iterable[tuple[str, str]], sent_body: bytes = b""
+    ) -> Answer:
         raw_path, _, query = target.partition(b"?")
         scope = {
             "type": "http",
@@ -71,7 +79,7 @@ class Client:
         sent: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": sent_body, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)

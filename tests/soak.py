@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fuzz_bytes import bent
+from support.processes import mock_process
 from wire import exchange
 
 from find_webhook_kit.mock_server.answers.lies import LIES
@@ -398,23 +399,11 @@ def _mock(folder: Path, said: Path) -> Iterator[tuple[subprocess.Popen[str], Sit
     fixtures = folder / "fixtures"
     fixtures.mkdir()
     (fixtures / "mine.yaml").write_text(_written(0))
-    command = [
-        sys.executable,
-        "-m",
-        "find_webhook_kit.mock_server",
-        "--port=0",
-        f"--fixtures={fixtures}",
-    ]
     with (
         said.open("w") as error,
-        subprocess.Popen(command, stdout=-1, stderr=error, text=True) as process,  # noqa: S603
+        mock_process(f"--fixtures={fixtures}", stderr=error) as (process, port),
     ):
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline().rpartition(":")[2])
-            yield process, Site(port, fixtures)
-        finally:
-            process.kill()
+        yield process, Site(port, fixtures)
 
 
 def _memory(process: subprocess.Popen[str]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
 from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
-from find_webhook_kit.spec import load
+from find_webhook_kit.spec import Contract, load
 
 FOLDER = Path(__file__).with_name("data") / "contracts"
 GIVEN = {"petstore": {}, "library": {}, "parcels": {"numbers": ("1,2",)}}
@@ -31,9 +32,15 @@ LIES = {
 st.from_regex("x").validate()
 
 
+@cache
+def document(name: str) -> Contract:
+    """Read a document once."""
+    return load(FOLDER / f"{name}.yaml")
+
+
 def verdict(name: str, lie: str | None = None, examples: int = 0) -> Verdict:
     """Judge the mock of a document, which may lie."""
-    contract = load(FOLDER / f"{name}.yaml")
+    contract = document(name)
     options = Options(max_examples=examples, repetitions=3, unsafe_methods=True)
     with ExitStack() as stack:
         target = stack.enter_context(mock_target(contract, lie))

@@ -221,7 +221,7 @@ def test_target_that_falls_silent_is_one_finding_on_real_sockets() -> None:
     """Two timeouts for a request and two for the question whether anybody is there."""
     verdict = real(
         lambda request: Speech(b"", stays=True) if request.number >= 40 else speak(request),
-        timeout=0.5,
+        timeout=1.0,
     )
 
     assert ["the target stopped answering"] == [item.message for item in verdict.findings]

@@ -49,8 +49,8 @@ def line(url: str, *more: object) -> str:
         "find_webhook_kit.contracts",
         url,
         *ids,
-        "--max-examples",
-        "0",
+        "--profile",
+        "quick",
         *more,
     ]
     return shlex.join(map(str, words))

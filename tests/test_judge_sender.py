@@ -9,9 +9,13 @@ from dataclasses import replace
 import pytest
 from asking import OK, PROBE, Hearing, in_turn, run, saying, sender
 from liars.server import Manner, Request, Speech, serving
+from network import Network
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
 from find_webhook_kit.contracts.wire.exchange import Group, Probe, Way
+
+HERE = "http://127.0.0.1:9"
+"""Where the servers in memory are: nobody listens there."""
 
 
 def probes(number: int, name: str = "p") -> list[Probe]:
@@ -60,10 +64,9 @@ def test_instance_is_left_alone_once_time_ran_out_twice(
     def speaker(request: Request) -> Speech:
         return Speech(OK) if request.path == "/first" else speech
 
-    with serving(speaker) as url:
-        asking = sender(url, timeout=0.1)
-        asking.ask(replace(PROBE, path="/first", instance_id="other"))
-        run(asking, [Group((probe,)) for probe in probes(4)])
+    asking = sender(HERE, Network(speaker).world)
+    asking.ask(replace(PROBE, path="/first", instance_id="other"))
+    run(asking, [Group((probe,)) for probe in probes(4)])
 
     assert silent == (asking.skipped["their instances had timed out twice"] > 0)
 
@@ -71,9 +74,9 @@ def test_instance_is_left_alone_once_time_ran_out_twice(
 def test_answer_in_time_makes_up_for_one_that_was_late() -> None:
     """Twice means twice in a row: a server that is slow now and then is judged to the end."""
     numbers = itertools.count()
-    with serving(lambda _: Speech(b"" if next(numbers) % 2 else OK, stays=True)) as url:
-        asking = sender(url, timeout=0.3)
-        exchanges = run(asking, [Group((probe,)) for probe in probes(4)])
+    network = Network(lambda _: Speech(b"" if next(numbers) % 2 else OK, stays=True))
+    asking = sender(HERE, network.world)
+    exchanges = run(asking, [Group((probe,)) for probe in probes(4)])
 
     assert (4, 0) == (len(exchanges), asking.skipped.total())
 
@@ -145,10 +148,9 @@ def test_group_of_which_nothing_is_wanted_any_more_is_no_fault() -> None:
     def speaker(request: Request) -> Speech:
         return Speech(OK) if request.path == "/first" else Speech(b"", stays=True)
 
-    with serving(speaker) as url:
-        asking = sender(url, timeout=0.1)
-        asking.ask(replace(PROBE, path="/first", instance_id="other"))
-        run(asking, [Group((PROBE,)), group])
+    asking = sender(HERE, Network(speaker).world)
+    asking.ask(replace(PROBE, path="/first", instance_id="other"))
+    run(asking, [Group((PROBE,)), group])
 
     assert (2, "") == (asking.skipped.total(), asking.stop.reason)
 
@@ -156,7 +158,7 @@ def test_group_of_which_nothing_is_wanted_any_more_is_no_fault() -> None:
 def test_server_with_few_places_is_served_by_few_connections() -> None:
     """Who gets no answer while others do leaves its requests to them, and nothing is lost."""
     with serving(saying(OK), manner=Manner(places=1)) as url:
-        asking = sender(url, connections=3, timeout=0.3)
+        asking = sender(url, connections=3, timeout=2.0)  # nobody who is served waits so long
         exchanges = run(asking, [Group((probe,)) for probe in probes(200)])
 
     assert [()] * 200 == [item.losses for item in exchanges]
@@ -169,7 +171,7 @@ def test_what_a_connection_leaves_is_sent_by_the_others_however_long_they_were_i
         return Speech(OK, stays=True) if request.line == 1 else Speech(b"", stays=True)
 
     with serving(speaker) as url:
-        asking = sender(url, connections=3, timeout=0.2)
+        asking = sender(url, connections=3, timeout=1.0)
         asking.ask(PROBE)
         exchanges = run(asking, [Group((probe,)) for probe in probes(3)])
 

@@ -39,6 +39,7 @@ expires = 2026-06-01
 def judged(speaker: Speaker, path: Path, *, today: date = TODAY, strict: bool = False) -> Verdict:
     options = Options(
         max_examples=0,
+        repetitions=5,
         unsafe_methods=True,
         strict=strict,
         known_drift=read_known_drift(path, today) if path.exists() else None,

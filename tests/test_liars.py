@@ -40,7 +40,7 @@ OF_SOCKETS = {
 }
 """Liars whose lie is in the bytes of a connection, or in its time: only a socket shows it."""
 
-OTHERS = 48
+OTHERS = 24
 """Rows of the sample beside those that it must hold."""
 
 

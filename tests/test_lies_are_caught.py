@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
@@ -20,11 +21,11 @@ from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3, "unavailable": 3}
 
 # Slowness is only wrong by a limit; the others must not hang on how busy this machine is.
-OPTIONS = Options(max_examples=0)
+OPTIONS = Options(max_examples=0, repetitions=5, depth=Depth.QUICK)
 BRIEF = replace(OPTIONS, max_time=3.0)
 HURRIED = replace(BRIEF, timeout=0.3, max_response_time=0.25)
 LIMITED = {
-    "flaky": replace(OPTIONS, max_time=5.0),
+    "flaky": Options(max_examples=0, max_time=5.0),  # of few requests, none may meet it
     "jitter": HURRIED,
     "slow-body": HURRIED,
     "too-many-requests": BRIEF,

@@ -9,9 +9,9 @@ import threading
 import time
 from contextlib import ExitStack
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import connect
 from mock_client import path_of
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -33,11 +33,10 @@ def request(*headers: str, method: str = "GET", path: str = DEMO, version: str =
 
 def answers(mock: Running, *pieces: bytes) -> bytes:
     """Send pieces on one connection and read until it is closed; dates are taken out."""
-    address = urlsplit(mock.url)
-    with socket.create_connection((str(address.hostname), int(address.port or 0)), 30) as line:
+    with connect(mock.url) as connection:
         for piece in pieces:
-            line.sendall(piece)
-        received = b"".join(iter(lambda: line.recv(65536), b""))
+            connection.sendall(piece)
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
     return re.sub(rb"date: [^\r]*\r\n", b"", received)
 
 
@@ -138,12 +137,12 @@ def test_requests_of_one_client_do_not_pile_up(mock: Running) -> None:
     gc.collect()
     before = in_memory(RequestResponseCycle)
     asked = request(path=path_of("huge")) * 1000 + request(*CLOSE, path="/nothing")
-    address = urlsplit(mock.url)
-    with socket.create_connection((str(address.hostname), int(address.port or 0)), 30) as line:
-        threading.Thread(target=line.sendall, args=[asked]).start()
+    with connect(mock.url) as connection:
+        threading.Thread(target=connection.sendall, args=[asked]).start()
         time.sleep(0.5)  # all that fits on the way is there
         begun = in_memory(RequestResponseCycle) - before
-        received = re.findall(rb"HTTP/1.1 (\d+)", b"".join(iter(lambda: line.recv(1 << 20), b"")))
+        answers = b"".join(iter(lambda: connection.recv(1 << 20), b""))
+        received = re.findall(rb"HTTP/1.1 (\d+)", answers)
 
     assert begun <= DEPTH + 3
     assert [b"200"] * 1000 + [b"404"] == received
@@ -180,13 +179,11 @@ def test_client_that_asks_and_says_no_more_is_answered(
         look()
 
     monkeypatch.setattr(mock.state.fixture_store, "look", slow)
-    address = urlsplit(mock.url)
-    host, port = str(address.hostname), int(address.port or 0)
     with ExitStack() as stack:
-        lines = [stack.enter_context(socket.create_connection((host, port), 30)) for _ in range(9)]
-        for line in lines:
-            line.sendall(asked)
-            line.shutdown(socket.SHUT_WR)
-        received = [line.recv(65536) for line in lines]
+        lines = [stack.enter_context(connect(mock.url)) for _ in range(9)]
+        for each in lines:
+            each.sendall(asked)
+            each.shutdown(socket.SHUT_WR)
+        received = [each.recv(65536) for each in lines]
 
     assert [b"HTTP/1.1 200 OK"] * 9 == [answer.partition(b"\r\n")[0] for answer in received]

@@ -6,13 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from http_client import ask, connect
 from mock_client import folder
+from support.processes import mock_process
 
 from find_webhook_kit.mock_server.__main__ import main
 from find_webhook_kit.mock_server.http.server import AddressError, serving
@@ -138,42 +138,23 @@ def test_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         ) == said(capsys, "--port", str(port))
 
 
-@pytest.fixture
-def process() -> Iterator["subprocess.Popen[str]"]:
-    """Start the command as a person does, on a free port."""
-    command = [
-        sys.executable,
-        "-m",
-        "find_webhook_kit.mock_server",
-        "--port=0",
-        "--log=text",
-        "--workers=2",
-    ]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:  # noqa: S603
-        yield process
-        process.kill()
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_command_serves_until_told_to_stop(
-    process: "subprocess.Popen[str]", number: signal.Signals
-) -> None:
+def test_command_serves_until_told_to_stop(number: signal.Signals) -> None:
     """The first line names the URL once it answers; a signal ends the mock, and no client does."""
-    assert process.stdout is not None
-    welcome = [process.stdout.readline() for _ in range(3)]
-    url = welcome[0].split()[-1]
-    with urllib.request.urlopen(f"{url}/__mock/health?secret", timeout=PATIENCE) as answer:  # noqa: S310
-        assert 200 == answer.status
-    waiting = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), PATIENCE)
-    waiting.sendall(SOON + LATE)
-    assert b"HTTP/1.1 401" in waiting.recv(65536)  # so the mock has the other request, too
-    process.send_signal(number)
-    log, error = process.communicate(timeout=PATIENCE)
+    with mock_process("--log=text", "--workers=2") as (process, port):
+        assert process.stdout is not None
+        url, welcome = f"http://127.0.0.1:{port}", process.stdout.readline()
+        assert 200 == ask(f"{url}/__mock/health?secret").status
+        waiting = connect(url)
+        waiting.sendall(SOON + LATE)
+        assert b"HTTP/1.1 401" in waiting.recv(65536)  # so the mock has the other request, too
+        process.send_signal(number)
+        log, error = process.communicate(timeout=PATIENCE)
 
     with waiting:
         assert b"" == waiting.recv(1)
     assert (0, "") == (process.returncode, error)
-    assert f'curl -H "Authorization: Bearer demo-token" {url}/api' in welcome[1]
+    assert f'curl -H "Authorization: Bearer demo-token" {url}/api' in welcome
     assert "200 GET /__mock/health " in log
     assert "secret" not in log
 
@@ -283,9 +264,7 @@ def test_host_is_served_in_each_family_that_it_means(host: str, served: list[str
     with serving(Settings(host=host, port=0)) as mock:
         port = mock.url.rpartition(":")[2]
         for address in served:
-            url = f"http://{address}:{port}/__mock/health"
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-                assert 200 == answer.status
+            assert 200 == ask(f"http://{address}:{port}/__mock/health").status
 
     assert mock.url.removeprefix("http://").rpartition(":")[0] in served
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
+from http_client import connect
 from probes import GOOD, kept, line, of
 from support.processes import mock_process
 from wire import exchange
@@ -29,10 +30,6 @@ TOO_MUCH = 64 * 1024 * 1024
 
 def port_of(mock: Running) -> int:
     return int(mock.url.rpartition(":")[2])
-
-
-def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
 
 
 def statuses(port: int, sent: bytes) -> list[int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import connect
 from mock_client import folder, path_of
 
 from find_webhook_kit.mock_server.answers import fixture_store
@@ -23,8 +22,7 @@ class Line:
     """A connection that stays open, and how often the app was called for it."""
 
     def __init__(self, mock: Running) -> None:
-        address = urlsplit(mock.url)
-        self.socket = socket.create_connection((str(address.hostname), int(address.port or 0)), 30)
+        self.socket = connect(mock.url)
         self._rest = b""
 
     def __enter__(self) -> Self:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from dataclasses import fields
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 from probes import GOOD, kept
+from support.processes import mock_process
 from wire import exchange
 
 from find_webhook_kit.mock_server import journal
@@ -395,17 +395,11 @@ def test_log_without_a_reader_is_silence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_mock_whose_log_nobody_reads_answers() -> None:
     """Ten times as many requests are answered as the pipe holds lines."""
-    command = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0", "--log=json"]
-    with subprocess.Popen(command, stdout=-1, text=True) as process:  # noqa: S603 - ours
-        assert process.stdout is not None
-        port = int(process.stdout.readline().rpartition(":")[2])
+    with mock_process("--log=json") as (_, port):
         answered = 0
         for _ in range(50):
             answers = exchange(port, [kept() * 99 + GOOD])
             answered += sum(answer.status == 200 for answer in answers)
-        process.terminate()
-        process.stdout.close()
-        process.wait(30)
 
     assert 5000 == answered
 

@@ -1,11 +1,11 @@
 """Each lie breaks the contract in its way, and says that it is one."""
 
 import json
-import socket
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from http_client import connect
 from mock_client import AUTHORIZATION, Answer, Client, path_of
 
 from find_webhook_kit.mock_server.answers import response as reply
@@ -158,7 +158,7 @@ def test_broken_connection_ends(port: int, name: str, start: bytes) -> None:
     """A cut answer stops short of its Content-Length, a dropped one never starts."""
     head = f"GET {path_of('demo')} HTTP/1.1\r\nHost: mock\r\nPrefer: lie={name}\r\n"
     request = f"{head}{': '.join(AUTHORIZATION)}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with connect(port) as connection:
         connection.sendall(request.encode())
         received = b"".join(iter(lambda: connection.recv(65536), b""))
 

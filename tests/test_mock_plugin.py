@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import subprocess
 import sys
 import textwrap
-import urllib.request
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from http_client import ask
 
 from find_webhook_kit.mock_server.app.stack import create_app
 
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 
 def get(mock: Mock, instance: str = "demo") -> object:
     """Ask the mock as a frontend's backend would."""
-    request = urllib.request.Request(mock.webhooks(instance), headers=mock.headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-        return json.load(answer)
+    return ask(mock.webhooks(instance), *mock.headers.items()).json
 
 
 def test_fixture_gives_a_running_mock(webhook_mock: Mock) -> None:

@@ -6,13 +6,12 @@ import logging
 import os
 import threading
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mock_client import Client, folder, path_of
+from http_client import ask
+from mock_client import AUTHORIZATION, Client, folder, path_of
 
 from find_webhook_kit.mock_server.answers import fixture_folder, fixture_store
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, read_fixture
@@ -206,13 +205,7 @@ def test_requests_to_a_server_wait_for_no_file(
         return read_fixture(path, *rest)
 
     def status() -> int:
-        request = urllib.request.Request(  # noqa: S310 - our own mock
-            mock.url + path_of("mine"), headers={"Authorization": f"Bearer {mock.token}"}
-        )
-        try:
-            return int(urllib.request.urlopen(request, timeout=30).status)  # noqa: S310
-        except urllib.error.HTTPError as error:
-            return error.code
+        return ask(mock.url + path_of("mine"), AUTHORIZATION).status
 
     with serving(Settings(port=0, fixtures=files)) as mock:
         monkeypatch.setattr(fixture_store, "read_fixture", reading)

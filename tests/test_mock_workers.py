@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
+from http_client import Connection
 from mock_client import AUTHORIZATION, path_of
 from support.processes import Process, mock_process
 
@@ -42,27 +42,18 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
 ]
 
 
-class Line:
+class Line(Connection):
     """A connection that stays with the process that took it."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def ask(self, method: str, path: str, headers: dict[str, str]) -> tuple[object, ...]:
+    def whole(self, method: str, path: str, headers: dict[str, str]) -> tuple[object, ...]:
         """Return all of an answer but its date."""
-        self._connection.request(method, path, headers={**dict([AUTHORIZATION]), **headers})
-        answer = self._connection.getresponse()
-        body = answer.read()
-        kept = [pair for pair in answer.getheaders() if pair[0].lower() != "date"]
-        return answer.status, kept, body
+        shown = {**dict([AUTHORIZATION]), **headers}
+        answer = self.ask(path, *shown.items(), method=method)
+        kept = [pair for pair in answer.headers.items() if pair[0] != "date"]
+        return answer.status, kept, answer.body
 
     def body(self, path: str) -> bytes:
-        *_, body = self.ask("GET", path, {})
-        assert isinstance(body, bytes)
-        return body
+        return self.ask(path, AUTHORIZATION).body
 
 
 def workers_of(process: Process) -> list[int]:
@@ -101,7 +92,7 @@ def test_workers_differ_in_sequences_and_journal_alone() -> None:
     """Two processes give the same bytes; what a client did before, each knows for itself."""
     with mock_process("--workers=2") as (process, port), ExitStack() as stack:
         lines = lines_to_each(process, port, stack)
-        answers = [[line.ask(*row) for row in ROWS for _ in range(3)] for line in lines]
+        answers = [[line.whole(*row) for row in ROWS for _ in range(3)] for line in lines]
         steps = [[len(json.loads(line.body(SEQUENCE))) for line in lines] for _ in range(2)]
 
     assert answers[0] == answers[1]

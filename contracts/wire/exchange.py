@@ -58,6 +58,9 @@ class Place:
 AUTHORIZATION: Final = Place()
 
 
+_BAD: Final = (Validity.MISSING, Validity.INVALID, Validity.MALFORMED)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What is shown in a place: on the wire, and in a shell that has the token.
@@ -74,7 +77,7 @@ class Credentials:
     @property
     def bad(self) -> bool:
         """True for what a server must refuse, and may count to lock somebody out."""
-        return self.validity in {Validity.MISSING, Validity.INVALID, Validity.MALFORMED}
+        return self.validity in _BAD
 
 
 VALID: Final = Credentials(
