@@ -1,6 +1,6 @@
 # `make` alone explains the targets. Each one sets up .venv by itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup mock contract-test test test-browser test-page test-frontend test-packaging test-catalogue test-under-load mutants test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz fuzz-judge soak liars liars-connections real-servers diff selftest clean
+.PHONY: help setup mock contract-test test test-browser test-page test-frontend test-packaging test-catalogue test-under-load test-writes-cut mutants test-bounds lint format bench bench-peers bench-judge bench-pressure fuzz fuzz-judge soak liars liars-connections real-servers diff selftest clean
 
 # What is given reaches the commands letter by letter: make would run a $(shell ...) in a value, and
 # take a $ for its own. No make that a command starts gets our flags.
@@ -43,6 +43,10 @@ contract-test: $(VENV)/ready ## Judge the mock, or BASE_URL=... INSTANCE_ID=... 
 	set -f; for id in $$INSTANCE_ID; do set -- "$$@" --instance-id "$$id"; done; set +f; \
 	exec $(BIN)/contract-test $${BASE_URL+"$$BASE_URL"} "$$@" $(value ARGS)
 
+# Compiled modules are kept even where the environment says otherwise: each worker, and each command
+# that a test starts, would compile all of them again.
+test test-bounds test-catalogue test-under-load mutants: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/ready ## Run our own tests, on all cores
 	@$(BIN)/python -m pytest -n auto $(value ARGS)
 
@@ -59,9 +63,9 @@ test-bounds: $(VENV)/ready ## Run our own tests with the lowest and the highest 
 test-browser: $(VENV)/ready ## Run the tests that need Chromium (Debian: chromium, chromium-driver)
 	@$(BIN)/python -m pytest -m browser $(value ARGS)
 
-test-page: $(VENV)/ready ## Let axe-core look at the page at every width, in both schemes (needs npm and Chromium)
+test-page: $(VENV)/ready ## Let axe-core look at the pages at every width, in both schemes (needs npm and Chromium)
 	@npm install --silent --no-save --no-audit --no-fund --prefix build/axe axe-core@4
-	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page.py tests/test_page_choices.py tests/test_page_axe.py $(value ARGS)
+	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page*.py $(value ARGS)
 
 test-frontend: $(VENV)/ready ## Run docs/in-your-app.md, and a React page in Chromium (needs npm and Chromium; 5 minutes)
 	@PYTHONPATH=tests $(BIN)/python tests/frontend/run.py
@@ -93,6 +97,9 @@ fuzz-judge: $(VENV)/ready ## Answer the judge as nobody should, 20,000 times (N=
 
 soak: $(VENV)/ready ## Keep the mock busy with everything at once, for a minute (S=... seconds, SEED=...)
 	@$(BIN)/python tests/soak.py --seconds "$${S:-60}" --seed "$${SEED:-0}"
+
+test-writes-cut: $(VENV)/ready ## Cut 200 runs of --writes at random requests, kill -9 too, and clean up (RUNS, SEED; 15 minutes)
+	@PYTHONPATH=tests $(BIN)/python tests/writes_cut.py "$${RUNS:-200}" "$${SEED:-0}"
 
 liars: $(VENV)/ready ## Judge every liar and every honest server, over 20 seeds, beside Schemathesis (20 minutes)
 	@$(BIN)/python tests/table_of_liars.py $(value ARGS)

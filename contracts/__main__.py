@@ -24,15 +24,18 @@ from find_webhook_kit.spec import DocumentError
 if TYPE_CHECKING:
     from find_webhook_kit.contracts.confession import Told
     from find_webhook_kit.contracts.config.configuration import Configuration
+    from find_webhook_kit.contracts.config.options import Options
     from find_webhook_kit.contracts.judge import Listener
     from find_webhook_kit.contracts.verdict import Verdict
     from find_webhook_kit.contracts.wire.sender import Progress
+    from find_webhook_kit.contracts.wire.target import Target
 
 DESCRIPTION: Final = """\
 Judge a server by a contract: the built-in one, or an OpenAPI document of your own.
 
 further: contract-test diff OLD NEW     which changes of a contract break consumers
-         contract-test history DIR...   what is new or gone from report to report"""
+         contract-test history DIR...   what is new or gone from report to report
+         contract-test cleanup [URL]    put back what a run with --writes has left behind"""
 EPILOG: Final = """\
 exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
 4 target unreachable, 70 a fault of this program"""
@@ -66,6 +69,8 @@ def _command(words: Sequence[str], told: list[Told]) -> int:
         return _diff(_diff_parser().parse_args(words[1:]))
     if words[:1] == ["history"]:
         return _history(_history_parser().parse_args(words[1:]))
+    if words[:1] == ["cleanup"]:
+        return _cleanup(vars(_cleanup_parser().parse_args(joined(words[1:]))), told)
     flags = vars(_parser().parse_args(joined(words)))
     told.append(flags)
     return _run(flags, told)
@@ -85,6 +90,9 @@ def _run(flags: Mapping[str, Any], told: list[Told]) -> int:
     folder, har = _report_folder(flags["report_dir"]), _archive(flags["har"])
     chosen = configuration(flags, flags["base_url"])
     told.append(chosen)
+    from find_webhook_kit.contracts.writes.consent import check_flags  # noqa: PLC0415
+
+    check_flags(chosen.values)
     update = bool(flags["update_known_drift"])
     if update and chosen.values["known_drift"] is None:
         raise UsageError("--update-known-drift needs the file that --known-drift names")
@@ -106,14 +114,13 @@ def _judge(
 ) -> int:
     from rich.console import Console  # noqa: PLC0415
 
-    from find_webhook_kit.contracts.judge import judge  # noqa: PLC0415
     from find_webhook_kit.contracts.reports import Mask, publish  # noqa: PLC0415
 
     interrupts.hold()
     with chosen.target() as judged, _listener() as listener:
         told.append(judged)
         options = chosen.options(judged)
-        verdict = judge(judged, options, chosen.contract, listener=listener)
+        verdict = _verdict(chosen, judged, options, listener, folder)
     verdict = replace(verdict, environment=chosen.values["environment"])
     mask = Mask.of(verdict.target, show_values=chosen.values["show_values"])
     if known_drift:
@@ -122,6 +129,27 @@ def _judge(
     publish(verdict, mask, console=console, folder=folder, environment=os.environ, har=har)
     interrupts.ignore()
     return int(verdict.exit_code)
+
+
+def _verdict(
+    chosen: Configuration,
+    judged: Target,
+    options: Options,
+    listener: Listener,
+    folder: Path | None,
+) -> Verdict:
+    """Judge what is read, and, where there is leave, what is written."""
+    from find_webhook_kit.contracts.judge import judge  # noqa: PLC0415
+
+    if not chosen.values["writes"]:
+        return judge(judged, options, chosen.contract, listener=listener)
+    from find_webhook_kit.contracts.writes import judge_writes  # noqa: PLC0415
+    from find_webhook_kit.contracts.writes.consent import leave  # noqa: PLC0415
+
+    given = leave(chosen.values, judged, folder)
+    asked = bool(chosen.values["instance_id"])
+    reads = judge(judged, options, chosen.contract, listener=listener) if asked else None
+    return judge_writes(judged, options, chosen.contract, given, before=reads)
 
 
 def _update(path: Path, verdict: Verdict) -> None:
@@ -252,6 +280,33 @@ def _diff_parser() -> argparse.ArgumentParser:
     parser.add_argument("--strict", action="store_true", help="warnings count too")
     formats = ("text", "json", "markdown", "sarif")
     parser.add_argument("--format", choices=formats, default="text", help="default: text")
+    return parser
+
+
+def _cleanup(flags: Mapping[str, Any], told: list[Told]) -> int:
+    require_packages()
+    from find_webhook_kit.contracts.writes.cleanup import cleanup  # noqa: PLC0415
+
+    told.append(flags)
+    given = {name: value for name, value in flags.items() if name != "base_url"}
+    return cleanup(given, flags["base_url"], streams.tell)
+
+
+def _cleanup_parser() -> argparse.ArgumentParser:
+    from find_webhook_kit.contracts.writes.cleanup import FLAGS as TAKEN  # noqa: PLC0415
+
+    parser = Parser(
+        "contract-test cleanup",
+        description="Put back what a run with --writes has left behind, as its journal tells.",
+        epilog="exit codes: 0 nothing is left, 1 something is, 2 wrong usage, 4 unreachable",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "base_url", nargs="?", metavar="BASE_URL", help="default: that of the journals"
+    )
+    for name, flag in FLAGS:
+        if name in TAKEN:
+            parser.add_argument(name, **flag)
     return parser
 
 

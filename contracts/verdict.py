@@ -71,11 +71,26 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Created:
+    """Something that a run has created: what it is called, its id where one was seen, and its end.
+
+    `state` is `deleted`, `disabled`, `left`, or `not found` where nothing shows it in the end,
+    and it was not this run that deleted it.
+    """
+
+    label: str
+    identity: str
+    instance: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything a report says. `stopped` is empty, or why the run was cut short.
 
     `diagnosis` is empty, or the one cause that explains everything. `environment` is what the
-    target is called, such as staging, where somebody has said so.
+    target is called, such as staging, where somebody has said so. `created` is what the run has
+    created on the target, and what became of it.
 
     `left_out` counts the requests that were not sent, by the reason why, `deviations` what
     makes each error and warning different from another, accepted ones included, `taken` the values
@@ -97,6 +112,7 @@ class Verdict:
     started: datetime = EPOCH
     environment: str = ""
     taken: tuple[Taken, ...] = ()
+    created: tuple[Created, ...] = ()
     contract: Contract = field(kw_only=True)
 
     @property

@@ -11,7 +11,7 @@ from typing import Final
 
 from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
-from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
 from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
@@ -19,7 +19,7 @@ from find_webhook_kit.mock_server.app.origins import Authority
 from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
-from find_webhook_kit.mock_server.settings import AUTHS, DEMO_TOKEN, LOGS, Settings
+from find_webhook_kit.mock_server.settings import AUTHS, CLOCKS, DEMO_TOKEN, LOGS, Settings
 from find_webhook_kit.mock_server.state import contract_of
 from find_webhook_kit.mock_server.try_it import curl
 from find_webhook_kit.spec import Contract, DocumentError
@@ -73,6 +73,11 @@ def _settings(argv: Sequence[str] | None, contract: Contract) -> Settings:
     choices, unknown = parser.parse_known_args(argv)
     if unknown:
         parser.error(f"unrecognized arguments: {_named(unknown)}")
+    if choices.writes and choices.workers > 1:
+        parser.error(
+            "--writes goes with one process: each of --workers would keep writes of its own, "
+            "and one request in two would not see them"
+        )
     return Settings(
         host=choices.host,
         port=choices.port,
@@ -84,6 +89,9 @@ def _settings(argv: Sequence[str] | None, contract: Contract) -> Settings:
         lie=choices.lie,
         prefer=choices.prefer,
         workers=choices.workers,
+        writes=choices.writes,
+        clock=choices.clock,
+        seed=choices.seed,
         trusted_hosts=tuple(choices.trust_host or ()),
         log=choices.log or ("text" if sys.stdout.isatty() else "off"),
     )
@@ -143,7 +151,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     )
     add(
         "--lie",
-        choices=LIES,
+        choices=ALL_LIES,
         metavar="NAME",
         help="answer everything with one break of the contract",
     )
@@ -153,6 +161,25 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         metavar="TEXT",
         help="what every request prefers that says nothing else, as in 'lie=dropped, delay=2000'; "
         "PUT /__mock/preferences changes it",
+    )
+    add(
+        "--writes",
+        action="store_true",
+        help="let every instance keep what clients create, change and delete, in memory",
+    )
+    add(
+        "--clock",
+        choices=CLOCKS,
+        default="now",
+        help="the times of what is written: those of this machine, or the same in every run "
+        "(%(default)s)",
+    )
+    add(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="a number that the ids of what is written hang on (%(default)s)",
     )
     add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
     add(
@@ -200,6 +227,12 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     if not _is_number(text) or not 0 < int(text) <= MAX_WORKERS:
         raise argparse.ArgumentTypeError(f"{shown(text)} is not a number from 1 to {MAX_WORKERS}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not _is_number(text):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number")
     return int(text)
 
 

@@ -121,7 +121,7 @@ class Journal:
         """Hold an answer against the contract, once for all that are the same."""
         key = (
             exchange.method == "HEAD",
-            exchange.operation and exchange.operation.operation_id,
+            None if exchange.operation is None else exchange.operation.operation_id,
             tuple(exchange.parameters.items()),
             exchange.status,
             _types(exchange),
@@ -211,6 +211,8 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "method": exchange.method,
         "path": exchange.path,
         "query": exchange.query,
+        "operation": None if exchange.operation is None else exchange.operation.operation_id,
+        "parameters": {name: masked_path(each) for name, each in exchange.parameters.items()},
         "instance": None if exchange.instance is None else masked_path(exchange.instance),
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,

@@ -8,8 +8,10 @@ from typing import Final, Literal, get_args
 
 Auth = Literal["known", "any", "off"]
 Log = Literal["off", "text", "json"]
+Clock = Literal["now", "fixed"]
 
 AUTHS: Final[tuple[Auth, ...]] = get_args(Auth)
+CLOCKS: Final[tuple[Clock, ...]] = get_args(Clock)
 LOGS: Final[tuple[Log, ...]] = get_args(Log)
 DEMO_TOKEN: Final = "demo-token"  # noqa: S105 - it protects nothing
 
@@ -27,6 +29,9 @@ class Settings:
     lie: str | None = None
     prefer: str = ""
     workers: int = 1
+    writes: bool = False
+    clock: Clock = "now"
+    seed: int = 0
     trusted_hosts: tuple[str, ...] = ()
     contract: Path | None = None
     rules: Path | None = None

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, with_fixtures
+from functools import cached_property
+
+from find_webhook_kit.mock_server.answers.collection import Collection, takes_writes
+from find_webhook_kit.mock_server.answers.endpoint import (
+    Endpoint,
+    endpoints,
+    path_of,
+    with_fixtures,
+)
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById
+from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
 from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.visits import Visits
 from find_webhook_kit.spec import PATH, Contract, contract, load
+from find_webhook_kit.spec.meaning import rules_of
 
 
 def contract_of(settings: Settings) -> Contract:
@@ -40,6 +51,11 @@ class State:
         self.lie = settings.lie
         self.generation = object()
         self.standing = self._read(settings.prefer)
+        rules = rules_of(self.contract)
+        maker = Maker(rules, self.endpoint, clock=settings.clock, seed=settings.seed)
+        self.collection = Collection(
+            maker, self.endpoint, takes_writes=self.takes_writes, changed=self.changed
+        )
 
     def changed(self) -> None:
         """End every answer that is kept; call it behind each change to what the mock answers.
@@ -53,8 +69,36 @@ class State:
 
     def knows(self, instance: str) -> bool:
         """Say whether the mock has an answer of its own for an instance: all others are alike."""
+        if instance in self.fixture_store.by_id or instance in self.collection.written:
+            return True
         name = self.endpoint.operation.operation_id if self.endpoint else ""
-        return instance in self.fixture_store.by_id or bool(self.fixture_store.filed.get(name))
+        return bool(self.fixture_store.filed.get(name))
+
+    @property
+    def by_id(self) -> FixturesById:
+        """The fixtures as clients have changed them."""
+        return self.collection.over(self.fixture_store.by_id)
+
+    def takes_writes(self, instance: str) -> bool:
+        """Tell whether writes change what an instance has: of several processes none keeps them."""
+        fixture = self.fixture_store.by_id.get(instance)
+        wanted = self.settings.writes or (fixture is not None and fixture.writable)
+        return wanted and self.settings.workers == 1 and takes_writes(fixture)
+
+    @cached_property
+    def document(self) -> bytes:
+        """The contract with the operations that are offered."""
+        left_out = self.endpoints.keys() - self.offered.keys()
+        return self.contract.without(self.contract.operations[name] for name in left_out)
+
+    @cached_property
+    def offered(self) -> dict[str, Endpoint]:
+        """The operations that every instance takes."""
+        return {
+            name: each
+            for name, each in self.endpoints.items()
+            if self.settings.writes or not each.writes
+        }
 
     def path(self, instance: str) -> str:
         """Return the path under which an instance is asked for."""
@@ -76,6 +120,7 @@ class State:
         """Start sequences and the journal again, tell the settings' lie, turn the switch off."""
         self.visits.reset()
         self.journal.clear()
+        self.collection.reset()
         self.lie = self.settings.lie
         self.standing = NOTHING
         self.changed()

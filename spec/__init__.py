@@ -1,8 +1,10 @@
 """The contract: data, and its only reader."""
 
-from find_webhook_kit.spec.contract import (
-    PATH,
-    Contract,
+from find_webhook_kit.spec.contract import PATH, Contract, contract, load
+from find_webhook_kit.spec.contract_reader import Unchecked
+from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
+from find_webhook_kit.spec.json_places import printable
+from find_webhook_kit.spec.operation import (
     Example,
     Header,
     MediaType,
@@ -11,12 +13,7 @@ from find_webhook_kit.spec.contract import (
     RequestBody,
     Response,
     SecurityScheme,
-    Unchecked,
-    contract,
-    load,
 )
-from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
-from find_webhook_kit.spec.json_places import printable
 from find_webhook_kit.spec.routing import Match, NoMatch
 from find_webhook_kit.spec.schema import Direction, Member, Schema, Violation
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json

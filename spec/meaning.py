@@ -9,9 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import PATH, Contract, Operation, contract
+from find_webhook_kit.spec.contract import PATH, Contract, contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import DocumentError, Json, pointer, read
+from find_webhook_kit.spec.operation import Operation
+from find_webhook_kit.spec.resource import Resource, resource
 from find_webhook_kit.spec.success import body_of, lists
 
 BESIDE: Final = "rules.yaml"
@@ -70,6 +72,7 @@ class Rules:
     tell where the success of an operation is promised, where the document does not. `judged` are
     the operations that are judged although nobody asked for them; none: all that read. `error`
     names the properties of every error: which says its `status`, its `phrase` and its `text`.
+    `resource` tells which operations write, and what writing means.
     """
 
     rules: Mapping[str, Rule]
@@ -86,6 +89,7 @@ class Rules:
     identity: str = ""
     created: str = ""
     updated: str = ""
+    resource: Resource | None = None
 
     @property
     def item(self) -> str:
@@ -205,6 +209,7 @@ class _Reader:
             words={name: self.text(words, name, "words: ") for name in words},
             sources={name: self.text(sources, name, "sources: ") for name in sources},
             error={name: self.text(error, name, "error: ") for name in error},
+            resource=resource(value["resource"], self.error) if "resource" in value else None,
             **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
         )
 
@@ -276,7 +281,17 @@ class _Reader:
         return found
 
 
-SECTIONS: Final = ("names", "words", "judged", "unknown", "error", "sources", "spellings", "rules")
+SECTIONS: Final = (
+    "names",
+    "words",
+    "judged",
+    "unknown",
+    "error",
+    "sources",
+    "spellings",
+    "resource",
+    "rules",
+)
 ERROR: Final = ("status", "phrase", "text")
 TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.spec.contract import MediaType, Operation, Response
+from find_webhook_kit.spec.operation import MediaType, Operation, Response
 from find_webhook_kit.spec.schema import Schema
 
 JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from find_webhook_kit.spec.contract import Header
 from find_webhook_kit.spec.document import Json
+from find_webhook_kit.spec.operation import Header
 from find_webhook_kit.spec.schema import Direction, Schema, Violation
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 

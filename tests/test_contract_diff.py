@@ -13,8 +13,8 @@ from find_webhook_kit.contracts.diff import changes
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.spec import PATH, load, read
 
-TEXT = PATH.read_text(encoding="utf-8")
 RELEASED = PATH.with_name("released.yaml")
+TEXT = RELEASED.read_text(encoding="utf-8")
 BREAKING, ADDITIVE, RENAMED = Kind.BREAKING, Kind.ADDITIVE, Kind.RENAMED
 
 
@@ -61,7 +61,7 @@ def test_heaviest_change_is_told(
     tmp_path: Path, old: str, new: str, severity: str, kind: Kind
 ) -> None:
     """What a consumer reads may break it, be new to it, or not matter."""
-    found = changes(read(PATH), read(changed(tmp_path, (old, new))))
+    found = changes(read(RELEASED), read(changed(tmp_path, (old, new))))
 
     assert (severity, kind) == (found[0].severity, found[0].kind)
 
@@ -84,7 +84,7 @@ def test_command_exits_as_a_judgement_does(
     tmp_path: Path, new: tuple[str, str], strict: tuple[str, ...], code: int
 ) -> None:
     """Errors fail, warnings with --strict, notes never."""
-    assert code == main(["diff", str(PATH), str(changed(tmp_path, new)), *strict])
+    assert code == main(["diff", str(RELEASED), str(changed(tmp_path, new)), *strict])
 
 
 def test_document_that_is_none_is_wrong_usage(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from find_webhook_kit.spec import Contract, DocumentError, Json, Schema, load
-from find_webhook_kit.spec.contract import Operation
+from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.routing import Match, NoMatch, Template
 
 DATA = Path(__file__).with_name("data") / "contracts"

@@ -280,7 +280,7 @@ def test_package_is_imported_without_libyaml() -> None:
         [sys.executable, "-c", program], capture_output=True, check=True, text=True
     )
 
-    assert "True 1" == run.stdout.strip()
+    assert "True 6" == run.stdout.strip()
 
 
 def test_many_values_are_refused_before_they_are_built(tmp_path: Path) -> None:

@@ -223,13 +223,18 @@ BODIES = {
 }
 
 
+SOME = 25
+"""Requests that such a body answers; more of them cost time, and show nothing else."""
+
+
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_monstrous_json_ends_in_a_verdict(body: bytes) -> None:
     """However deep, long or wide, it is an error of the server's and none of ours."""
 
     def speaker(request: Request) -> Speech:
         answer = replace(found([]), body=body)
-        return said(request, answer) if request.method == "GET" else speak(request)
+        monstrous = request.method == "GET" and request.number <= SOME
+        return said(request, answer) if monstrous else speak(request)
 
     with serving(speaker) as url:
         verdict = judge(target(url, token=TOKEN, instance_ids=("crm",)), QUICK)

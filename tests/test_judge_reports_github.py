@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
-from verdicts import FINDING, HOSTILE, MASK, NOT_PROVEN, UNREACHABLE, VERDICT, everywhere, told
+from verdicts import (
+    FINDING,
+    HOSTILE,
+    MASK,
+    NOT_PROVEN,
+    UNREACHABLE,
+    URL_LINE,
+    VERDICT,
+    everywhere,
+    told,
+)
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.reports import publish, report
@@ -52,7 +62,7 @@ def test_annotation_points_into_the_contract() -> None:
     """Each severity has its command, and each finding the line of its promise."""
     heads = [line.rpartition("::")[0].partition(",title=")[0] for line in commands(told(FINDING))]
 
-    assert "::error file=spec/openapi.yaml,line=149" in heads
+    assert f"::error file=spec/openapi.yaml,line={URL_LINE}" in heads
     assert {"error", "warning", "notice"} == {
         line.split()[0].strip(":") for line in commands(told())
     }

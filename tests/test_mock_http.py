@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import yaml
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 from starlette.types import Receive, Scope, Send
 
@@ -198,7 +199,7 @@ def test_page_of_another_origin_reads_everything(client: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_preflight_allows_what_the_path_takes(client: Client, method: str) -> None:
     """A preflight is answered without credentials, with the headers that were asked for."""
     answer = client.ask(
@@ -213,7 +214,7 @@ def test_preflight_allows_what_the_path_takes(client: Client, method: str) -> No
     assert (204, b"") == (answer.status, answer.body)
     assert ORIGIN[1] == answer.headers["Access-Control-Allow-Origin"]
     assert "authorization, prefer" == answer.headers["Access-Control-Allow-Headers"]
-    assert "GET, HEAD, OPTIONS" == answer.headers["Access-Control-Allow-Methods"]
+    assert "GET, HEAD, OPTIONS, POST" == answer.headers["Access-Control-Allow-Methods"]
     assert "true" == answer.headers["Access-Control-Allow-Private-Network"]
     assert "Content-Type" not in answer.headers
 
@@ -284,9 +285,21 @@ def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     assert "ZeroDivisionError: a detail" in caplog.text
 
 
-def test_contract_is_served_as_it_is(client: Client) -> None:
-    """The document is given out byte for byte."""
-    assert contract().content == client.ask("/openapi.yaml").body
+def test_contract_is_served_as_it_is() -> None:
+    """The document is given out byte for byte, where all of it is served."""
+    assert contract().content == Client(Settings(writes=True)).ask("/openapi.yaml").body
+
+
+def test_contract_that_is_served_has_what_is_read_alone(client: Client) -> None:
+    """Without writes, the document lists what every instance takes, and is otherwise the same."""
+    served = yaml.safe_load(client.ask("/openapi.yaml").body)
+    whole = yaml.safe_load(contract().content)
+
+    found = {name: [*item] for name, item in served.pop("paths").items()}
+    del whole["paths"]
+    path = "/api/v2/instance/{instanceId}/webhook"
+    assert {path: ["get"], f"{path}/{{webhookId}}": ["get"]} == found
+    assert whole == served
 
 
 def test_health_is_json(client: Client) -> None:

@@ -111,7 +111,7 @@ def test_stray_percent_sign_is_itself(client: Client, instance: str) -> None:
         "/api/v2/instance/webhook",
         "//api/v2/instance/demo/webhook",
         "/api/v2/instance/a/b/webhook",
-        "/api/v2/instance/demo/webhook/more",
+        "/api/v2/instance/demo/webhook/more/still",
         "/api/v2/instance/demo%2Fwebhook",
         "/API/v2/instance/demo/webhook",
         "/nothing",

@@ -108,7 +108,7 @@ def test_project_says_how_its_mock_starts(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -130,7 +130,7 @@ ROWS = (
     Row("a long query", f"{DEMO}?{'a' * 5000}"),
     Row("a query and a preference", f"{DEMO}?__code=401", (AUTHORIZATION, ("Prefer", "code=400"))),
     # methods
-    *(Row(method, DEMO, method=method) for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE")),
+    *(Row(method, DEMO, method=method) for method in ("HEAD", "OPTIONS", "PATCH", "PUT", "DELETE")),
     *(Row(method, DEMO, method=method) for method in ("PATCH", "TRACE", "BREW", "get")),
     Row("HEAD without credentials", DEMO, (), method="HEAD"),
     Row("HEAD of nobody", path_of("nobody"), method="HEAD"),

@@ -11,11 +11,14 @@ from find_webhook_kit.contracts.reports import Mask, Report, report
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind, Probe
 from find_webhook_kit.contracts.wire.target import target
-from find_webhook_kit.spec import contract
+from find_webhook_kit.spec import PATH, contract
 
 TOKEN = "tok-e/n&12345"
 MASK = Mask(TOKEN)
 URL = "/components/schemas/Webhook/properties/url"
+URL_LINE = PATH.read_text(encoding="utf-8").splitlines().index("        url:") + 1
+"""Where the contract promises what `FINDING` is about."""
+
 FINDING = Finding(
     severity=Severity.ERROR,
     kind=Kind.BREAKING,

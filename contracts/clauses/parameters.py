@@ -19,8 +19,8 @@ from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.plan.subject import OURS
 from find_webhook_kit.contracts.wire.exchange import Purpose
 from find_webhook_kit.spec import Operation
-from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.operation import Parameter
 
 BAD: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 CLIENT_ERRORS: Final = range(400, 500)

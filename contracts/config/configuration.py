@@ -98,7 +98,7 @@ class Configuration:
                 target(
                     self.base_url,
                     token=self._bearer(),
-                    instance_ids=(*values["instance_id"], *tenant_ids),
+                    instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
                     parameters=given,
                     operations=operations(values["operation"], self.contract),
                     keys=keys(values["credential"], self.contract),
@@ -124,6 +124,10 @@ class Configuration:
             around = bool(variable(judged.scheme))
             client = self._client(around_proxies=around)
             yield replace(judged, client=client, parameters=given, operations=chosen)
+
+    def _scratch(self) -> tuple[str, ...]:
+        """Return the instance that is written to, where there is one: its reads tell of it."""
+        return tuple(filter(None, (self.values["scratch_instance"],)))
 
     def _reached(self, judged: Target) -> Target:
         """Return the target with all that is needed on the way to it."""

@@ -196,6 +196,15 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
         _name,
     ),
     _switch("--update-known-drift", "write what was found into the file of --known-drift"),
+    _switch(
+        "--writes",
+        "judge what creates, changes and deletes, too: needs --scratch-instance, and leave",
+    ),
+    _valued("--scratch-instance", "ID", "the instance to write to, which nobody else uses"),
+    _valued(
+        "--yes-write-to", "HOST", "the leave to write to another machine: its host's name, again"
+    ),
+    _valued("--settle", "S", "seconds until a read must show what was written", _seconds),
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
 
@@ -235,6 +244,10 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         "strict": False,
         "timeout": 5.0,
         "environment": "",
+        "writes": False,
+        "scratch_instance": "",
+        "yes_write_to": "",
+        "settle": 0.0,
     }
 )
 

@@ -12,7 +12,7 @@ from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.subject import OURS, Subject
 from find_webhook_kit.contracts.wire.exchange import Probe, Purpose
 from find_webhook_kit.spec import Json, Operation, Schema
-from find_webhook_kit.spec.contract import Parameter
+from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.texts import text_violations
 
 NONSENSE: Final = "x-no-such-value"

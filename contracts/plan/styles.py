@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.spec import Json
-from find_webhook_kit.spec.contract import Parameter
+from find_webhook_kit.spec.operation import Parameter
 
 DELIMITERS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 

@@ -17,8 +17,8 @@ from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Prob
 from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
-from find_webhook_kit.spec.contract import Parameter
 from find_webhook_kit.spec.meaning import Rules, rules_of
+from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.success import essence, json_of, success
 
 PARAMETER: Final = re.compile(r"\{([^{}]*)\}")

@@ -9,7 +9,7 @@ from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.verdict import Taken
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json
-from find_webhook_kit.spec.contract import Parameter
+from find_webhook_kit.spec.operation import Parameter
 
 
 def values(parameter: Parameter, tenant: str, target: Target) -> tuple[str, ...]:

@@ -77,8 +77,16 @@ class _Archive:
                 for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
             ],
             "headersSize": -1,
-            "bodySize": 0,
+            "bodySize": len(probe.content or b""),
+            **self.posted(probe),
         }
+
+    def posted(self, probe: Probe) -> Object:
+        """Return what a request carries, where it carries something."""
+        if not probe.content:
+            return {}
+        text = self.mask.body(probe.content.decode("utf-8", "backslashreplace"), BODY)
+        return {"postData": {"mimeType": "application/json", "text": text}}
 
     def sent(self, probe: Probe) -> Iterator[Object]:
         """List the headers that go out, with the token's variable where the token stands."""

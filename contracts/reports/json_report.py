@@ -40,6 +40,7 @@ def as_json(report: Report) -> str:
         "history": _history(report.changes),
         "counts": dict(report.counts),
         "omitted": report.total - len(report.findings),
+        "created": [asdict(item) for item in report.created],
         "clauses": [_clause(line) for line in report.clauses],
         "findings": [_finding(finding, report) for finding in report.findings],
     }

@@ -15,7 +15,7 @@ from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
 from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
 from find_webhook_kit.contracts.reports.promise import Promise, promise
-from find_webhook_kit.contracts.verdict import Exit, Outcome, Status, Taken, Verdict
+from find_webhook_kit.contracts.verdict import Created, Exit, Outcome, Status, Taken, Verdict
 from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000
@@ -63,7 +63,8 @@ class Gap:
 class Report:
     """A verdict without secrets. `findings` are the first ones, `counts` counts all of them.
 
-    `started` is a time of UTC, `changes` what is new since the last report, where there is one.
+    `started` is a time of UTC, `changes` what is new since the last report, where there is one;
+    `created` is what the run has created, and what became of it.
     """
 
     exit_code: Exit
@@ -84,6 +85,7 @@ class Report:
     findings: tuple[Finding, ...]
     changes: Changes | None = None
     taken: tuple[Taken, ...] = ()
+    created: tuple[Created, ...] = ()
     contract: Contract = field(kw_only=True, repr=False)
 
     @property
@@ -187,8 +189,14 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
         findings=tuple(_held(ranked(verdict.findings), mask)),
         taken=tuple(replace(item, value=mask.words(item.value)) for item in verdict.taken),
+        created=tuple(_created(item, mask) for item in verdict.created),
         contract=verdict.contract,
     )
+
+
+def _created(item: Created, mask: Mask) -> Created:
+    label, identity = mask.line(item.label), mask.line(item.identity)
+    return replace(item, label=label, identity=identity, instance=mask.line(item.instance))
 
 
 def with_changes(told: Report, last: Snapshot | None) -> Report:

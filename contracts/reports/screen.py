@@ -73,8 +73,18 @@ def summary(report: Report) -> Iterator[str]:
         yield f"values that nobody gave: {told}; --param NAME=VALUE gives others"
     for reason, count in report.left_out.items():
         yield f"{count} requests were not sent: {reason}"
+    yield from created(report)
     if report.stopped and report.stopped != report.diagnosis:
         yield f"stopped: {report.stopped}"
+
+
+def created(report: Report) -> Iterator[str]:
+    """List what was created, and what became of it; what is still there comes with what to do."""
+    for item in report.created:
+        shown = f"{item.label} ({item.identity or 'no id was seen'})"
+        yield f"created in {item.instance!r}: {shown}: {item.state}"
+    if any(item.state in {"disabled", "left"} for item in report.created):
+        yield "not all of it could be put back: contract-test cleanup tries again"
 
 
 def _names(named: list[str]) -> str:

@@ -61,6 +61,8 @@ class Channel:
         and is no lost request (RFC 9112, section 9.3.1). `stay` keeps the connection.
         """
         self._look()
+        if not probe.repeatable:
+            self._drop()  # the server may be about to close it: nobody would know what arrived
         if self.connection is not None and self.connection.used:
             try:
                 return self._ask(self.connection, probe, number, stay=stay)

@@ -22,7 +22,7 @@ from find_webhook_kit.contracts.wire.content_coding import (
     decoded,
 )
 from find_webhook_kit.contracts.wire.dial import Clock, dial
-from find_webhook_kit.contracts.wire.exchange import Answer, LossKind, Probe
+from find_webhook_kit.contracts.wire.exchange import CARRYING, Answer, LossKind, Probe
 from find_webhook_kit.contracts.wire.framing import BEHIND, fault, frame, mended
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -297,8 +297,8 @@ def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
     names = {name.lower() for name, _ in said} - {"connection", "host"}  # one is a list
     headers = [pair for pair in ours.items() if pair[1] and pair[0].lower() not in names]
     headers += [form.header(*pair) for pair in said if pair[0] != "Host"]
-    if probe.method in {"POST", "PUT", "PATCH"}:
-        headers.append(("Content-Length", "0"))
+    if probe.method in CARRYING or probe.content:
+        headers.append(("Content-Length", str(len(probe.content or b""))))
     headers += [(header.name, header.wire) for header in target.headers]
     path = target.prefix + probe.wire_path(target.token)
     by_proxy = target.proxy is not None and target.scheme == "http"
@@ -309,7 +309,7 @@ def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
     lines = [f"{probe.method} {path} HTTP/{form.version}"]
     lines += [f"{name}: {value}" if value else f"{name}:" for name, value in headers]
     body = b"0\r\n\r\n" if ("Transfer-Encoding", "chunked") in said else b""
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (probe.content or body)
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.wire.exchange import CARRYING, TOKEN_VARIABLE, Form, Probe
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -30,6 +30,7 @@ def curl(probe: Probe, target: Target) -> str:
             *("--max-time", f"{target.client.timeout:g}"),
             *_connection(target),
             *_headers(probe, target),
+            *_content(probe),
             *_url(probe, target),
         ]
     )
@@ -87,7 +88,7 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
 def _lines(probe: Probe, target: Target) -> Iterator[str]:
     for name, pieces in _one_cookie([*_shown(probe, target), *_said(probe, target)]):
         yield _line(probe.form, name, *pieces) if any(pieces) else word(f"{name};")
-    if probe.method in {"POST", "PUT", "PATCH"}:
+    if probe.method in CARRYING and not probe.content:
         yield "'Content-Length: 0'"
     for header in target.headers:
         yield header.word
@@ -128,6 +129,12 @@ def _one_cookie(fields: list[Field]) -> Iterator[Field]:
             told = True
             behind = (piece for other in cookies[1:] for piece in ("; ", *other))
             yield name, (*pieces, *behind)
+
+
+def _content(probe: Probe) -> Iterator[str]:
+    """Write what the request carries; curl counts its bytes."""
+    if probe.content:
+        yield from ("--data-raw", word(probe.content.decode()))
 
 
 def _agent(form: Form) -> tuple[str, str]:

@@ -124,9 +124,11 @@ class Delivery:
     ) -> Again | None:
         """Decide whether the probe goes out again; a `not now` that is not final is a loss."""
         if answer is None:
+            if not probe.repeatable and losses[-1].kind is not LossKind.REFUSED:
+                return None
             return after_loss(losses, answered=bool(self.answered))
         loss = not_now(answer)
-        if loss is None:
+        if loss is None or (loss.kind is LossKind.UNAVAILABLE and not probe.repeatable):
             return None
         again = after_not_now([*losses, loss], answer, opening=self.opening)
         if self._is_final(channel, probe, loss, last=again is None):

@@ -16,6 +16,8 @@ from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.spec import Json, Operation, UnreadableJson, read_json
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CARRYING: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Methods whose requests say how long their content is, also where there is none."""
 
 TOKEN_VARIABLE: Final = "$CONTRACT_TOKEN"  # noqa: S105 - the name, not the value
 """Stands for the token wherever others may read; a shell that has it can fill it in."""
@@ -154,6 +156,7 @@ class Probe:
     generated: bool = False
     form: Form = USUAL
     setting: str = ""
+    content: bytes | None = None  # of a request that carries one, as JSON
     operation: Operation | None = field(default=None, compare=False)
     asked: Mapping[str, str] = field(default_factory=dict, compare=False)
     key: Key | None = field(default=None, compare=False)
@@ -163,7 +166,15 @@ class Probe:
     def request(self) -> tuple[object, ...]:
         """What is sent, whatever it is sent for: two probes with the same one are one request."""
         shown = tuple((each.shell, each.place) for each in self.proofs)
-        return self.method, self.path, self.headers, self.form, shown
+        return self.method, self.path, self.headers, self.form, shown, self.content
+
+    @property
+    def repeatable(self) -> bool:
+        """True for what may go out again where nobody knows whether it arrived.
+
+        RFC 9110, section 9.2.2: a client does not repeat by itself what is not idempotent.
+        """
+        return self.content is None or self.method not in {"POST", "PATCH"}
 
     @property
     def proofs(self) -> tuple[Credentials, ...]:

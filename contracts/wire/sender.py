@@ -106,8 +106,14 @@ class Sender:
         """Prove that the target accepts a connection, without a request; raise `Lost` if not."""
         self._first.connect()
 
+    def start_at(self, number: int) -> None:
+        """Number the requests from here, behind those of another sender."""
+        self._numbers = count(number)
+
     def ask(self, probe: Probe) -> Exchange | None:
         """Send one probe now, before all others; None where it could not be sent any more."""
+        if probe.method not in self.methods:
+            raise ValueError(f"{probe.method} is not allowed in this run")
         number = next(self._numbers)
         self.planned += 1
         self._seen.add(self._key(probe))
@@ -407,7 +413,7 @@ class Sender:
     def _key(self, probe: Probe) -> object:
         token = probe.token(self.target.token)
         shown = tuple((each.wire(token), each.place) for each in probe.proofs)
-        return (probe.method, probe.path, probe.headers, probe.form, shown)
+        return (probe.method, probe.path, probe.headers, probe.form, probe.content, shown)
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers import plain
+from find_webhook_kit.mock_server.answers.collection import Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -19,7 +20,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lies import LIES, MARK, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences
@@ -27,6 +28,7 @@ from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE,
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.mock_server.answers.standing import Standing
+from find_webhook_kit.mock_server.answers.write_lies import STALE
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -37,7 +39,9 @@ class Asked:
 
     `instance_id` is the one that fixtures go by, or empty. `visit` counts how often the client
     asked for it before; `lie` is what the mock was told to answer with where the client has no
-    other preference. `parameters` are the path parameters.
+    other preference. `parameters` are the path parameters. `act` does what an operation of a
+    resource does, where nothing else is preferred. `before` is what the instance had before it was
+    written to.
     """
 
     instance_id: str
@@ -46,6 +50,13 @@ class Asked:
     lie: str | None = None
     parameters: Parameters = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Filed, ...] = ()
+    act: Callable[[], Done] | None = None
+    before: Fixture | None = None
+
+    @property
+    def told(self) -> str | None:
+        """The lie that is to be told: the client's own, else that of the mock."""
+        return self.preferences.lie or self.lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +100,14 @@ def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Repl
     preferred = asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
         return reply
-    if preferred.lie is not None:
-        truth = _to_lie_about(LIES[preferred.lie], choice, asked, endpoint)
-        reply = told(LIES[preferred.lie], replace(truth, reply=reply))
-    elif asked.lie is not None:
+    lie = LIES.get(asked.told or "")  # one about writes was told where they are kept
+    if lie is not None and preferred.lie is not None:
+        truth = _to_lie_about(lie, choice, asked, endpoint)
+        reply = told(lie, replace(truth, reply=reply))
+    elif lie is not None:
         truth = _truth(choice, asked, endpoint)
-        if LIES[asked.lie].fits(truth):
-            reply = told(LIES[asked.lie], truth)
+        if lie.fits(truth):
+            reply = told(lie, truth)
     if preferred.applied:
         reply = reply.with_headers({APPLIED: preferred.applied})
     if preferred.delay:
@@ -150,13 +162,20 @@ def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Ch
     known = by_id is not None and asked.instance_id in by_id
     if filed is not None and (filed.parameters or not known):
         return _of_file(filed, asked, endpoint)
+    if asked.act is not None and preferred.code in {None, endpoint.status}:
+        return _acted(asked.act(), asked, endpoint)
     if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    choice = _of_instance(asked, by_id, endpoint)
-    if preferred.code in {None, choice.status}:
+    return _preferred(_of_instance(asked, by_id, endpoint), asked, endpoint)
+
+
+def _preferred(choice: _Choice, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Return what an instance has, if it has the status that is preferred, else an example."""
+    code = asked.preferences.code
+    if code in {None, choice.status}:
         return choice
     # Another step of a sequence may have the status that is asked for.
-    return replace(_example(None, preferred.code, asked, endpoint), cacheable=choice.cacheable)
+    return replace(_example(None, code, asked, endpoint), cacheable=choice.cacheable)
 
 
 def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -170,9 +189,31 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
     return replace(found, headers=filed.headers, media_type=filed.media_type)
 
 
+def _acted(done: Done, asked: Asked, endpoint: Endpoint) -> _Choice:
+    """Answer with the item that an operation has read or changed, or with an error."""
+    if done.item is None:
+        choice = replace(_example(None, done.status, asked, endpoint), cacheable=False)
+    else:
+        choice = _success((done.item,), f"resource; part={endpoint.part}", asked, endpoint)
+        status = done.status or choice.status
+        choice = replace(choice, status=status, cacheable=not endpoint.writes)
+    return _marked(choice, done.lie)
+
+
+def _marked(choice: _Choice, lie: str) -> _Choice:
+    """Say of an answer that it is a lie, if it is."""
+    if not lie:
+        return choice
+    return replace(choice, headers={**choice.headers, MARK: lie}, cacheable=False)
+
+
 def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:
     """Answer as the fixture says; an unknown instance has no item."""
     fixture = by_id.get(asked.instance_id)
+    before = asked.before if asked.told == STALE else None
+    if before is not None and before != fixture:
+        earlier = replace(asked, before=None)
+        return _marked(_of_instance(earlier, {**by_id, asked.instance_id: before}, endpoint), STALE)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
     source = _file(fixture)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from itertools import chain
+from types import MappingProxyType
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.challenges import challenges
@@ -25,6 +26,7 @@ from find_webhook_kit.spec import (
     Schema,
 )
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
+from find_webhook_kit.spec.resource import READING
 from find_webhook_kit.spec.success import essence, is_json, success
 
 Item = dict[str, Json]
@@ -102,6 +104,22 @@ class Endpoint:
     def parameters(self) -> tuple[str, ...]:
         """The names of the path parameters."""
         return tuple(item.name for item in self.operation.parameters if item.location == "path")
+
+    @cached_property
+    def part(self) -> str:
+        """The part that the operation plays for a resource, as its rules say, or nothing."""
+        resource = self.rules.resource
+        return resource.part_of(self.operation.operation_id) if resource else ""
+
+    @property
+    def writes(self) -> bool:
+        """True where the operation changes what an instance has."""
+        return self.part not in {"", *READING}
+
+    @property
+    def refusal_status(self) -> int:
+        """The status of what is not there: 404 where the document has it, else 400."""
+        return 404 if 404 in self.operation.responses else 400  # noqa: PLR2004 - as documents write them
 
     @property
     def takes_fixtures(self) -> bool:
@@ -245,10 +263,12 @@ def taken(methods: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
-def endpoints(contract: Contract) -> dict[str, Endpoint]:
-    """Return the operations of a contract by their ids."""
+@lru_cache(maxsize=64)
+def endpoints(contract: Contract) -> Mapping[str, Endpoint]:
+    """Return the operations of a contract by their ids: the same ones for the same contract."""
     rules = rules_of(contract)
-    return {name: Endpoint(item, rules) for name, item in contract.operations.items()}
+    found = {name: Endpoint(item, rules) for name, item in contract.operations.items()}
+    return MappingProxyType(found)
 
 
 def with_fixtures(found: Mapping[str, Endpoint]) -> Endpoint | None:

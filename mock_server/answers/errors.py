@@ -309,6 +309,47 @@ class ContentTooLarge(Refusal):
         return f"The body is larger than {self.limit} bytes."
 
 
+@dataclass(eq=False)
+class NotWritable(MethodNotAllowed):
+    """A write to what is read alone."""
+
+    def __str__(self) -> str:
+        return (
+            f"This path takes {', '.join(self.allowed)} here: the mock keeps no writes of this "
+            "instance. Start mock-server with --writes, or write to the instance scratch or to a "
+            "fixture with `writable: true`; a sequence of states is never written, and with "
+            "--workers nothing is."
+        )
+
+
+@dataclass(eq=False)
+class UnknownItem(Refusal):
+    """An item that the list of an instance has not."""
+
+    name: str
+    status: int = 400
+    cacheable = False
+
+    def __str__(self) -> str:
+        return f"Nothing has this {self.name or 'name'}: the list says what is there."
+
+
+@dataclass(eq=False)
+class StoreFull(Refusal):
+    """One item more than the mock keeps."""
+
+    cacheable = False
+    items: int
+    size: int
+    status: int = 400
+
+    def __str__(self) -> str:
+        return (
+            f"The mock makes {self.items} items and takes {self.size} bytes, and no more until "
+            "POST /__mock/reset, which forgets what was written."
+        )
+
+
 class RequestTimeout(Refusal):
     """A request whose head did not arrive in time."""
 

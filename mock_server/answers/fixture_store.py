@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -52,18 +52,28 @@ def _fixture_folders(
 ) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-
-        def read(path: Path, within: Path) -> Fixture:
-            saved = Stamp.of(path)  # before it is read: a save in between is seen later
-            return replace(read_fixture(path, within, endpoint), saved=saved)
-
-        yield FixtureFolder(BUILT_IN, read)
+        yield FixtureFolder(BUILT_IN, partial(_read_built_in, endpoint=endpoint))
         if folder is not None:
-            yield FixtureFolder(folder, read, rooms)
+            yield FixtureFolder(folder, partial(_read, endpoint=endpoint), rooms)
     elif folder is not None:
         if not any((folder / name).is_dir() for name in rooms):
             _refuse(folder, folder, rooms)
         yield FixtureFolder(folder, partial(_refuse, rooms=rooms), rooms)
+
+
+def _read(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
+    saved = Stamp.of(path)  # before it is read: a save in between is seen later
+    return replace(read_fixture(path, within, endpoint), saved=saved)
+
+
+def _read_built_in(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
+    return _read_once(path, within, endpoint, Stamp.of(path))
+
+
+@lru_cache(maxsize=256)
+def _read_once(path: Path, within: Path, endpoint: Endpoint, saved: Stamp | None) -> Fixture:
+    """Read what comes with the kit once for each contract, however many mocks serve it."""
+    return replace(read_fixture(path, within, endpoint), saved=saved)
 
 
 def _refuse(path: Path, _: Path, rooms: Collection[str]) -> Fixture:

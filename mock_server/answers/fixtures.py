@@ -33,7 +33,7 @@ BUILT_IN: Final = Path(__file__).with_name("built_in")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("answer", "sequence")
 """What a fixture may say instead of a list; `items` of the rules names the list."""
-KEYS: Final = ("instance", "description", "prefer", "repeat", *STATES)
+KEYS: Final = ("instance", "description", "prefer", "repeat", "writable", *STATES)
 MAX_REPEAT: Final = 10_000
 MAX_ANSWER: Final = 16 * 1024 * 1024
 MAX_ISSUES: Final = 100
@@ -76,6 +76,8 @@ class Fixture:
     state: Listed | Answer | Steps
     prefer: Standing = NOTHING
     saved: Hashable = None
+    writable: bool = False
+    """Whether writes change it, in a mock that takes none elsewhere."""
 
     @property
     def file(self) -> str:
@@ -265,6 +267,7 @@ def _fixture(document: Document, endpoint: Endpoint) -> Fixture:
         description=source.text(value, "description", instance),
         state=source.state(value, instance),
         prefer=source.prefer(value),
+        writable=source.writable(value),
     )
 
 
@@ -304,6 +307,14 @@ class _Source:
         if not isinstance(text, str) or not text:
             raise self.error((f"/{key}", "must be a text (quote it if it looks like a number)"))
         return text
+
+    def writable(self, value: Item) -> bool:
+        written = value.get("writable", False)
+        if not isinstance(written, bool):
+            raise self.error(("/writable", "must be true or false"))
+        if written and self.items not in value:
+            raise self.error(("/writable", f"goes with {self.items} alone"))
+        return written
 
     def state(self, value: Item, instance: str) -> Listed | Answer | Steps:
         if "answer" in value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import Final, Literal
 
@@ -37,6 +38,7 @@ from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_repl
 from find_webhook_kit.mock_server.answers.sample import sample_of
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, WriteLie
 from find_webhook_kit.spec import Json
 
 MARK: Final = "Mock-Lie"
@@ -439,9 +441,14 @@ _ALL: Final = (
 LIES: Final[Mapping[str, Lie]] = {lie.name: lie for lie in _ALL}
 
 
+ALL_LIES: Final[Mapping[str, Lie | WriteLie]] = {**LIES, **WRITE_LIES}
+"""Those about any answer, and those about what is written."""
+
+
+@lru_cache(maxsize=1024)
 def lies_of(endpoint: Endpoint) -> tuple[str, ...]:
     """Name the lies that an endpoint can tell."""
-    return tuple(name for name, lie in LIES.items() if lie.suits(endpoint))
+    return tuple(name for name, lie in ALL_LIES.items() if lie.suits(endpoint))
 
 
 def lies_with(status: int | None, endpoint: Endpoint) -> tuple[str, ...]:

@@ -110,6 +110,13 @@ def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
     return replace(reply, status=304, content=b"", headers=headers)
 
 
+def check_unchanged(content: bytes, if_match: str) -> None:
+    """Raise `PreconditionFailed` where If-Match names another body than the one there is."""
+    plain, wanted = etag(content, packed=False).strip('"'), parse_etags(if_match or "*")
+    if plain not in wanted and plain + _PACKED not in wanted:
+        raise PreconditionFailed
+
+
 def packed(reply: Reply) -> Reply:
     """Compress a body; without a time in it, the same body makes the same bytes."""
     content = gzip.compress(reply.content, mtime=0)

@@ -19,7 +19,8 @@ from find_webhook_kit.mock_server.answers.errors import (
     UntellableLie,
     UnusablePreference,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, lies_with
+from find_webhook_kit.mock_server.answers.lies import ALL_LIES, lies_with
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 
 MAX_SIZE: Final = 500
 MAX_DELAY: Final = 60_000
@@ -154,8 +155,8 @@ def _check_choices(asked: Preferences, endpoint: Endpoint, lies: Sequence[str]) 
     }
     for name, existing in choices.items():
         value = getattr(asked, name)
-        if name == "lie" and value in LIES and value not in existing:
-            raise UntellableLie(value, LIES[value].needs)
+        if name == "lie" and value in ALL_LIES and value not in existing:
+            raise UntellableLie(value, ALL_LIES[value].needs)
         if value is not None and value not in existing:
             hint = _lie_that_does(asked.code, endpoint) if name == "code" else ""
             raise UnknownChoice(name, str(value), tuple(map(str, existing)), hint)
@@ -180,6 +181,10 @@ def _check_together(asked: Preferences, endpoint: Endpoint) -> None:
     if asked.lie is not None and status(asked, endpoint) not in {None, good}:
         raise ConflictingPreferences(
             f"a lie bends the answer of a {good}, and this asks for an error"
+        )
+    if asked.lie in WRITE_LIES and (asked.dynamic or asked.example is not None):
+        raise ConflictingPreferences(
+            f"lie={asked.lie} is about what is kept, and this asks for an answer that keeps nothing"
         )
     if asked.dynamic and asked.example is not None:
         raise ConflictingPreferences("dynamic data is no example: ask for one of the two")

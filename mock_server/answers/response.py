@@ -18,6 +18,9 @@ SOURCE: Final = "Mock-Source"
 APPLIED: Final = "Preference-Applied"
 """The header that says what was preferred, by the client or for it, and done."""
 
+ASSUMED: Final = "Mock-Assumption"
+"""The header of an answer that no page of the vendor's documents."""
+
 VARY: Final = "Accept, Accept-Encoding, Authorization, Prefer"
 """What an answer of the contract's path depends on, a refusal no less than a 200."""
 

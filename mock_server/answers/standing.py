@@ -57,8 +57,10 @@ def standing(text: str, endpoints: Iterable[Endpoint]) -> Standing:
         found = _read(text)
     except Refusal as refusal:
         raise PreferencesError(str(refusal)) from None
+    if not found.values:
+        return NOTHING
     refusals = [_refusal(found, endpoint) for endpoint in endpoints]
-    if found.values and refusals and all(refusals):
+    if refusals and all(refusals):
         raise PreferencesError(str(refusals[0]))
     return found
 

@@ -16,7 +16,8 @@ from swagger_ui_bundle import swagger_ui_path
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
-from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import ALL_LIES
+from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.app import switch
@@ -128,7 +129,8 @@ def _swagger(name: str, media_type: str, _: State) -> Reply:
 
 
 def _document(state: State) -> Reply:
-    return Reply(200, state.contract.content, {"Content-Type": "application/yaml"})
+    """Serve the contract: of a mock that takes no writes, what it does take."""
+    return Reply(200, state.document, {"Content-Type": "application/yaml"})
 
 
 def _states(state: State) -> Reply:
@@ -149,7 +151,7 @@ def _states(state: State) -> Reply:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in (first.examples if first else ())
         ],
-        "operations": [_operation(state, each) for each in state.endpoints.values()],
+        "operations": [_operation(state, each) for each in state.offered.values()],
         "tenant": first.rules.tenant if first else None,
         "items": first.rules.items if first else None,
         "lies": [
@@ -158,7 +160,7 @@ def _states(state: State) -> Reply:
                 "description": lie.told_by(first) if first else lie.description,
                 "group": lie.group,
             }
-            for lie in LIES.values()
+            for lie in ALL_LIES.values()
         ],
         "flaws": [str(issue) for issue in state.fixture_store.issues],
         "notes": list(state.fixture_store.notes),
@@ -175,6 +177,7 @@ def _description(state: State) -> Json:
 
 def _operation(state: State, endpoint: Endpoint) -> Json:
     operation = endpoint.operation
+    body = body_of(operation)
     needed = [item for item in operation.parameters if item.required or item.location == "path"]
     return {
         "id": operation.operation_id,
@@ -192,7 +195,13 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             {"name": example.name, "status": status, "description": example.summary}
             for status, example in endpoint.examples
         ],
-        "lies": [name for name, lie in LIES.items() if lie.suits(endpoint)],
+        "statuses": [
+            {"status": status, "description": response.description}
+            for status, response in operation.responses.items()
+            if not any(status == each for each, _ in endpoint.examples)
+        ],
+        "lies": [name for name, lie in ALL_LIES.items() if lie.suits(endpoint)],
+        "body": body and body._asdict(),
     }
 
 

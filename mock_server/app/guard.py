@@ -43,6 +43,7 @@ PIECES: Final = 10
 EXPOSED: Final = (
     "Allow",
     "ETag",
+    "Mock-Assumption",
     "Mock-Fixtures",
     "Mock-Instance",
     "Mock-Lie",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from importlib import import_module
@@ -16,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
+from find_webhook_kit.mock_server.answers.collection import Change, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
@@ -26,15 +29,17 @@ from find_webhook_kit.mock_server.answers.preferences import (
     preferences,
     status,
 )
-from find_webhook_kit.mock_server.answers.response import VARY, Reply
-from find_webhook_kit.mock_server.answers.size import is_large
+from find_webhook_kit.mock_server.answers.response import ASSUMED, VARY, Reply
+from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.marked import STANDING
-from find_webhook_kit.mock_server.app.routing import MATCH
+from find_webhook_kit.mock_server.app.routing import BODY, MATCH
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Instance
+from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.contract import ASSUMPTION
 
 
 class Handler:
@@ -50,6 +55,10 @@ class Handler:
         self._endpoint = endpoint
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
+        self._acts = endpoint.part not in {"", "list"} and state.endpoint is not None
+        success = endpoint.operation.response(endpoint.status)
+        source = success.source if success else endpoint.operation.source
+        self._assumed = endpoint.writes and state.contract.origin(source) == ASSUMPTION
         self._views = Views(endpoint)
         if not endpoint.has_examples:
             # What makes up answers is imported now: an import in a thread makes others wait.
@@ -64,7 +73,10 @@ class Handler:
         headers = Headers(scope=scope)
         endpoint = self._views.of(headers.getlist("accept"))
         asked = self._asked(scope, headers, instance, parameters, endpoint)
-        self._count(scope, headers, instance)
+        if self._acts:
+            asked = replace(asked, act=self._act(asked, scope, headers))
+        else:
+            self._count(scope, headers, instance)
         unknown = self._with_fixtures and not self._state.knows(instance)
         trace(scope).unknown_id = unknown and asked.preferences is NO_PREFERENCES
         await Delivery(await self._reply(asked, endpoint, headers))(scope, receive, send)
@@ -86,7 +98,8 @@ class Handler:
         others = (scope[STANDING], *preferred_by(instance, visit, self._by_id))
         preferred = self._preferred(own, others, accept, endpoint)
         files = self._state.fixture_store.filed.get(self._name, ())
-        return Asked(instance, visit, preferred, self._state.lie, parameters, files)
+        before = self._state.collection.before(instance) if self._with_fixtures else None
+        return Asked(instance, visit, preferred, self._state.lie, parameters, files, before=before)
 
     def _preferred(
         self,
@@ -106,12 +119,44 @@ class Handler:
 
     @property
     def _by_id(self) -> FixturesById | None:
-        return self._state.fixture_store.by_id if self._with_fixtures else None
+        return self._state.by_id if self._with_fixtures else None
 
     def _visited(self, instance: str) -> Instance:
         """Return what a visit is counted for."""
         fixture = self._state.fixture_store.by_id.get(instance)
         return instance, fixture and fixture.saved
+
+    def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
+        """Return what is to be done to the list of an instance, once it is clear that it is."""
+        text = scope.get(BODY)
+        body = json.loads(text) if text else {}
+        change = Change(
+            self._endpoint,
+            asked.instance_id,
+            asked.parameters,
+            body if isinstance(body, dict) else {},
+            asked.told,
+            asked.visit,
+            partial(self._check, asked, headers),
+        )
+        return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
+
+    def _check(self, asked: Asked, headers: Headers, shown: Json) -> None:
+        """Refuse to change what is not as the client has it (RFC 9110, section 13.1.1)."""
+        listing = self._state.endpoint or self._endpoint
+        items = shown if isinstance(shown, list) else [shown]
+        owned = [listing.owned(item, asked.parameters) for item in items]
+        body = encoded(owned if isinstance(shown, list) else owned[0])
+        negotiation.check_unchanged(body, ",".join(headers.getlist("if-match")))
+
+    def _told(self, reply: Reply, asked: Asked) -> Reply:
+        """Fit the answer to a write to what a client may believe of it."""
+        told = reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
+        whole = reply.status == self._endpoint.status
+        whole = whole and self._endpoint.part in {"create", "update"}
+        if whole and MARK not in reply.headers and asked.preferences is NO_PREFERENCES:
+            told = told.with_headers({"ETag": negotiation.etag(reply.content, packed=False)})
+        return told.with_headers({ASSUMED: "true"}) if self._assumed else told
 
     def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
         """Count a visit; HEAD only looks ahead."""
@@ -122,10 +167,15 @@ class Handler:
             trace(scope).visit = visit
 
     async def _reply(self, asked: Asked, endpoint: Endpoint, headers: Headers) -> Reply:
-        """Make the reply, in a thread where that takes time that others would wait for."""
+        """Make the reply, in a thread where that takes time that others would wait for.
+
+        What reads or changes a list stays here, where nothing comes between.
+        """
         by_id = self._by_id
         make = partial(self._made, asked, by_id, endpoint, headers)
         preferred = asked.preferences
+        if asked.act is not None and not preferred.dynamic:
+            return make()
         if preferred.dynamic or preferred.code or not endpoint.examples:
             return await run_in_threadpool(make)
         if self._large_examples or (by_id and _is_large(asked, by_id)):
@@ -138,7 +188,7 @@ class Handler:
         reply = answer(asked, by_id, endpoint)
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
-        return _conditional(reply, headers)
+        return self._told(reply, asked) if endpoint.writes else _conditional(reply, headers)
 
 
 def _is_large(asked: Asked, by_id: FixturesById) -> bool:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from find_webhook_kit.mock_server.answers.endpoint import match, taken
+from find_webhook_kit.mock_server.answers.endpoint import match
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import (
     Fault,
@@ -33,6 +33,7 @@ from find_webhook_kit.mock_server.answers.request_target import is_text
 from find_webhook_kit.mock_server.app import security, validation
 from find_webhook_kit.mock_server.app.deferred import deferred
 from find_webhook_kit.mock_server.app.guard import Delivery, trace
+from find_webhook_kit.mock_server.app.leave import ALL, Leave
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Contract, NoMatch, Operation, Parameter, SecurityScheme
 
@@ -56,7 +57,9 @@ BODY: Final = "mock_server.body"
 """The key of a scope that holds the body of a request, where its operation takes one."""
 
 
-def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings) -> ASGIApp:
+def routes(
+    contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings, leave: Leave = ALL
+) -> ASGIApp:
     """Return the paths of a contract as an app, given a handler for each operation id.
 
     A handler finds the path parameters of a request in its scope. A request that the contract does
@@ -70,7 +73,7 @@ def routes(contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settin
         security_map=security_map(contract, settings),
     )
     # The mock stands at the root, wherever the document says that a server does.
-    app.add_api(_skeleton(contract), base_path="", contract=contract)
+    app.add_api(_skeleton(contract), base_path="", contract=contract, leave=leave)
     return cast("ASGIApp", app)
 
 
@@ -118,7 +121,10 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    def add_api(self, specification: Specification, contract: Contract, **kwargs: Any) -> None:
+    def add_api(
+        self, specification: Specification, contract: Contract, leave: Leave, **kwargs: Any
+    ) -> None:
+        self._leave = leave
         self._contract = contract
         self._errors = Errors.of(contract)
         self._operations = _Operations(specification, contract=contract, **kwargs).apps
@@ -130,7 +136,10 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return
         found = match(self._contract, scope["method"], scope["path"])
         if isinstance(found, NoMatch):
-            raise MethodNotAllowed(taken(found.methods)) if found.methods else PathNotFound
+            if not found.methods:
+                raise PathNotFound
+            raise MethodNotAllowed(self._leave.methods(found.methods, scope["path"]))
+        self._leave.check(found, scope["path"])
         # Connexion calls parameters as Python calls arguments.
         named = {name.replace("-", "_"): value for name, value in found.parameters.items()}
         scope = {**scope, MATCH: found, "path_params": named}

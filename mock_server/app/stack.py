@@ -8,6 +8,7 @@ from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
 from find_webhook_kit.mock_server.app.handler import Handler
+from find_webhook_kit.mock_server.app.leave import Leave
 from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.recorder import Recorder
@@ -34,7 +35,8 @@ def create_app(
 def plain_app(state: State) -> ASGIApp:
     """Build the mock without its journal, its log and its cache."""
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
-    app = routes(state.contract, handlers, state.settings)
+    leave = Leave(state.contract, state.endpoints, state.endpoint, state.takes_writes)
+    app = routes(state.contract, handlers, state.settings, leave)
     guarded = Guard(Pages(app, state), Errors.of(state.contract))
     methods, origins = methods_of(state.contract), Origins.of(state.settings)
     return Marked(CrossOrigin(guarded, methods, state.contract, origins), state)

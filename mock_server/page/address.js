@@ -1,7 +1,7 @@
 // A choice as the fragment of an address, and back: #demo, #lie=dropped, #empty&delay=1000.
 
 const PREFERENCES = ["code", "example", "dynamic", "lie", "seed", "size", "delay"];
-const WORD = new RegExp(`^(operation|prefer|path\\.[^=]+|${PREFERENCES.join("|")})=`);
+const WORD = new RegExp(`^(operation|prefer|body|path\\.[^=]+|${PREFERENCES.join("|")})=`);
 const SIMPLE = /^([a-z]+)=([\w.-]+)$/;
 
 function unescaped(text) {
@@ -13,7 +13,7 @@ function unescaped(text) {
 }
 
 export function parsed(fragment) {
-  const choice = { instance: null, operation: null, prefer: "", values: {} };
+  const choice = { instance: null, operation: null, prefer: "", values: {}, body: null };
   const preferences = [];
   const others = [];
   for (const part of fragment.replace(/^#/, "").split("&")) {
@@ -25,6 +25,7 @@ export function parsed(fragment) {
     const [name, value] = [word[1], unescaped(part.slice(word[0].length))];
     if (name === "operation") choice.operation = value;
     else if (name === "prefer") preferences.push(value);
+    else if (name === "body") choice.body = value;
     else if (name.startsWith("path.")) choice.values[unescaped(name.slice(5))] = value;
     else preferences.push(`${name}=${value}`);
   }
@@ -34,7 +35,7 @@ export function parsed(fragment) {
   return choice;
 }
 
-export function written({ instance, operation, prefer, values }) {
+export function written({ instance, operation, prefer, values, body }) {
   const parts = [];
   if (operation) parts.push(`operation=${encodeURIComponent(operation)}`);
   if (instance) parts.push(encodeURIComponent(instance.toWellFormed?.() ?? instance));
@@ -45,5 +46,6 @@ export function written({ instance, operation, prefer, values }) {
   const simple = preferences.every((text) => PREFERENCES.includes(SIMPLE.exec(text)?.[1]));
   if (simple) parts.push(...preferences);
   else parts.push(`prefer=${encodeURIComponent(prefer)}`);
+  if (body !== null) parts.push(`body=${encodeURIComponent(body.toWellFormed?.() ?? body)}`);
   return `#${parts.join("&")}`;
 }

@@ -5,6 +5,7 @@ import { byId, element } from "./dom.js";
 const LIES = [
   ["data", "Lies in the data"], ["shape", "Lies in the shape"], ["body", "Lies in the body"],
   ["status", "Lies in the status"], ["network", "Lies of the network"],
+  ["writes", "Lies about writes"],
 ];
 // What people look for first; what has another name, such as their own, comes after it.
 const FIRST = [
@@ -16,11 +17,12 @@ const GENERATED = [
   ["dynamic=true, seed=1", "Generated data that the contract allows"],
   ["delay=1000", "The answer, a second later"],
 ];
+const SHORT = 13;  // characters of a name that has its description beside it
 const narrow = matchMedia("(max-width: 47.99rem)");
 const closed = new Map();  // what a person opened or closed stays so
 
 function choice({ label, description, instance = null, prefer = "" }, choose) {
-  const item = document.createElement("li");
+  const item = element("li", "", { className: label.length > SHORT ? "long" : "" });
   const button = element("button", label, { type: "button" });
   button.dataset.choice = instance ?? prefer;
   button.dataset.kind = instance === null ? "prefer" : "instance";
@@ -56,6 +58,7 @@ export function showChoices(states, operation, choose) {
     ["States", "The instance in the path picks the state. One that is not listed has an empty list.", instances],
     ["By header", "The header Prefer picks an answer for any instance.", [
       ...operation.answers.map(({ name, status, description }) => preference(`example=${name}`, `${status}: ${description}`)),
+      ...operation.statuses.map(({ status, description }) => preference(`code=${status}`, description)),
       ...GENERATED.map((pair) => preference(...pair)),
     ]],
     ...[...names].map((name) => [titles.get(name) ?? "Lies", "", lies
@@ -82,7 +85,7 @@ export function filter() {
     if (words.length) made.open = true;
     found += here;
   }
-  byId("nothing").hidden = found > 0;
+  byId("found").textContent = !words.length ? "" : found ? `${found} found` : "No choice has these words.";
 }
 
 export function markChoice(instance, prefer) {

@@ -1,6 +1,7 @@
 // Shows the contract in Swagger UI. Its online validator is off: nothing leaves this machine.
 
 import { read } from "./mock.js";
+import { watch } from "./readable.js";
 
 const base = new URL(".", location.href);  // a proxy may serve the mock below a path of its own
 
@@ -14,18 +15,25 @@ async function authorize() {
   }
 }
 
+// What is tried out is tried on this mock, whichever servers the contract names.
+function here(contract) {
+  for (const item of Object.values(contract.paths ?? {})) {
+    delete item.servers;
+    for (const operation of Object.values(item)) delete operation?.servers;
+  }
+  return { ...contract, servers: [{ url: base.href.replace(/\/$/, "") }] };
+}
+
+watch(document.getElementById("reference"));
 const ui = SwaggerUIBundle({
   dom_id: "#reference",
   url: "__openapi.yaml",
   validatorUrl: "none",
+  syntaxHighlight: { activated: false },  // its colours are too faint
   deepLinking: true,
   docExpansion: "full",
   tryItOutEnabled: true,
   persistAuthorization: true,
   onComplete: authorize,
-  requestInterceptor(request) {
-    const url = new URL(request.url, base);
-    if (!url.pathname.startsWith(base.pathname)) url.pathname = base.pathname + url.pathname.slice(1);
-    return { ...request, url: url.href };
-  },
+  plugins: [{ statePlugins: { spec: { wrapActions: { updateJsonSpec: (update) => (contract) => update(here(contract)) } } } }],
 });

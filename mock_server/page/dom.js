@@ -9,6 +9,9 @@ export function element(name, text, attributes = {}) {
   return made;
 }
 
+// Backticks are all of Markdown that counts in a line or two.
+export const withCode = (text) => text.split("`").map((part, index) => (index % 2 ? element("code", part) : part));
+
 export function indented(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -54,6 +54,10 @@ export class Journal {
     this.list.hidden = this.rows.size === 0;
   }
 
+  rowOf({ number, time }) {
+    return this.rows.get(`${number} ${time}`);
+  }
+
   mark(item) {
     for (const other of this.rows.values()) other.firstChild.removeAttribute("aria-current");
     item?.firstChild.setAttribute("aria-current", "true");

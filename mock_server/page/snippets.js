@@ -3,14 +3,16 @@
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 export const SNIPPETS = {
-  curl({ url, method = "GET", headers }) {
+  curl({ url, method = "GET", headers, body }) {
     const options = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)} `);
+    if (body !== undefined) options.push(`--data-raw ${quoted(body)} `);
     const verb = method === "GET" ? "" : method === "HEAD" ? "-I " : `-X ${quoted(method)} `;
     return `curl -i ${verb}${options.join("")}${quoted(url)}`;
   },
-  fetch({ url, method = "GET", headers }) {
+  fetch({ url, method = "GET", headers, body }) {
     const verb = method === "GET" ? "" : `\n  method: ${JSON.stringify(method)},`;
-    return `const response = await fetch(${JSON.stringify(url)}, {${verb}\n  headers: ${JSON.stringify(headers)},\n});`;
+    const content = body === undefined ? "" : `\n  body: ${JSON.stringify(body)},`;
+    return `const response = await fetch(${JSON.stringify(url)}, {${verb}\n  headers: ${JSON.stringify(headers)},${content}\n});`;
   },
 };
 
@@ -32,4 +34,16 @@ export function fixture({ instance, status, body, keeps, prefer, examples, key }
   const name = /^[\w-]{1,80}$/.test(instance) ? instance : "recorded";
   const text = { instance, description: `Recorded: ${status || "no answer"}`, ...answer };
   return { name: `${name}.json`, text: `${JSON.stringify(text, null, 2)}\n` };
+}
+
+// The same for an operation that lists nothing of an instance: a file in a folder of its name.
+export function fixtureOf({ parameters, status, body }) {
+  if (Object.values(parameters).some((value) => value.includes("***"))) return null;
+  const text = { description: `Recorded: ${status}`, parameters, status };
+  try {
+    if (body) text.body = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  return { name: "recorded.json", text: `${JSON.stringify(text, null, 2)}\n` };
 }

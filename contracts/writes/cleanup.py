@@ -1,0 +1,110 @@
+"""The command `contract-test cleanup`: puts back what a run that was cut off has left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from find_webhook_kit.contracts.config.configuration import Configuration, configuration
+from find_webhook_kit.contracts.mask import Mask
+from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.contracts.wire.world import World
+from find_webhook_kit.contracts.writes.journal import Log, folder, logs, resume
+from find_webhook_kit.contracts.writes.line import RESTORING, Ended, Line, closing
+from find_webhook_kit.contracts.writes.requests import requests
+from find_webhook_kit.contracts.writes.restore import Restorer
+from find_webhook_kit.spec.meaning import rules_of
+
+FLAGS: Final = frozenset(
+    {
+        *("--token", "--token-command", "--header", "--ca-file", "--cert", "--key", "--proxy"),
+        *(
+            "--contract",
+            "--rules",
+            "--param",
+            "--timeout",
+            "--rate-limit",
+            "--report-dir",
+            "--settle",
+            "--show-values",
+        ),
+    }
+)
+"""What the command takes of the flags of a run."""
+
+DONE, LEFT, UNREACHABLE = 0, 1, 4
+Tell = Callable[[str], None]
+
+
+def cleanup(flags: Mapping[str, Any], base_url: str | None, tell: Tell) -> int:
+    """Put back what the journals tell of, and say what that was; return the exit code."""
+    where = folder(_absolute(flags.get("report_dir")))
+    found = [log for log in logs(where) if not log.settled]
+    if not found:
+        tell(f"nothing to clean up: {where} has no journal of a run that left something")
+        return DONE
+    urls = sorted({log.url for log in found})
+    if base_url is None and len(urls) > 1:
+        raise UsageError(f"cleanup: name the BASE_URL: the journals tell of {', '.join(urls)}")
+    codes = {
+        _Cleaner(_configured(flags, base_url or urls[0], log), tell).clean(log) for log in found
+    }
+    return max(codes)
+
+
+def _configured(flags: Mapping[str, Any], url: str, log: Log) -> Configuration:
+    given = {name: value for name, value in flags.items() if name != "report_dir"}
+    return configuration({**given, "instance_id": [log.instance]}, url)
+
+
+@dataclass(eq=False)
+class _Cleaner:
+    chosen: Configuration
+    tell: Tell
+
+    def clean(self, log: Log) -> int:
+        """Put back what one run has left."""
+        with self.chosen.target() as judged:
+            mask = Mask.of(judged, show_values=True)
+            if judged.url != log.url:
+                self.tell(mask.line(f"{log.path}: is about {log.url}, and left alone"))
+                return DONE
+            journal = resume(log.path)
+            if journal is None:
+                self.tell(mask.line(f"{log.path}: its run is still under way, and left alone"))
+                return LEFT
+            try:
+                left = self._restored(log, judged, mask)
+            except Ended as error:
+                journal.close()
+                self.tell(mask.line(f"{log.path}: {error}"))
+                return UNREACHABLE
+            journal.settled(left)
+            return LEFT if left else DONE
+
+    def _restored(self, log: Log, judged: Target, mask: Mask) -> list[str]:
+        """Put back what is found; return the ids of what is still there."""
+        contract = self.chosen.contract
+        rules = rules_of(contract)
+        asked = requests(contract, rules, judged, log.instance)
+        options = self.chosen.options(judged)
+        control = asked.probe("list")
+        line = Line(judged, options, control, World(), max_time=RESTORING)
+        settle = self.chosen.values["settle"]
+        with closing(line):
+            restorer = Restorer(asked, line, rules.identity, log.word, settle)
+            found = restorer.restore(log.ids, unsure=log.sent > len(log.ids))
+        self._say(log, [(key, state) for key, (_, state) in found.items()], mask)
+        return [key for key, (_, state) in found.items() if state != "deleted"]
+
+    def _say(self, log: Log, found: Iterable[tuple[str, str]], mask: Mask) -> None:
+        told = [f"{key} in {log.instance!r}: {state}" for key, state in found]
+        for text in told or [f"nothing of the run {log.word} is left in {log.instance!r}"]:
+            self.tell(mask.line(text))
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return None if path is None else path.absolute()

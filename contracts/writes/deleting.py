@@ -1,0 +1,119 @@
+"""The last steps: what is deleted is gone, stays gone, and nothing gets its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.writes.answers import (
+    FAILED,
+    NOT_OFFERED,
+    judge_refusal,
+    refused,
+    succeeded,
+)
+from find_webhook_kit.contracts.writes.bodies import accepted, written
+from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage
+from find_webhook_kit.contracts.writes.values import ABSENT, Difference
+
+
+def delete(stage: Stage, thing: str) -> bool:
+    """Delete a thing; tell whether the server offers that at all."""
+    ledger = stage.ledger
+    if thing not in stage.things:
+        return False
+    exchange = stage.line.ask(stage.requests.probe("delete", thing=thing))
+    if exchange.answer is None or exchange.answer.status in NOT_OFFERED:
+        _not_offered(stage, exchange)
+        return False
+    if not _succeeded(stage, exchange):
+        return True
+    checks = (_gone(thing), stage.unchanged("delete.others", but=thing))
+    stage.observe(("delete.gone", "delete.others"), checks, thing)
+    stage.deleted.add(thing)
+    stage.things.pop(thing, None)
+    second = stage.line.ask(stage.requests.probe("delete", thing=thing, why="again"))
+    ledger.kept("delete.again")
+    if not succeeded(second.answer) and not refused(second.answer):
+        status = second.answer.status if second.answer else 0
+        words = f"DELETE sent twice is answered {status}"
+        ledger.broken("delete.again", second, message=words, expected="2xx or 4xx", got=status)
+    stage.observe((), (stage.unchanged("delete.again"),))
+    _use(stage, thing)
+    return True
+
+
+def _not_offered(stage: Stage, exchange: Exchange) -> None:
+    """Note that nothing can be deleted: no page of a vendor need promise it."""
+    status = exchange.answer.status if exchange.answer else 0
+    words = f"{exchange.probe.method} of what exists is answered {status or 'with nothing'}"
+    stage.ledger.broken(
+        "delete.status",
+        exchange,
+        message=words,
+        expected="2xx",
+        got=status,
+        severity=Severity.NOTE if status else Severity.ERROR,
+        kind=Kind.ASSUMPTION,
+    )
+    stage.ledger.seen["delete.status"] = 0
+
+
+def _succeeded(stage: Stage, exchange: Exchange) -> bool:
+    """Judge the answer to a delete: any success will do, with a body or without."""
+    answer, operation = exchange.answer, exchange.probe.operation
+    status = answer.status if answer else 0
+    stage.ledger.kept("delete.status")
+    if not succeeded(answer) or (answer is not None and answer.faults):
+        words = f"{exchange.probe.method} is answered {status}"
+        stage.ledger.broken("delete.status", exchange, message=words, expected="2xx", got=status)
+        return False
+    if operation is not None and operation.response(status) is None:
+        words = f"{exchange.probe.method} is answered {status}, which is not documented"
+        stage.ledger.broken(
+            "delete.status",
+            exchange,
+            message=words,
+            got=status,
+            severity=Severity.NOTE,
+            kind=Kind.UNDOCUMENTED,
+        )
+    return True
+
+
+def _gone(thing: str) -> Check:
+    def check(seen: Seen) -> Iterator[Gap]:
+        if thing in seen.things:
+            there = Difference((), ABSENT, thing)
+            at = seen.place(thing)
+            yield Gap("delete.gone", seen.listing, there, at, "the list still has it")
+        answer = seen.reading.answer if seen.reading else None
+        if seen.reading is None or answer is None:
+            return
+        if not refused(answer):
+            told = Difference((), "4xx", answer.status)
+            yield Gap("delete.gone", seen.reading, told, message="it can still be read")
+
+    return check
+
+
+def _use(stage: Stage, thing: str) -> None:
+    """Change what is gone: that is refused, and does not bring it back."""
+    for part in ("update", "merge"):
+        if not stage.requests.has(part):
+            continue
+        if part == "update":
+            unique = stage.unique()
+            body = accepted(stage.requests.operations[part], stage.made(unique))
+            how = {"thing": thing, "why": "of what is gone"}
+            exchange = stage.create(written(body), unique, part, **how)
+        else:
+            content = written(dict(stage.requests.resource.merged))
+            probe = stage.requests.probe(part, thing=thing, content=content, why="of what is gone")
+            exchange = stage.line.ask(probe)
+        judge_refusal(stage, f"{part}.unknown", exchange, "the id of what is gone")
+        status = exchange.answer.status if exchange.answer else FAILED
+        name = f"{part}.refused" if refused(exchange.answer) else "delete.gone"
+        if status < FAILED:
+            stage.observe((), (stage.unchanged(name),))

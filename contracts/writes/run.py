@@ -1,0 +1,230 @@
+"""A run of the scenario: the journal, the verdict, and putting back, however the run has ended."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.finding import Finding
+from find_webhook_kit.contracts.interrupts import allowed
+from find_webhook_kit.contracts.verdict import Created, Verdict
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.wire.target import Target
+from find_webhook_kit.contracts.wire.world import World
+from find_webhook_kit.contracts.writes.clauses import Ledger
+from find_webhook_kit.contracts.writes.journal import Journal, begin
+from find_webhook_kit.contracts.writes.line import RESTORING, Ended, Line, closing
+from find_webhook_kit.contracts.writes.requests import Requests, requests
+from find_webhook_kit.contracts.writes.restore import Restorer, told
+from find_webhook_kit.contracts.writes.scenario import Scenario
+from find_webhook_kit.contracts.writes.stage import Stage
+from find_webhook_kit.contracts.writes.values import differences
+from find_webhook_kit.spec import Contract, Json
+from find_webhook_kit.spec.meaning import Rules, rules_of
+
+INTERRUPTED = "the run was interrupted"
+
+
+def new_word() -> str:
+    """Return a word that no other run has."""
+    return secrets.token_hex(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The leave to write: on which instance, and where the journal of what is created is kept.
+
+    `settle` are the seconds after which a read must show what was written.
+    """
+
+    instance: str
+    journal: Path
+    settle: float = 0.0
+    word: Callable[[], str] = new_word
+
+
+def judge_writes(  # noqa: PLR0913 - what a run is made of
+    target: Target,
+    options: Options,
+    contract: Contract,
+    leave: Leave,
+    *,
+    before: Verdict | None = None,
+    world: World | None = None,
+) -> Verdict:
+    """Judge the writes of a target; `before` is the verdict about its reads, which it adds to.
+
+    Raises `UsageError` for what cannot be asked, before anything is.
+    """
+    rules = rules_of(contract)
+    asked = requests(contract, rules, target, leave.instance)
+    if before is not None and (before.unreachable or before.diagnosis):
+        return _joined(before, _nothing(before, options, contract, asked))
+    run = _Run(target, options, contract, rules, asked, leave, world or World(), before)
+    found = run.verdict()
+    return found if before is None else _joined(before, found)
+
+
+class _Run:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+        self,
+        target: Target,
+        options: Options,
+        contract: Contract,
+        rules: Rules,
+        asked: Requests,
+        leave: Leave,
+        world: World,
+        before: Verdict | None,
+    ) -> None:
+        self.target, self.options, self.contract, self.rules = target, options, contract, rules
+        self.asked, self.leave, self.world = asked, leave, world
+        self.first = max((item.number for item in before.exchanges), default=0) if before else 0
+        self.ledger = Ledger(asked)
+        self.stopped = ""
+        self.fault: Exception | None = None
+
+    def verdict(self) -> Verdict:
+        word = self.leave.word()
+        url, instance = self.target.url, self.leave.instance
+        journal = begin(self.leave.journal, url=url, instance=instance, word=word)
+        began = datetime.now(UTC)
+        limit = self.options.max_time
+        with closing(self._line(limit, self.first, self.options.max_requests)) as line:
+            stage = Stage(
+                self.asked, line, self.ledger, self.rules, journal, word, self.leave.settle
+            )
+            self._play(stage)
+        number = max((item.number for item in line.sender.exchanges), default=self.first)
+        with closing(self._line(RESTORING, number)) as back:
+            try:
+                created = self._put_back(stage, back, journal)
+            finally:
+                journal.close()
+        if self.fault is not None:
+            raise self.fault
+        exchanges = (*line.sender.exchanges, *back.sender.exchanges)
+        answered = line.sender.delivery.answered + back.sender.delivery.answered
+        return Verdict(
+            target=self.target,
+            seed=self.options.seed,
+            requests=line.sender.pace.sent + back.sender.pace.sent,
+            seconds=line.sender.pace.seconds,
+            answered=answered,
+            outcomes=tuple(
+                self.ledger.outcomes(_softened(self.options), strict=self.options.strict)
+            ),
+            stopped=self.stopped if answered else "",
+            unreachable="" if answered else self.stopped,
+            exchanges=exchanges,
+            deviations=self.ledger.deviations,
+            started=began,
+            created=created,
+            contract=self.contract,
+        )
+
+    def _line(self, max_time: float, first: int, max_requests: int = 0) -> Line:
+        control = self.asked.probe("list")
+        return Line(
+            self.target,
+            self.options,
+            control,
+            self.world,
+            max_time=max_time,
+            max_requests=max_requests,
+            first=first,
+        )
+
+    def _play(self, stage: Stage) -> None:
+        others = tuple(it for it in self.target.instance_ids if it != self.leave.instance)
+        try:
+            with allowed():
+                stage.line.connect()
+                Scenario(stage, others).run()
+        except Ended as error:
+            self.stopped = str(error)
+        except KeyboardInterrupt:
+            self.stopped = INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - told once all is put back
+            self.fault = error
+
+    def _put_back(self, stage: Stage, line: Line, journal: Journal) -> tuple[Created, ...]:
+        """Put back what was, and say what became of everything that was created."""
+        if not stage.count:
+            journal.settled([])
+            return ()
+        label, instance = self.asked.resource.label, self.leave.instance
+        restorer = Restorer(self.asked, line, self.rules.identity, stage.word, self.leave.settle)
+        unsure = any(not each.identity for each in stage.created.values())
+        ids = [each.identity for each in stage.created.values() if each.identity]
+        try:
+            found = restorer.restore(ids, unsure=unsure)
+        except Ended as error:
+            self.stopped = self.stopped or str(error)
+            journal.close()  # for `cleanup`: nobody knows what is left
+            return tuple(replace(each, state="left") for each in stage.created.values())
+        created = tuple(told(stage.created.values(), found, stage.deleted, label, instance))
+        left = [each for each in created if each.state not in {"deleted", "not found"}]
+        journal.settled([each.identity for each in left])
+        if not left:
+            self._compare(stage, line)
+        return created
+
+    def _compare(self, stage: Stage, line: Line) -> None:
+        """See that all is as it was, now that nothing of the run is there any more."""
+        try:
+            listing = line.ask(self.asked.probe("list"))
+            now = dict(stage.listed(listing))
+        except Ended:
+            return
+        self.ledger.kept("restored")
+        before: dict[str, Json] = {**(stage.start or {})}
+        for found in differences(before, {**now}):
+            self.ledger.broken(
+                "restored", listing, expected=found.expected, got=found.got, at=found.pointer
+            )
+
+
+def _softened(options: Options) -> Callable[[Finding], Finding]:
+    """Return what makes less of the deviations that a team has accepted."""
+    known = options.known_drift
+    return (lambda finding: finding) if known is None else known.softened
+
+
+def _nothing(before: Verdict, options: Options, contract: Contract, asked: Requests) -> Verdict:
+    """Return what a run has found that did not begin, since the target is not in order."""
+    outcomes = tuple(Ledger(asked).outcomes(_softened(options), strict=options.strict))
+    return replace(
+        before,
+        outcomes=outcomes,
+        requests=0,
+        seconds=0.0,
+        answered=0,
+        exchanges=(),
+        contract=contract,
+    )
+
+
+def _joined(before: Verdict, writes: Verdict) -> Verdict:
+    """Add what was found about writes to what was found about reads."""
+    return replace(
+        before,
+        requests=before.requests + writes.requests,
+        seconds=before.seconds + writes.seconds,
+        answered=before.answered + writes.answered,
+        outcomes=(*before.outcomes, *writes.outcomes),
+        stopped=before.stopped or writes.stopped,
+        deviations=tuple(sorted({*before.deviations, *writes.deviations})),
+        exchanges=(*before.exchanges, *_later(before, writes)),
+        created=writes.created,
+    )
+
+
+def _later(before: Verdict, writes: Verdict) -> Iterator[Exchange]:
+    """Return exchanges with their times counted from when the whole run began."""
+    apart = max((writes.started - before.started).total_seconds(), 0.0)
+    return (replace(item, started=item.started + apart) for item in writes.exchanges)

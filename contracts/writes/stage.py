@@ -1,0 +1,223 @@
+"""What the scenario knows: what must be there now, and how to look whether it is.
+
+Looking is asking for the list and, where there is such an operation, for one thing. A server that
+is only eventually consistent has `settle` seconds until both show what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from find_webhook_kit.contracts.verdict import Created
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.writes.clauses import Ledger
+from find_webhook_kit.contracts.writes.journal import Journal
+from find_webhook_kit.contracts.writes.line import Ended, Line
+from find_webhook_kit.contracts.writes.requests import Requests
+from find_webhook_kit.contracts.writes.values import (
+    ABSENT,
+    Absent,
+    Difference,
+    differences,
+    filled,
+    holds,
+)
+from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.meaning import Rules
+
+POLL: Final = 0.2
+Thing = dict[str, Json]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a look has shown: the things of the list by their ids, and the one that was read."""
+
+    listing: Exchange
+    listed: tuple[tuple[str, Thing], ...]
+    reading: Exchange | None = None
+
+    @property
+    def things(self) -> dict[str, Thing]:
+        return dict(self.listed)
+
+    @property
+    def read(self) -> Json | Absent:
+        """The thing that was read, or none."""
+        answer = self.reading.answer if self.reading else None
+        return answer.json if answer is not None and shows(answer) else ABSENT
+
+    def place(self, identity: str, path: str = "") -> str:
+        """Return where a thing stands in the list."""
+        index = next((at for at, (key, _) in enumerate(self.listed) if key == identity), None)
+        return "" if index is None else f"/{index}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A clause that a look has found broken, and where."""
+
+    clause: str
+    exchange: Exchange
+    difference: Difference
+    at: str = ""
+    message: str = ""
+
+
+Check = Callable[[Seen], Iterator[Gap]]
+
+
+@dataclass(eq=False)
+class Stage:
+    """One run of the scenario, as far as it has come.
+
+    `word` stands in all that it creates. `things` is what the last look has shown, `start` what the
+    first has, `ever` the ids of all that was ever seen, `created` what this run has made, by what
+    it is called, `deleted` the ids of what it has deleted.
+    """
+
+    requests: Requests
+    line: Line
+    ledger: Ledger
+    rules: Rules
+    journal: Journal
+    word: str
+    settle: float = 0.0
+    things: dict[str, Thing] = field(default_factory=dict)
+    start: dict[str, Thing] | None = None
+    ever: set[str] = field(default_factory=set)
+    created: dict[str, Created] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def unique(self) -> str:
+        """Return the next word that nobody else has; the word of the run is its beginning."""
+        self.count += 1
+        return f"{self.word}-{self.count:03}"
+
+    def made(self, unique: str) -> dict[str, Json]:
+        return _object(filled(dict(self.requests.resource.made), unique))
+
+    def changed(self, unique: str) -> dict[str, Json]:
+        return _object(filled(dict(self.requests.resource.changed), unique))
+
+    def create(self, content: bytes, unique: str, part: str = "create", **how: object) -> Exchange:
+        """Send what may create something, with the journal written before and behind it."""
+        label = str(self.made(unique)[self.requests.resource.label])
+        instance = self.requests.instance
+        try:
+            self.journal.sending(label)
+        except OSError as error:
+            raise Ended(f"the journal of what is created: {error.strerror}") from None
+        self.created[label] = Created(label, "", instance, "unknown")
+        exchange = self.line.ask(self.requests.probe(part, content=content, **how))  # type: ignore[arg-type]
+        identity = self.identity(exchange.answer)
+        status = exchange.answer.status if exchange.answer else 0
+        ours = identity is not None and identity not in self.ever
+        if ours:
+            self.created[label] = Created(label, identity or "", instance, "unknown")
+        elif status and (part != "create" or not _succeeds(status)):
+            del self.created[label]  # what was refused, or changed something else, made nothing
+        try:
+            self.journal.answered(label, status, identity if ours else None)
+        except OSError as error:
+            raise Ended(f"the journal of what is created: {error.strerror}") from None
+        return exchange
+
+    def identity(self, answer: Answer | None) -> str | None:
+        """Return the id of the one thing that an answer shows."""
+        if answer is None or not shows(answer) or not isinstance(answer.json, dict):
+            return None
+        found = answer.json.get(self.rules.identity)
+        return found if isinstance(found, str) else None
+
+    def look(self, thing: str = "") -> Seen:
+        """Ask for the list, and for one thing; raise `Ended` where the list is none."""
+        listing = self.line.ask(self.requests.probe("list"))
+        listed = self.listed(listing)
+        reading = None
+        if thing and self.requests.has("read"):
+            reading = self.line.ask(self.requests.probe("read", thing=thing))
+        return Seen(listing, listed, reading)
+
+    def listed(self, listing: Exchange) -> tuple[tuple[str, Thing], ...]:
+        answer = listing.answer
+        if answer is None or not shows(answer) or not isinstance(answer.json, list):
+            came = answer.status if answer else "nothing"
+            raise Ended(f"the list of {self.requests.instance!r} cannot be read: {came} came")
+        name = self.rules.identity
+        items = [item for item in answer.json if isinstance(item, dict)]
+        return tuple((str(item.get(name)), item) for item in items)
+
+    def observe(self, clauses: Sequence[str], checks: Sequence[Check], thing: str = "") -> Seen:
+        """Look until nothing is missing, or the time to settle is over; note what still is.
+
+        What was seen then is what must be there from now on, so that a fault is told once.
+        """
+        began = self.line.now
+        while True:
+            seen = self.look(thing)
+            gaps = [gap for check in checks for gap in check(seen)]
+            left = self.settle - (self.line.now - began)
+            if not gaps or left <= 0:
+                break
+            self.line.sleep(min(POLL, left))
+        self.ledger.kept(*(name for name in clauses if self.ledger.has(name)))
+        for gap in gaps:
+            self.ledger.broken(
+                gap.clause,
+                gap.exchange,
+                message=gap.message,
+                expected=gap.difference.expected,
+                got=gap.difference.got,
+                at=gap.at,
+            )
+        self.things = seen.things
+        self.ever |= set(self.things)
+        return seen
+
+    def unchanged(self, clause: str, *, but: str = "", new: str = "") -> Check:
+        """Check that all but one thing are as they were, every member of them.
+
+        Where nothing but the time of a change has moved, that is a clause of its own. What holds
+        the word `new` is looked at elsewhere.
+        """
+        before = dict(self.things)
+
+        def check(seen: Seen) -> Iterator[Gap]:
+            for identity in before.keys() - seen.things.keys() - {but}:
+                gone = Difference((), identity, ABSENT)
+                yield Gap(clause, seen.listing, gone, message="something is gone")
+            for identity in seen.things.keys() - before.keys() - {but}:
+                if new and holds(seen.things[identity], new):
+                    continue
+                more = Difference((), ABSENT, identity)
+                at = seen.place(identity)
+                yield Gap(clause, seen.listing, more, at, "there is something new")
+            for identity in before.keys() & seen.things.keys() - {but}:
+                for found in differences(before[identity], seen.things[identity]):
+                    told = "untouched" if found.name == self.rules.updated else clause
+                    at = seen.place(identity, found.pointer)
+                    yield Gap(told, seen.listing, found, at)
+
+        return check
+
+    def mine(self, item: Json) -> bool:
+        """Tell whether a thing was made by this run."""
+        return holds(item, self.word)
+
+
+def shows(answer: Answer) -> bool:
+    """Tell whether an answer is a success that shows something."""
+    return _succeeds(answer.status) and answer.readable
+
+
+def _succeeds(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,1 @@
+"""Servers that keep, or break, what a contract promises about writes; the contract is theirs."""

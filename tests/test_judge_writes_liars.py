@@ -1,0 +1,29 @@
+"""Every liar of writes is caught by the clause that is about its lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alarms import judged
+from liars.writes.server import Server
+from liars.writes.table import LIARS, Liar
+
+from find_webhook_kit.contracts.verdict import Exit, Status
+
+
+@pytest.mark.parametrize("liar", LIARS, ids=lambda liar: liar.name)
+def test_liar_is_caught(liar: Liar, tmp_path: Path) -> None:
+    """The clause that is about the lie fails, and the run with it."""
+    server = Server()
+    liar.change(server)
+    verdict = judged(server, tmp_path, strict=True)
+    failed = {outcome.id for outcome in verdict.outcomes if outcome.status is Status.FAILED}
+
+    assert f"writes.{liar.clause}" in failed, (failed, verdict.stopped)
+    assert Exit.DOES_NOT_CONFORM is verdict.exit_code
+
+
+def test_there_are_enough_liars() -> None:
+    """Each has a name of its own, and every promise has one that breaks it."""
+    assert len({liar.name for liar in LIARS}) == len(LIARS) >= 60
