@@ -48,7 +48,7 @@ def main() -> int:
 def _run(script: str, *, own_mock: bool, ports: Mapping[str, int]) -> int:
     if own_mock:
         return _shell(script).wait()
-    with serving(Settings(port=ports["8080"])):
+    with serving(Settings(port=ports["8080"], writes=True)):
         if script.endswith("npx vite"):
             return _behind_proxy(script, ports["5173"])
         return _shell(script).wait()
@@ -74,7 +74,7 @@ def _staying(script: str) -> Iterator[None]:
     try:
         yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)  # with its tools, which would complain otherwise
         process.wait()
 
 
