@@ -66,7 +66,7 @@ test-page: $(VENV)/ready ## Let axe-core look at the pages at every width, in bo
 	@npm install --silent --no-save --no-audit --no-fund --prefix build/axe axe-core@4
 	@AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser tests/test_page*.py $(value ARGS)
 
-test-frontend: $(VENV)/ready ## Run docs/in-your-app.md, and a React page in Chromium (needs npm and Chromium; 5 minutes)
+test-frontend: $(VENV)/ready ## Run docs/in-your-app.md, and a React page in Chromium (needs npm and Chromium; 7 minutes)
 	@PYTHONPATH=tests $(BIN)/python tests/frontend/run.py
 
 lint: $(VENV)/ready ## Check style, types and format

@@ -115,6 +115,45 @@ def test_project_says_how_its_mock_starts(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout
 
 
+def test_project_says_in_python_how_its_mock_starts(tmp_path: Path) -> None:
+    """A fixture of the project replaces the ini file, with any field of the settings."""
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nwebhook_mock_prefer = delay=1\n", encoding="utf-8"
+    )
+    (tmp_path / "conftest.py").write_text(
+        textwrap.dedent("""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def webhook_mock_settings():
+            return {"tokens": ("mine",), "prefer": "code=200"}
+        """),
+        encoding="utf-8",
+    )
+    (tmp_path / "test_it.py").write_text(
+        textwrap.dedent("""
+        import urllib.request
+
+        def test_it(webhook_mock):
+            assert "mine" == webhook_mock.token
+            request = urllib.request.Request(webhook_mock.webhooks())
+            request.headers.update(webhook_mock.headers)
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                assert "code=200" == answer.headers["Mock-Preferences"]
+        """),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "1 passed" in done.stdout, done.stdout
+
+
 def test_mock_lies_on_request(webhook_mock: Mock) -> None:
     """From a call on, everything is answered with a lie; and then with the truth."""
     webhook_mock.lie("null-body")

@@ -48,7 +48,7 @@ def main() -> int:
 def _run(script: str, *, own_mock: bool, ports: Mapping[str, int]) -> int:
     if own_mock:
         return _shell(script).wait()
-    with serving(Settings(port=ports["8080"])):
+    with serving(Settings(port=ports["8080"], writes=True)):
         if script.endswith("npx vite"):
             return _behind_proxy(script, ports["5173"])
         return _shell(script).wait()
@@ -56,12 +56,16 @@ def _run(script: str, *, own_mock: bool, ports: Mapping[str, int]) -> int:
 
 def _behind_proxy(script: str, port: int) -> int:
     """Start a server that stays; what its environment prefers is what its proxy asks for."""
-    preferred = re.findall(r"PREFER='(.*?)'", script)
+    preferred = _parts(*re.findall(r"PREFER='(.*?)'", script))
     with _staying(script):
         headers = _headers(f"http://127.0.0.1:{port}/api/v2/instance/demo/webhook")
-    applied = headers["Preference-Applied"]
+    applied = _parts(headers["Preference-Applied"] or "")
     sys.stdout.write(f"the proxy asked for {applied}\n")
-    return 0 if [applied] == preferred else 1
+    return 0 if applied == preferred else 1
+
+
+def _parts(preference: str) -> list[str]:
+    return sorted(part.strip() for part in preference.split(","))
 
 
 @contextmanager
@@ -70,7 +74,7 @@ def _staying(script: str) -> Iterator[None]:
     try:
         yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)  # with its tools, which would complain otherwise
         process.wait()
 
 

@@ -1,4 +1,5 @@
 // The screen of an instance's webhooks. The address says who asks, and for what: /?client=axios&instance=demo
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Refused, withAxios, withFetch, withOpenapiFetch, type Webhook } from "./clients";
 import { useSwr, useTanStack } from "./hooks";
@@ -28,6 +29,7 @@ const CLIENTS: Record<string, (instance: string) => Shown> = {
   "openapi-fetch": (instance) => useEffectOf(withOpenapiFetch, instance),
   tanstack: useTanStack,
   swr: useSwr,
+  "tanstack as it comes": (instance) => useQuery({ queryKey: [instance], queryFn: () => withFetch(instance) }),
 };
 
 function told(error: unknown): string {

@@ -43,9 +43,10 @@ describe.each(Object.entries(SCHEMAS))("the schemas of %s", (name, schema) => {
     expect(refusals(kinds.plain)).toEqual([]);
   });
 
-  it("refuse nothing of dynamic=true, the fuzzer, but spellings of dates", () => {
+  it("refuse most answers of dynamic=true, the fuzzer, and nothing in them but spellings of dates", () => {
     const refused = refusals(kinds.true);
     console.log(`dynamic=true: ${SEEDS.length - refused.length} of ${SEEDS.length} pass the schemas of ${name}`);
+    expect(refused.length).toBeGreaterThan(SEEDS.length / 2);
     const members = new Set(refused.flat().map(({ path }) => path.at(-1)));
     expect([...members].sort()).toEqual(["createdAt", "updatedAt"]);
   });
