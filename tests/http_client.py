@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from mock_client import Answer
 from starlette.datastructures import Headers
 
-PATIENCE = 30
+PATIENCE = 120
 """Seconds after which a test gives up, however busy the machine is."""
 
 

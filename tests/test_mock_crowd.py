@@ -24,7 +24,7 @@ from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.visits import Visits
 
 CROWD = 3000
-LIMIT = 60
+LIMIT = 180
 TOO_MUCH = 64 * 1024 * 1024
 
 
@@ -121,7 +121,7 @@ def test_trickled_request_has_the_same_deadline(monkeypatch: pytest.MonkeyPatch)
 
 def test_empty_line_does_not_keep_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither at its start nor behind an answer."""
-    monkeypatch.setattr(Protocol, "deadline", 0.2)
+    monkeypatch.setattr(Protocol, "deadline", 1.0)
     with serving() as mock:
         assert [200] == statuses(port_of(mock), kept() + b"\r\n")
 

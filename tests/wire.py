@@ -46,7 +46,7 @@ def exchange(
     pieces: Iterable[bytes],
     method: bytes | None = b"GET",
     *,
-    timeout: float = 30,
+    timeout: float = 120,
     finish: bool = False,
 ) -> list[Answer]:
     """Send pieces, each in a packet if need be, and read answers until the mock ends.

@@ -36,6 +36,7 @@ AREAS: dict[str, tuple[str, ...]] = {
         "mock_made_up",
         "mock_plain",
         "mock_http",
+        "foreign_b",
     ),
     "mock_server": ("mock",),
     "contracts/clauses": (
