@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.making import Maker, taken_by
+from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written
 from find_webhook_kit.spec import Json
@@ -213,20 +213,22 @@ class Collection:
 
     def _update(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
-        changed = {**items[index], **self._sent(change)}
-        changed = self._maker.touched(change.instance, changed, self._rules.updated)
+        now = self._maker.now(change.instance, items[index].get(self._rules.updated))
+        changed = timed({**items[index], **self._sent(change)}, self._rules.updated, now)
         return _with(items, index, changed), changed
 
     def _merge(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         resource, item, maker = self._rules.resource, items[index], self._maker
         part = resource.part if resource else ""
-        old = item.get(part)
-        before = old if isinstance(old, dict) else maker.part(change.instance)
         updated = resource.part_names.get("updated", "") if resource else ""
-        sent = {**before, **self._sent(change)}
-        merged = maker.touched(change.instance, sent, updated)
-        changed = maker.touched(change.instance, {**item, part: merged}, self._rules.updated)
+        found = item.get(part)
+        old = found if isinstance(found, dict) else {}
+        # One write has one time, later than those of the item and of its part.
+        now = maker.now(change.instance, item.get(self._rules.updated), old.get(updated))
+        before = old or maker.part(change.instance, now)
+        merged = timed({**before, **self._sent(change)}, updated, now)
+        changed = timed({**item, part: merged}, self._rules.updated, now)
         return _with(items, index, changed), merged
 
     def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:

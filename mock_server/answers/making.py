@@ -24,6 +24,9 @@ EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
 STEP: Final = timedelta(milliseconds=1)
 """The least by which a time moves forward."""
 
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""The last time that RFC 3339 can write, give or take."""
+
 
 class Maker:
     """Makes the items of a resource; counts for each instance what it has made."""
@@ -85,19 +88,15 @@ class Maker:
         self._made[instance, kind] += 1
         return self._made[instance, kind]
 
-    def now(self, instance: str, after: Json = None) -> str:
-        """Return the time of a write, later than another one."""
+    def now(self, instance: str, *after: Json) -> str:
+        """Return the time of a write, later than other ones; the end of all time stays it."""
         now = datetime.fromtimestamp(time.time(), UTC)
         if self._clock == "fixed":
             now = EPOCH + timedelta(seconds=self._next(instance, ""))
-        before = moment(after)
-        if before is not None and now - before < STEP:
-            now = before + STEP
+        for before in filter(None, map(moment, after)):
+            if now - before < STEP:
+                now = before + STEP if before <= LAST - STEP else before
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    def touched(self, instance: str, item: Item, name: str) -> Item:
-        """Move a time of an item forward."""
-        return {**item, name: self.now(instance, after=item.get(name))} if name else item
 
     @property
     def own(self) -> frozenset[str]:
@@ -116,6 +115,11 @@ def defaults(schema: Schema | None) -> Item:
     """List what properties are where nobody says it."""
     found = schema.properties if schema else {}
     return {name: each.value["default"] for name, each in found.items() if "default" in each.value}
+
+
+def timed(item: Item, name: str, now: str) -> Item:
+    """Give an item the time of a write, where the rules have a name for it."""
+    return {**item, name: now} if name else item
 
 
 def ordered(item: Mapping[str, Json], schema: Schema | None) -> Item:
