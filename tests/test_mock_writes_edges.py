@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
+from writable_mock import NEW
 from writable_mock import WritableMock as Mock
 
 UPDATED = {"wh-16": "2099-12-31T23:59:59.001Z", "wh-18": "9999-12-31T23:59:59.999Z"}
@@ -26,3 +29,29 @@ def test_merge_has_one_time(instance: str, webhook: str) -> None:
 
     assert events["updatedAt"] == mock.ask("GET", f"/{webhook}").json()["updatedAt"]
     assert events["createdAt"] <= events["updatedAt"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "x-unknown"])
+def test_packed_body_is_refused_for_what_it_is(coding: str) -> None:
+    """Not as bad JSON, but as a coding that the mock does not take (RFC 9110, 15.5.16)."""
+    answer = Mock().ask("POST", "", gzip.compress(b"{}"), Content_Encoding=coding)
+
+    assert (415, "identity") == (answer.status_code, answer.headers["Accept-Encoding"])
+    assert coding in answer.json()["message"]
+
+
+def test_body_that_says_that_it_is_not_packed_is_taken() -> None:
+    """`identity` is no coding."""
+    assert 201 == Mock().ask("POST", "", NEW, Content_Encoding="Identity").status_code
+
+
+@pytest.mark.parametrize("weak", ["", "W/"])
+def test_refusal_names_the_header_that_asks_for_it(weak: str) -> None:
+    """`If-None-Match` is compared weakly, and told by its name."""
+    mock = Mock()
+    made = mock.ask("POST", "", NEW)
+    tag = weak + made.headers["ETag"]
+    answer = mock.ask("PUT", f"/{made.json()['webhookId']}", {"name": "x"}, If_None_Match=tag)
+
+    assert 412 == answer.status_code
+    assert "If-None-Match" in answer.json()["message"]

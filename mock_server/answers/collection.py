@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
+from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed, written
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written
 from find_webhook_kit.spec import Json
@@ -143,7 +143,7 @@ class Collection:
         names = [name for name in change.endpoint.parameters if name != self._rules.tenant]
         wanted = [change.parameters[name] for name in names]
         for index, item in enumerate(items):
-            if [item.get(self._rules.identity)] == wanted:
+            if [written(item.get(self._rules.identity))] == wanted:
                 return index
         raise UnknownItem(names[0] if names else "", change.endpoint.refusal_status)
 
@@ -175,6 +175,7 @@ class Collection:
 
     def _written_so(self, change: Change, items: Items, by_id: FixturesById) -> Written:
         """Do what an operation does, and return what comes of it."""
+        self._maker.saw(change.instance, items)
         after, answered = _CHANGES[change.endpoint.part](self, change, items)
         return Written(
             change.endpoint,

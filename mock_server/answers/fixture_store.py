@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, endpoints, with_fixtures
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
@@ -28,7 +28,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     read_fixture,
 )
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
-from find_webhook_kit.spec import PATH
+from find_webhook_kit.spec import PATH, contract
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
@@ -52,13 +52,23 @@ def _fixture_folders(
 ) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-        yield FixtureFolder(BUILT_IN, partial(_read_built_in, endpoint=endpoint))
+        if _is_built_in(endpoint):
+            yield FixtureFolder(BUILT_IN, partial(_read_built_in, endpoint=endpoint))
         if folder is not None:
             yield FixtureFolder(folder, partial(_read, endpoint=endpoint), rooms)
     elif folder is not None:
         if not any((folder / name).is_dir() for name in rooms):
             _refuse(folder, folder, rooms)
         yield FixtureFolder(folder, partial(_refuse, rooms=rooms), rooms)
+
+
+def _is_built_in(endpoint: Endpoint) -> bool:
+    """Say whether the built-in fixtures are about an operation: that of the built-in contract.
+
+    One that has grown or was narrowed keeps the path; a document of somebody else has another.
+    """
+    own = with_fixtures(endpoints(contract()))
+    return own is not None and own.operation.path == endpoint.operation.path
 
 
 def _read(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
@@ -95,7 +105,7 @@ class FixtureStore:
         self,
         folder: Path | None,
         endpoint: Endpoint | None,
-        contract: Path = PATH,
+        document: Path = PATH,
         operations: Mapping[str, Endpoint] = MappingProxyType({}),
     ) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start.
@@ -114,8 +124,8 @@ class FixtureStore:
         if self.issues:
             raise FixtureError(self.issues)
         self.contract_changed = False
-        self._contract_path = contract
-        self._contract = Stamp.of(contract)
+        self._contract_path = document
+        self._contract = Stamp.of(document)
         self._looked = time.monotonic()
         self._watched = False
         self.notes: tuple[str, ...] = ()

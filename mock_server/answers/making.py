@@ -6,9 +6,10 @@ stands still.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
@@ -71,17 +72,38 @@ class Maker:
         named = {name: values[key] for key, name in resource.part_names.items()}
         return ordered(defaults(kind) | named, kind)
 
-    def identity(self, instance: str) -> str:
-        """Return an id that no item had before."""
-        return self._id(instance, self.rules.identity)
+    def saw(self, instance: str, items: Sequence[Item]) -> None:
+        """Note what ids there are, so that none which is a number comes again."""
+        for name, ids in self._ids_of(items):
+            numbers = [each for each in ids if type(each) is int]
+            self._made[instance, name] = max([self._made[instance, name], *numbers])
 
-    def part_identity(self, instance: str) -> str:
+    def _ids_of(self, items: Sequence[Item]) -> Iterator[tuple[str, list[Json]]]:
+        yield self.rules.identity, [item.get(self.rules.identity) for item in items]
+        resource = self.rules.resource
+        if resource and resource.part:
+            parts = [part for item in items if isinstance(part := item.get(resource.part), dict)]
+            own = resource.part_names.get("identity", "")
+            yield resource.part, [part.get(own) for part in parts]
+
+    def identity(self, instance: str) -> str | int:
+        """Return an id that no item had before."""
+        return self._id(instance, self.rules.identity, self.schema, self.rules.identity)
+
+    def part_identity(self, instance: str) -> str | int:
         """Return an id that no part of an item had before."""
         resource = self.rules.resource
-        return self._id(instance, resource.part if resource else "")
+        if resource is None or self.schema is None:
+            return self._id(instance, "", None, "")
+        kind = self.schema.properties.get(resource.part)
+        own = resource.part_names.get("identity", "")
+        return self._id(instance, resource.part, kind, own)
 
-    def _id(self, instance: str, kind: str) -> str:
+    def _id(self, instance: str, kind: str, of: Schema | None, name: str) -> str | int:
         count = self._next(instance, kind)
+        documented = of.properties.get(name) if of else None
+        if documented is not None and documented.type in {"integer", "number"}:
+            return count
         return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
 
     def _next(self, instance: str, kind: str) -> int:
@@ -115,6 +137,11 @@ def defaults(schema: Schema | None) -> Item:
     """List what properties are where nobody says it."""
     found = schema.properties if schema else {}
     return {name: each.value["default"] for name, each in found.items() if "default" in each.value}
+
+
+def written(identity: Json) -> str:
+    """Write an id as a path has it."""
+    return identity if isinstance(identity, str) else json.dumps(identity)
 
 
 def timed(item: Item, name: str, now: str) -> Item:

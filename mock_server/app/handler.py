@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
 from find_webhook_kit.mock_server.answers.collection import Change, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import Refusal
+from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.preferences import (
@@ -29,7 +28,7 @@ from find_webhook_kit.mock_server.answers.preferences import (
     preferences,
     status,
 )
-from find_webhook_kit.mock_server.answers.response import ASSUMED, VARY, Reply
+from find_webhook_kit.mock_server.answers.response import ASSUMED, JSON, VARY, Reply
 from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
@@ -38,8 +37,9 @@ from find_webhook_kit.mock_server.app.marked import STANDING
 from find_webhook_kit.mock_server.app.routing import BODY, MATCH
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Instance
-from find_webhook_kit.spec import Json
+from find_webhook_kit.spec import Json, read_json
 from find_webhook_kit.spec.contract import ASSUMPTION
+from find_webhook_kit.spec.success import essence, is_json
 
 
 class Handler:
@@ -55,7 +55,7 @@ class Handler:
         self._endpoint = endpoint
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
-        self._acts = endpoint.part not in {"", "list"} and state.endpoint is not None
+        self._acts = endpoint.part not in {"", "list"} and state.keeps_writes
         success = endpoint.operation.response(endpoint.status)
         source = success.source if success else endpoint.operation.source
         self._assumed = endpoint.writes and state.contract.origin(source) == ASSUMPTION
@@ -134,8 +134,7 @@ class Handler:
 
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
-        text = scope.get(BODY)
-        body = json.loads(text) if text else {}
+        body = _sent(scope.get(BODY), headers, self._endpoint)
         change = Change(
             self._endpoint,
             asked.instance_id,
@@ -199,6 +198,16 @@ class Handler:
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
         return self._told(reply, asked) if endpoint.writes else _conditional(reply, headers)
+
+
+def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
+    """Read what a write has sent; what is no JSON has nothing to keep."""
+    if not text:
+        return {}
+    type_, documented = essence(headers.get("content-type", "")), endpoint.operation.request_body
+    if documented is None or not is_json(type_):
+        raise UnsupportedMediaType(type_, (JSON,))
+    return read_json(text)
 
 
 def _is_large(asked: Asked, by_id: FixturesById) -> bool:
