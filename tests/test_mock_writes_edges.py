@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from types import SimpleNamespace
 
 import pytest
 from writable_mock import NEW
 from writable_mock import WritableMock as Mock
+
+from find_webhook_kit.mock_server.app import guard
+from find_webhook_kit.mock_server.app.guard import HungUpError
 
 UPDATED = {"wh-16": "2099-12-31T23:59:59.001Z", "wh-18": "9999-12-31T23:59:59.999Z"}
 
@@ -55,3 +59,55 @@ def test_refusal_names_the_header_that_asks_for_it(weak: str) -> None:
 
     assert 412 == answer.status_code
     assert "If-None-Match" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("instance", "status"), [("server-error", 500), ("rate-limited", 429), ("flaky", 503)]
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+def test_state_of_an_api_that_fails_is_that_of_what_is_not_there(
+    instance: str, status: int, method: str
+) -> None:
+    """An API that fails does not know whether it has a webhook."""
+    body = {"name": "x"} if method == "PUT" else None
+
+    assert status == Mock(instance=instance).ask(method, "/nothing", body).status_code
+
+
+def test_connection_that_ends_does_so_for_what_is_not_there() -> None:
+    """Whoever asks for no answer gets none."""
+    with pytest.raises(HungUpError):
+        Mock().ask("DELETE", "/nothing", Prefer="lie=dropped")
+
+
+def test_flaky_api_has_its_good_moments() -> None:
+    """There the webhook that nobody has is not found."""
+    mock = Mock(instance="nobody")
+    statuses = {
+        mock.ask("GET", "/nothing", Prefer=f"lie=flaky, seed={seed}").status_code
+        for seed in range(12)
+    }
+
+    assert {404, 503} == statuses
+
+
+def test_what_is_not_there_is_as_late_as_what_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delay holds for a refusal of the list, too."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(guard, "asyncio", SimpleNamespace(sleep=sleep))
+
+    assert 404 == Mock(instance="slow").ask("GET", "/nothing").status_code
+    assert [3.0] == waited
+
+
+def test_late_answer_to_a_write_has_its_etag() -> None:
+    """What was written is what it is, however late it is told."""
+    mock = Mock()
+    made = mock.ask("POST", "", NEW, Prefer="delay=1")
+
+    assert made.headers["ETag"] == mock.ask("GET", f"/{made.json()['webhookId']}").headers["ETag"]
+    assert "ETag" not in mock.ask("POST", "", NEW, Prefer="example=created").headers

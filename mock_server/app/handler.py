@@ -28,7 +28,14 @@ from find_webhook_kit.mock_server.answers.preferences import (
     preferences,
     status,
 )
-from find_webhook_kit.mock_server.answers.response import ASSUMED, JSON, VARY, Reply
+from find_webhook_kit.mock_server.answers.response import (
+    ASSUMED,
+    FROM_CLIENTS,
+    JSON,
+    SOURCE,
+    VARY,
+    Reply,
+)
 from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
@@ -158,12 +165,13 @@ class Handler:
             if_none_match=",".join(headers.getlist("if-none-match")),
         )
 
-    def _told(self, reply: Reply, asked: Asked) -> Reply:
+    def _told(self, reply: Reply) -> Reply:
         """Fit the answer to a write to what a client may believe of it."""
         told = reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
         whole = reply.status == self._endpoint.status
         whole = whole and self._endpoint.part in {"create", "update"}
-        if whole and MARK not in reply.headers and asked.preferences is NO_PREFERENCES:
+        kept = reply.headers.get(SOURCE, "").startswith(FROM_CLIENTS)
+        if whole and kept and reply.content and MARK not in reply.headers:
             told = told.with_headers({"ETag": negotiation.etag(reply.content, packed=False)})
         return told.with_headers({ASSUMED: "true"}) if self._assumed else told
 
@@ -194,10 +202,14 @@ class Handler:
     def _made(
         self, asked: Asked, by_id: FixturesById | None, endpoint: Endpoint, headers: Headers
     ) -> Reply:
-        reply = answer(asked, by_id, endpoint)
+        try:
+            reply = answer(asked, by_id, endpoint)
+        except Refusal as refused:  # what is not there is as late as what is
+            refused.delay = (asked.preferences.delay or 0) / 1000
+            raise
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
-        return self._told(reply, asked) if endpoint.writes else _conditional(reply, headers)
+        return self._told(reply) if endpoint.writes else _conditional(reply, headers)
 
 
 def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
