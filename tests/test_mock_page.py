@@ -10,7 +10,7 @@ from mock_client import Client
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
-from find_webhook_kit.mock_server.answers.lies import LIES
+from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.app.admin import FOLDER, OWN
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
@@ -63,7 +63,7 @@ def test_page_learns_all_states(client: Client) -> None:
 
     assert set(load(None, ENDPOINT)) == {item["id"] for item in states["instances"]}
     assert examples == [item["name"] for item in states["examples"]]
-    assert list(LIES) == [item["name"] for item in states["lies"]]
+    assert list(ALL_LIES) == [item["name"] for item in states["lies"]]
 
 
 def test_every_lie_stands_in_a_group(client: Client) -> None:
@@ -71,7 +71,7 @@ def test_every_lie_stands_in_a_group(client: Client) -> None:
     lies = json.loads(client.ask("/__mock/states").body)["lies"]
     groups = {lie["name"]: lie["group"] for lie in lies}
 
-    assert {"data", "shape", "body", "status", "network"} == set(groups.values())
+    assert {"data", "shape", "body", "status", "network", "writes"} == set(groups.values())
     assert ("network", "status", "shape", "data", "body") == tuple(
         groups[name]
         for name in ("dropped", "forbidden", "null-member", "epoch-date", "truncated-json")

@@ -266,3 +266,90 @@ def test_contract_has_a_page_or_an_assumption_for_each_operation() -> None:
         "defineEvents": "vendor page 2.1.2 Define Events",
         "deleteWebhook": "an assumption of this kit",
     } == origins
+
+
+@pytest.mark.parametrize(
+    ("instance", "status"), [("server-error", 500), ("rate-limited", 429), ("unauthorized", 401)]
+)
+def test_state_of_an_instance_holds_for_each_operation(instance: str, status: int) -> None:
+    """What fails for who lists fails for who creates, finds and changes."""
+    mock = Mock(instance=instance)
+    asked = [("POST", "", NEW), ("GET", "/wh-crm", None), ("DELETE", "/wh-crm", None)]
+
+    assert [status] * 3 == [mock.ask(*each).status_code for each in asked]
+
+
+@pytest.mark.parametrize(
+    ("lie", "kept"),
+    [
+        ("server-error", 0),
+        ("too-many-requests", 0),
+        ("html-error", 0),
+        ("bare-401", 0),
+        ("null-body", 1),
+        ("no-content", 1),
+    ],
+)
+def test_lie_that_is_a_refusal_keeps_nothing(lie: str, kept: int) -> None:
+    """A lie breaks one promise: that a refused write is kept is another one."""
+    mock = Mock()
+    mock.ask("POST", "", NEW, Prefer=f"lie={lie}")
+
+    assert kept == len(mock.ask("GET").json())
+
+
+def test_write_for_what_must_not_be_there_is_refused() -> None:
+    """`If-None-Match: *` is a 412 for what is there (RFC 9110, section 13.1.2)."""
+    mock = Mock()
+    one = f"/{mock.made()['webhookId']}"
+
+    assert 412 == mock.ask("PUT", one, {"name": "x"}, If_None_Match="*").status_code
+    assert 201 == mock.ask("PUT", one, {"name": "x"}, If_None_Match='"another"').status_code
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"name": "\\ud800", "url": "x"}', "half of a surrogate pair at byte"),
+        (b'{"name": "a", "name": "b", "url": "x"}', "/name"),
+        (b'\xef\xbb\xbf{"name": "a", "url": "x"}', "byte order mark"),
+        (b'{"name": "a", "url": "x", "more": NaN}', "/more"),
+        (b"[" * 5000 + b"]" * 5000, "nesting deeper"),
+        (b"", "required and absent"),
+    ],
+)
+def test_body_that_parsers_disagree_about_is_refused(body: bytes, place: str) -> None:
+    """The place and the reason stand in the answer; no text reaches a list that nobody can read."""
+    answer = Mock().ask("POST", "", body)
+
+    assert 400 == answer.status_code
+    assert place in answer.json()["message"]
+
+
+def test_what_a_client_says_of_ids_and_times_is_not_kept() -> None:
+    """Clients send a webhook back whole, and bodies of other versions."""
+    claimed = {"webhookId": "mine", "createdAt": "1999-01-01T00:00:00Z", "headers": {"a": "b"}}
+    made = Mock().made(**claimed, events={"messagesUpsert": False})
+
+    assert not {("webhookId", "mine"), ("createdAt", claimed["createdAt"])} & {
+        (name, value) for name, value in made.items() if isinstance(value, str)
+    }
+    assert not {"headers", "events"} & made.keys()
+
+
+def test_sent_back_whole_a_webhook_is_the_same() -> None:
+    """A PUT of what a GET gave changes the time of the change alone."""
+    mock = Mock(instance="demo")
+    (before,) = mock.ask("GET").json()
+    after = mock.ask("PUT", f"/{before['webhookId']}", before).json()
+
+    assert {**before, "updatedAt": after["updatedAt"]} == after
+
+
+def test_instance_and_webhook_of_any_spelling_keep_writes() -> None:
+    """An id is what the path says, decoded once."""
+    mock = Mock(instance="caf%C3%A9%2F%F0%9F%90%9F")
+    made = mock.made()
+
+    assert "café/🐟" == made["instanceInstanceId"]
+    assert made == mock.ask("GET", f"/{made['webhookId']}").json()

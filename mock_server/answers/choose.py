@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers import plain
-from find_webhook_kit.mock_server.answers.collection import WRITTEN, Done
+from find_webhook_kit.mock_server.answers.collection import REFUSAL, WRITTEN, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -163,10 +163,19 @@ def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Ch
     if filed is not None and (filed.parameters or not known):
         return _of_file(filed, asked, endpoint)
     if asked.act is not None and preferred.code in {None, endpoint.status}:
-        return _acted(asked.act(), asked, endpoint)
+        return _acted(asked.act, asked, endpoint)
     if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
     return _preferred(_of_instance(asked, by_id, endpoint), asked, endpoint)
+
+
+def _is_refused(asked: Asked, endpoint: Endpoint) -> bool:
+    """Say whether a lie answers a write with a refusal: then nothing is kept, as nobody would."""
+    lie = LIES.get(asked.told or "")
+    if lie is None or lie.about != "answer":
+        return False
+    truth = _truth(_example(None, endpoint.status, asked, endpoint), asked, endpoint)
+    return lie.tell(truth, ()).status >= REFUSAL
 
 
 def _preferred(choice: _Choice, asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -189,13 +198,18 @@ def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
     return replace(found, headers=filed.headers, media_type=filed.media_type)
 
 
-def _acted(done: Done, asked: Asked, endpoint: Endpoint) -> _Choice:
+def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer with the item that an operation has read or changed, or with an error."""
+    if endpoint.writes and _is_refused(asked, endpoint):
+        return _example(None, endpoint.status, asked, endpoint)
+    done = act()
     if done.item is None:
         choice = replace(_example(None, done.status, asked, endpoint), cacheable=False)
     else:
         choice = _success((done.item,), f"resource; part={endpoint.part}", asked, endpoint)
         status = done.status or choice.status
+        if endpoint.media_type(endpoint.status) is None:  # such as a deletion with 204
+            choice = replace(choice, empty=True)
         choice = replace(choice, status=status, cacheable=not endpoint.writes)
     return _marked(choice, done.lie)
 

@@ -110,10 +110,15 @@ def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
     return replace(reply, status=304, content=b"", headers=headers)
 
 
-def check_unchanged(content: bytes, if_match: str) -> None:
-    """Raise `PreconditionFailed` where If-Match names another body than the one there is."""
-    plain, wanted = etag(content, packed=False).strip('"'), parse_etags(if_match or "*")
-    if plain not in wanted and plain + _PACKED not in wanted:
+def check_unchanged(content: bytes, *, if_match: str, if_none_match: str) -> None:
+    """Raise `PreconditionFailed` where a write is for another body than the one that is there.
+
+    RFC 9110, sections 13.1.1 and 13.1.2: a star names whatever is there.
+    """
+    plain = etag(content, packed=False).strip('"')
+    wanted, unwanted = parse_etags(if_match or "*"), parse_etags(if_none_match)
+    tags = (plain, plain + _PACKED)
+    if not any(tag in wanted for tag in tags) or any(tag in unwanted for tag in tags):
         raise PreconditionFailed
 
 

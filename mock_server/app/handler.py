@@ -95,7 +95,8 @@ class Handler:
         own = partial(preferences, prefer, query)
         visit = self._state.visits.count(headers.get("authorization", ""), self._visited(instance))
         # What was noted of the switch when the request came, so that its mark is true.
-        others = (scope[STANDING], *preferred_by(instance, visit, self._by_id))
+        shown = max(visit - 1, 0) if self._acts else visit  # a sequence is as it was listed last
+        others = (scope[STANDING], *preferred_by(instance, shown, self._states))
         preferred = self._preferred(own, others, accept, endpoint)
         files = self._state.fixture_store.filed.get(self._name, ())
         before = self._state.collection.before(instance) if self._with_fixtures else None
@@ -120,6 +121,11 @@ class Handler:
     @property
     def _by_id(self) -> FixturesById | None:
         return self._state.by_id if self._with_fixtures else None
+
+    @property
+    def _states(self) -> FixturesById | None:
+        """The fixtures as far as they are about the operation: its list, or an item of that."""
+        return self._state.by_id if self._with_fixtures or self._acts else None
 
     def _visited(self, instance: str) -> Instance:
         """Return what a visit is counted for."""
@@ -147,7 +153,11 @@ class Handler:
         items = shown if isinstance(shown, list) else [shown]
         owned = [listing.owned(item, asked.parameters) for item in items]
         body = encoded(owned if isinstance(shown, list) else owned[0])
-        negotiation.check_unchanged(body, ",".join(headers.getlist("if-match")))
+        negotiation.check_unchanged(
+            body,
+            if_match=",".join(headers.getlist("if-match")),
+            if_none_match=",".join(headers.getlist("if-none-match")),
+        )
 
     def _told(self, reply: Reply, asked: Asked) -> Reply:
         """Fit the answer to a write to what a client may believe of it."""
