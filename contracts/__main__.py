@@ -147,7 +147,7 @@ def _verdict(
     from find_webhook_kit.contracts.writes.consent import leave  # noqa: PLC0415
 
     given = leave(chosen.values, judged, folder)
-    asked = bool(chosen.values["instance_id"])
+    asked = judged.owned or bool(chosen.values["instance_id"])
     reads = judge(judged, options, chosen.contract, listener=listener) if asked else None
     return judge_writes(judged, options, chosen.contract, given, before=reads)
 

@@ -28,7 +28,7 @@ from find_webhook_kit.contracts.plan.probes import (
     opening_questions,
     plan,
 )
-from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, subjects
+from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, judged, subjects
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.background import in_background
 from find_webhook_kit.contracts.wire.connection import Lost, speaks_tls
@@ -43,9 +43,6 @@ from find_webhook_kit.spec import contract as the_contract
 from find_webhook_kit.spec.success import success
 
 KNOWN_DRIFT: Final = "run.known-drift"
-JUDGED: Final = "judged"
-"""The clause of an operation that is not judged: that it is."""
-
 UNCHECKED: Final = "contract.unchecked:"
 """How the clauses start that stand for a place of the document that nothing checks."""
 
@@ -293,7 +290,7 @@ class _Run:
                 yield outcome
         reads = bool(self.subjects) or any(each.asked for each in self.unjudged)
         for each in self.unjudged:
-            name = f"{each.operation.operation_id}:{JUDGED}"
+            name = judged(each.operation)
             required = each.asked or not reads
             status = Status.NOT_PROVEN if required else Status.NOT_APPLICABLE
             yield Outcome(name, each.operation.source, required, status, 0, (), each.words)

@@ -24,8 +24,13 @@ LIES: Final = {name: lie.description for name, lie in MOCK_LIES.items()}
 
 
 @contextmanager
-def mock_target(contract: Contract, lie: str | None = None) -> Iterator[Target]:
-    """Start the mock of a contract, yield it as a target that this process owns, and stop it."""
+def mock_target(
+    contract: Contract, lie: str | None = None, *, writes: bool = False
+) -> Iterator[Target]:
+    """Start the mock of a contract, yield it as a target that this process owns, and stop it.
+
+    It takes writes where they are to be judged: on every instance, whatever is in its fixtures.
+    """
     ids = INSTANCES if needs_tenant(contract) else ()
-    with serving(Settings(port=0, lie=lie), contract) as mock:
+    with serving(Settings(port=0, lie=lie, writes=writes), contract) as mock:
         yield target(mock.url, token=DEMO_TOKEN, instance_ids=ids, owned=True, contract=contract)

@@ -21,6 +21,7 @@ PROMISES: Final = (
     "defaults",
     "others",
     "rest",
+    "partial",
     "again",
     "merges",
     "refused",

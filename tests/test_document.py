@@ -15,7 +15,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from find_webhook_kit.spec import DocumentError, Json, document, plain_file, pointer, read
+from find_webhook_kit.spec import (
+    DocumentError,
+    Json,
+    plain_file,
+    pointer,
+    read,
+    yaml_document,
+)
 
 # A few hundred bytes that would become a million values.
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -253,7 +260,7 @@ def test_yaml_is_read_without_libyaml(
     """PyYAML may have been built without the library in C."""
     file.write_text(text, encoding="utf-8")
     value = read(file).value
-    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_document, "_LOADER", yaml.SafeLoader)
 
     assert value == read(file).value
 
@@ -264,7 +271,7 @@ def test_yaml_is_read_without_libyaml(
 def test_both_parsers_refuse_alike(monkeypatch: pytest.MonkeyPatch, file: Path, text: str) -> None:
     """Without libyaml, too, what cannot be read is one clear error."""
     file.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_document, "_LOADER", yaml.SafeLoader)
 
     with pytest.raises(DocumentError, match=r"file\.yaml, line 1: "):
         read(file)
@@ -273,8 +280,9 @@ def test_both_parsers_refuse_alike(monkeypatch: pytest.MonkeyPatch, file: Path, 
 def test_package_is_imported_without_libyaml() -> None:
     """Where PyYAML has no parser in C, its own one reads the contract."""
     program = (
-        "import yaml; del yaml.CSafeLoader; from find_webhook_kit.spec import contract, document;"
-        "print(document._LOADER is yaml.SafeLoader, len(contract().operations))"
+        "import yaml; del yaml.CSafeLoader;"
+        "from find_webhook_kit.spec import contract, yaml_document;"
+        "print(yaml_document._LOADER is yaml.SafeLoader, len(contract().operations))"
     )
     run = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program], capture_output=True, check=True, text=True

@@ -26,11 +26,12 @@ from liars.writes.table import wrapped
 from find_webhook_kit.contracts.__main__ import main
 
 ROOT = Path(__file__).parents[1]
-REQUESTS = 135
+REQUESTS = 150
 """A few more than a whole run sends: some are cut while they put back, some not at all."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGKILL)
-PATIENCE = 60
+PATIENCE = 600
+"""Seconds for one run, also where a machine has a lot else to do."""
 
 
 @dataclass(frozen=True)

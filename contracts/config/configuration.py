@@ -120,7 +120,7 @@ class Configuration:
 
         given = parameters(values["param"], self.contract)
         chosen = operations(values["operation"], self.contract)
-        with mock_target(self.contract) as judged:
+        with mock_target(self.contract, writes=values["writes"]) as judged:
             around = bool(variable(judged.scheme))
             client = self._client(around_proxies=around)
             yield replace(judged, client=client, parameters=given, operations=chosen)

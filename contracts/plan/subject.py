@@ -142,6 +142,14 @@ def segment(text: str) -> str:
     return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
 
 
+JUDGED: Final = "judged"
+
+
+def judged(operation: Operation) -> str:
+    """Return the clause of an operation that is not judged: that it is."""
+    return f"{operation.operation_id}:{JUDGED}"
+
+
 @dataclass(frozen=True, slots=True)
 class Unjudged:
     """An operation that is not judged, and why: what is missing, and what to give.
@@ -171,8 +179,7 @@ def _subject(
     if target.operations and not named:
         return Unjudged(operation, "nobody asked for it with --operation", asked=False)
     if operation.method != "GET":
-        words = "only GET is asked, since other methods change something; test it another way"
-        return Unjudged(operation, words, asked=named)
+        return Unjudged(operation, _unwritten(operation, rules), asked=named)
     ways = shown(operation, target)
     if not ways:
         return Unjudged(operation, wanted(operation, target))
@@ -218,6 +225,13 @@ def _subject(
         ways=tuple(way for way in ways[1:] if way.key),
         taken=tuple(taken(operation.operation_id, needed, rules.tenant, target)),
     )
+
+
+def _unwritten(operation: Operation, rules: Rules) -> str:
+    """Say why an operation that is no GET is not judged among those that read."""
+    if rules.resource is not None and rules.resource.writes(operation.operation_id):
+        return "nobody asked for it: give --writes --scratch-instance ID"
+    return "only GET is asked, since other methods change something; test it another way"
 
 
 def _of_key(target: Target, key: Key | None) -> Target:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from find_webhook_kit.contracts.writes.answers import agrees, judge_success, succeeded
-from find_webhook_kit.contracts.writes.bodies import accepted, written
+from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, schema_of, written
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
 from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage, Thing
@@ -31,8 +31,24 @@ def update(stage: Stage, thing: str, unique: str) -> None:
     write(stage, "update", thing, made)
 
 
-def merge(stage: Stage, thing: str) -> None:
-    """Change one member after the other: the first stays, and so does all that was not named."""
+def leave_out(stage: Stage, thing: str, unique: str) -> None:
+    """Send nothing but what is required, and its label; what this loses is put back."""
+    operation, label = stage.requests.operations["update"], stage.requests.resource.label
+    made = accepted(operation, stage.made(unique))
+    sent = {label: made[label], **least(operation, made)} if label in made else made
+    if not stage.ledger.has("update.partial") or sent == made:
+        return
+    if write(stage, "update", thing, sent):
+        stage.ledger.kept("update.partial")
+        if any(differences(made, dict(stage.things.get(thing, {})))):
+            write(stage, "update", thing, made)
+
+
+def merge(stage: Stage, thing: str) -> dict[str, Json]:
+    """Change one member after the other: the first stays, and so does all that was not named.
+
+    Returns what puts them back.
+    """
     resource = stage.requests.resource
     names = [name for name in resource.merged if name]
     start = _part(stage, thing)
@@ -40,10 +56,11 @@ def merge(stage: Stage, thing: str) -> None:
     done = True
     for name in names:
         done = done and write(stage, "merge", thing, {name: turned[name]})
-    if done and names:
-        again(stage, "merge", thing, {names[-1]: turned[names[-1]]})
-        back = {name: start[name] for name in names if name in start}
-        write(stage, "merge", thing, back or {names[0]: resource.merged[names[0]]})
+    if not done or not names:
+        return {}
+    again(stage, "merge", thing, {names[-1]: turned[names[-1]]})
+    back = {name: start[name] for name in names if name in start}
+    return back or {names[0]: resource.merged[names[0]]}
 
 
 def write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool:
@@ -107,12 +124,20 @@ def _clause(
     """Name the clause that a difference breaks; the times of a change are judged elsewhere."""
     if found.name == stage.rules.updated:
         return ""
+    if part == "update" and found.path[0] in _left_out(stage, sent):
+        return "update.partial"
     within = found.path[: len(inside)] == inside
     if within and (len(found.path) == len(inside) or found.path[len(inside)] in sent):
         return f"{part}.listed"
     if found.name == stage.rules.created:
         return "created"
     return "merge.keeps" if within and part == "merge" else f"{part}.rest"
+
+
+def _left_out(stage: Stage, sent: Mapping[str, Json]) -> set[str]:
+    """List what an update takes and does not name."""
+    schema = schema_of(stage.requests.operations["update"])
+    return set(properties(schema) if schema else ()) - set(sent)
 
 
 def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None:

@@ -55,6 +55,7 @@ def _table() -> Iterator[WriteClause]:
         yield WriteClause(f"{part}.found", part, "told")
         yield WriteClause(f"{part}.rest", part, "rest")
         yield WriteClause(f"{part}.again", part, "again")
+    yield WriteClause("update.partial", "update", "partial")
     yield WriteClause("merge.keeps", "merge", "merges", required=True)
     no_delete = "the server does not delete: what was created was disabled"
     for name in ("status", "gone", "again"):
@@ -66,6 +67,7 @@ def _table() -> Iterator[WriteClause]:
         yield WriteClause(f"{part}.others", part, "others", hint=hint)
         yield WriteClause(f"{part}.credentials", part, required=must_be, hint=hint)
         yield WriteClause(f"{part}.refused", part, "refused", required=must_be, hint=hint)
+    yield WriteClause("read.credentials", "read", required=True)
     for part in ("create", "update"):
         yield WriteClause(f"{part}.assigned", part, "assigned")
     for part in ("create", "update", "merge"):

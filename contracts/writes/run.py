@@ -11,6 +11,7 @@ from pathlib import Path
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Finding
 from find_webhook_kit.contracts.interrupts import allowed
+from find_webhook_kit.contracts.plan.subject import judged
 from find_webhook_kit.contracts.verdict import Created, Verdict
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.target import Target
@@ -63,10 +64,10 @@ def judge_writes(  # noqa: PLR0913 - what a run is made of
     rules = rules_of(contract)
     asked = requests(contract, rules, target, leave.instance)
     if before is not None and (before.unreachable or before.diagnosis):
-        return _joined(before, _nothing(before, options, contract, asked))
+        return _joined(before, _nothing(before, options, contract, asked), asked)
     run = _Run(target, options, contract, rules, asked, leave, world or World(), before)
     found = run.verdict()
-    return found if before is None else _joined(before, found)
+    return found if before is None else _joined(before, found, asked)
 
 
 class _Run:
@@ -140,7 +141,8 @@ class _Run:
         )
 
     def _play(self, stage: Stage) -> None:
-        others = tuple(it for it in self.target.instance_ids if it != self.leave.instance)
+        known = (*self.target.instance_ids, self.target.unknown_id)
+        others = tuple(it for it in known if it != self.leave.instance)
         try:
             with allowed():
                 stage.line.connect()
@@ -209,14 +211,19 @@ def _nothing(before: Verdict, options: Options, contract: Contract, asked: Reque
     )
 
 
-def _joined(before: Verdict, writes: Verdict) -> Verdict:
-    """Add what was found about writes to what was found about reads."""
+def _joined(before: Verdict, writes: Verdict, asked: Requests) -> Verdict:
+    """Add what was found about writes to what was found about reads.
+
+    An operation that only the scenario asks is not named as one that nobody asks.
+    """
+    asked_here = set(map(judged, asked.operations.values()))
+    of_reads = (each for each in before.outcomes if each.id not in asked_here)
     return replace(
         before,
         requests=before.requests + writes.requests,
         seconds=before.seconds + writes.seconds,
         answered=before.answered + writes.answered,
-        outcomes=(*before.outcomes, *writes.outcomes),
+        outcomes=(*of_reads, *writes.outcomes),
         stopped=before.stopped or writes.stopped,
         deviations=tuple(sorted({*before.deviations, *writes.deviations})),
         exchanges=(*before.exchanges, *_later(before, writes)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.writes.assigning import assign
-from find_webhook_kit.contracts.writes.changing import merge, update
+from find_webhook_kit.contracts.writes.changing import leave_out, merge, update, write
 from find_webhook_kit.contracts.writes.creating import create, create_least, open_stage
 from find_webhook_kit.contracts.writes.deleting import delete
 from find_webhook_kit.contracts.writes.refusing import (
@@ -50,8 +50,11 @@ class Scenario:
     def _change(self, thing: str, unique: str) -> None:
         if self._has("update"):
             update(self.stage, thing, unique)
-        if self._has("merge"):
-            merge(self.stage, thing)
+        back = merge(self.stage, thing) if self._has("merge") else {}
+        if self._has("update"):
+            leave_out(self.stage, thing, unique)
+        if back:
+            write(self.stage, "merge", thing, back)
 
     def _refuse(self, thing: str) -> None:
         stage = self.stage
@@ -64,7 +67,7 @@ class Scenario:
         for part in ("read", "update", "merge"):
             if self._has(part):
                 refuse_unknown(stage, part, thing)
-        for part in ("create", "update", "merge"):
+        for part in ("read", "create", "update", "merge"):
             if self._has(part):
                 refuse_strangers(stage, part, "" if part == "create" else thing)
 

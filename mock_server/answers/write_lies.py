@@ -151,7 +151,15 @@ def _replaced(write: Written) -> Written:
         for name, value in defaults(taken_by(write.endpoint)).items()
         if name not in write.sent
     }
-    return write.changed(lambda item, _: {**item, **reset})
+    schema = write.maker.schema
+    inner = defaults(schema.properties.get(write.part) if schema else None)
+
+    def bend(item: Item, _: Item) -> Item:
+        part = item.get(write.part)
+        whole = {write.part: {**part, **inner}} if isinstance(part, dict) else {}
+        return {**item, **reset, **whole}
+
+    return write.changed(bend)
 
 
 def _replaced_part(write: Written) -> Written:
