@@ -214,13 +214,11 @@ def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice
         done = Done(None, refused.status)  # so that there is an answer to lie about
     if done.item is None:
         choice = replace(_example(None, done.status, asked, endpoint), cacheable=False)
-    elif endpoint.media_type(endpoint.status) is None or endpoint.status in _BODILESS:
-        source = f"resource; part={endpoint.part}"
-        status = done.status or endpoint.status
-        choice = _Choice(status, None, source, cacheable=False, empty=True)
     else:
         choice = _success((done.item,), f"resource; part={endpoint.part}", asked, endpoint)
         status = done.status or choice.status
+        if endpoint.media_type(endpoint.status) is None:  # such as a deletion with 204
+            choice = replace(choice, empty=True)
         choice = replace(choice, status=status, cacheable=not endpoint.writes)
     return _marked(choice, done.lie)
 

@@ -21,9 +21,14 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed, written
+from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written
+from find_webhook_kit.mock_server.answers.write_lies import (
+    WRITE_LIES,
+    Items,
+    Written,
+    answers_part,
+)
 from find_webhook_kit.spec import Json
 
 MAX_ITEMS: Final = 10_000
@@ -143,7 +148,7 @@ class Collection:
         names = [name for name in change.endpoint.parameters if name != self._rules.tenant]
         wanted = [change.parameters[name] for name in names]
         for index, item in enumerate(items):
-            if [written(item.get(self._rules.identity))] == wanted:
+            if [str(item.get(self._rules.identity))] == wanted:
                 return index
         raise UnknownItem(names[0] if names else "", change.endpoint.refusal_status)
 
@@ -175,7 +180,6 @@ class Collection:
 
     def _written_so(self, change: Change, items: Items, by_id: FixturesById) -> Written:
         """Do what an operation does, and return what comes of it."""
-        self._maker.saw(change.instance, items)
         after, answered = _CHANGES[change.endpoint.part](self, change, items)
         return Written(
             change.endpoint,
@@ -230,7 +234,7 @@ class Collection:
         before = old or maker.part(change.instance, now)
         merged = timed({**before, **self._sent(change)}, updated, now)
         changed = timed({**item, part: merged}, self._rules.updated, now)
-        return _with(items, index, changed), merged
+        return _with(items, index, changed), merged if answers_part(change.endpoint) else changed
 
     def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)

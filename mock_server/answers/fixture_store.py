@@ -12,29 +12,33 @@ from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, endpoints, with_fixtures
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
     MAX_ISSUES,
+    PASSED_OVER,
     Fixture,
     FixtureError,
     FixturesById,
     Issue,
+    document_of,
     fixtures_by_id,
     instances,
     read_fixture,
 )
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
-from find_webhook_kit.spec import PATH, contract
+from find_webhook_kit.spec import PATH
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
 
 SHARE: Final = 0.1
 """The part of a processor that looking at a large folder may take."""
+
+FIRST: Final = BUILT_IN / "demo.yaml"
 
 logger = logging.getLogger(__name__)
 
@@ -52,23 +56,14 @@ def _fixture_folders(
 ) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-        if _is_built_in(endpoint):
-            yield FixtureFolder(BUILT_IN, partial(_read_built_in, endpoint=endpoint))
+        reader = _read_built_in if _is_ours(endpoint) else _read_general
+        yield FixtureFolder(BUILT_IN, partial(reader, endpoint=endpoint))
         if folder is not None:
             yield FixtureFolder(folder, partial(_read, endpoint=endpoint), rooms)
     elif folder is not None:
         if not any((folder / name).is_dir() for name in rooms):
             _refuse(folder, folder, rooms)
         yield FixtureFolder(folder, partial(_refuse, rooms=rooms), rooms)
-
-
-def _is_built_in(endpoint: Endpoint) -> bool:
-    """Say whether the built-in fixtures are about an operation: that of the built-in contract.
-
-    One that has grown or was narrowed keeps the path; a document of somebody else has another.
-    """
-    own = with_fixtures(endpoints(contract()))
-    return own is not None and own.operation.path == endpoint.operation.path
 
 
 def _read(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
@@ -78,6 +73,22 @@ def _read(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
 
 def _read_built_in(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
     return _read_once(path, within, endpoint, Stamp.of(path))
+
+
+def _is_ours(endpoint: Endpoint) -> bool:
+    """Say whether the states that come with the kit are about a contract: they list its things."""
+    return endpoint.rules.items in cast("Item", document_of(FIRST, BUILT_IN).value)
+
+
+def _read_general(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
+    """Read what is about no contract, and pass over the others."""
+    try:
+        fixture = _read_built_in(path, within, endpoint)
+    except FixtureError:
+        raise PASSED_OVER from None
+    if not fixture.writable:
+        raise PASSED_OVER
+    return fixture
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +116,7 @@ class FixtureStore:
         self,
         folder: Path | None,
         endpoint: Endpoint | None,
-        document: Path = PATH,
+        contract: Path = PATH,
         operations: Mapping[str, Endpoint] = MappingProxyType({}),
     ) -> None:
         """Read the fixtures; raise `FixtureError` if they are bad from the start.
@@ -124,8 +135,8 @@ class FixtureStore:
         if self.issues:
             raise FixtureError(self.issues)
         self.contract_changed = False
-        self._contract_path = document
-        self._contract = Stamp.of(document)
+        self._contract_path = contract
+        self._contract = Stamp.of(contract)
         self._looked = time.monotonic()
         self._watched = False
         self.notes: tuple[str, ...] = ()
