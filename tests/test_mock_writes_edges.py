@@ -9,7 +9,9 @@ import pytest
 from writable_mock import NEW
 from writable_mock import WritableMock as Mock
 
-from find_webhook_kit.mock_server.app import guard
+from find_webhook_kit.mock_server.answers import collection
+from find_webhook_kit.mock_server.answers.size import encoded
+from find_webhook_kit.mock_server.app import guard, handler
 from find_webhook_kit.mock_server.app.guard import HungUpError
 
 UPDATED = {"wh-16": "2099-12-31T23:59:59.001Z", "wh-18": "9999-12-31T23:59:59.999Z"}
@@ -111,3 +113,24 @@ def test_late_answer_to_a_write_has_its_etag() -> None:
 
     assert made.headers["ETag"] == mock.ask("GET", f"/{made.json()['webhookId']}").headers["ETag"]
     assert "ETag" not in mock.ask("POST", "", NEW, Prefer="example=created").headers
+
+
+def test_write_looks_at_nothing_but_what_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a condition nobody encodes all that there is, however much that is."""
+    sizes: list[int] = []
+    monkeypatch.setattr(handler, "encoded", lambda body: sizes.append(len(body)) or encoded(body))
+    mock = Mock(instance="huge")
+    mock.ask("POST", "", NEW)
+    mock.ask("PUT", "/wh-1", {"name": "x"})
+
+    assert [] == sizes
+
+
+def test_write_to_what_is_not_there_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused is not kept, so it does not count."""
+    monkeypatch.setattr(collection, "MAX_SIZE", 200)
+    mock = Mock()
+    for _ in range(9):
+        assert 404 == mock.ask("PUT", "/nothing", {"name": "x" * 50}).status_code
+
+    assert 201 == mock.ask("POST", "", NEW).status_code

@@ -158,8 +158,8 @@ class Collection:
         if change.check is not None:
             creates = change.endpoint.part == "create"
             change.check(list(items) if creates else items[self._index(change, items)])
-        self._make_room(change)
         write = self._written_so(change, items, by_id)
+        self._make_room(change)
         lie = WRITE_LIES.get(change.lie or "")
         bent = lie.tell(write) if lie and lie.suits(change.endpoint) else None
         told = change.lie if bent is not None and bent != write else ""

@@ -149,7 +149,7 @@ class Handler:
             body if isinstance(body, dict) else {},
             asked.told,
             asked.visit,
-            partial(self._check, asked, headers),
+            partial(self._check, asked, headers) if _is_conditional(headers) else None,
         )
         return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
 
@@ -210,6 +210,11 @@ class Handler:
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
         return self._told(reply) if endpoint.writes else _conditional(reply, headers)
+
+
+def _is_conditional(headers: Headers) -> bool:
+    """Say whether a client wants something to be as it thinks: to look takes a long list long."""
+    return "if-match" in headers or "if-none-match" in headers
 
 
 def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
