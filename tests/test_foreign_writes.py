@@ -120,3 +120,79 @@ def test_write_that_cannot_be_kept_is_answered_as_of_any_document(tmp_path: Path
     made = mock.ask("POST", "", {"title": "milk"})
 
     assert (201, "sample; status=201") == (made.status_code, made.headers["Mock-Source"])
+
+
+WHOLE = "#/components/schemas/Todo"
+
+
+def of_one_schema(text: str) -> str:
+    """Let what is sent be what is shown."""
+    return text.replace("#/components/schemas/NewTodo", WHOLE).replace(
+        "required: [id, title]", "required: [title]"
+    )
+
+
+def in_parts(text: str) -> str:
+    """Put what is shown together of what is sent and the rest."""
+    head, _, tail = text.partition("    Todo:\n")
+    shown = """    Todo:
+      allOf:
+        - {$ref: "#/components/schemas/NewTodo"}
+        - type: object
+          required: [id, place]
+          properties:
+            id: {allOf: [{type: integer}]}
+            place: {type: string}
+            created: {type: string, format: date-time}
+            changed: {type: string, format: date-time}
+"""
+    return (
+        head
+        + shown
+        + tail[tail.index("    NewTodo:") :].replace("    NewTodo:", "    Sent:")
+        + ("    NewTodo: {allOf: [{$ref: '#/components/schemas/Sent'}]}\n")
+    )
+
+
+def test_what_is_put_together_of_parts_is_kept_whole(tmp_path: Path) -> None:
+    """`allOf` says as much as one schema: what is kept, its defaults, and the type of an id."""
+    mock = Todos(changed(tmp_path, in_parts, str))
+    made = mock.ask("POST", "", {"title": "milk", "weight": 2}).json()
+    one = f"/{made['id']}"
+    mock.ask("PUT", one, {"title": "oat milk"})
+
+    assert ("milk", 2, False, str) == (
+        made["title"],
+        made["weight"],
+        made["done"],
+        type(made["place"]),
+    )
+    assert "oat milk" == mock.ask("GET", one).json()["title"]
+    verdicts = {str(mock.state.journal.verdict(each)) for each in mock.state.journal}
+    assert {"keeps the contract"} == verdicts
+
+
+def test_client_that_sends_a_whole_item_does_not_say_which_it_is(tmp_path: Path) -> None:
+    """The id and the times are the mock's to give, also where the document takes them."""
+    mock = Todos(changed(tmp_path, of_one_schema, str))
+    then = "2000-01-01T00:00:00Z"
+    own = {"id": 5, "created": then, "changed": then}
+    made = mock.ask("POST", "", {"title": "milk", **own}).json()
+    put = mock.ask("PUT", f"/{made['id']}", {"title": "oat milk", **own}).json()
+
+    assert 5 != made["id"]
+    assert {**made, "title": "oat milk", "changed": put["changed"]} == put
+    assert then not in (made["created"], put["changed"])
+
+
+def with_a_secret(text: str) -> str:
+    """Take what no answer shows."""
+    return text.replace("weight: {type: number}", "pin: {type: string, writeOnly: true}")
+
+
+def test_what_is_only_written_is_not_shown(tmp_path: Path) -> None:
+    """`writeOnly` has no place in an answer."""
+    mock = Todos(changed(tmp_path, with_a_secret, str))
+    mock.ask("POST", "", {"title": "milk", "pin": "1234"})
+
+    assert "1234" not in mock.ask("GET").text

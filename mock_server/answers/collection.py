@@ -30,6 +30,7 @@ from find_webhook_kit.mock_server.answers.write_lies import (
     answers_part,
 )
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.reach import properties
 
 MAX_ITEMS: Final = 10_000
 MAX_SIZE: Final = 64 * 1024 * 1024
@@ -240,12 +241,17 @@ class Collection:
         index = self._index(change, items)
         return (*items[:index], *items[index + 1 :]), items[index]
 
-    @staticmethod
-    def _sent(change: Change) -> Item:
-        """Return what a body says of properties that the contract documents for it."""
-        schema = taken_by(change.endpoint)
-        known = schema.properties if schema else {}
-        return {name: value for name, value in change.body.items() if name in known}
+    def _sent(self, change: Change) -> Item:
+        """Return what a body says of properties that the contract documents for it.
+
+        What the mock alone gives is left out, and what no answer shows.
+        """
+        ours = self._maker.own if change.endpoint.part == "merge" else self._maker.assigned
+        return {
+            name: change.body[name]
+            for name, each in properties(taken_by(change.endpoint)).items()
+            if name in change.body and name not in ours and each.value.get("writeOnly") is not True
+        }
 
 
 REFUSAL: Final = 400

@@ -20,6 +20,7 @@ from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.reach import alternatives, properties
 
 EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
 """The time of a clock that stands still; each write is a second later."""
@@ -69,7 +70,7 @@ class Maker:
     def part(self, instance: str, now: str = "") -> Item:
         """Make the part of an item that has an id and times of its own, where there is one."""
         resource = self.rules.resource
-        kind = self.schema.properties.get(resource.part) if self.schema and resource else None
+        kind = properties(self.schema).get(resource.part) if resource else None
         if resource is None or kind is None:
             return {}
         now = now or self.now(instance)
@@ -80,20 +81,20 @@ class Maker:
     def identity(self, instance: str) -> Json:
         """Return an id that no item had before."""
         name = self.rules.identity
-        return self._id(instance, name, self.schema.properties.get(name) if self.schema else None)
+        return self._id(instance, name, properties(self.schema).get(name))
 
     def part_identity(self, instance: str) -> Json:
         """Return an id that no part of an item had before."""
         resource = self.rules.resource
         if resource is None:
             return None
-        kind = self.schema.properties.get(resource.part) if self.schema else None
+        kind = properties(self.schema).get(resource.part)
         name = resource.part_names.get("identity", "")
-        return self._id(instance, resource.part, kind.properties.get(name) if kind else None)
+        return self._id(instance, resource.part, properties(kind).get(name))
 
     def _id(self, instance: str, kind: str, of: Schema | None) -> Json:
         count = self._next(instance, kind)
-        if of is not None and of.type == "integer":
+        if of is not None and "integer" in {each.type for each in alternatives(of)}:
             first = uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}").int
             return first % LARGEST + count
         return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
@@ -113,6 +114,12 @@ class Maker:
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     @property
+    def assigned(self) -> frozenset[str]:
+        """What an item has of its own, which the mock gives it."""
+        rules = self.rules
+        return frozenset({rules.identity, rules.created, rules.updated, rules.owner})
+
+    @property
     def own(self) -> frozenset[str]:
         """What a part has of its own, and nobody sends."""
         resource = self.rules.resource
@@ -127,17 +134,18 @@ def taken_by(endpoint: Endpoint) -> Schema | None:
 
 def defaults(schema: Schema | None) -> Item:
     """List what properties are where nobody says it."""
-    found = schema.properties if schema else {}
-    return {name: each.value["default"] for name, each in found.items() if "default" in each.value}
+    found = properties(schema).items()
+    return {name: each.value["default"] for name, each in found if "default" in each.value}
 
 
 def completed(item: Item, schema: Schema | None) -> Item:
     """Add what the contract asks for and nobody has said, in the order of the contract."""
     made: Item = {}
-    for name in schema.required if schema else ():
-        if name not in item and schema is not None and name in schema.properties:
+    needed = schema.needed() if schema else frozenset()
+    for name, each in properties(schema).items():
+        if name in needed and name not in item:
             with suppress(NoValueError, TooComplexError):
-                made[name] = sample(schema.properties[name])
+                made[name] = sample(each)
     return ordered(item | made, schema)
 
 
@@ -148,5 +156,4 @@ def timed(item: Item, name: str, now: str) -> Item:
 
 def ordered(item: Mapping[str, Json], schema: Schema | None) -> Item:
     """Put properties into the order of the contract, and others behind them."""
-    names = list(schema.properties) if schema else []
-    return {name: item[name] for name in names if name in item} | dict(item)
+    return {name: item[name] for name in properties(schema) if name in item} | dict(item)
