@@ -13,7 +13,7 @@ from find_webhook_kit.mock_server.answers.endpoint import (
 )
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById
-from find_webhook_kit.mock_server.answers.keeping import NotKeptError, obstacle
+from find_webhook_kit.mock_server.answers.keeping import NotKeptError, misfit, obstacle
 from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
 from find_webhook_kit.mock_server.journal import Journal
@@ -49,10 +49,6 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        hindered = obstacle(self.endpoints, self.endpoint)
-        if settings.writes and hindered:
-            raise NotKeptError(hindered)
-        self.keeps_writes = not hindered
         self.fixture_store = FixtureStore(
             settings.fixtures, self.endpoint, self.contract.path, self.endpoints
         )
@@ -63,6 +59,10 @@ class State:
         self.standing = self._read(settings.prefer)
         rules = rules_of(self.contract)
         maker = Maker(rules, self.endpoint, clock=settings.clock, seed=settings.seed)
+        hindered = obstacle(self.endpoints, self.endpoint)
+        if settings.writes and (told := hindered or misfit(maker)):
+            raise NotKeptError(told)
+        self.keeps_writes = not hindered
         self.collection = Collection(
             maker, self.endpoint, takes_writes=self.takes_writes, changed=self.changed
         )

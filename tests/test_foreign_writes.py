@@ -10,6 +10,7 @@ import pytest
 from writable_mock import WritableMock
 
 from find_webhook_kit.mock_server import cli
+from find_webhook_kit.mock_server.answers.keeping import NotKeptError
 from find_webhook_kit.mock_server.settings import Settings
 
 TODOS = Path(__file__).parent / "data" / "contracts" / "todos" / "openapi.yaml"
@@ -196,3 +197,22 @@ def test_what_is_only_written_is_not_shown(tmp_path: Path) -> None:
     mock.ask("POST", "", {"title": "milk", "pin": "1234"})
 
     assert "1234" not in mock.ask("GET").text
+
+
+def with_short_ids(text: str) -> str:
+    return text.replace("id: {type: integer}", "id: {type: integer, maximum: 99}")
+
+
+def with_numbers_for_times(text: str) -> str:
+    return text.replace("changed: {type: string, format: date-time}", "changed: {type: integer}")
+
+
+@pytest.mark.parametrize(
+    ("document", "told"), [(with_short_ids, "'id'"), (with_numbers_for_times, "'changed'")]
+)
+def test_id_or_time_that_the_contract_does_not_take_is_told(
+    tmp_path: Path, document: Callable[[str], str], told: str
+) -> None:
+    """What the mock makes of its own is held against the contract before anybody sees it."""
+    with pytest.raises(NotKeptError, match=f"{told} of an item is made by the mock"):
+        Todos(changed(tmp_path, document, str))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
+from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.spec.resource import Resource
 
 _OF_AN_ITEM: Final = ("read", "update", "merge", "delete")
@@ -40,6 +41,17 @@ def obstacle(endpoints: Mapping[str, Endpoint], listing: Endpoint | None) -> str
             "`names: tenant` in the rules"
         )
     return _of_items(endpoints, resource, listing.rules.tenant)
+
+
+def misfit(maker: Maker) -> str:
+    """Say which id or time that the mock makes is none that the contract takes."""
+    item, schema, rules = maker.item("", {}, None), maker.schema, maker.rules
+    maker.reset()  # nobody has seen it
+    for found in schema.violations(item) if schema else ():
+        name = found.pointer.removeprefix("/").partition("/")[0]
+        if name in {rules.identity, rules.created, rules.updated}:
+            return f"{name!r} of an item is made by the mock, and its value {found.message}"
+    return ""
 
 
 def _of_items(endpoints: Mapping[str, Endpoint], resource: Resource, tenant: str) -> str:
