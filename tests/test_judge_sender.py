@@ -12,7 +12,7 @@ from liars.server import Manner, Request, Speech, serving
 from network import Network
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.wire.exchange import Group, Probe, Way
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Way
 
 HERE = "http://127.0.0.1:9"
 """Where the servers in memory are: nobody listens there."""

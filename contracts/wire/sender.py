@@ -21,17 +21,9 @@ from typing import Final
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
 from find_webhook_kit.contracts.wire.delivery import Delivery, NoPlace
-from find_webhook_kit.contracts.wire.exchange import (
-    Death,
-    Exchange,
-    Group,
-    Loss,
-    LossKind,
-    Probe,
-    Validity,
-    Way,
-)
+from find_webhook_kit.contracts.wire.exchange import Death, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Validity, Way
 from find_webhook_kit.contracts.wire.refusals import Refusals
 from find_webhook_kit.contracts.wire.stop import Stop, Stopped
 from find_webhook_kit.contracts.wire.target import Target
