@@ -11,6 +11,7 @@ from typing import Final
 
 from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
+from find_webhook_kit.mock_server.answers.keeping import NotKeptError
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
 from find_webhook_kit.mock_server.app.admin import shown_token
@@ -39,6 +40,7 @@ _NO_START: Final = (
     FixtureError,
     NoForkError,
     NoWorkerError,
+    NotKeptError,
     TooFewFilesError,
 )
 _FLAG: Final = re.compile(r"--[a-z][a-z-]*(?==|\Z)")

@@ -13,6 +13,7 @@ from find_webhook_kit.mock_server.answers.endpoint import (
 )
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById
+from find_webhook_kit.mock_server.answers.keeping import NotKeptError, obstacle
 from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
 from find_webhook_kit.mock_server.journal import Journal
@@ -35,14 +36,23 @@ class State:
     The contract is `of`, else the one that the settings name.
 
     `endpoint` is the one that fixtures are for; None where the contract has no such operation.
+    `keeps_writes` is true where what clients write can be kept at all; where it cannot, operations
+    that write answer as those of any document, and keep nothing.
     """
 
     def __init__(self, settings: Settings, of: Contract | None = None) -> None:
-        """Read the fixtures; raise `FixtureError` if one breaks the contract."""
+        """Read the fixtures; raise `FixtureError` if one breaks the contract.
+
+        Raise `NotKeptError` where writes are to be kept, and the contract does not say how.
+        """
         self.settings = settings
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
+        hindered = obstacle(self.endpoints, self.endpoint)
+        if settings.writes and hindered:
+            raise NotKeptError(hindered)
+        self.keeps_writes = not hindered
         self.fixture_store = FixtureStore(
             settings.fixtures, self.endpoint, self.contract.path, self.endpoints
         )
@@ -97,7 +107,7 @@ class State:
         return {
             name: each
             for name, each in self.endpoints.items()
-            if self.settings.writes or not each.writes
+            if self.settings.writes or not (each.writes and self.keeps_writes)
         }
 
     def path(self, instance: str) -> str:

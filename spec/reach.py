@@ -37,6 +37,14 @@ def alternatives(schema: Schema) -> tuple[Schema, ...]:
     return tuple(found.values())
 
 
+def properties(schema: Schema | None) -> dict[str, Schema]:
+    """Return the properties of an object by name, with those of all that it is or may be."""
+    found: dict[str, Schema] = {}
+    for part in alternatives(schema) if schema else ():
+        found = {**part.properties, **found}
+    return found
+
+
 def names(schema: Schema) -> Iterator[tuple[str, ...]]:
     """List the way to each property; a schema that is met again is not entered again."""
     met: set[int] = set()

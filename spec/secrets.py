@@ -92,7 +92,7 @@ _HARMLESS_PARAMETERS: Final = _words(
     """
 )
 _TELLING: Final = re.compile(
-    "auth|code|credential|cvc|cvv|hash|hmac|jwt|key|nonce|otp|pass|pin|pwd|saml|secret|sess|sid|sig"
+    "auth|code|cookie|credential|cvc|cvv|hash|hmac|jwt|key|nonce|otp|pass|pin|pwd|saml|secret|sess|sid|sig"
     "|ticket|token",
 )
 """Parts of names whose value is a secret however short it is."""

@@ -61,6 +61,7 @@ def test_journal_shows_the_body_of_a_request() -> None:
         {**NEW, "headers": {"Authorization": f"Bearer {SECRET}"}},
         {**NEW, "more": [f"Bearer {SECRET}"]},
         {**NEW, "apiKey": [SECRET]},
+        {**NEW, "headers": {"Cookie": f"id={SECRET}", "Set-Cookie": SECRET}},
         f'{{"name": "{SECRET}"'.encode(),
     ],
 )

@@ -12,7 +12,11 @@ from urllib.parse import quote
 from find_webhook_kit.mock_server.answers import plain
 from find_webhook_kit.mock_server.answers.collection import REFUSAL, WRITTEN, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import ConflictingPreferences, TooComplex
+from find_webhook_kit.mock_server.answers.errors import (
+    ConflictingPreferences,
+    TooComplex,
+    UnknownItem,
+)
 from find_webhook_kit.mock_server.answers.fixtures import (
     Answer,
     Fixture,
@@ -172,7 +176,7 @@ def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Ch
 def _is_refused(asked: Asked, endpoint: Endpoint) -> bool:
     """Say whether a lie answers a write with a refusal: then nothing is kept, as nobody would."""
     lie = LIES.get(asked.told or "")
-    if lie is None or lie.about != "answer":
+    if lie is None or not _is_about_any_answer(lie.name):
         return False
     truth = _truth(_example(None, endpoint.status, asked, endpoint), asked, endpoint)
     return lie.tell(truth, ()).status >= REFUSAL
@@ -202,7 +206,12 @@ def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice
     """Answer with the item that an operation has read or changed, or with an error."""
     if endpoint.writes and _is_refused(asked, endpoint):
         return _example(None, endpoint.status, asked, endpoint)
-    done = act()
+    try:
+        done = act()
+    except UnknownItem as refused:
+        if not _is_about_any_answer(asked.preferences.lie):
+            raise
+        done = Done(None, refused.status)  # so that there is an answer to lie about
     if done.item is None:
         choice = replace(_example(None, done.status, asked, endpoint), cacheable=False)
     else:
@@ -212,6 +221,11 @@ def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice
             choice = replace(choice, empty=True)
         choice = replace(choice, status=status, cacheable=not endpoint.writes)
     return _marked(choice, done.lie)
+
+
+def _is_about_any_answer(lie: str | None) -> bool:
+    """Say whether a lie can be told of a refusal, too, as that of a connection that ends."""
+    return lie is not None and lie in LIES and LIES[lie].about == "answer"
 
 
 def _marked(choice: _Choice, lie: str) -> _Choice:

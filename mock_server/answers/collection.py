@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.making import Maker, taken_by
+from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import (
     WRITE_LIES,
@@ -30,6 +30,7 @@ from find_webhook_kit.mock_server.answers.write_lies import (
     answers_part,
 )
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.reach import properties
 
 MAX_ITEMS: Final = 10_000
 MAX_SIZE: Final = 64 * 1024 * 1024
@@ -158,8 +159,8 @@ class Collection:
         if change.check is not None:
             creates = change.endpoint.part == "create"
             change.check(list(items) if creates else items[self._index(change, items)])
-        self._make_room(change)
         write = self._written_so(change, items, by_id)
+        self._make_room(change)
         lie = WRITE_LIES.get(change.lie or "")
         bent = lie.tell(write) if lie and lie.suits(change.endpoint) else None
         told = change.lie if bent is not None and bent != write else ""
@@ -218,32 +219,39 @@ class Collection:
 
     def _update(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
-        changed = {**items[index], **self._sent(change)}
-        changed = self._maker.touched(change.instance, changed, self._rules.updated)
+        now = self._maker.now(change.instance, items[index].get(self._rules.updated))
+        changed = timed({**items[index], **self._sent(change)}, self._rules.updated, now)
         return _with(items, index, changed), changed
 
     def _merge(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         resource, item, maker = self._rules.resource, items[index], self._maker
         part = resource.part if resource else ""
-        old = item.get(part)
-        before = old if isinstance(old, dict) else maker.part(change.instance)
         updated = resource.part_names.get("updated", "") if resource else ""
-        sent = {**before, **self._sent(change)}
-        merged = maker.touched(change.instance, sent, updated)
-        changed = maker.touched(change.instance, {**item, part: merged}, self._rules.updated)
+        found = item.get(part)
+        old = found if isinstance(found, dict) else {}
+        # One write has one time, later than those of the item and of its part.
+        now = maker.now(change.instance, item.get(self._rules.updated), old.get(updated))
+        before = old or maker.part(change.instance, now)
+        merged = timed({**before, **self._sent(change)}, updated, now)
+        changed = timed({**item, part: merged}, self._rules.updated, now)
         return _with(items, index, changed), merged if answers_part(change.endpoint) else changed
 
     def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         return (*items[:index], *items[index + 1 :]), items[index]
 
-    @staticmethod
-    def _sent(change: Change) -> Item:
-        """Return what a body says of properties that the contract documents for it."""
-        schema = taken_by(change.endpoint)
-        known = schema.properties if schema else {}
-        return {name: value for name, value in change.body.items() if name in known}
+    def _sent(self, change: Change) -> Item:
+        """Return what a body says of properties that the contract documents for it.
+
+        What the mock alone gives is left out, and what no answer shows.
+        """
+        ours = self._maker.own if change.endpoint.part == "merge" else self._maker.assigned
+        return {
+            name: change.body[name]
+            for name, each in properties(taken_by(change.endpoint)).items()
+            if name in change.body and name not in ours and each.value.get("writeOnly") is not True
+        }
 
 
 REFUSAL: Final = 400

@@ -21,6 +21,9 @@ class Refusal(Exception):
     cacheable: bool = True
     """Whether the same request gets it again: see `Reply`."""
 
+    delay: float = 0.0
+    """Seconds that it waits for, where a client has asked for that."""
+
     @property
     def headers(self) -> Mapping[str, str]:
         return {}
@@ -276,12 +279,18 @@ class NotAcceptable(Refusal):
 
 @dataclass(eq=False)
 class PreconditionFailed(Refusal):
-    """An If-Match that names none of the answers there are (RFC 9110, section 13.1.1)."""
+    """An If-Match that names none of the answers there are, or an If-None-Match that does.
+
+    RFC 9110, sections 13.1.1 and 13.1.2; `header` says which of them.
+    """
 
     status = 412
     cacheable: bool = True
+    header: str = "If-Match"
 
     def __str__(self) -> str:
+        if self.header == "If-None-Match":
+            return "What is there has an ETag that If-None-Match names."
         return "The answer has another ETag than those that If-Match names."
 
 
@@ -296,6 +305,21 @@ class UnsupportedMediaType(Refusal):
     def __str__(self) -> str:
         given = _shown(self.media_type) if self.media_type else "no media type"
         return f"The body is to come as {' or '.join(self.media_types)}, not as {given}."
+
+
+@dataclass(eq=False)
+class UnsupportedEncoding(Refusal):
+    """A body that is packed (RFC 9110, section 15.5.16)."""
+
+    status = 415
+    coding: str
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Accept-Encoding": "identity"}
+
+    def __str__(self) -> str:
+        return f"The body is to come as it is, not packed with {_shown(self.coding)}."
 
 
 @dataclass(eq=False)

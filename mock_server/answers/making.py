@@ -20,6 +20,7 @@ from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.reach import alternatives, properties
 
 EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
 """The time of a clock that stands still; each write is a second later."""
@@ -29,6 +30,9 @@ LARGEST: Final = 10**9
 
 STEP: Final = timedelta(milliseconds=1)
 """The least by which a time moves forward."""
+
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""The last time that RFC 3339 can write, give or take."""
 
 
 class Maker:
@@ -66,7 +70,7 @@ class Maker:
     def part(self, instance: str, now: str = "") -> Item:
         """Make the part of an item that has an id and times of its own, where there is one."""
         resource = self.rules.resource
-        kind = self.schema.properties.get(resource.part) if self.schema and resource else None
+        kind = properties(self.schema).get(resource.part) if resource else None
         if resource is None or kind is None:
             return {}
         now = now or self.now(instance)
@@ -77,20 +81,20 @@ class Maker:
     def identity(self, instance: str) -> Json:
         """Return an id that no item had before."""
         name = self.rules.identity
-        return self._id(instance, name, self.schema.properties.get(name) if self.schema else None)
+        return self._id(instance, name, properties(self.schema).get(name))
 
     def part_identity(self, instance: str) -> Json:
         """Return an id that no part of an item had before."""
         resource = self.rules.resource
         if resource is None:
             return None
-        kind = self.schema.properties.get(resource.part) if self.schema else None
+        kind = properties(self.schema).get(resource.part)
         name = resource.part_names.get("identity", "")
-        return self._id(instance, resource.part, kind.properties.get(name) if kind else None)
+        return self._id(instance, resource.part, properties(kind).get(name))
 
     def _id(self, instance: str, kind: str, of: Schema | None) -> Json:
         count = self._next(instance, kind)
-        if of is not None and of.type == "integer":
+        if of is not None and "integer" in {each.type for each in alternatives(of)}:
             first = uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}").int
             return first % LARGEST + count
         return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
@@ -99,19 +103,21 @@ class Maker:
         self._made[instance, kind] += 1
         return self._made[instance, kind]
 
-    def now(self, instance: str, after: Json = None) -> str:
-        """Return the time of a write, later than another one."""
+    def now(self, instance: str, *after: Json) -> str:
+        """Return the time of a write, later than other ones; the end of all time stays it."""
         now = datetime.fromtimestamp(time.time(), UTC)
         if self._clock == "fixed":
             now = EPOCH + timedelta(seconds=self._next(instance, ""))
-        before = moment(after)
-        if before is not None and now - before < STEP:
-            now = before + STEP
+        for before in filter(None, map(moment, after)):
+            if now - before < STEP:
+                now = before + STEP if before <= LAST - STEP else before
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def touched(self, instance: str, item: Item, name: str) -> Item:
-        """Move a time of an item forward."""
-        return {**item, name: self.now(instance, after=item.get(name))} if name else item
+    @property
+    def assigned(self) -> frozenset[str]:
+        """What an item has of its own, which the mock gives it."""
+        rules = self.rules
+        return frozenset({rules.identity, rules.created, rules.updated, rules.owner})
 
     @property
     def own(self) -> frozenset[str]:
@@ -128,21 +134,26 @@ def taken_by(endpoint: Endpoint) -> Schema | None:
 
 def defaults(schema: Schema | None) -> Item:
     """List what properties are where nobody says it."""
-    found = schema.properties if schema else {}
-    return {name: each.value["default"] for name, each in found.items() if "default" in each.value}
+    found = properties(schema).items()
+    return {name: each.value["default"] for name, each in found if "default" in each.value}
 
 
 def completed(item: Item, schema: Schema | None) -> Item:
     """Add what the contract asks for and nobody has said, in the order of the contract."""
     made: Item = {}
-    for name in schema.required if schema else ():
-        if name not in item and schema is not None and name in schema.properties:
+    needed = schema.needed() if schema else frozenset()
+    for name, each in properties(schema).items():
+        if name in needed and name not in item:
             with suppress(NoValueError, TooComplexError):
-                made[name] = sample(schema.properties[name])
+                made[name] = sample(each)
     return ordered(item | made, schema)
+
+
+def timed(item: Item, name: str, now: str) -> Item:
+    """Give an item the time of a write, where the rules have a name for it."""
+    return {**item, name: now} if name else item
 
 
 def ordered(item: Mapping[str, Json], schema: Schema | None) -> Item:
     """Put properties into the order of the contract, and others behind them."""
-    names = list(schema.properties) if schema else []
-    return {name: item[name] for name in names if name in item} | dict(item)
+    return {name: item[name] for name in properties(schema) if name in item} | dict(item)

@@ -118,8 +118,10 @@ def check_unchanged(content: bytes, *, if_match: str, if_none_match: str) -> Non
     plain = etag(content, packed=False).strip('"')
     wanted, unwanted = parse_etags(if_match or "*"), parse_etags(if_none_match)
     tags = (plain, plain + _PACKED)
-    if not any(tag in wanted for tag in tags) or any(tag in unwanted for tag in tags):
+    if not any(tag in wanted for tag in tags):
         raise PreconditionFailed
+    if any(map(unwanted.contains_weak, tags)):
+        raise PreconditionFailed(header="If-None-Match")
 
 
 def packed(reply: Reply) -> Reply:

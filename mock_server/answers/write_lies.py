@@ -13,6 +13,7 @@ from typing import Final
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.mock_server.answers.making import Maker, defaults, taken_by
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.reach import properties
 
 Items = tuple[Item, ...]
 
@@ -69,7 +70,7 @@ class Written:
 
 def answers_part(endpoint: Endpoint) -> bool:
     """Say whether a merge answers with what it is about, and not with the item around that."""
-    known = endpoint.schema.properties if endpoint.schema else {}
+    known = properties(endpoint.schema)
     return endpoint.part == "merge" and endpoint.rules.identity not in known
 
 
@@ -152,7 +153,7 @@ def _replaced(write: Written) -> Written:
         if name not in write.sent
     }
     schema = write.maker.schema
-    inner = defaults(schema.properties.get(write.part) if schema else None)
+    inner = defaults(properties(schema).get(write.part))
 
     def bend(item: Item, _: Item) -> Item:
         part = item.get(write.part)

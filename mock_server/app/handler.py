@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
 from find_webhook_kit.mock_server.answers.collection import Change, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
-from find_webhook_kit.mock_server.answers.errors import Refusal
+from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
 from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.preferences import (
@@ -29,7 +28,14 @@ from find_webhook_kit.mock_server.answers.preferences import (
     preferences,
     status,
 )
-from find_webhook_kit.mock_server.answers.response import ASSUMED, VARY, Reply
+from find_webhook_kit.mock_server.answers.response import (
+    ASSUMED,
+    FROM_CLIENTS,
+    JSON,
+    SOURCE,
+    VARY,
+    Reply,
+)
 from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
@@ -38,8 +44,9 @@ from find_webhook_kit.mock_server.app.marked import STANDING
 from find_webhook_kit.mock_server.app.routing import BODY, MATCH
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Instance
-from find_webhook_kit.spec import Json
+from find_webhook_kit.spec import Json, read_json
 from find_webhook_kit.spec.contract import ASSUMPTION
+from find_webhook_kit.spec.success import essence, is_json
 
 
 class Handler:
@@ -55,7 +62,7 @@ class Handler:
         self._endpoint = endpoint
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
-        self._acts = endpoint.part not in {"", "list"} and state.endpoint is not None
+        self._acts = endpoint.part not in {"", "list"} and state.keeps_writes
         success = endpoint.operation.response(endpoint.status)
         source = success.source if success else endpoint.operation.source
         self._assumed = endpoint.writes and state.contract.origin(source) == ASSUMPTION
@@ -134,8 +141,7 @@ class Handler:
 
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
-        text = scope.get(BODY)
-        body = json.loads(text) if text else {}
+        body = _sent(scope.get(BODY), headers, self._endpoint)
         change = Change(
             self._endpoint,
             asked.instance_id,
@@ -143,7 +149,7 @@ class Handler:
             body if isinstance(body, dict) else {},
             asked.told,
             asked.visit,
-            partial(self._check, asked, headers),
+            partial(self._check, asked, headers) if _is_conditional(headers) else None,
         )
         return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
 
@@ -159,12 +165,13 @@ class Handler:
             if_none_match=",".join(headers.getlist("if-none-match")),
         )
 
-    def _told(self, reply: Reply, asked: Asked) -> Reply:
+    def _told(self, reply: Reply) -> Reply:
         """Fit the answer to a write to what a client may believe of it."""
         told = reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
         whole = reply.status == self._endpoint.status
         whole = whole and self._endpoint.part in {"create", "update"}
-        if whole and MARK not in reply.headers and asked.preferences is NO_PREFERENCES:
+        kept = reply.headers.get(SOURCE, "").startswith(FROM_CLIENTS)
+        if whole and kept and reply.content and MARK not in reply.headers:
             told = told.with_headers({"ETag": negotiation.etag(reply.content, packed=False)})
         return told.with_headers({ASSUMED: "true"}) if self._assumed else told
 
@@ -195,10 +202,29 @@ class Handler:
     def _made(
         self, asked: Asked, by_id: FixturesById | None, endpoint: Endpoint, headers: Headers
     ) -> Reply:
-        reply = answer(asked, by_id, endpoint)
+        try:
+            reply = answer(asked, by_id, endpoint)
+        except Refusal as refused:  # what is not there is as late as what is
+            refused.delay = (asked.preferences.delay or 0) / 1000
+            raise
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
-        return self._told(reply, asked) if endpoint.writes else _conditional(reply, headers)
+        return self._told(reply) if endpoint.writes else _conditional(reply, headers)
+
+
+def _is_conditional(headers: Headers) -> bool:
+    """Say whether a client wants something to be as it thinks: to look takes a long list long."""
+    return "if-match" in headers or "if-none-match" in headers
+
+
+def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
+    """Read what a write has sent; what is no JSON has nothing to keep."""
+    if not text:
+        return {}
+    type_, documented = essence(headers.get("content-type", "")), endpoint.operation.request_body
+    if documented is None or not is_json(type_):
+        raise UnsupportedMediaType(type_, (JSON,))
+    return read_json(text)
 
 
 def _is_large(asked: Asked, by_id: FixturesById) -> bool:

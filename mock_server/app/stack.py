@@ -35,7 +35,8 @@ def create_app(
 def plain_app(state: State) -> ASGIApp:
     """Build the mock without its journal, its log and its cache."""
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
-    leave = Leave(state.contract, state.endpoints, state.endpoint, state.takes_writes)
+    kept = state.endpoints if state.keeps_writes else {}
+    leave = Leave(state.contract, kept, state.endpoint, state.takes_writes)
     app = routes(state.contract, handlers, state.settings, leave)
     guarded = Guard(Pages(app, state), Errors.of(state.contract))
     methods, origins = methods_of(state.contract), Origins.of(state.settings)

@@ -12,6 +12,7 @@ from find_webhook_kit.mock_server.answers.errors import (
     ContentTooLarge,
     Fault,
     InvalidRequest,
+    UnsupportedEncoding,
     UnsupportedMediaType,
 )
 from find_webhook_kit.mock_server.app import styles
@@ -158,6 +159,8 @@ def body_faults(documented: RequestBody, headers: Headers, body: bytes) -> Itera
         raise UnsupportedMediaType(type_, tuple(documented.content))
     if not is_json(type_):
         return
+    if (coding := headers.get("content-encoding", "identity").strip()).lower() != "identity":
+        raise UnsupportedEncoding(coding)
     try:
         value = read_json(body)
     except UnreadableJson as error:
