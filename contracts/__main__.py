@@ -180,7 +180,7 @@ def _listener() -> Iterator[Listener]:
 
     def progress(now: Progress) -> None:
         with suppress(OSError):
-            status.update(f"{now.done} of {now.planned} requests, {now.left:.0f} s left")
+            status.update(str(now))
 
     with suppress(OSError):
         status.start()
