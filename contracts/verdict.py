@@ -83,6 +83,11 @@ class Created:
     instance: str
     state: str
 
+    @property
+    def words(self) -> str:
+        shown = f"{self.label} ({self.identity or 'no id was seen'})"
+        return f"created in {self.instance!r}: {shown}: {self.state}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -122,22 +122,25 @@ def found(body: Json, path: tuple[str, ...], where: str = "") -> Iterator[tuple[
         yield from found(body[path[0]], path[1:], where + pointer([path[0]]))
 
 
-def _scalars(body: Json, path: tuple[str, ...]) -> Iterator[tuple[str, str | int]]:
-    for where, value in found(body, path):
+def _scalars(rule: Rule, body: Json) -> Iterator[tuple[str, str | int]]:
+    """List the texts and integers at a rule's path; one of an undocumented type is the schema's."""
+    for where, value in found(body, rule.path):
         if isinstance(value, str | int) and not isinstance(value, bool):
-            yield where, value
+            types = {"string"} if isinstance(value, str) else {"integer", "number"}
+            if not rule.types or rule.types & types:
+                yield where, value
 
 
 def _equals(rule: Rule, asked: Asked, body: Json) -> Iterator[Offence | None]:
     expected = asked.get(rule.terms["parameter"])
-    for where, value in _scalars(body, rule.path) if expected is not None else ():
+    for where, value in _scalars(rule, body) if expected is not None else ():
         right = str(value) == expected
         yield None if right else Offence(rule.id, where, repr(expected), value)
 
 
 def _unique(rule: Rule, _: Asked, body: Json) -> Iterator[Offence | None]:
     seen: set[str] = set()
-    for where, value in _scalars(body, rule.path):
+    for where, value in _scalars(rule, body):
         text = json.dumps(value)
         if seen:
             yield Offence(rule.id, where, "unique", value) if text in seen else None

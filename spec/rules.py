@@ -8,7 +8,7 @@ from typing import Final
 
 from find_webhook_kit.spec.document import Document
 from find_webhook_kit.spec.operation import Operation
-from find_webhook_kit.spec.reach import reach
+from find_webhook_kit.spec.reach import alternatives, reach
 from find_webhook_kit.spec.resource import Resource
 from find_webhook_kit.spec.success import body_of, lists
 
@@ -19,7 +19,8 @@ class Rule:
 
     `kind` is `unique`, `equals` or `ordered` for a rule about one body, with what it compares as
     `terms` and where in the body as `path`; it is empty for a rule that compares answers.
-    `operations` are those that it holds for; none: all that it fits.
+    `operations` are those that it holds for; none: all that it fits. `types` are those that the
+    document gives to what stands at the path; none: any.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Rule:
     terms: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    types: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -100,9 +102,7 @@ class Rules:
     def of(self, operation: Operation) -> tuple[Rule, ...]:
         """List the rules that hold for an operation, each with its place in that body."""
         return tuple(
-            replace(rule, path=(*inside(operation), *split(rule.place)))
-            for rule in self.rules.values()
-            if self.fits(rule, operation)
+            _placed(rule, operation) for rule in self.rules.values() if self.fits(rule, operation)
         )
 
     def fits(self, rule: Rule, operation: Operation) -> bool:
@@ -125,6 +125,15 @@ class Rules:
 
 NO_RULES: Final = Rules(rules={}, spellings={}, unknown=(), telling=())
 """What holds for a document that has no rules: what it says itself, and no more."""
+
+
+def _placed(rule: Rule, operation: Operation) -> Rule:
+    """Say where in the body of an operation a rule looks, and at what types of values."""
+    path = (*inside(operation), *split(rule.place))
+    schema = body_of(operation)
+    ends = () if schema is None else reach(schema, path)
+    types = {part.type for each in ends for part in alternatives(each)} - {None}
+    return replace(rule, path=path, types=frozenset(filter(None, types)))
 
 
 def inside(operation: Operation) -> tuple[str, ...]:

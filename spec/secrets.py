@@ -50,7 +50,7 @@ _HARMLESS: Final = _words(
     x-forwarded-port x-forwarded-proto x-frame-options
     x-http-method-override x-powered-by x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset
     x-request-id x-requested-with
-    mock-fixtures mock-instance mock-lie mock-preferences mock-source
+    mock-assumption mock-fixtures mock-instance mock-lie mock-preferences mock-source
     """
 )
 _HARMLESS_FAMILIES: Final = ("access-control-", "sec-ch-", "sec-fetch-")

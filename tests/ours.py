@@ -1,4 +1,4 @@
-"""Our own contract as the judge has it: its one operation, and the clauses of it."""
+"""Our own contract as the judge has it: the operation that it judges by itself, and its clauses."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ VERSIONS = versions(CONTRACT)
 
 def subject(target: Target) -> Subject:
     """Return the operation as a target has it."""
-    (found,) = subjects(CONTRACT, target)
+    found, *_ = subjects(CONTRACT, target)
     assert isinstance(found, Subject)
     return found

@@ -33,7 +33,7 @@ def test_without_a_url_the_mock_is_started_and_judged(capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
 
     assert (0, "exit 0 (conforms)") == (code, out.splitlines()[-1].partition(":")[0])
-    assert "3 not applicable: id.count, security.tenant, run.time" in out
+    assert "8 not applicable: id.count, security.tenant, run.time" in out
     assert "1 not proven: http.range" in out
 
 

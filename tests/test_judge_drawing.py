@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.plan.subject import subjects
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 asked = target("http://h", token="t", instance_ids=("a",))
-(find,) = subjects(contract(), asked)
+find, *_ = subjects(contract(), asked)
 for probe in generated(find, seed=3, max_examples=20):
     print(ascii((probe.path, probe.headers, probe.credentials.shell)))
 """
@@ -52,7 +52,7 @@ from find_webhook_kit.contracts.plan.subject import subjects
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 where = target("http://127.0.0.1:9", token="t", instance_ids=("crm",))
-(subject,) = subjects(contract(), where)
+subject, *_ = subjects(contract(), where)
 print(len(list(_drawer().generated(subject, seed=0, max_examples=5))))
 """
 

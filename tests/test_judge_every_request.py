@@ -22,7 +22,7 @@ from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import Listener, judge
 from find_webhook_kit.contracts.verdict import Verdict
-from find_webhook_kit.contracts.wire.sender import Progress
+from find_webhook_kit.contracts.wire.sender import Progress, Sender
 from find_webhook_kit.contracts.wire.target import target
 
 ABROAD = target("http://api.example", token=TOKEN, instance_ids=("crm",), unknown_id=UNKNOWN_ID)
@@ -127,6 +127,19 @@ def test_target_may_die_at_every_request(connections: int, end: End, numbers: Nu
         assert all(item.answer is not None for item in verdict.exchanges)
         # What was under way on other connections is cut off with it.
         assert number - connections <= len(verdict.exchanges) < number
+
+
+def test_death_that_is_seen_twice_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks again before the run has ended finds it told."""
+    interrupt = Sender.interrupt
+
+    def not_yet(_: Sender, __: str) -> None:
+        monkeypatch.setattr(Sender, "interrupt", interrupt)
+
+    monkeypatch.setattr(Sender, "interrupt", not_yet)
+    verdict = judged(Network(speak, End.REFUSES, 60), 1)
+
+    assert ["run.answered"] == [item.clause for item in verdict.findings]
 
 
 @CONNECTIONS

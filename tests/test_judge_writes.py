@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -131,23 +132,30 @@ def test_rules_that_say_nothing_of_writes(
 
 
 def test_what_was_created_is_told_in_every_report(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The screen, report.json (by its schema) and the page list each thing and its end."""
+    """Screen, summary, JSON (by its schema), JUnit, SARIF and page list each thing and its end."""
     server, folder = Server(), tmp_path / "reports"
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     with serving(server) as url:
         code = main([url, *FLAGS, *LEAVE, "--report-dir", str(folder)])
     report = json.loads((folder / "report.json").read_text())
     schema = json.loads((folder / "report.schema.json").read_text())
     states = {item["state"] for item in report["created"]}
-    page = (folder / "report.html").read_text()
+    page, junit = (folder / "report.html").read_text(), (folder / "junit.xml").read_text()
+    [run] = json.loads((folder / "report.sarif").read_text())["runs"]
+    told = unescape(summary.read_text())
 
     assert (0, {"deleted"}, []) == (code, states, ours(server))
     assert jsonschema_rs.is_valid(schema, report)
     out = capsys.readouterr().out
     for item in report["created"]:
         assert item["label"] in page
-        assert f"{item['label']} ({item['identity']}): deleted" in out
+        words = f"{item['label']} ({item['identity']}): deleted"
+        assert all(words in each for each in (out, junit, told))
+        assert any(words in each for each in run["properties"]["created"])
     assert all(TOKEN not in path.read_text() for path in folder.iterdir())
     assert not list(folder.glob(f"{journals.PREFIX}*"))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from alarms import WORD, judged
 from liars.writes.honest import ODDITIES, Oddity
-from liars.writes.server import SCRATCH, Server
+from liars.writes.server import SCRATCH, Alarm, Server
+from liars.writes.table import wrapped
 from liars.writes.webhooks import Webhooks
 
 from find_webhook_kit.contracts.finding import Severity
@@ -38,3 +39,17 @@ def test_our_own_contract_says_how_its_writes_are_judged(tmp_path: Path) -> None
 
     assert (Exit.CONFORMS, []) == (verdict.exit_code, unproven), verdict.findings
     assert [1] == [len(server.houses[SCRATCH])]
+
+
+def test_update_that_replaces_all_is_worth_a_warning(tmp_path: Path) -> None:
+    """A PUT may (RFC 9110, section 9.3.4); that this one keeps the rest is an assumption."""
+    server = Webhooks()
+
+    def replaces(_: object, house: str, identity: str, body: Alarm) -> Alarm:
+        return Server.update(server, house, identity, {"calls": "https://a.example/2"} | body)
+
+    wrapped(server, "update", replaces)
+    verdict = judged(server, tmp_path, contract=contract())
+    told = {it.clause for it in verdict.findings if it.severity is not Severity.NOTE}
+
+    assert (Exit.CONFORMS, {"writes.update.partial"}) == (verdict.exit_code, told)

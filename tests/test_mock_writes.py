@@ -10,6 +10,7 @@ from writable_mock import WritableMock as Mock
 
 from find_webhook_kit.mock_server import cli
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import contract
 
 
@@ -353,3 +354,10 @@ def test_instance_and_webhook_of_any_spelling_keep_writes() -> None:
 
     assert "café/🐟" == made["instanceInstanceId"]
     assert made == mock.ask("GET", f"/{made['webhookId']}").json()
+
+
+def test_of_several_processes_none_keeps_writes() -> None:
+    """Not even for an instance that is writable: each process would keep its own."""
+    assert [True, False] == [
+        State(Settings(workers=workers)).takes_writes("scratch") for workers in (1, 2)
+    ]

@@ -74,6 +74,14 @@ def test_secret_of_a_body_is_in_no_journal(body: object) -> None:
     assert not [text for text in written if SECRET in text]
 
 
+def test_headers_of_the_mock_are_shown() -> None:
+    """That an answer is an assumption is no secret."""
+    mock = WritableMock()
+    mock.ask("DELETE", f"/{mock.made()['webhookId']}")
+
+    assert ("mock-assumption", "true") in mock.state.journal[-1].response_headers
+
+
 def test_form_keeps_its_names() -> None:
     """What is no JSON is read as a query is; what has no parts is not shown."""
     mock = WritableMock()

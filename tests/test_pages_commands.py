@@ -17,6 +17,7 @@ from support.processes import mock_process
 
 from find_webhook_kit.contracts.__main__ import _parser, main
 from find_webhook_kit.mock_server.http.server import serving
+from find_webhook_kit.mock_server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PETS = ROOT / "tests" / "data" / "contracts" / "petstore.yaml"
@@ -40,14 +41,14 @@ PAGES_ELSEWHERE = {
 
 
 def commands() -> list[str]:
-    """List each line of each block for a shell, once."""
+    """List each line of each block for a shell, once; a backslash joins it to the next."""
     listed = [
         line
         for page, text in PAGES.items()
         if page not in PAGES_ELSEWHERE
         for language, block in FENCE.findall(text)
         if language in SHELLS
-        for line in block.splitlines()
+        for line in block.replace("\\\n", "").splitlines()
         if shlex.split(line, comments=True)
     ]
     return list(dict.fromkeys(listed))
@@ -95,7 +96,7 @@ def run(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str
 
 
 def _curl(words: list[str], folder: Path) -> None:
-    with serving() as mock:
+    with serving(Settings(port=0, writes=True)) as mock:
         asked = [word.replace("http://127.0.0.1:8080", mock.url) for word in words]
         told = run("curl", "-sS", "-f", *asked[1:], cwd=folder)
     assert 0 == told.returncode, told.stderr
@@ -172,6 +173,7 @@ def test_command_of_a_page_runs(
         pytest.skip(ELSEWHERE[words[0]])
     if "--report-dir" in words:
         monkeypatch.chdir(tmp_path)
+        (tmp_path / "reports").mkdir()  # an earlier run has made it
 
     RUN[words[0]](words, folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,22 +42,33 @@ def test_one_thing_alone_cannot_stand_twice() -> None:
     assert [None] == list(compared(RULE["identity"], ASKED, two))
 
 
-@pytest.mark.parametrize("value", ["a", 7])
-def test_number_is_an_id_as_a_text_is(value: Json) -> None:
-    """What stands twice is found whatever it is written as."""
+@pytest.mark.parametrize(("value", "type_"), [("a", "string"), (7, "integer"), (7, "number")])
+def test_number_is_an_id_as_a_text_is(value: Json, type_: str) -> None:
+    """What stands twice is found where it is of the type that the document has."""
     two: Json = [{"webhookId": value}, {"webhookId": value}]
+    rule = replace(RULE["identity"], types=frozenset({type_}))
 
-    assert [value] == [each.got for each in broken(RULE["identity"], ASKED, two)]
+    assert [value] == [each.got for each in broken(rule, ASKED, two)]
 
 
 def test_text_and_number_are_not_the_same_id() -> None:
     """JSON tells 7 and "7" apart."""
-    assert [] == list(broken(RULE["identity"], ASKED, [{"webhookId": "7"}, {"webhookId": 7}]))
+    rule = replace(RULE["identity"], types=frozenset())
+
+    assert [] == list(broken(rule, ASKED, [{"webhookId": "7"}, {"webhookId": 7}]))
 
 
 def test_number_belongs_to_whom_the_path_names() -> None:
     """A path is text, and an owner may be a number."""
     items: Json = [{"instanceInstanceId": 7}, {"instanceInstanceId": 8}]
-    found = broken(RULE["owner"], {rules().tenant: "7"}, items)
+    rule = replace(RULE["owner"], types=frozenset({"integer"}))
 
-    assert [8] == [each.got for each in found]
+    assert [8] == [each.got for each in broken(rule, {rules().tenant: "7"}, items)]
+
+
+@pytest.mark.parametrize("rule", ["owner", "identity"])
+def test_value_of_an_undocumented_type_is_left_to_the_schema(rule: str) -> None:
+    """It is one mistake, and told once."""
+    two: Json = [{"instanceInstanceId": 7, "webhookId": 7}] * 2
+
+    assert [] == list(compared(RULE[rule], ASKED, two))

@@ -62,6 +62,7 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     yield "versions", str(report.versions)
     yield "latency", str(report.latency or "")
     yield "history", report.changes.words if report.changes else ""
+    yield from (("created", item.words) for item in report.created)
 
 
 def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:

@@ -54,6 +54,7 @@ def as_sarif(report: Report) -> str:
             "latency": str(report.latency or ""),
             "history": report.changes.words if report.changes else "",
             "omitted": report.total - len(report.findings),
+            "created": [item.words for item in report.created],
         },
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

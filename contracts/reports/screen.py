@@ -86,9 +86,7 @@ def summary(report: Report) -> Iterator[str]:
 
 def created(report: Report) -> Iterator[str]:
     """List what was created, and what became of it; what is still there comes with what to do."""
-    for item in report.created:
-        shown = f"{item.label} ({item.identity or 'no id was seen'})"
-        yield f"created in {item.instance!r}: {shown}: {item.state}"
+    yield from (item.words for item in report.created)
     if any(item.state in {"disabled", "left"} for item in report.created):
         yield "not all of it could be put back: contract-test cleanup tries again"
 

@@ -87,6 +87,9 @@ def _clauses(report: Report) -> Iterator[str]:
     if report.stopped and report.stopped != report.diagnosis:
         yield f"Stopped: {escaped(report.stopped)}"
         yield ""
+    if report.created:
+        yield from (f"- {escaped(item.words)}" for item in report.created)
+        yield ""
     if report.gaps:
         yield "| not proven | must be | what would prove it |"
         yield "|---|---|---|"

@@ -383,7 +383,8 @@ class Sender:
                 self._given_up.clear()
             return
         with self._changed:
-            if self.stop.ended or not self._given_up:
+            # Another one may have seen it, and told it, a moment ago.
+            if self.death is not None or self.stop.ended or not self._given_up:
                 return
             lost = self._given_up
             for exchange in lost:  # told once, by the death

@@ -67,6 +67,7 @@ def _table() -> Iterator[WriteClause]:
         yield WriteClause(f"{part}.others", part, "others", hint=hint)
         yield WriteClause(f"{part}.credentials", part, required=must_be, hint=hint)
         yield WriteClause(f"{part}.refused", part, "refused", required=must_be, hint=hint)
+    yield WriteClause("read.credentials", "read", required=True)
     for part in ("create", "update"):
         yield WriteClause(f"{part}.assigned", part, "assigned")
     for part in ("create", "update", "merge"):

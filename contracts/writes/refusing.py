@@ -48,21 +48,22 @@ def refuse_unknown(stage: Stage, part: str, thing: str) -> None:
 
 
 def refuse_strangers(stage: Stage, part: str, thing: str = "") -> None:
-    """Write without credentials, with junk, and as somebody else."""
+    """Ask for one thing, or write, without credentials, with junk, and as somebody else."""
     if stage.requests.operations[part].anonymous:
         return
     for credentials in _strangers(stage):
         if thing and thing not in stage.things:
             return
         unique = stage.unique()
-        content = None if part == "delete" else written(_good(stage, part, unique))
+        content = None if part in {"read", "delete"} else written(_good(stage, part, unique))
         why = credentials.name
         exchange = _send(stage, part, unique, content, thing, why=why, credentials=credentials)
         if credentials in {NONE, JUNK_TOKEN}:
             judge_refusal(stage, f"{part}.credentials", exchange, why, UNAUTHORIZED)
         else:
             judge_refusal(stage, "foreign", exchange, why)
-        _look_behind(stage, part, exchange)
+        if part != "read":
+            _look_behind(stage, part, exchange)
 
 
 def _strangers(stage: Stage) -> Iterator[Credentials]:

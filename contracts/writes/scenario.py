@@ -67,7 +67,7 @@ class Scenario:
         for part in ("read", "update", "merge"):
             if self._has(part):
                 refuse_unknown(stage, part, thing)
-        for part in ("create", "update", "merge"):
+        for part in ("read", "create", "update", "merge"):
             if self._has(part):
                 refuse_strangers(stage, part, "" if part == "create" else thing)
 

@@ -208,6 +208,8 @@ def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice
     else:
         choice = _success((done.item,), f"resource; part={endpoint.part}", asked, endpoint)
         status = done.status or choice.status
+        if endpoint.media_type(endpoint.status) is None:  # such as a deletion with 204
+            choice = replace(choice, empty=True)
         choice = replace(choice, status=status, cacheable=not endpoint.writes)
     return _marked(choice, done.lie)
 

@@ -23,7 +23,12 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 )
 from find_webhook_kit.mock_server.answers.making import Maker, taken_by
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written
+from find_webhook_kit.mock_server.answers.write_lies import (
+    WRITE_LIES,
+    Items,
+    Written,
+    answers_part,
+)
 from find_webhook_kit.spec import Json
 
 MAX_ITEMS: Final = 10_000
@@ -143,7 +148,7 @@ class Collection:
         names = [name for name in change.endpoint.parameters if name != self._rules.tenant]
         wanted = [change.parameters[name] for name in names]
         for index, item in enumerate(items):
-            if [item.get(self._rules.identity)] == wanted:
+            if [str(item.get(self._rules.identity))] == wanted:
                 return index
         raise UnknownItem(names[0] if names else "", change.endpoint.refusal_status)
 
@@ -227,7 +232,7 @@ class Collection:
         sent = {**before, **self._sent(change)}
         merged = maker.touched(change.instance, sent, updated)
         changed = maker.touched(change.instance, {**item, part: merged}, self._rules.updated)
-        return _with(items, index, changed), merged
+        return _with(items, index, changed), merged if answers_part(change.endpoint) else changed
 
     def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)

@@ -11,6 +11,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from find_webhook_kit.mock_server.answers.fixtures import (
     MAX_ISSUES,
+    PASSED_OVER,
     SUFFIXES,
     FixtureError,
     Issue,
@@ -140,6 +141,8 @@ class FixtureFolder(Generic[F]):
         try:
             return _Entry(stamp, settled, self._read_file(path, self._folder))
         except FixtureError as error:
+            if error is PASSED_OVER:
+                return _Entry(stamp, settled)
             settled = settled and not error.unread  # else it is tried again
             return _Entry(stamp, settled, before.fixture if before else None, error.issues)
 

@@ -12,17 +12,19 @@ from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
     MAX_ISSUES,
+    PASSED_OVER,
     Fixture,
     FixtureError,
     FixturesById,
     Issue,
+    document_of,
     fixtures_by_id,
     instances,
     read_fixture,
@@ -35,6 +37,8 @@ INTERVAL: Final = 0.2
 
 SHARE: Final = 0.1
 """The part of a processor that looking at a large folder may take."""
+
+FIRST: Final = BUILT_IN / "demo.yaml"
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,8 @@ def _fixture_folders(
 ) -> Iterator[FixtureFolder[Fixture]]:
     """List the folders, where the contract has an operation that fixtures are for."""
     if endpoint is not None:
-        yield FixtureFolder(BUILT_IN, partial(_read_built_in, endpoint=endpoint))
+        reader = _read_built_in if _is_ours(endpoint) else _read_general
+        yield FixtureFolder(BUILT_IN, partial(reader, endpoint=endpoint))
         if folder is not None:
             yield FixtureFolder(folder, partial(_read, endpoint=endpoint), rooms)
     elif folder is not None:
@@ -68,6 +73,22 @@ def _read(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
 
 def _read_built_in(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
     return _read_once(path, within, endpoint, Stamp.of(path))
+
+
+def _is_ours(endpoint: Endpoint) -> bool:
+    """Say whether the states that come with the kit are about a contract: they list its things."""
+    return endpoint.rules.items in cast("Item", document_of(FIRST, BUILT_IN).value)
+
+
+def _read_general(path: Path, within: Path, endpoint: Endpoint) -> Fixture:
+    """Read what is about no contract, and pass over the others."""
+    try:
+        fixture = _read_built_in(path, within, endpoint)
+    except FixtureError:
+        raise PASSED_OVER from None
+    if not fixture.writable:
+        raise PASSED_OVER
+    return fixture
 
 
 @lru_cache(maxsize=256)

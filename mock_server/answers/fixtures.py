@@ -126,6 +126,10 @@ class FixtureError(Exception):
         return "\n".join(map(str, self.issues))
 
 
+PASSED_OVER: Final = FixtureError(())
+"""What a reader raises of a file that is none of its own."""
+
+
 def is_fixture(name: str) -> bool:
     """Say whether a file's name is that of a fixture, not of what an editor puts beside one."""
     return name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "~"))
@@ -297,7 +301,7 @@ class _Source:
         if unknown:
             raise self.error(*unknown)
         states = [key for key in choices if key in value]
-        if len(states) > 1 or not (states or "prefer" in value):
+        if len(states) > 1 or not (states or {"prefer", "writable"} & value.keys()):
             raise self.error(("", f"needs exactly one of {', '.join(choices)}"))
         if "repeat" in value and states != [self.items]:
             raise self.error(("/repeat", f"goes with {self.items} alone"))
@@ -312,7 +316,7 @@ class _Source:
         written = value.get("writable", False)
         if not isinstance(written, bool):
             raise self.error(("/writable", "must be true or false"))
-        if written and self.items not in value:
+        if written and {"answer", "sequence"} & value.keys():
             raise self.error(("/writable", f"goes with {self.items} alone"))
         return written
 
@@ -323,6 +327,8 @@ class _Source:
             steps = tuple(self.instances(value["sequence"]))
             lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))
             return Steps(steps, tuple(lines))
+        if self.items not in value and value.get("writable") is True:
+            return Listed(())  # until somebody writes to it
         if self.items not in value:
             found = [self.owned(item, instance) for item in self.endpoint.first_items]
             return Listed(tuple(cast("list[Item]", found)))

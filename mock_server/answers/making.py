@@ -9,17 +9,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
+from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rules
 
 EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
 """The time of a clock that stands still; each write is a second later."""
+
+LARGEST: Final = 10**9
+"""The largest first id that is a number: with as many again it fits into 32 bits."""
 
 STEP: Final = timedelta(milliseconds=1)
 """The least by which a time moves forward."""
@@ -55,7 +61,7 @@ class Maker:
         made.pop("", None)  # what the rules have no name for
         if resource and resource.part:
             made[resource.part] = self.part(instance, now)
-        return ordered(made, self.schema)
+        return completed(made, self.schema)
 
     def part(self, instance: str, now: str = "") -> Item:
         """Make the part of an item that has an id and times of its own, where there is one."""
@@ -66,19 +72,27 @@ class Maker:
         now = now or self.now(instance)
         values = {"identity": self.part_identity(instance), "created": now, "updated": now}
         named = {name: values[key] for key, name in resource.part_names.items()}
-        return ordered(defaults(kind) | named, kind)
+        return completed(defaults(kind) | named, kind)
 
-    def identity(self, instance: str) -> str:
+    def identity(self, instance: str) -> Json:
         """Return an id that no item had before."""
-        return self._id(instance, self.rules.identity)
+        name = self.rules.identity
+        return self._id(instance, name, self.schema.properties.get(name) if self.schema else None)
 
-    def part_identity(self, instance: str) -> str:
+    def part_identity(self, instance: str) -> Json:
         """Return an id that no part of an item had before."""
         resource = self.rules.resource
-        return self._id(instance, resource.part if resource else "")
+        if resource is None:
+            return None
+        kind = self.schema.properties.get(resource.part) if self.schema else None
+        name = resource.part_names.get("identity", "")
+        return self._id(instance, resource.part, kind.properties.get(name) if kind else None)
 
-    def _id(self, instance: str, kind: str) -> str:
+    def _id(self, instance: str, kind: str, of: Schema | None) -> Json:
         count = self._next(instance, kind)
+        if of is not None and of.type == "integer":
+            first = uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}").int
+            return first % LARGEST + count
         return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
 
     def _next(self, instance: str, kind: str) -> int:
@@ -116,6 +130,16 @@ def defaults(schema: Schema | None) -> Item:
     """List what properties are where nobody says it."""
     found = schema.properties if schema else {}
     return {name: each.value["default"] for name, each in found.items() if "default" in each.value}
+
+
+def completed(item: Item, schema: Schema | None) -> Item:
+    """Add what the contract asks for and nobody has said, in the order of the contract."""
+    made: Item = {}
+    for name in schema.required if schema else ():
+        if name not in item and schema is not None and name in schema.properties:
+            with suppress(NoValueError, TooComplexError):
+                made[name] = sample(schema.properties[name])
+    return ordered(item | made, schema)
 
 
 def ordered(item: Mapping[str, Json], schema: Schema | None) -> Item:

@@ -64,7 +64,13 @@ class Written:
     def of(self, item: Item) -> Item:
         """Return what is answered of an item: all of it, or the part that a merge is about."""
         part = item.get(self.part)
-        return part if self.endpoint.part == "merge" and isinstance(part, dict) else item
+        return part if isinstance(part, dict) and answers_part(self.endpoint) else item
+
+
+def answers_part(endpoint: Endpoint) -> bool:
+    """Say whether a merge answers with what it is about, and not with the item around that."""
+    known = endpoint.schema.properties if endpoint.schema else {}
+    return endpoint.part == "merge" and endpoint.rules.identity not in known
 
 
 Tell = Callable[[Written], Written | None]

@@ -257,7 +257,7 @@ REFUSALS = (
 )
 
 METHODS = (
-    error("POST creates", instead(Answer(201, (JSON,), b"{}"), by("POST")), "http.methods"),
+    error("PUT creates", instead(Answer(201, (JSON,), b"{}"), by("PUT")), "http.methods"),
     error("PATCH succeeds", instead(Answer(204), by("PATCH")), "http.methods"),
     error(
         "TRACE answers",
@@ -268,7 +268,7 @@ METHODS = (
     warning("PUT is not found", failing(404, by("PUT")), "http.methods"),
     warning("Allow leaves out GET", headed(("Allow", "HEAD"), when=answered(405)), "http.allow"),
     warning("a 405 without Allow", headed(("Allow", ""), when=answered(405)), "http.allow"),
-    warning("Allow names POST", headed(("Allow", "GET, POST"), when=answered(405)), "http.allow"),
+    warning("Allow names PUT", headed(("Allow", "GET, PUT"), when=answered(405)), "http.allow"),
     warning(
         "OPTIONS names DELETE", headed(("Allow", "GET, DELETE"), when=by("OPTIONS")), "http.allow"
     ),
