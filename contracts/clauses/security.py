@@ -249,7 +249,7 @@ def _head(record: Record) -> CheckResult:
             ],
             Severity.ERROR,
             Kind.BREAKING,
-            "answered {status} to HEAD without credentials",
+            "answered {status} to HEAD with {probe.credentials.name}",
             f"{record.refused}, or 405 where HEAD is unknown",
         ),
     )
