@@ -180,7 +180,7 @@ def _listener() -> Iterator[Listener]:
 
     def progress(now: Progress) -> None:
         with suppress(OSError):
-            status.update(f"{now.done} of {now.planned} requests, {now.left:.0f} s left")
+            status.update(str(now))
 
     with suppress(OSError):
         status.start()
@@ -304,9 +304,12 @@ def _cleanup_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "base_url", nargs="?", metavar="BASE_URL", help="default: that of the journals"
     )
+    told: dict[str, dict[str, Any]] = {
+        "--report-dir": {"help": "where the journal stands, if the run had this flag"}
+    }
     for name, flag in FLAGS:
         if name in TAKEN:
-            parser.add_argument(name, **flag)
+            parser.add_argument(name, **{**flag, **told.get(name, {})})
     return parser
 
 

@@ -32,8 +32,9 @@ from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, judged, s
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.background import in_background
 from find_webhook_kit.contracts.wire.connection import Lost, speaks_tls
-from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Group, Probe
 from find_webhook_kit.contracts.wire.sender import Progress, Sender
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.wait import wait_for

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from find_webhook_kit.contracts.finding import Finding
-from find_webhook_kit.contracts.wire.exchange import OTHER_TOKEN_VARIABLE
+from find_webhook_kit.contracts.wire.probe import OTHER_TOKEN_VARIABLE
 from find_webhook_kit.contracts.wire.target import Target
 
 GOT_LENGTH: Final = 80

@@ -46,10 +46,12 @@ class Mock:
 
     def lie(self, name: str | None) -> None:
         """Answer everything with a lie from now on, or with the truth again."""
-        from find_webhook_kit.mock_server.answers.lies import ALL_LIES  # noqa: PLC0415 - as all of the mock, on first use
+        # As all of the mock, on first use.
+        from find_webhook_kit.mock_server.answers.errors import UnknownChoice  # noqa: PLC0415
+        from find_webhook_kit.mock_server.answers.lies import ALL_LIES  # noqa: PLC0415
 
         if name is not None and name not in ALL_LIES:
-            raise ValueError(f"There is no lie {name!r}; there is {', '.join(ALL_LIES)}.")
+            raise ValueError(UnknownChoice("lie", name, tuple(ALL_LIES)))
         self._running.state.lie = name
 
     def prefer(self, text: str) -> None:

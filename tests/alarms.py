@@ -13,7 +13,8 @@ from liars.writes.server import OTHER, OTHER_TOKEN, SCRATCH, TOKEN, Asked, Cut, 
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
-from find_webhook_kit.contracts.wire.exchange import Answer, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer
+from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.contracts.writes import Leave, judge_writes

@@ -9,8 +9,9 @@ from typing import Any
 
 from liars.server import Request, Speaker, Speech, serving
 
-from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Answer, Exchange, Group, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Group, Probe
 from find_webhook_kit.contracts.wire.sender import Sender
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.contracts.wire.world import World

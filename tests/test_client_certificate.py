@@ -17,7 +17,7 @@ from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Probe
+from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.wire.target import target
 
 TLS = Path(__file__).parent / "data" / "tls"

@@ -22,8 +22,8 @@ from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Credentials, Probe, Validity
 from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.probe import Credentials, Probe, Validity
 from find_webhook_kit.contracts.wire.proxy import proxy
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target, target

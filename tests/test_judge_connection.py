@@ -14,7 +14,8 @@ from liars.server import Speech, serving
 from find_webhook_kit.contracts.wire import connection
 from find_webhook_kit.contracts.wire import content_coding as coding
 from find_webhook_kit.contracts.wire.connection import Lost
-from find_webhook_kit.contracts.wire.exchange import LossKind, Probe
+from find_webhook_kit.contracts.wire.exchange import LossKind
+from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.mock_server.http.server import serving as mock_serving
 
 LAST = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"

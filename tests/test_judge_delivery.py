@@ -13,7 +13,8 @@ from liars.server import Request, Speech, serving
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
 from find_webhook_kit.contracts.wire import repeat
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Group, LossKind
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind
+from find_webhook_kit.contracts.wire.probe import Group
 from find_webhook_kit.contracts.wire.repeat import PAUSE, retry_after
 
 BAD = replace(PROBE, path="/bad", credentials=JUNK_TOKEN)

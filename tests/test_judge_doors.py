@@ -23,7 +23,8 @@ from find_webhook_kit.contracts.reports import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.connection import Connection
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import Answer, Form, Group, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer
+from find_webhook_kit.contracts.wire.probe import Form, Group, Probe
 from find_webhook_kit.contracts.wire.target import Target, target
 from find_webhook_kit.contracts.wire.tenant import Tenant
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from liars import KNOWN_IDS, TOKEN, UNKNOWN_ID
-from liars.bend import asked, drop, items, put
+from liars.bend import asked, authorised, drop, hearing, items, put
 from liars.honest import Item, answer, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
 
@@ -29,6 +29,24 @@ def judged(
 ) -> Verdict:
     with serving(speaker) as url:
         return judge(target(url, token=token, instance_ids=ids, unknown_id=UNKNOWN_ID), options)
+
+
+# What was shown
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"), [(0, "HEAD with no credentials"), (1, "HEAD with a junk token")]
+)
+def test_head_that_lets_in_names_what_was_shown(shown: int, words: str) -> None:
+    """The text of a finding and its curl line speak of the same credentials."""
+
+    def let_in(request: Request) -> Request:
+        came = len(request.values("authorization"))
+        return authorised(request) if request.method == "HEAD" and came == shown else request
+
+    found = [item for item in judged(hearing(let_in)).findings if item.clause == "security.head"]
+
+    assert {f"answered 200 to {words}"} == {item.message for item in found}
 
 
 # Look-alikes

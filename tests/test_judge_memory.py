@@ -9,7 +9,8 @@ from asking import OK, PROBE, answer_of, run, saying, sender
 from liars.server import Speaker, serving
 
 from find_webhook_kit.contracts.wire import content_store as memory
-from find_webhook_kit.contracts.wire.exchange import Exchange, Group
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.wire.probe import Group
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b"
 

@@ -44,7 +44,7 @@ from find_webhook_kit.contracts.reports.page import as_html
 from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Status, Verdict
-from find_webhook_kit.contracts.wire.exchange import Purpose
+from find_webhook_kit.contracts.wire.probe import Purpose
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, Contract, DocumentError, load
 from find_webhook_kit.spec.document import parsed

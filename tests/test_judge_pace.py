@@ -10,8 +10,8 @@ import pytest
 from asking import OK, PROBE, Time, run, saying, sender
 from liars.server import serving
 
-from find_webhook_kit.contracts.wire.exchange import Group
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.wire.probe import Group
 
 
 def paced(time: Time, **limits: Any) -> Pace:

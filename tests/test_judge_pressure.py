@@ -19,8 +19,8 @@ from liars.server import Request, Speech, serving
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Probe
 from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Probe
 from find_webhook_kit.contracts.wire.sender import Sender
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.contracts.wire.world import World

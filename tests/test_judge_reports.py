@@ -143,6 +143,24 @@ def test_screen_stays_one_screen() -> None:
     assert 64 > len(text.splitlines())
 
 
+def test_screen_says_where_the_report_is() -> None:
+    """Who has written the report is not told to write it, and finds it."""
+    many = told(*(replace(FINDING, message=str(number)) for number in range(100)))
+    out = io.StringIO()
+
+    show(many, Console(file=out, highlight=False, width=40), page="reports/report.html")
+
+    assert "... and 92 more findings, in the report\n" in out.getvalue()
+    assert "report: reports/report.html" == out.getvalue().splitlines()[-2]
+
+
+def test_contract_without_a_folder_has_its_name_alone() -> None:
+    """`--contract api.yaml` is no file of the root."""
+    bare = replace(CONTRACT, path=Path("api.yaml"))
+
+    assert "api.yaml:" == promise("/components/schemas/Webhook", bare).text[:9]
+
+
 def test_each_clause_has_its_turn() -> None:
     """Ten findings of one clause do not push the one of another off the screen."""
     loud = [replace(FINDING, message=str(number)) for number in range(10)]

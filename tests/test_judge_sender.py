@@ -12,7 +12,8 @@ from liars.server import Manner, Request, Speech, serving
 from network import Network
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.wire.exchange import Group, Probe, Way
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Way
+from find_webhook_kit.contracts.wire.sender import Progress
 
 HERE = "http://127.0.0.1:9"
 """Where the servers in memory are: nobody listens there."""
@@ -176,6 +177,14 @@ def test_what_a_connection_leaves_is_sent_by_the_others_however_long_they_were_i
         exchanges = run(asking, [Group((probe,)) for probe in probes(3)])
 
     assert ["/x", "/p0", "/p1", "/p2"] == [item.probe.path for item in exchanges if item.answer]
+
+
+def test_progress_promises_no_end_while_requests_are_being_drawn() -> None:
+    """A run that waits for what is drawn is not said to have no second left."""
+    assert "159 of 187 requests, and more are being drawn" == str(
+        Progress(159, 187, 0.2, complete=False)
+    )
+    assert "159 of 233 requests, 2 s left" == str(Progress(159, 233, 1.9, complete=True))
 
 
 def test_bad_credentials_may_be_limited() -> None:

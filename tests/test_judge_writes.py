@@ -372,6 +372,16 @@ def test_cleanup_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "nothing to clean up" in capsys.readouterr().out
 
 
+def test_cleanup_of_a_folder_that_is_not_there_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in the name of a folder is not told as a clean target."""
+    code = main(["cleanup", "--contract", str(CONTRACT), "--report-dir", str(tmp_path / "reprots")])
+
+    assert 2 == code
+    assert f"--report-dir {tmp_path / 'reprots'}: is no folder" in capsys.readouterr().err
+
+
 def test_a_line_that_a_crash_has_cut_is_no_line(tmp_path: Path) -> None:
     """A journal is read to its last whole line."""
     journal = journals.begin(tmp_path, url="http://x", instance="i", word="w")

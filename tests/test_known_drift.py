@@ -175,6 +175,12 @@ def test_mistake_in_the_file_names_entry_and_key(
     assert reason in str(refusal.value)
 
 
+def test_absent_file_is_told_with_how_to_make_it(tmp_path: Path) -> None:
+    """Who names a file that is not there yet reads which flag writes it."""
+    with pytest.raises(UsageError, match="No such file or directory; --update-known-drift beside"):
+        read_known_drift(tmp_path / "known.toml")
+
+
 SECRETS = {
     "the token": TOKEN,
     "the token in another case": TOKEN.upper(),

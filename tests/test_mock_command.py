@@ -128,13 +128,16 @@ def test_bad_fixture_stops_the_start(capsys: pytest.CaptureFixture[str], tmp_pat
 
 
 def test_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """A port that something else listens on is told in one line, with exit code 2."""
+    """A port that something else listens on is told in one line, with what to do; exit code 2."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         assert (
             2,
-            f"mock-server: cannot listen on 127.0.0.1:{port}: Address already in use\n",
+            (
+                f"mock-server: cannot listen on 127.0.0.1:{port}: Address already in use; "
+                "--port 0 picks a free port\n"
+            ),
         ) == said(capsys, "--port", str(port))
 
 

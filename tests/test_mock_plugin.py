@@ -166,7 +166,7 @@ def test_mock_lies_on_request(webhook_mock: Mock) -> None:
 
 def test_unknown_lie_is_refused(webhook_mock: Mock) -> None:
     """A slip in a test is told."""
-    with pytest.raises(ValueError, match="There is no lie 'nul-body'; there is missing-member"):
+    with pytest.raises(ValueError, match="There is no lie 'nul-body'; did you mean null-body"):
         webhook_mock.lie("nul-body")
 
 

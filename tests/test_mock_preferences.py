@@ -100,6 +100,21 @@ def test_preference_for_what_is_not_there_is_a_404(
     assert message == dict(answer.json)["message"]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("prefer", "meant"),
+    [
+        ("lie=droped", "There is no lie 'droped'; did you mean dropped? There is missing-member, "),
+        ("lie=html_login", "There is no lie 'html_login'; did you mean html-login? There is "),
+        ("example=minimum", "There is no example 'minimum'; did you mean minimal? There is one, "),
+    ],
+)
+def test_slip_in_a_name_is_told_with_the_nearest_one(
+    client: Client, prefer: str, meant: str
+) -> None:
+    """The one that was meant stands before the fifty that there are."""
+    assert meant in str(dict(preferring(client, prefer).json)["message"])  # type: ignore[arg-type]
+
+
 def test_unknown_lie_lists_the_lies(client: Client) -> None:
     """A lie that does not exist is a 404 that names those that do."""
     answer = preferring(client, "lie=zzz")

@@ -75,6 +75,15 @@ def test_status_without_an_example_is_one_press_away(page: Page) -> None:
     assert "#operation=getPet&code=404" == page.ask("location.hash")
 
 
+def test_what_sends_a_long_body_stays_in_sight(page: Page) -> None:
+    """The form scrolls by itself, and its button not out of it."""
+    page.open("/#operation=addPet", shows="Send POST")
+    script = "document.querySelector(arguments[0]).getBoundingClientRect().bottom"
+    page.browser.execute_script("document.querySelector('[name=body]').rows = 40")
+
+    assert page.ask(script, "#try") <= page.ask(script, "#asking")
+
+
 def test_body_starts_from_the_example_of_the_contract(page: Page) -> None:
     """It is JSON, with its media type beside it, and the mock takes it."""
     page.open("/#operation=addPet", shows="Send POST")

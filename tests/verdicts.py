@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Occurrence, Severity
 from find_webhook_kit.contracts.reports import Mask, Report, report
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind
+from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, contract
 

@@ -15,14 +15,8 @@ from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.curl import curl
-from find_webhook_kit.contracts.wire.exchange import (
-    Answer,
-    Death,
-    Exchange,
-    LossKind,
-    Purpose,
-    Validity,
-)
+from find_webhook_kit.contracts.wire.exchange import Answer, Death, Exchange, LossKind
+from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Json, Operation, Response, Violation
 from find_webhook_kit.spec.meaning import Asked, Rule, Rules, broken

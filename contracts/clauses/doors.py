@@ -21,7 +21,8 @@ from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import is_control
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Purpose, Validity
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.spec import Json, Operation
 from find_webhook_kit.spec.meaning import Rules
 

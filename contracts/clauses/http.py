@@ -21,13 +21,8 @@ from find_webhook_kit.contracts.clauses.clause import (
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.ids import INJECTED
 from find_webhook_kit.contracts.plan.ordinary import meets_never
-from find_webhook_kit.contracts.wire.exchange import (
-    SAFE_METHODS,
-    Answer,
-    Exchange,
-    Purpose,
-    Validity,
-)
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Purpose, Validity
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 

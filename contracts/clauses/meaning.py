@@ -26,7 +26,7 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.clauses.stable import stable
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Purpose, Validity
+from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.spec import Operation, pointer
 from find_webhook_kit.spec.meaning import Rule, Rules, compared, found, inside
 from find_webhook_kit.spec.success import success

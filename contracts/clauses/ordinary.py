@@ -20,7 +20,8 @@ from find_webhook_kit.contracts.clauses.clause import (
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.ordinary import meets_never
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Form, Purpose
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.probe import Form, Purpose
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 

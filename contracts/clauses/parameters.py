@@ -17,7 +17,7 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.plan.subject import OURS
-from find_webhook_kit.contracts.wire.exchange import Purpose
+from find_webhook_kit.contracts.wire.probe import Purpose
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.operation import Parameter

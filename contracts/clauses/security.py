@@ -25,12 +25,11 @@ from find_webhook_kit.contracts.clauses.clause import (
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN, LOWER_CASE
 from find_webhook_kit.contracts.plan.doors import is_control
-from find_webhook_kit.contracts.wire.exchange import (
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.probe import (
     NONE,
     TOKEN_VARIABLE,
-    Answer,
     Credentials,
-    Exchange,
     Purpose,
     Validity,
 )
@@ -250,7 +249,7 @@ def _head(record: Record) -> CheckResult:
             ],
             Severity.ERROR,
             Kind.BREAKING,
-            "answered {status} to HEAD without credentials",
+            "answered {status} to HEAD with {probe.credentials.name}",
             f"{record.refused}, or 405 where HEAD is unknown",
         ),
     )

@@ -14,7 +14,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import Body, CheckResult, Record, result, shown
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Validity
+from find_webhook_kit.contracts.wire.probe import Validity
 from find_webhook_kit.spec import Json, pointer
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rule, Rules

@@ -21,7 +21,8 @@ from find_webhook_kit.contracts.clauses.clause import (
     wrong_status,
 )
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind, Purpose, Validity
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind
+from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.spec import Operation, Response
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import has_body, lists, promised, refusals, success

@@ -127,7 +127,8 @@ def read_known_drift(path: Path, today: date | None = None, mask: Mask = NO_SECR
     try:
         document = toml(path)
     except Unreadable as error:
-        raise UsageError(f"--known-drift {path}: {error}") from None
+        hint = "" if path.exists() else "; --update-known-drift beside it makes the file"
+        raise UsageError(f"--known-drift {path}: {error}{hint}") from None
     listed = document.pop("accepted", [])
     if document or not isinstance(listed, list):
         raise UsageError(f"--known-drift {path}: holds entries [[accepted]] and nothing else")

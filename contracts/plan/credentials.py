@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Credentials, Validity
+from find_webhook_kit.contracts.wire.probe import TOKEN_VARIABLE, Credentials, Validity
 
 JUNK: Final = "junk-9b1d2c"
 

@@ -13,14 +13,7 @@ from typing import Final
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
 from find_webhook_kit.contracts.plan.subject import Subject
-from find_webhook_kit.contracts.wire.exchange import (
-    NONE,
-    Credentials,
-    Form,
-    Probe,
-    Purpose,
-    Validity,
-)
+from find_webhook_kit.contracts.wire.probe import NONE, Credentials, Form, Probe, Purpose, Validity
 from find_webhook_kit.contracts.wire.target import Target
 
 QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH

@@ -28,7 +28,7 @@ from schemathesis import GenerationMode
 
 from find_webhook_kit.contracts.plan.credentials import validity
 from find_webhook_kit.contracts.plan.subject import Subject, filled, segment
-from find_webhook_kit.contracts.wire.exchange import IDENTITY, VALID, Credentials, Probe, Purpose
+from find_webhook_kit.contracts.wire.probe import IDENTITY, VALID, Credentials, Probe, Purpose
 from find_webhook_kit.spec import Operation
 
 MISSES: Final = 4

@@ -9,7 +9,7 @@ from typing import Final
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.subject import Subject, segment
-from find_webhook_kit.contracts.wire.exchange import NONE, Form, Probe, Purpose
+from find_webhook_kit.contracts.wire.probe import NONE, Form, Probe, Purpose
 
 MET_NEVER: Final = {
     "a stale ETag": ("If-None-Match", '"never-a-tag-of-this"'),

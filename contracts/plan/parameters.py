@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.subject import OURS, Subject
-from find_webhook_kit.contracts.wire.exchange import Probe, Purpose
+from find_webhook_kit.contracts.wire.probe import Probe, Purpose
 from find_webhook_kit.spec import Json, Operation, Schema
 from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.texts import text_violations

@@ -15,11 +15,11 @@ from find_webhook_kit.contracts.plan.ids import ODD_IDS, relatives
 from find_webhook_kit.contracts.plan.ordinary import MET_NEVER, ordinary, remembered
 from find_webhook_kit.contracts.plan.parameters import parameters
 from find_webhook_kit.contracts.plan.subject import Subject
-from find_webhook_kit.contracts.wire.exchange import (
+from find_webhook_kit.contracts.wire.exchange import Answer
+from find_webhook_kit.contracts.wire.probe import (
     NONE,
     SAFE_METHODS,
     TOKEN_VARIABLE,
-    Answer,
     Group,
     Probe,
     Purpose,

@@ -10,7 +10,8 @@ from typing import Final
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import CREDENTIALS, JUNK, JUNK_TOKEN
 from find_webhook_kit.contracts.plan.tokens import made_up
-from find_webhook_kit.contracts.wire.exchange import (
+from find_webhook_kit.contracts.wire.key import Key
+from find_webhook_kit.contracts.wire.probe import (
     AUTHORIZATION,
     OPEN,
     TOKEN_VARIABLE,
@@ -19,7 +20,6 @@ from find_webhook_kit.contracts.wire.exchange import (
     Place,
     Validity,
 )
-from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Operation, SecurityScheme
 

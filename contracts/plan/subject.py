@@ -13,8 +13,8 @@ from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.values import said_of, taken, values
 from find_webhook_kit.contracts.verdict import Taken
 from find_webhook_kit.contracts.wire.bearer import Bearer
-from find_webhook_kit.contracts.wire.exchange import ACCEPT_JSON, IDENTITY, Probe
 from find_webhook_kit.contracts.wire.key import Key
+from find_webhook_kit.contracts.wire.probe import ACCEPT_JSON, IDENTITY, Probe
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec.meaning import Rules, rules_of

@@ -15,7 +15,7 @@ from typing import Final
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, validity
 from find_webhook_kit.contracts.plan.jwt import is_jwt
-from find_webhook_kit.contracts.wire.exchange import TOKEN_VARIABLE, Credentials
+from find_webhook_kit.contracts.wire.probe import TOKEN_VARIABLE, Credentials
 
 TOKEN: Final = TOKEN_VARIABLE
 PIECE: Final = "$(printf %s $CONTRACT_TOKEN | cut -d. -f{})"

@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
-from find_webhook_kit.contracts.reports.folder import write
+from find_webhook_kit.contracts.reports.folder import PAGE, write
 from find_webhook_kit.contracts.reports.har import as_har
 from find_webhook_kit.contracts.reports.history import previous
 from find_webhook_kit.contracts.reports.promise import promise
@@ -46,11 +46,13 @@ def publish(  # noqa: PLR0913 - where a verdict is told
     if folder is not None:
         told = with_changes(told, previous(folder, told.snapshot))
     archive = as_har(verdict, mask) if har or folder else ""
-    for failure in _written(told, archive, folder=folder, har=har, environment=environment):
+    failures = list(_written(told, archive, folder=folder, har=har, environment=environment))
+    for failure in failures:
         streams.complain(f"contract-test: {mask.line(failure)}")
+    page = mask.line(str(folder / PAGE)) if folder and not failures else ""
     on_github = environment.get("GITHUB_ACTIONS") == "true"
     with suppress(KeyboardInterrupt), allowed():
-        _show(told, console, tuple(commands(told)) if on_github else ())
+        _show(told, console, tuple(commands(told)) if on_github else (), page)
 
 
 def _written(
@@ -73,9 +75,9 @@ def _written(
             yield f"GITHUB_STEP_SUMMARY: {error.strerror}"
 
 
-def _show(told: Report, console: Console, between: tuple[str, ...]) -> None:
+def _show(told: Report, console: Console, between: tuple[str, ...], page: str) -> None:
     """Draw the screen first, since rich ends the process where nobody reads."""
     drawn = io.StringIO()
     stream, console.file = console.file, drawn
-    show(told, console, between=between)
+    show(told, console, between=between, page=page)
     streams.tell(drawn.getvalue().removesuffix("\n"), stream)

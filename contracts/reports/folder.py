@@ -13,6 +13,7 @@ from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.whole_file import write_file
 
 ARCHIVE: Final = "exchanges.har"
+PAGE: Final = "report.html"
 
 
 def write(folder: Path, report: Report, archive: str = "") -> list[str]:
@@ -41,4 +42,4 @@ def _files(report: Report) -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield SCHEMA.name, SCHEMA.read_bytes
     yield "junit.xml", lambda: as_junit(report)
     yield "report.sarif", lambda: as_sarif(report).encode()
-    yield "report.html", lambda: as_html(report).encode()
+    yield PAGE, lambda: as_html(report).encode()

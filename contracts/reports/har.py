@@ -14,13 +14,8 @@ from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import header
 from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.contracts.verdict import Verdict
-from find_webhook_kit.contracts.wire.exchange import (
-    TOKEN_VARIABLE,
-    Answer,
-    Exchange,
-    Probe,
-    one_cookie,
-)
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.probe import TOKEN_VARIABLE, Probe, one_cookie
 from find_webhook_kit.contracts.wire.target import Target
 
 BODY: Final = 64 * 1024  # characters of one body

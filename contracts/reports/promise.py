@@ -33,8 +33,9 @@ class Promise:
 
 
 def document(contract: Contract) -> str:
-    """Name the contract's file as it stands in a clone: in its folder."""
-    return f"{contract.path.parent.name}/{contract.path.name}"
+    """Name the contract's file as it stands in a clone: in its folder, which `api.yaml` has not."""
+    folder = contract.path.parent.name
+    return f"{folder}/{contract.path.name}" if folder else contract.path.name
 
 
 @cache

@@ -18,10 +18,13 @@ NAMED: Final = 4
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
-def show(report: Report, console: Console, *, between: tuple[str, ...] = ()) -> None:
+def show(
+    report: Report, console: Console, *, between: tuple[str, ...] = (), page: str = ""
+) -> None:
     """Print the report; lines are never wrapped, so that a curl line can be copied.
 
     `between` is printed before the last line, which stays the one that names the exit code.
+    `page` is where the whole report stands, if it was written.
     """
 
     def say(text: str, style: str = "") -> None:
@@ -39,10 +42,13 @@ def show(report: Report, console: Console, *, between: tuple[str, ...] = ()) -> 
         say(head, STYLES[finding.severity])
         say(rest)
     if report.total > SHOWN:
-        say(f"\n... and {report.total - SHOWN} more findings: --report-dir DIR writes them")
+        more = f"\n... and {report.total - SHOWN} more findings"
+        say(f"{more}, in the report" if page else f"{more}: --report-dir DIR writes them")
     say("")
     for line in (*([] if report.unreachable else summary(report)), *between):
         say(line)
+    if page:
+        say(f"report: {page}")
     say(last_line(report), style)
 
 

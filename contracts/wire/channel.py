@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from find_webhook_kit.contracts.wire.connection import LINGER, Connection, Lost
-from find_webhook_kit.contracts.wire.exchange import Answer, Group, LossKind, Probe, Way
+from find_webhook_kit.contracts.wire.exchange import Answer, LossKind
 from find_webhook_kit.contracts.wire.pace import Pace
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Way
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
 

@@ -22,8 +22,9 @@ from find_webhook_kit.contracts.wire.content_coding import (
     decoded,
 )
 from find_webhook_kit.contracts.wire.dial import Clock, dial
-from find_webhook_kit.contracts.wire.exchange import CARRYING, Answer, LossKind, Probe
+from find_webhook_kit.contracts.wire.exchange import Answer, LossKind
 from find_webhook_kit.contracts.wire.framing import BEHIND, fault, frame, mended
+from find_webhook_kit.contracts.wire.probe import CARRYING, Probe
 from find_webhook_kit.contracts.wire.target import Target
 
 MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either

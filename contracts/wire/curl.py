@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.contracts.wire.exchange import CARRYING, TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.wire.probe import CARRYING, TOKEN_VARIABLE, Form, Probe
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target
 

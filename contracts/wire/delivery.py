@@ -11,15 +11,9 @@ from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Lost
 from find_webhook_kit.contracts.wire.content_store import Memory
-from find_webhook_kit.contracts.wire.exchange import (
-    Answer,
-    Exchange,
-    Loss,
-    LossKind,
-    Probe,
-    Validity,
-)
+from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.pace import Pace
+from find_webhook_kit.contracts.wire.probe import Probe, Validity
 from find_webhook_kit.contracts.wire.repeat import Again, after_loss, after_not_now, not_now
 from find_webhook_kit.contracts.wire.stop import Stop
 

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from math import inf
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import Exchange, Probe
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.wire.probe import Probe
 
 IN_A_ROW: Final = 3
 """Requests with the valid token that were refused; then the control tells whether it has ended."""

@@ -21,17 +21,9 @@ from typing import Final
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
 from find_webhook_kit.contracts.wire.delivery import Delivery, NoPlace
-from find_webhook_kit.contracts.wire.exchange import (
-    Death,
-    Exchange,
-    Group,
-    Loss,
-    LossKind,
-    Probe,
-    Validity,
-    Way,
-)
+from find_webhook_kit.contracts.wire.exchange import Death, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Validity, Way
 from find_webhook_kit.contracts.wire.refusals import Refusals
 from find_webhook_kit.contracts.wire.stop import Stop, Stopped
 from find_webhook_kit.contracts.wire.target import Target
@@ -51,11 +43,19 @@ LATE_TWICE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: requests done and planned, and an estimate of the seconds left."""
+    """How far a run is: requests done and planned, and an estimate of the seconds left.
+
+    Until it is `complete`, more are being drawn, and nobody knows how many seconds they take.
+    """
 
     done: int
     planned: int
     left: float
+    complete: bool
+
+    def __str__(self) -> str:
+        then = f"{self.left:.0f} s left" if self.complete else "and more are being drawn"
+        return f"{self.done} of {self.planned} requests, {then}"
 
 
 class Sender:
@@ -198,7 +198,8 @@ class Sender:
         with self._changed:
             done = len(self._filed) + self.skipped.total()
             left = self.planned - done
-            return Progress(done, self.planned, left * self.pace.seconds / max(done, 1))
+            seconds = left * self.pace.seconds / max(done, 1)
+            return Progress(done, self.planned, seconds, self._complete)
 
     def _watch(
         self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.contracts.wire.exchange import (
+from find_webhook_kit.contracts.wire.probe import (
     OTHER_TOKEN_VARIABLE,
     Credentials,
     Probe,

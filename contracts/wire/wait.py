@@ -9,7 +9,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Lost
-from find_webhook_kit.contracts.wire.exchange import Probe
+from find_webhook_kit.contracts.wire.probe import Probe
 
 EVERY: Final = 0.5
 """Seconds between two attempts."""

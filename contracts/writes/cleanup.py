@@ -107,4 +107,7 @@ class _Cleaner:
 
 
 def _absolute(path: Path | None) -> Path | None:
+    """Return the folder that was named; one that is not there is a slip, and nothing cleaned."""
+    if path is not None and not path.is_dir():
+        raise UsageError(f"cleanup: --report-dir {path}: is no folder")
     return None if path is None else path.absolute()

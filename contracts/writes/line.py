@@ -9,8 +9,9 @@ from typing import Final
 
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.wire.connection import Lost
-from find_webhook_kit.contracts.wire.exchange import SAFE_METHODS, Exchange, Probe
+from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.pace import Limits
+from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Probe
 from find_webhook_kit.contracts.wire.sender import Sender
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World

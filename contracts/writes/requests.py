@@ -9,13 +9,7 @@ from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
 from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
 from find_webhook_kit.contracts.plan.subject import PARAMETER, filled, segment
 from find_webhook_kit.contracts.usage import UsageError
-from find_webhook_kit.contracts.wire.exchange import (
-    ACCEPT_JSON,
-    IDENTITY,
-    VALID,
-    Credentials,
-    Probe,
-)
+from find_webhook_kit.contracts.wire.probe import ACCEPT_JSON, IDENTITY, VALID, Credentials, Probe
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec.meaning import Rules

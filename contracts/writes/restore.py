@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from find_webhook_kit.contracts.verdict import Created
-from find_webhook_kit.contracts.wire.exchange import Exchange, Probe
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.writes.answers import succeeded
 from find_webhook_kit.contracts.writes.bodies import accepted, written
 from find_webhook_kit.contracts.writes.line import Ended, Line

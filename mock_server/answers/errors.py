@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from find_webhook_kit.spec.secrets import masked_path
 
 MAX_SHOWN: Final = 80
 MAX_FAULTS: Final = 5
+CLOSE: Final = 0.7
+"""How alike two names are of which one is a slip of the other; 418 is none of 401."""
 
 
 class Refusal(Exception):
@@ -233,7 +236,9 @@ class UnknownChoice(Refusal):
 
     def __str__(self) -> str:
         there_is = ", ".join(self.choices)
-        return f"There is no {self.name} {_shown(self.value)}; there is {there_is}.{self.hint}"
+        close = difflib.get_close_matches(self.value[:MAX_SHOWN], self.choices, 1, CLOSE)
+        meant = f"; did you mean {close[0]}? There is" if close else "; there is"
+        return f"There is no {self.name} {_shown(self.value)}{meant} {there_is}.{self.hint}"
 
 
 @dataclass(eq=False)

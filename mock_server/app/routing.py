@@ -256,7 +256,7 @@ def _wholly_validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
     parameters, documented = validation.Parameters(operation), operation.request_body
 
     async def validated(scope: Scope, receive: Receive, send: Send) -> None:
-        asked = validation.Asked(scope, scope[MATCH].parameters)
+        asked = validation.RequestParts(scope, scope[MATCH].parameters)
         validation.check(operation, list(parameters.faults(asked)))
         if documented is not None:
             trace(scope).body = body = await validation.read(receive)

@@ -32,7 +32,7 @@ _NOT_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Headers that the document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
 
-class Asked:
+class RequestParts:
     """The parts of a request in which parameters stand, each read once."""
 
     def __init__(self, scope: Scope, path: Mapping[str, str]) -> None:
@@ -62,12 +62,12 @@ class Parameters:
             item.name for item in operation.parameters if item.location == "query"
         )
 
-    def faults(self, asked: Asked) -> Iterator[Fault]:
+    def faults(self, asked: RequestParts) -> Iterator[Fault]:
         """List what is wrong with the parameters of a request."""
         for item in self._listed:
             yield from self._faults(item, asked)
 
-    def _faults(self, item: Parameter, asked: Asked) -> Iterator[Fault]:
+    def _faults(self, item: Parameter, asked: RequestParts) -> Iterator[Fault]:
         text = self._text(item, asked)
         whole = item.media_type is not None  # one text, in whatever style
         values = None if whole else self._values(item, asked, text)
@@ -88,7 +88,7 @@ class Parameters:
         if all(told):
             yield from told[-1]
 
-    def _text(self, item: Parameter, asked: Asked) -> str | None:
+    def _text(self, item: Parameter, asked: RequestParts) -> str | None:
         if item.location == "path":
             return asked.path.get(item.name)
         if item.location == "header":
@@ -98,7 +98,9 @@ class Parameters:
             return asked.cookies.get(item.name)
         return next((value for name, value in asked.query if name == item.name), None)
 
-    def _values(self, item: Parameter, asked: Asked, text: str | None) -> Iterator[Json] | None:
+    def _values(
+        self, item: Parameter, asked: RequestParts, text: str | None
+    ) -> Iterator[Json] | None:
         if item.location == "query":
             return styles.in_query(item, asked.query, self._queries - {item.name})
         return None if text is None else _READERS[item.location](item, text)

@@ -172,7 +172,8 @@ def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
     except OSError as error:
         # Python repeats the address in the system's words.
         reason = str(error.strerror).partition(" (while")[0]
-        raise AddressError(settings.host, settings.port, reason) from None
+        hint = "; --port 0 picks a free port" if error.errno == errno.EADDRINUSE else ""
+        raise AddressError(settings.host, settings.port, reason + hint) from None
     except ValueError:  # of the encoding of names, or of a NUL
         raise AddressError(settings.host, settings.port, "this is no host name") from None
     with ExitStack() as stack:

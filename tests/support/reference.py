@@ -40,6 +40,7 @@ def page() -> str:
             *_command("contract-test", judge._parser()),  # noqa: SLF001
             *_command("contract-test diff", judge._diff_parser()),  # noqa: SLF001
             *_command("contract-test history", judge._history_parser()),  # noqa: SLF001
+            *_command("contract-test cleanup", judge._cleanup_parser()),  # noqa: SLF001
             *_table(
                 "Exit codes of contract-test",
                 ("code", "verdict"),
