@@ -7,16 +7,22 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import anyio
+import foreign
 import pytest
+from foreign import found
 from hypothesis import strategies as st
+from liars.honest import Answer
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.clauses.status import nobodys
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
 from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
-from find_webhook_kit.spec import Contract, load
+from find_webhook_kit.spec import PATH, Contract, load
+from find_webhook_kit.spec.meaning import rules_of
 
 FOLDER = Path(__file__).with_name("data") / "contracts"
 GIVEN = {"petstore": {}, "library": {}, "parcels": {"numbers": ("1,2",)}}
@@ -27,9 +33,10 @@ LIES = {
 }
 
 
-# pytest rewrites Hypothesis's modules as they are imported, and CPython 3.11 cannot do that in two
-# threads at once; this one is imported late.
+# pytest rewrites modules of Hypothesis and anyio as they are imported, and CPython 3.11 cannot do
+# that in two threads at once; these are imported late, the second one by the mock.
 st.from_regex("x").validate()
+anyio.run(anyio.sleep, 0)
 
 
 @cache
@@ -128,3 +135,53 @@ def test_document_of_several_files_with_a_cycle_is_mocked_and_judged() -> None:
 
     assert 0 < found.answered
     assert [] == [item for item in found.findings if item.severity is not Severity.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "words"),
+    [
+        (PATH, "findWebhook", "200 [] or 400"),
+        (PATH, "findOneWebhook", "200 or 400 or 404"),
+        (FOLDER / "petstore.yaml", "getPet", "200 or 400 or 404"),
+    ],
+)
+def test_what_nobody_has_may_be_answered_as_the_contract_has_it(
+    of: Path, name: str, words: str
+) -> None:
+    """A documented 404 is no deviation, and an object is no empty list."""
+    found = load(of)
+
+    assert words == nobodys(found.operations[name], rules_of(found))
+
+
+@pytest.mark.parametrize(("status", "odd"), [(404, []), (301, ["id.odd"])])
+def test_documented_refusal_without_content_is_the_answer_of_the_api(
+    tmp_path: Path, status: int, odd: list[str]
+) -> None:
+    """Where a 404 is documented with no body, an odd id that nobody has is answered with it."""
+    file = tmp_path / "api.yaml"
+    file.write_text(
+        """
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders/{orderId}:
+    get:
+      operationId: getOrder
+      parameters: [{name: orderId, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: d, content: {application/json: {schema: {type: object}}}}
+        "404": {description: d}
+""",
+        encoding="utf-8",
+    )
+    known = {"/orders/7": {"id": 7}}
+    told = foreign.verdict(
+        load(file),
+        lambda it: (
+            found(known[it.path]) if it.path in known else Answer(status if "%" in it.path else 404)
+        ),
+        orderId="7",
+    )
+
+    assert odd == [item.clause for item in told.findings if item.clause == "id.odd"]

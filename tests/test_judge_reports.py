@@ -44,7 +44,7 @@ from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
-from find_webhook_kit.spec import PATH, contract
+from find_webhook_kit.spec import PATH, contract, load
 
 REPORTS = {"report.json", "report.schema.json", "junit.xml", "report.sarif", "report.html"}
 
@@ -152,6 +152,15 @@ def test_screen_says_where_the_report_is() -> None:
 
     assert "... and 92 more findings, in the report\n" in out.getvalue()
     assert "report: reports/report.html" == out.getvalue().splitlines()[-2]
+
+
+def test_credentials_of_the_document_stand_where_the_document_has_them() -> None:
+    """An operation that says nothing of credentials has those of the whole document."""
+    library = load(Path(__file__).parent / "data" / "contracts" / "library.yaml")
+
+    assert promise("/paths/~1books/get/security", library).text.startswith(
+        "contracts/library.yaml:4 ("
+    )
 
 
 def test_contract_without_a_folder_has_its_name_alone() -> None:

@@ -203,7 +203,7 @@ class Record:
         return tuple(pair for pair in self.heard if self._is_turned_away(*pair))
 
     def _is_turned_away(self, exchange: Exchange, answer: Answer) -> bool:
-        """Tell whether an answer need not be the API's; a documented one in JSON is.
+        """Tell whether an answer need not be the API's; a documented one is, in JSON if it has any.
 
         But a router may have the same status in a shape of its own, as FastAPI's 404 for `a/b`.
         """
@@ -214,7 +214,7 @@ class Record:
         if not strange or not REDIRECTED <= answer.status < FAILED or answer.throttles:
             return False
         response = promised(self.operation, answer.status)
-        if response is None or not is_json(answer.media_type):
+        if response is None or (response.content and not is_json(answer.media_type)):
             return True
         return answer.status in OF_A_ROUTER and not _fits(response, answer)
 

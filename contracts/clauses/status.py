@@ -73,8 +73,20 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     hints = (Hint(f"a target file says how many {many} an {whose} should have"),)
     yield Clause("id.count", counted, _counted, applies=_countable, hints=hints)
     if rules.unknown:
-        yield Clause("id.unknown", "an id that does not exist: 200 [] or 400", _unknown)
+        yield Clause(
+            "id.unknown", f"an id that does not exist: {nobodys(operation, rules)}", _unknown
+        )
     yield Clause("id.odd", "RFC 9110, section 15.5: refusals before the API is reached", _odd)
+
+
+def nobodys(operation: Operation, rules: Rules) -> str:
+    """Say how an id that nobody has may be answered: as the rules have it, or as is documented."""
+    good = success(operation)
+    known = {response.status for response in operation.documented()} - refusals(operation)
+    absent = {status for status in known if HTTPStatus.BAD_REQUEST <= status < FAILED}
+    empty = f"{good} []" if lists(operation) else str(good)
+    told = sorted({good, *absent, *rules.unknown} - {HTTPStatus.TOO_MANY_REQUESTS})
+    return " or ".join(empty if status == good else str(int(status)) for status in told)
 
 
 def _unseen(operation: Operation, status: int) -> tuple[Hint, ...]:
@@ -254,7 +266,7 @@ def _unknown(record: Record) -> CheckResult:
         Severity.NOTE,
         Kind.MEANING,
         f"answered {{status}} for an {whose} that does not exist: the token seems bound to others",
-        "200 [] or 400",
+        nobodys(record.operation, record.subject.rules),
     )
     return result(count(named, *record.subject.rules.unknown), (*listed, *refused))
 
@@ -283,7 +295,7 @@ def _once(record: Record, pairs: Pairs, words: str) -> Iterator[Finding]:
             Severity.NOTE,
             Kind.HTTP,
             words,
-            expected="200 [] or 400",
+            expected=nobodys(record.operation, record.subject.rules),
             got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
         )
         yield replace(found, count=len(pairs))

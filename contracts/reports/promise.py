@@ -11,6 +11,7 @@ from typing import Final
 from find_webhook_kit.spec import Contract
 
 SECTION: Final = re.compile(r"RFC (\d+)(?:, sections? ([\d.]*\d))?")
+SECURITY: Final = "/security"
 OF_THE_CONTRACT: Final = re.compile(r"(?:vendor page|an assumption)[^:]*[:,](.*)")
 
 
@@ -41,6 +42,8 @@ def document(contract: Contract) -> str:
 @cache
 def promise(source: str, contract: Contract) -> Promise:
     """Find a clause's source in the contract: it is a place of it, names one, or is outside it."""
+    if source.endswith(SECURITY) and not contract.line(source) and contract.line(SECURITY):
+        source = SECURITY  # an operation without credentials of its own has those of the document
     line = contract.line(source)
     words = contract.origin(source) if line else source
     line = line or contract.line(_named(source, contract))
