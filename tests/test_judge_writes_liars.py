@@ -24,6 +24,15 @@ def test_liar_is_caught(liar: Liar, tmp_path: Path) -> None:
     assert Exit.DOES_NOT_CONFORM is verdict.exit_code
 
 
+def test_finding_calls_the_tenant_what_the_rules_call_it(tmp_path: Path) -> None:
+    """It reads as a finding about a read does: house 'x', not id 'x'."""
+    server = Server()
+    LIARS[0].change(server)
+    verdict = judged(server, tmp_path, strict=True)
+
+    assert {"house"} == {item.whose for item in verdict.findings}
+
+
 def test_there_are_enough_liars() -> None:
     """Each has a name of its own, and every promise has one that breaks it."""
     assert len({liar.name for liar in LIARS}) == len(LIARS) >= 60

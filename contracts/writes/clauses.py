@@ -142,6 +142,7 @@ class Ledger:
                 got=came,
                 pointer=at,
                 instance=exchange.probe.instance_id,
+                whose=self.requests.whose,
                 curl=curl(exchange.probe, self.requests.target),
                 clause=CLAUSES[name].id,
                 request=exchange.number,

@@ -25,7 +25,8 @@ WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Requests:
     """The operations of a resource by the parts that they play, and where they are sent.
 
-    `tenant` and `thing` are the path parameters that name whose things these are, and which one.
+    `tenant` and `thing` are the path parameters that name whose things these are, and which one;
+    `whose` says what people call the former.
     """
 
     resource: Resource
@@ -34,6 +35,7 @@ class Requests:
     instance: str
     tenant: str
     thing: str
+    whose: str
 
     def has(self, part: str) -> bool:
         return part in self.operations
@@ -110,7 +112,7 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
         for name in [*_names(operation), *(item.name for item in needed)]:
             if name not in {thing, tenant} and not _value(name, found, target):
                 raise UsageError(f"--writes: no value for {name}: give --param {name}=VALUE")
-    return Requests(resource, found, target, instance, tenant, thing)
+    return Requests(resource, found, target, instance, tenant, thing, rules.whose)
 
 
 def _names(operation: Operation) -> list[str]:
