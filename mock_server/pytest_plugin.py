@@ -38,6 +38,7 @@ class Mock:
     @property
     def journal(self) -> Journal:
         """The exchanges since the last reset, oldest first."""
+        self._running.settle()
         return self._running.state.journal
 
     def webhooks(self, instance: str = "demo") -> str:

@@ -31,6 +31,11 @@ class Time:
     def __call__(self) -> float:
         return self.now
 
+    def advance(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        with self._lock:
+            self.now += seconds
+
     def sleep(self, seconds: float) -> None:
         with self._lock:
             self.now += seconds

@@ -27,7 +27,7 @@ def limited(time: Time, most: int, refused: Answer) -> Speaker:
     answered: deque[float] = deque(maxlen=most)
 
     def speaker(request: Request) -> Speech:
-        time.now += TICK
+        time.advance(TICK)
         if len(answered) == most and time.now - answered[0] < 1:
             return said(request, refused)
         answered.append(time.now)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from time import sleep
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,6 +19,7 @@ from find_webhook_kit.mock_server.app.stack import create_app
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from find_webhook_kit.mock_server.exchange import Record
     from find_webhook_kit.mock_server.pytest_plugin import Mock
 
 
@@ -44,6 +46,24 @@ def test_journal_shows_what_was_asked(webhook_mock: Mock) -> None:
     get(webhook_mock, "a/b")
 
     assert ["a/b"] == [exchange.instance for exchange in webhook_mock.journal]
+
+
+def test_journal_has_what_was_answered_a_moment_ago(
+    webhook_mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer leaves before it is written down, and a test that has it may look at once."""
+    journal = webhook_mock.journal
+    add = journal.add
+
+    def late(record: Record) -> None:
+        sleep(0.05)
+        add(record)
+
+    monkeypatch.setattr(journal, "add", late)
+    webhook_mock.lie("null-body")
+    ask(webhook_mock.webhooks(), *webhook_mock.headers.items(), ("Connection", "close"))
+
+    assert 1 == len(webhook_mock.journal)
 
 
 def test_journal_has_a_first_and_a_last_exchange(webhook_mock: Mock) -> None:

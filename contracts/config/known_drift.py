@@ -122,12 +122,20 @@ def shown(deviation: Deviation, mask: Mask) -> Deviation:
     return Deviation(*(mask.body(getattr(deviation, it.name), LENGTH) for it in fields(Deviation)))
 
 
+def _is_there(path: Path) -> bool:
+    """Say whether a file has this name; one that no file can have is nobody's."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def read_known_drift(path: Path, today: date | None = None, mask: Mask = NO_SECRET) -> KnownDrift:
     """Read the file; raise `UsageError` with the entry and the key for what is wrong."""
     try:
         document = toml(path)
     except Unreadable as error:
-        hint = "" if path.exists() else "; --update-known-drift beside it makes the file"
+        hint = "" if _is_there(path) else "; --update-known-drift beside it makes the file"
         raise UsageError(f"--known-drift {path}: {error}{hint}") from None
     listed = document.pop("accepted", [])
     if document or not isinstance(listed, list):
@@ -169,7 +177,7 @@ def update_known_drift(path: Path, verdict: Verdict, today: date | None = None) 
     today = today or datetime.now(UTC).date()
     mask = Mask.of(verdict.target, show_values=False)
     met = [shown(deviation, mask) for deviation in verdict.deviations]
-    known = read_known_drift(path, today).entries if path.exists() else ()
+    known = read_known_drift(path, today).entries if _is_there(path) else ()
     seen = {outcome.id for outcome in verdict.outcomes if outcome.evidence}
     kept = [
         entry

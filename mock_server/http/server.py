@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -49,6 +49,8 @@ class Running:
     url: str
     token: str
     state: State = field(repr=False)
+    settle: Callable[[], None] = field(repr=False)
+    """Waits until what was answered stands in the journal: an answer leaves before that."""
 
 
 def serve(settings: Settings, contract: Contract, announce: Callable[[str], None]) -> None:
@@ -86,7 +88,7 @@ def serving(
             if not thread.is_alive():
                 raise RuntimeError("The mock did not start; its log says why.")
         try:
-            yield Running(_url(listeners[0]), settings.tokens[0], state)
+            yield Running(_url(listeners[0]), settings.tokens[0], state, server.settle)
         finally:
             server.should_exit = True
             thread.join()
@@ -126,11 +128,21 @@ class _Server(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         if self.started:
             self._ready()
+
+    def settle(self) -> None:
+        """Wait, from another thread, until the event loop has done what it is doing now."""
+        done = threading.Event()
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(done.set)
+                done.wait(1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # An answer that is cut off by the end of the mock is no error, and nobody waits for it.
