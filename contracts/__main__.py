@@ -144,9 +144,9 @@ def _verdict(
     if not chosen.values["writes"]:
         return judge(judged, options, chosen.contract, listener=listener)
     from find_webhook_kit.contracts.writes import judge_writes  # noqa: PLC0415
-    from find_webhook_kit.contracts.writes.consent import leave  # noqa: PLC0415
+    from find_webhook_kit.contracts.writes.consent import consent  # noqa: PLC0415
 
-    given = leave(chosen.values, judged, folder)
+    given = consent(chosen.values, judged, folder)
     asked = judged.owned or bool(chosen.values["instance_id"])
     reads = judge(judged, options, chosen.contract, listener=listener) if asked else None
     return judge_writes(judged, options, chosen.contract, given, before=reads)

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from types import ModuleType
 from typing import Final
 
-from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
+from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
 from find_webhook_kit.contracts.clauses.guard import ruled
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
@@ -150,7 +150,7 @@ class _Run:
             seed=self.options.seed,
             requests=self.sender.pace.sent,
             seconds=self.sender.pace.seconds,
-            answered=self.sender.delivery.answered,
+            answered=self.sender.dispatcher.answered,
             outcomes=tuple(self._outcomes()),
             stopped=self._stopped(),
             unreachable=self._unreachable(),
@@ -212,7 +212,9 @@ class _Run:
     def _wait(self) -> None:
         """Wait for a target that is starting, as long as --wait says, and tell how long it was."""
         if self.options.wait:
-            waited = wait_for(self.sender.channel, self.sender.delivery.control, self.options.wait)
+            waited = wait_for(
+                self.sender.channel, self.sender.dispatcher.control, self.options.wait
+            )
             if waited >= 1:
                 self.listener.say(f"waited {waited:.0f} s until the target answered")
 
@@ -245,7 +247,7 @@ class _Run:
             return exchange
         for probe in (nobody, first):
             self.sender.ask(probe)
-            if self.sender.delivery.answered:
+            if self.sender.dispatcher.answered:
                 return exchange
         raise _Silent(f"no request was answered: {exchange.losses[-1]}")
 
@@ -308,7 +310,7 @@ class _Run:
     def _of(self, subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:
         """Judge what was sent about one operation."""
         death = self.sender.death
-        record = Record(
+        transcript = Transcript(
             subject,
             [item for item in exchanges if item.probe.operation is subject.operation],
             self.methods,
@@ -317,7 +319,7 @@ class _Run:
             self.sender.pace.slowed,
         )
         rulings = [
-            (clause, ruled(clause, record) if clause.applies(record) else CheckResult(0))
+            (clause, ruled(clause, transcript) if clause.applies(transcript) else CheckResult(0))
             for clause in clauses(subject.operation, subject.rules)
         ]
         evidence = {clause.id: rule.evidence for clause, rule in rulings}
@@ -328,7 +330,7 @@ class _Run:
                 finding.deviation for finding in found if finding.severity is not Severity.NOTE
             }
             findings = folded(map(self._softened, found), self.alike)
-            status = self._status(clause, record, rule, findings)
+            status = self._status(clause, transcript, rule, findings)
             yield Outcome(
                 name,
                 clause.source,
@@ -358,9 +360,9 @@ class _Run:
         yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
 
     def _status(
-        self, clause: Clause, record: Record, rule: CheckResult, findings: Sequence[Finding]
+        self, clause: Clause, transcript: Transcript, rule: CheckResult, findings: Sequence[Finding]
     ) -> Status:
-        if not clause.applies(record):
+        if not clause.applies(transcript):
             return Status.NOT_APPLICABLE
         if self._fails(findings):
             return Status.FAILED

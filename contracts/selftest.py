@@ -21,7 +21,7 @@ PATIENCE: Final = 5.0
 """Seconds for one lie: most are caught at the first request."""
 
 
-class Outcome(StrEnum):
+class Detection(StrEnum):
     """What became of a lie."""
 
     CAUGHT = "caught"
@@ -35,12 +35,12 @@ class Trial:
     """A lie, what became of it, and the clauses that spoke up."""
 
     lie: str
-    outcome: Outcome
+    detection: Detection
     clauses: tuple[str, ...]
 
     def __str__(self) -> str:
         named = ", ".join(self.clauses[:3])
-        return f"{self.lie:20} {self.outcome}" + (f" ({named})" if named else "")
+        return f"{self.lie:20} {self.detection}" + (f" ({named})" if named else "")
 
 
 def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
@@ -49,7 +49,7 @@ def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
     for lie in mock_target.LIES:
         trials.append(_trial(lie, chosen))
         say(str(trials[-1]))
-    missed = [trial.lie for trial in trials if trial.outcome is Outcome.MISSED]
+    missed = [trial.lie for trial in trials if trial.detection is Detection.MISSED]
     say(
         f"{len(trials) - len(missed)} of {len(trials)} lies were caught or named above"
         + (f"; missed: {', '.join(missed)}" if missed else "")
@@ -59,12 +59,12 @@ def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
 
 def _trial(lie: str, chosen: Configuration) -> Trial:
     if lie in LATE and chosen.values["max_response_time"] is None:
-        return Trial(lie, Outcome.UNSEEN, ())
+        return Trial(lie, Detection.UNSEEN, ())
     with mock_target.mock_target(chosen.contract, lie) as judged:
         options = chosen.options(judged)
         verdict = judge(judged, _limited(options), chosen.contract)
     loud = [item for item in verdict.findings if item.severity is not Severity.NOTE]
-    return Trial(lie, _outcome(verdict), tuple(dict.fromkeys(item.clause for item in loud)))
+    return Trial(lie, _detection(verdict), tuple(dict.fromkeys(item.clause for item in loud)))
 
 
 def _limited(options: Options) -> Options:
@@ -74,8 +74,8 @@ def _limited(options: Options) -> Options:
     return replace(options, max_time=min(options.max_time, PATIENCE), timeout=timeout)
 
 
-def _outcome(verdict: Verdict) -> Outcome:
+def _detection(verdict: Verdict) -> Detection:
     if verdict.exit_code is not Exit.CONFORMS:
-        return Outcome.CAUGHT
+        return Detection.CAUGHT
     loud = any(item.severity is Severity.WARNING for item in verdict.findings)
-    return Outcome.WARNED if loud else Outcome.MISSED
+    return Detection.WARNED if loud else Detection.MISSED

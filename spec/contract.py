@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from find_webhook_kit.spec.bundle import bundled
-from find_webhook_kit.spec.contract_reader import Reader, Unchecked
+from find_webhook_kit.spec.contract_reader import ContractReader, Unchecked
 from find_webhook_kit.spec.document import Document, Json, pointer, read
 from find_webhook_kit.spec.operation import METHODS, Operation
 from find_webhook_kit.spec.references import Node, References
@@ -126,7 +126,7 @@ def load(path: Path, *, rules: Path | None = None, trusted: bool = False) -> Con
 
 
 def _contract(references: References, rules: Path | None) -> Contract:
-    reader, root = Reader(references), references.root
+    reader, root = ContractReader(references), references.root
     info = reader.needed(root, "info")
     title, version = reader.needed(info, "title"), reader.needed(info, "version")
     return Contract(

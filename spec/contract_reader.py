@@ -36,7 +36,7 @@ class Unchecked(NamedTuple):
     reason: str
 
 
-class Reader:
+class ContractReader:
     """Turns the places of a document into views; a reference is followed where it stands."""
 
     def __init__(self, references: References) -> None:

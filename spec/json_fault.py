@@ -24,7 +24,7 @@ MAX_DIGITS: Final = 640
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class JsonFault:
     """Why a text is refused, the index of the character, and the steps that lead to it."""
 
     reason: str
@@ -32,7 +32,7 @@ class Fault:
     steps: tuple[str | int, ...] = ()
 
 
-def first_fault(text: str) -> Fault | None:
+def first_fault(text: str) -> JsonFault | None:
     """Return what stands first in a text that not every reader takes, or None."""
     walk = _Walk()
     index = 0
@@ -44,15 +44,15 @@ def first_fault(text: str) -> Fault | None:
         if fault is not None:
             return fault
         index = found.end()
-    return Fault("a fault far behind in a long text", index)
+    return JsonFault("a fault far behind in a long text", index)
 
 
-def _no_part(text: str, index: int, wanted: _Wanted) -> Fault | None:
+def _no_part(text: str, index: int, wanted: _Wanted) -> JsonFault | None:
     """Say what is wrong where nothing of JSON stands, unless the text ends as it should."""
     index += len(text[index:]) - len(text[index:].lstrip(_SPACE))
     if index == len(text) and wanted is _Wanted.END:
         return None
-    return _broken_string(text, index) or Fault(wanted.value, index)
+    return _broken_string(text, index) or JsonFault(wanted.value, index)
 
 
 class _Wanted(Enum):
@@ -76,16 +76,16 @@ _PART: Final = re.compile(rf'[{_SPACE}]*+(?P<part>"{_CHARACTERS}"|[{{}}\[\]:,]|{
 _STRING_START: Final = re.compile(f'"{_CHARACTERS}')
 
 
-def _broken_string(text: str, index: int) -> Fault | None:
+def _broken_string(text: str, index: int) -> JsonFault | None:
     """Say what is wrong with the string that begins here, where one does."""
     found = _STRING_START.match(text, index)
     if found is None:
         return None
     if found.end() == len(text):
-        return Fault("a string without an end", index)
+        return JsonFault("a string without an end", index)
     escape = text[found.end()] == "\\"
     reason = "an escape that JSON does not have" if escape else "a control character in a string"
-    return Fault(reason, found.end())
+    return JsonFault(reason, found.end())
 
 
 @dataclass(slots=True)
@@ -104,14 +104,14 @@ class _Walk:
         self.wanted = _Wanted.VALUE
         self._levels: list[_Level] = []
 
-    def take(self, part: str, index: int) -> Fault | None:
+    def take(self, part: str, index: int) -> JsonFault | None:
         """Go on to the next part, or say what is wrong with it."""
         reason = _STATES[self.wanted](self, part)
         if len(self._levels) > MAX_DEPTH:
-            return Fault(f"nesting deeper than {MAX_DEPTH} levels", index)
+            return JsonFault(f"nesting deeper than {MAX_DEPTH} levels", index)
         if reason is None:
             return None
-        return Fault(reason, index, tuple(level.step for level in self._levels))
+        return JsonFault(reason, index, tuple(level.step for level in self._levels))
 
     def value(self, part: str) -> str | None:
         if part in {"[", "{"}:

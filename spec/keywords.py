@@ -53,15 +53,15 @@ def _are_names(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-Shape = tuple[Callable[[Json], bool], str]
+TypeTest = tuple[Callable[[Json], bool], str]
 
-_NUMBER: Final[Shape] = (_is_number, "a number")
-_COUNT: Final[Shape] = (_is_count, "a whole number, 0 or more")
-_TRUTH: Final[Shape] = (_is_truth, "true or false")
-_OBJECT: Final[Shape] = (_is_object, "an object")
-_SCHEMAS: Final[Shape] = (lambda value: bool(value) and _is_list(value), "a list of schemas")
+_NUMBER: Final[TypeTest] = (_is_number, "a number")
+_COUNT: Final[TypeTest] = (_is_count, "a whole number, 0 or more")
+_TRUTH: Final[TypeTest] = (_is_truth, "true or false")
+_OBJECT: Final[TypeTest] = (_is_object, "an object")
+_SCHEMAS: Final[TypeTest] = (lambda value: bool(value) and _is_list(value), "a list of schemas")
 
-SHAPES: Final[Mapping[str, Shape]] = {
+SHAPES: Final[Mapping[str, TypeTest]] = {
     "additionalProperties": (lambda value: isinstance(value, (bool, dict)), "a schema or a truth"),
     "allOf": _SCHEMAS,
     "anyOf": _SCHEMAS,

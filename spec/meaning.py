@@ -16,7 +16,7 @@ from find_webhook_kit.spec.document import Json, pointer, read
 from find_webhook_kit.spec.fit import misfits
 from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.rules import NO_RULES, Rule, Rules, inside
-from find_webhook_kit.spec.rules_file import Reader, fault
+from find_webhook_kit.spec.rules_file import RulesReader, fault
 
 __all__ = ["NO_RULES", "RULES", "Asked", "Offence", "Rule", "Rules", "broken", "compared", "found"]
 __all__ += ["inside", "needs_tenant", "offences", "rules", "rules_of"]
@@ -76,7 +76,7 @@ def _beside(of: Contract) -> Path | None:
 @cache
 def rules(path: Path = RULES) -> Rules:
     """Read a file of rules once; raise `DocumentError` for what is wrong with it."""
-    return Reader(read(path)).rules()
+    return RulesReader(read(path)).rules()
 
 
 def offences(owner_id: str, body: Json) -> Iterator[Offence]:

@@ -48,7 +48,7 @@ SECTIONS: Final = (
     "rules",
 )
 PART_NAMES: Final = ("identity", "created", "updated")
-Fault = Callable[[str, str], DocumentError]
+Refuse = Callable[[str, str], DocumentError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Resource:
         return self.part_of(operation_id) not in {"", *READING}
 
 
-def resource(value: Json, fault: Fault) -> Resource:
+def resource(value: Json, fault: Refuse) -> Resource:
     """Read the section; raise what `fault` makes of a place in it and a reason."""
-    return _Reader(fault).resource(value)
+    return _ResourceReader(fault).resource(value)
 
 
-class _Reader:
-    def __init__(self, fault: Fault) -> None:
+class _ResourceReader:
+    def __init__(self, fault: Refuse) -> None:
         self.fault = fault
 
     def resource(self, value: Json) -> Resource:

@@ -56,7 +56,7 @@ def _pointer(value: Json, names: Sequence[str]) -> str:
     return ""
 
 
-class Reader:
+class RulesReader:
     """The file on its way to rules."""
 
     def __init__(self, document: Document) -> None:

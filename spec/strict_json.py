@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_DIGITS, Fault, first_fault
+from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_DIGITS, JsonFault, first_fault
 from find_webhook_kit.spec.json_places import Json, pointer
 
 
@@ -54,7 +54,7 @@ _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 def _unreadable(text: str) -> UnreadableJson:
     """Tell the first offence, whatever it was that stopped Python's reader."""
-    fault = first_fault(text) or Fault("more than this Python can read", 0)
+    fault = first_fault(text) or JsonFault("more than this Python can read", 0)
     place = len(text[: fault.index].encode())
     return UnreadableJson(fault.reason, place, pointer([_step(step) for step in fault.steps]))
 

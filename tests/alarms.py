@@ -17,7 +17,7 @@ from find_webhook_kit.contracts.wire.exchange import Answer
 from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.world import World
-from find_webhook_kit.contracts.writes import Leave, judge_writes
+from find_webhook_kit.contracts.writes import Consent, judge_writes
 from find_webhook_kit.spec import Contract
 
 WORD = "feedc0ffee"
@@ -85,5 +85,5 @@ def judged(
     at = target("http://127.0.0.1:9", token=TOKEN, instance_ids=(SCRATCH, OTHER))
     if foreign:
         at = replace(at, other=tenant(OTHER_TOKEN, "", at))
-    leave = Leave(instance=SCRATCH, journal=journal, settle=settle, word=lambda: WORD)
+    leave = Consent(instance=SCRATCH, journal=journal, settle=settle, word=lambda: WORD)
     return judge_writes(at, Options(**options), contract or alarms(), leave, world=world(server))

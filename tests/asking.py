@@ -56,7 +56,7 @@ def sender(url: str, world: World | None = None, *, connections: int = 1, **limi
     judged = target(url, token="t", instance_ids=("a",))
     allowed = Limits(**{"timeout": 2.0, **limits})
     asked = Sender(judged, SAFE_METHODS, allowed, FIRST, connections=connections, world=world)
-    asked.delivery.opening = False
+    asked.dispatcher.opening = False
     return asked
 
 

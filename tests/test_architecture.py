@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -196,3 +197,19 @@ def test_liars_share_no_code_with_the_mock() -> None:
     """A lie must be independent of what it imitates, and of what catches it."""
     for path in modules("tests/liars"):
         assert not imported(path) & {"mock_server", "contracts"}, path
+
+
+def classes(package: str) -> Iterator[str]:
+    """Yield the name of each public class of a package, as often as it is defined."""
+    for path in modules(package):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        names = (node.name for node in body if isinstance(node, ast.ClassDef))
+        yield from (name for name in names if not name.startswith("_"))
+
+
+@pytest.mark.parametrize("package", OWN)
+def test_a_name_stands_for_one_class(package: str) -> None:
+    """Who meets a class by its name need not ask which of them is meant."""
+    often = Counter(classes(package))
+
+    assert [] == [name for name, number in often.items() if number > 1]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from find_webhook_kit.contracts.clauses import Record
+from find_webhook_kit.contracts.clauses import Transcript
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mask import Mask
@@ -123,13 +123,13 @@ def judged_by(server: _Server) -> Target:
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], list[bytes], _Server]]:
     """The different lines of a full run, what the judge sent, and the server, still there."""
-    records: list[Record] = []
+    records: list[Transcript] = []
 
-    def keeping(*given: Any, **named: Any) -> Record:
-        records.append(Record(*given, **named))
+    def keeping(*given: Any, **named: Any) -> Transcript:
+        records.append(Transcript(*given, **named))
         return records[-1]
 
-    monkeypatch.setattr("find_webhook_kit.contracts.judge.Record", keeping)
+    monkeypatch.setattr("find_webhook_kit.contracts.judge.Transcript", keeping)
     monkeypatch.setenv("GATEWAY_KEY", KEY)
     with recording() as server:
         judged = judged_by(server)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from find_webhook_kit.spec import UnreadableJson, read_json
-from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_PARTS, Fault, first_fault
+from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_PARTS, JsonFault, first_fault
 
 CASES = {
     "trailing comma in an array": ("[1,]", "expecting value", 3),
@@ -101,7 +101,7 @@ def test_long_text_costs_a_bounded_search() -> None:
     """The place of a fault is not looked for without end."""
     found = first_fault("[" + "1," * MAX_PARTS)
 
-    assert found == Fault("a fault far behind in a long text", MAX_PARTS)
+    assert found == JsonFault("a fault far behind in a long text", MAX_PARTS)
 
 
 def test_number_beyond_the_limit_of_this_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from find_webhook_kit.contracts.wire.exchange import Fault
+from find_webhook_kit.contracts.wire.exchange import AnswerFault
 from find_webhook_kit.contracts.wire.framing import frame
 
 
-def frame_faults(raw: bytes, method: str) -> tuple[Fault, ...]:
+def frame_faults(raw: bytes, method: str) -> tuple[AnswerFault, ...]:
     return frame(raw, method)[1]
 
 

@@ -28,7 +28,7 @@ from network import Network
 from rich.console import Console
 
 from find_webhook_kit.contracts import judge as engine
-from find_webhook_kit.contracts.clauses import CheckResult, Clause, Record, clauses
+from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import UNJUDGED, Severity
@@ -51,7 +51,7 @@ def judged(speaker: Speaker, **chosen: Any) -> Verdict:
 
 
 def failing(
-    monkeypatch: pytest.MonkeyPatch, name: str, fails: Callable[[Record], bool] = bool
+    monkeypatch: pytest.MonkeyPatch, name: str, fails: Callable[[Transcript], bool] = bool
 ) -> None:
     """Let a clause fail on the records of a kind."""
 
@@ -62,19 +62,19 @@ def failing(
         if clause.id != name:
             return clause
 
-        def check(record: Record) -> CheckResult:
-            if fails(record):
+        def check(transcript: Transcript) -> CheckResult:
+            if fails(transcript):
                 raise RecursionError(f"too deep for {TOKEN}")
-            return clause.check(record)
+            return clause.check(transcript)
 
         return replace(clause, check=check)
 
     monkeypatch.setattr(engine, "clauses", listed)
 
 
-def met(*numbers: int) -> Callable[[Record], bool]:
+def met(*numbers: int) -> Callable[[Transcript], bool]:
     """Tell whether one of these requests is among what is judged."""
-    return lambda record: any(item.number in numbers for item in record.exchanges)
+    return lambda transcript: any(item.number in numbers for item in transcript.exchanges)
 
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 3), (True, 1)])
@@ -127,8 +127,8 @@ def test_clause_that_fails_on_all_answers_is_asked_a_few_times_only(
     """Looking for the answers to blame costs no more than judging them a few times."""
     asked: list[int] = []
 
-    def fails(record: Record) -> bool:
-        asked.append(len(record.exchanges))
+    def fails(transcript: Transcript) -> bool:
+        asked.append(len(transcript.exchanges))
         return True
 
     failing(monkeypatch, "http.frame", fails)
@@ -141,7 +141,7 @@ def test_clause_that_fails_on_answers_together_is_a_finding_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where no answer alone is to blame, none is named."""
-    failing(monkeypatch, "http.frame", lambda record: len(record.exchanges) > 20)
+    failing(monkeypatch, "http.frame", lambda transcript: len(transcript.exchanges) > 20)
     verdict = judged(speak)
 
     assert [(UNJUDGED, 0)] == [(item.message, item.request) for item in verdict.findings]

@@ -50,7 +50,7 @@ from find_webhook_kit.spec import PATH, Contract, DocumentError, load
 from find_webhook_kit.spec.document import parsed
 from find_webhook_kit.spec.fit import misfits
 from find_webhook_kit.spec.meaning import RULES
-from find_webhook_kit.spec.rules_file import Reader
+from find_webhook_kit.spec.rules_file import RulesReader
 
 LIST = "/api/v2/instance/{instanceId}/webhook"
 ONE = f"{LIST}/{{webhookId}}"
@@ -87,7 +87,7 @@ def fitting(contract: Contract, rules: Any) -> str:
     while True:
         text = yaml.safe_dump(rules, sort_keys=False)
         try:
-            found = Reader(parsed(Path("rules.yaml"), text.encode())).rules()
+            found = RulesReader(parsed(Path("rules.yaml"), text.encode())).rules()
         except DocumentError:
             return text
         misfit = next(misfits(found, contract), None)

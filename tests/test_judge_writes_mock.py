@@ -12,7 +12,7 @@ from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.mock_target import mock_target
 from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
 from find_webhook_kit.contracts.wire.world import World
-from find_webhook_kit.contracts.writes import Leave, judge_writes
+from find_webhook_kit.contracts.writes import Consent, judge_writes
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.spec import contract
 
@@ -42,7 +42,7 @@ CAUGHT_BY = {
 
 def judged(lie: str | None, journal: Path) -> Verdict:
     """Judge what the mock keeps of writes; another instance takes them too."""
-    leave = Leave(instance=SCRATCH, journal=journal)
+    leave = Consent(instance=SCRATCH, journal=journal)
     with mock_target(contract(), lie, writes=True) as mock:
         target = replace(mock, instance_ids=(SCRATCH, f"{SCRATCH}-too"))
         return judge_writes(target, Options(), contract(), leave, world=IN_HASTE)

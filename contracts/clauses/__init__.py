@@ -14,11 +14,12 @@ from find_webhook_kit.contracts.clauses import (
     security,
     status,
 )
-from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Record
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause
+from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
-__all__ = ["CheckResult", "Clause", "Record", "clauses"]
+__all__ = ["CheckResult", "Clause", "Transcript", "clauses"]
 
 
 def clauses(operation: Operation, rules: Rules) -> tuple[Clause, ...]:

@@ -12,12 +12,11 @@ from find_webhook_kit.contracts.clauses.clause import (
     CheckResult,
     Clause,
     Hint,
-    Record,
-    once,
     result,
     seen_at_all,
     shown,
 )
+from find_webhook_kit.contracts.clauses.transcript import Transcript, once
 from find_webhook_kit.contracts.clauses.undeclared import (
     Renamed,
     documented_paths,
@@ -103,22 +102,22 @@ def _with(rules: Rules, name: str = "this member", unless: str = "") -> Hint:
     return Hint(words, unless=unless)
 
 
-def _media_type(response: Response) -> Callable[[Record], CheckResult]:
+def _media_type(response: Response) -> Callable[[Transcript], CheckResult]:
     assumption = all(media_type.assumption for media_type in response.content.values())
 
-    def check(record: Record) -> CheckResult:
+    def check(transcript: Transcript) -> CheckResult:
         pairs = [
             pair
-            for pair in record.answered
-            if promised(record.operation, pair[1].status) is response
-            and pair[0].probe.method == record.operation.method
+            for pair in transcript.answered
+            if promised(transcript.operation, pair[1].status) is response
+            and pair[0].probe.method == transcript.operation.method
             and pair[0].probe.wants_json
             and pair[1].status not in EMPTY
         ]
         return result(
             sum(comes_as(response, answer.media_type) for _, answer in pairs),
             (
-                record.finding(
+                transcript.finding(
                     exchange,
                     Severity.WARNING if assumption else Severity.ERROR,
                     Kind.ASSUMPTION if assumption else Kind.UNDOCUMENTED,
@@ -134,27 +133,29 @@ def _media_type(response: Response) -> Callable[[Record], CheckResult]:
     return check
 
 
-def _readable(record: Record) -> CheckResult:
+def _readable(transcript: Transcript) -> CheckResult:
     """A 200 must be JSON whatever it says it is; another answer where it says so."""
     pairs = [
         pair
-        for pair in record.answered
-        if pair[0].probe.method == record.operation.method
+        for pair in transcript.answered
+        if pair[0].probe.method == transcript.operation.method
         and not pair[1].faults
         and not pair[1].unread
         and (
-            (pair in record.found and body_of(record.operation) is not None)
+            (pair in transcript.found and body_of(transcript.operation) is not None)
             or (is_json(pair[1].media_type) and pair[1].status not in PARTIAL)
         )
     ]
-    return result(len(pairs), (finding for pair in pairs for finding in _unreadable(record, *pair)))
+    return result(
+        len(pairs), (finding for pair in pairs for finding in _unreadable(transcript, *pair))
+    )
 
 
-def _unreadable(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
+def _unreadable(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
     try:
         _ = answer.json
     except UnreadableJson as error:
-        yield record.finding(
+        yield transcript.finding(
             exchange,
             Severity.ERROR,
             Kind.BREAKING,
@@ -170,17 +171,17 @@ def _seen(content: bytes, offset: int) -> str:
     return content[max(offset - 10, 0) : offset + 60].decode("utf-8", "backslashreplace")
 
 
-def _charset(record: Record) -> CheckResult:
+def _charset(transcript: Transcript) -> CheckResult:
     """JSON is UTF-8 and its media type has no parameters, so a charset can only contradict it."""
     named = [
         (exchange, answer, charset)
-        for exchange, answer in record.answered
+        for exchange, answer in transcript.answered
         if is_json(answer.media_type) and (charset := answer.charset) not in {None, "utf-8", "utf8"}
     ]
     return result(
-        sum(is_json(answer.media_type) for _, answer in record.answered),
+        sum(is_json(answer.media_type) for _, answer in transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING if answer.reads_as(str(charset)) else Severity.ERROR,
                 Kind.BREAKING,
@@ -193,31 +194,31 @@ def _charset(record: Record) -> CheckResult:
     )
 
 
-def _shape(record: Record) -> CheckResult:
+def _shape(transcript: Transcript) -> CheckResult:
     """The array itself and its items; what is inside an item belongs to its members."""
-    documented = documented_paths(record)
+    documented = documented_paths(transcript)
     return result(
-        len(record.bodies),
+        len(transcript.bodies),
         (
-            _violation(record, exchange, violation)
-            for path, found in _violations(record).items()
+            _violation(transcript, exchange, violation)
+            for path, found in _violations(transcript).items()
             if path not in documented
             for exchange, violation in found
         ),
     )
 
 
-def _member(member: Member) -> Callable[[Record], CheckResult]:
-    def check(record: Record) -> CheckResult:
-        renamed = look_alikes(member, record)
-        holders = objects(record, member.path[:-1])
+def _member(member: Member) -> Callable[[Transcript], CheckResult]:
+    def check(transcript: Transcript) -> CheckResult:
+        renamed = look_alikes(member, transcript)
+        holders = objects(transcript, member.path[:-1])
         return result(
             sum(member.name in holder for _, _, holder in holders),
             (
-                *(item.finding(record, member, renamed.gone) for item in renamed.found),
+                *(item.finding(transcript, member, renamed.gone) for item in renamed.found),
                 *(
-                    _violation(record, exchange, violation)
-                    for exchange, violation in _violations(record).get(member.path, ())
+                    _violation(transcript, exchange, violation)
+                    for exchange, violation in _violations(transcript).get(member.path, ())
                     if not _is_told(exchange, violation, renamed)
                 ),
             ),
@@ -232,15 +233,17 @@ def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool
     return violation.keyword == "required" and (id(exchange), holder) in renamed.holders
 
 
-def _undeclared(schema: Schema) -> Callable[[Record], CheckResult]:
-    def check(record: Record) -> CheckResult:
+def _undeclared(schema: Schema) -> Callable[[Transcript], CheckResult]:
+    def check(transcript: Transcript) -> CheckResult:
         renamed = {
-            item.place for member in schema.members() for item in look_alikes(member, record).found
+            item.place
+            for member in schema.members()
+            for item in look_alikes(member, transcript).found
         }
         return result(
-            len(record.bodies),
+            len(transcript.bodies),
             (
-                record.finding(
+                transcript.finding(
                     item.exchange,
                     Severity.WARNING,
                     Kind.ADDITIVE,
@@ -248,9 +251,9 @@ def _undeclared(schema: Schema) -> Callable[[Record], CheckResult]:
                     expected="a documented member",
                     got=shown(item.value),
                     at=item.pointer,
-                    hint=item.hint(record),
+                    hint=item.hint(transcript),
                 )
-                for item in undeclared(record)
+                for item in undeclared(transcript)
                 if item.place not in renamed
             ),
         )
@@ -258,16 +261,16 @@ def _undeclared(schema: Schema) -> Callable[[Record], CheckResult]:
     return check
 
 
-def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResult]:
+def _other(response: Response, body: MediaType) -> Callable[[Transcript], CheckResult]:
     """Hold another answer against its schema, which weighs less where it is an assumption."""
     assumption = body.assumption or body.schema.assumption
 
-    def check(record: Record) -> CheckResult:
+    def check(transcript: Transcript) -> CheckResult:
         pairs = [
             pair
-            for pair in record.answered
-            if promised(record.operation, pair[1].status) is response
-            and pair[0].probe.method == record.operation.method
+            for pair in transcript.answered
+            if promised(transcript.operation, pair[1].status) is response
+            and pair[0].probe.method == transcript.operation.method
             and pair[1].readable
             and pair[1].status not in EMPTY
         ]
@@ -275,7 +278,7 @@ def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResul
             len(pairs),
             (
                 _violation(
-                    record,
+                    transcript,
                     exchange,
                     violation,
                     of=f"the body of a {answer.status}",
@@ -291,17 +294,19 @@ def _other(response: Response, body: MediaType) -> Callable[[Record], CheckResul
 
 
 @once
-def _violations(record: Record) -> Mapping[tuple[str, ...], list[tuple[Exchange, Violation]]]:
+def _violations(
+    transcript: Transcript,
+) -> Mapping[tuple[str, ...], list[tuple[Exchange, Violation]]]:
     """List what the schema says against all bodies, by the path of the member."""
     found: defaultdict[tuple[str, ...], list[tuple[Exchange, Violation]]] = defaultdict(list)
-    for body in record.bodies:
+    for body in transcript.bodies:
         for violation in body.violations:
             found[_path(violation.pointer)].append((body.exchange, violation))
     return found
 
 
 def _violation(
-    record: Record,
+    transcript: Transcript,
     exchange: Exchange,
     violation: Violation,
     *,
@@ -311,7 +316,7 @@ def _violation(
     path = ".".join(_path(violation.pointer))
     name = {"": "the body", "[]": "an item of the array"}.get(path, path)
     where = f"{of}: {name}" if of else name
-    return record.finding(
+    return transcript.finding(
         exchange,
         Severity.WARNING if assumption else Severity.ERROR,
         Kind.ASSUMPTION if assumption else Kind.BREAKING,

@@ -8,17 +8,10 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import (
-    CheckResult,
-    Clause,
-    Hint,
-    Pairs,
-    Record,
-    once,
-    result,
-)
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result
 from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
+from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript, once
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
@@ -45,60 +38,62 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
 
 
 @once
-def _shown(record: Record) -> frozenset[str]:
+def _shown(transcript: Transcript) -> frozenset[str]:
     """Return the items that valid credentials showed."""
     return frozenset(
         _text(item)
-        for body in record.bodies
+        for body in transcript.bodies
         if body.exchange.probe.credentials.validity is Validity.VALID
         for item in body.things
     )
 
 
-def shows(record: Record, exchange: Exchange, answer: Answer) -> bool:
+def shows(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether an answer shows an item that valid credentials are needed for."""
-    known = _shown(record)
-    if any(_text(item) in known for item in record.things(answer) or ()):
+    known = _shown(transcript)
+    if any(_text(item) in known for item in transcript.things(answer) or ()):
         return True
     asked = exchange.probe.path.encode()
-    return any(text in answer.content and text not in asked for text in telling(record))
+    return any(text in answer.content and text not in asked for text in telling(transcript))
 
 
 def _text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _door(record: Record) -> CheckResult:
+def _door(transcript: Transcript) -> CheckResult:
     """Whoever lets anybody in at the front door is told that, and not each window."""
-    pairs = record.about(Purpose.DOOR)
+    pairs = transcript.about(Purpose.DOOR)
     inside = (
-        [] if _is_open_in_front(record) else [pair for pair in pairs if _lets_in(record, *pair)]
+        []
+        if _is_open_in_front(transcript)
+        else [pair for pair in pairs if _lets_in(transcript, *pair)]
     )
-    evidence = len(pairs) - len(inside) if _shown(record) else 0
-    return result(evidence, (_opened(record, *pair) for pair in _causes(inside)))
+    evidence = len(pairs) - len(inside) if _shown(transcript) else 0
+    return result(evidence, (_opened(transcript, *pair) for pair in _causes(inside)))
 
 
-def _is_open_in_front(record: Record) -> bool:
+def _is_open_in_front(transcript: Transcript) -> bool:
     """Tell whether anybody ever got in, or saw an item, without trying a door."""
     return any(
-        answer.status == record.success or shows(record, exchange, answer)
-        for exchange, answer in front_door(record)
+        answer.status == transcript.success or shows(transcript, exchange, answer)
+        for exchange, answer in front_door(transcript)
     )
 
 
-def _lets_in(record: Record, exchange: Exchange, answer: Answer) -> bool:
+def _lets_in(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether an answer shows what is not for everybody, whatever its status says."""
     if exchange.probe.method == "HEAD":
-        return answer.status in SUCCESS and _is_head_of_one(record, exchange, answer)
-    return shows(record, exchange, answer)
+        return answer.status in SUCCESS and _is_head_of_one(transcript, exchange, answer)
+    return shows(transcript, exchange, answer)
 
 
-def _is_head_of_one(record: Record, exchange: Exchange, answer: Answer) -> bool:
+def _is_head_of_one(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether a HEAD is that of an answer with items: its length or its tag says so."""
     own = [
         other
-        for known, other in record.found
-        if known.probe.instance_id == exchange.probe.instance_id and record.things(other)
+        for known, other in transcript.found
+        if known.probe.instance_id == exchange.probe.instance_id and transcript.things(other)
     ]
     return any(
         answer.header(name) is not None and answer.header(name) == other.header(name)
@@ -121,30 +116,30 @@ def _causes(inside: Pairs) -> Pairs:
     ]
 
 
-def _opened(record: Record, exchange: Exchange, answer: Answer) -> Finding:
-    return record.finding(
+def _opened(transcript: Transcript, exchange: Exchange, answer: Answer) -> Finding:
+    return transcript.finding(
         exchange,
         Severity.ERROR,
         Kind.BREAKING,
-        f"shows {record.subject.rules.items} to {exchange.probe.name}",
-        expected=f"{record.refused}, or whatever shows no {record.subject.rules.item}",
-        got=f"{answer.status} with {record.subject.rules.items}",
+        f"shows {transcript.subject.rules.items} to {exchange.probe.name}",
+        expected=f"{transcript.refused}, or whatever shows no {transcript.subject.rules.item}",
+        got=f"{answer.status} with {transcript.subject.rules.items}",
     )
 
 
-def _condition(record: Record) -> CheckResult:
+def _condition(transcript: Transcript) -> CheckResult:
     """Who may not read must not learn whether what they name is still there."""
-    asked = [pair for pair in record.about(Purpose.DOOR) if _conditional(pair[0])]
-    told = [] if _is_open_in_front(record) else [pair for pair in asked if _evaluated(pair[1])]
+    asked = [pair for pair in transcript.about(Purpose.DOOR) if _conditional(pair[0])]
+    told = [] if _is_open_in_front(transcript) else [pair for pair in asked if _evaluated(pair[1])]
     return result(
         len(asked) - len(told),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.BREAKING,
                 f"looks at a condition before the credentials: {exchange.probe.name}",
-                expected=record.refused,
+                expected=transcript.refused,
                 got=str(answer.status),
             )
             for exchange, answer in told
@@ -161,57 +156,58 @@ def _evaluated(answer: Answer) -> bool:
     return answer.status in {HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED}
 
 
-def _has_tenant(record: Record) -> bool:
-    return record.target.other is not None and record.subject.has_tenants
+def _has_tenant(transcript: Transcript) -> bool:
+    return transcript.target.other is not None and transcript.subject.has_tenants
 
 
-def _tenant(record: Record) -> CheckResult:
+def _tenant(transcript: Transcript) -> CheckResult:
     """What belongs to one is not for the other, whatever the refusal looks like."""
-    pairs = record.about(Purpose.TENANT)
+    pairs = transcript.about(Purpose.TENANT)
     theirs = [
         answer
         for exchange, answer in pairs
-        if exchange.probe.credentials.validity is Validity.OTHER and answer.status == record.success
+        if exchange.probe.credentials.validity is Validity.OTHER
+        and answer.status == transcript.success
     ]
-    crossing = [pair for pair in pairs if not _own(record, pair[0])]
-    wrong = [pair for pair in crossing if _reads_across(record, *pair)]
+    crossing = [pair for pair in pairs if not _own(transcript, pair[0])]
+    wrong = [pair for pair in crossing if _reads_across(transcript, *pair)]
     return result(
         len(crossing) - len(wrong) if theirs else 0,
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.BREAKING,
                 "a valid token reads what belongs to another tenant",
                 expected="401, 403, 404 or 200 []",
-                got=f"{answer.status} with {record.subject.rules.items}: {exchange.probe.name}",
+                got=f"{answer.status} with {transcript.subject.rules.items}: {exchange.probe.name}",
             )
             for exchange, answer in wrong
         ),
     )
 
 
-def _own(record: Record, exchange: Exchange) -> bool:
+def _own(transcript: Transcript, exchange: Exchange) -> bool:
     """Tell whether somebody asked for an instance of their own, and named no other."""
-    other, probe = record.target.other, exchange.probe
+    other, probe = transcript.target.other, exchange.probe
     theirs = other is not None and probe.instance_id == other.instance_id
     return theirs and probe.credentials.validity is Validity.OTHER and "?" not in probe.path
 
 
-def _reads_across(record: Record, exchange: Exchange, answer: Answer) -> bool:
+def _reads_across(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     if answer.status not in SUCCESS:
         return False
     if exchange.probe.credentials.validity is Validity.OTHER:
-        return any(_text(item) in _shown(record) for item in record.things(answer) or ())
-    return bool(record.things(answer))
+        return any(_text(item) in _shown(transcript) for item in transcript.things(answer) or ())
+    return bool(transcript.things(answer))
 
 
-def _cache(record: Record) -> CheckResult:
+def _cache(transcript: Transcript) -> CheckResult:
     """A shared cache would give it to the next who asks, whoever that is."""
     return result(
-        len(record.found),
+        len(transcript.found),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -219,7 +215,7 @@ def _cache(record: Record) -> CheckResult:
                 expected="no public and no s-maxage in Cache-Control",
                 got=f"Cache-Control: {answer.header('cache-control')}",
             )
-            for exchange, answer in record.found
+            for exchange, answer in transcript.found
             if _is_for_all(answer.header("cache-control") or "")
         ),
     )
@@ -237,10 +233,10 @@ def _pairs(pieces: list[str]) -> Iterator[tuple[str, str, str]]:
     return (piece.partition("=") for piece in pieces)
 
 
-def _syntax(record: Record) -> CheckResult:
+def _syntax(transcript: Transcript) -> CheckResult:
     values = [
         (exchange, value)
-        for exchange, answer in record.answered
+        for exchange, answer in transcript.answered
         if answer.status == HTTPStatus.UNAUTHORIZED
         for value in answer.values("www-authenticate")
     ]
@@ -248,7 +244,7 @@ def _syntax(record: Record) -> CheckResult:
     return result(
         len(values) - len(broken),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,

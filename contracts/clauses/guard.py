@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Record
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause
+from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.contracts.finding import UNJUDGED, Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
 
@@ -19,38 +20,40 @@ MOST_BLAMED: Final = 5
 """Answers that are looked for; a clause that fails on more of them concludes nothing at all."""
 
 
-def ruled(clause: Clause, record: Record) -> CheckResult:
+def ruled(clause: Clause, transcript: Transcript) -> CheckResult:
     """Return what a clause concludes of the answers on which it does not fail."""
     try:
-        return clause.check(record)
+        return clause.check(transcript)
     except Exception as error:  # noqa: BLE001 - whatever it is, the verdict goes on
-        blamed = dict(islice(_blamed(clause, record, record.exchanges), MOST_BLAMED))
-        others = [item for item in record.exchanges if item not in blamed]
-        told = [_finding(record, fault, item) for item, fault in blamed.items()]
+        blamed = dict(islice(_blamed(clause, transcript, transcript.exchanges), MOST_BLAMED))
+        others = [item for item in transcript.exchanges if item not in blamed]
+        told = [_finding(transcript, fault, item) for item, fault in blamed.items()]
         try:
-            rest = clause.check(replace(record, exchanges=others))
+            rest = clause.check(replace(transcript, exchanges=others))
         except Exception:  # noqa: BLE001 - it fails on more answers, or on several together
-            rest = CheckResult(0, () if blamed else (_finding(record, error),))
+            rest = CheckResult(0, () if blamed else (_finding(transcript, error),))
         return CheckResult(rest.evidence, (*rest.findings, *told), whole=False)
 
 
 def _blamed(
-    clause: Clause, record: Record, exchanges: Sequence[Exchange]
+    clause: Clause, transcript: Transcript, exchanges: Sequence[Exchange]
 ) -> Iterator[tuple[Exchange, Exception]]:
     """Find the answers on each of which the clause fails, by halves."""
     try:
-        clause.check(replace(record, exchanges=exchanges))
+        clause.check(replace(transcript, exchanges=exchanges))
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         if len(exchanges) == 1:
             yield exchanges[0], error
             return
         half = len(exchanges) // 2
         for part in (exchanges[:half], exchanges[half:]) if half else ():
-            yield from _blamed(clause, record, part)
+            yield from _blamed(clause, transcript, part)
 
 
-def _finding(record: Record, error: Exception, exchange: Exchange | None = None) -> Finding:
+def _finding(transcript: Transcript, error: Exception, exchange: Exchange | None = None) -> Finding:
     wanted, got = "an answer that can be judged", f"{type(error).__name__}: {error}"
     if exchange is None:
         return Finding(Severity.WARNING, Kind.HTTP, UNJUDGED, wanted, got)
-    return record.finding(exchange, Severity.WARNING, Kind.HTTP, UNJUDGED, expected=wanted, got=got)
+    return transcript.finding(
+        exchange, Severity.WARNING, Kind.HTTP, UNJUDGED, expected=wanted, got=got
+    )

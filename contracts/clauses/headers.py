@@ -6,15 +6,8 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import (
-    CheckResult,
-    Clause,
-    Hint,
-    Pairs,
-    Record,
-    result,
-    seen_at_all,
-)
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result, seen_at_all
+from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.spec import Header, Operation, Response
 from find_webhook_kit.spec.meaning import Rules
@@ -46,28 +39,29 @@ def _says_something(header: Header) -> bool:
     return header.name.lower() != OF_BODIES and (header.required or not free)
 
 
-def _header(response: Response, header: Header) -> Callable[[Record], CheckResult]:
-    def check(record: Record) -> CheckResult:
+def _header(response: Response, header: Header) -> Callable[[Transcript], CheckResult]:
+    def check(transcript: Transcript) -> CheckResult:
         pairs = [
             pair
-            for pair in record.answered
-            if promised(record.operation, pair[1].status) is response
-            and pair[0].probe.method == record.operation.method
+            for pair in transcript.answered
+            if promised(transcript.operation, pair[1].status) is response
+            and pair[0].probe.method == transcript.operation.method
             and pair[0].probe.wants_json
             and pair[1].status != HTTPStatus.NOT_MODIFIED
         ]
         carried = [pair for pair in pairs if pair[1].values(header.name)]
         return result(
-            len(carried), (*_absent(record, header, pairs), *_wrong(record, header, carried))
+            len(carried),
+            (*_absent(transcript, header, pairs), *_wrong(transcript, header, carried)),
         )
 
     return check
 
 
-def _absent(record: Record, header: Header, pairs: Pairs) -> Iterator[Finding]:
+def _absent(transcript: Transcript, header: Header, pairs: Pairs) -> Iterator[Finding]:
     for exchange, answer in pairs:
         if header.required and not answer.values(header.name):
-            yield record.finding(
+            yield transcript.finding(
                 exchange,
                 *_weight(header),
                 f"a {answer.status} has no header {header.name}",
@@ -76,12 +70,12 @@ def _absent(record: Record, header: Header, pairs: Pairs) -> Iterator[Finding]:
             )
 
 
-def _wrong(record: Record, header: Header, carried: Pairs) -> Iterator[Finding]:
+def _wrong(transcript: Transcript, header: Header, carried: Pairs) -> Iterator[Finding]:
     for exchange, answer in carried:
         text = answer.header(header.name) or ""
         for violation in header_violations(header, text):
             inside = f" at {violation.pointer}" if violation.pointer else ""
-            yield record.finding(
+            yield transcript.finding(
                 exchange,
                 *_weight(header),
                 f"the header {header.name} of a {answer.status} {violation.message}{inside}",

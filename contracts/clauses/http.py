@@ -11,13 +11,12 @@ from find_webhook_kit.contracts.clauses.clause import (
     CheckResult,
     Clause,
     Hint,
-    Pairs,
-    Record,
     count,
     outside,
     result,
     wrong_status,
 )
+from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.ids import INJECTED
 from find_webhook_kit.contracts.plan.ordinary import meets_never
@@ -50,16 +49,16 @@ def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     yield Clause("http.allow", "RFC 9110, section 15.5.6", _allow)
 
 
-def _unsafe(record: Record) -> bool:
-    return bool(record.methods - SAFE_METHODS)
+def _unsafe(transcript: Transcript) -> bool:
+    return bool(transcript.methods - SAFE_METHODS)
 
 
-def _frame(record: Record) -> CheckResult:
-    answers = [(item, item.answer) for item in record.exchanges if item.answer]
+def _frame(transcript: Transcript) -> CheckResult:
+    answers = [(item, item.answer) for item in transcript.exchanges if item.answer]
     return result(
         sum(not answer.faults for _, answer in answers),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.HTTP,
@@ -73,11 +72,11 @@ def _frame(record: Record) -> CheckResult:
     )
 
 
-def _singletons(record: Record) -> CheckResult:
+def _singletons(transcript: Transcript) -> CheckResult:
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -85,28 +84,28 @@ def _singletons(record: Record) -> CheckResult:
                 expected="once",
                 got=", ".join(answer.values(name)),
             )
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             for name, count in Counter(key for key, _ in answer.headers).items()
             if name in SINGLETONS and count > 1 and not _ambiguous(answer, name)
         ),
     )
 
 
-def _injected(record: Record) -> CheckResult:
+def _injected(transcript: Transcript) -> CheckResult:
     """A line break in an id must not start a header of the answer."""
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.HTTP,
                 "the answer has a header that was written into "
-                f"the {record.subject.rules.whose} id",
+                f"the {transcript.subject.rules.whose} id",
                 expected=f"no {INJECTED}",
                 got=f"{INJECTED}: {answer.header(INJECTED)}",
             )
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if answer.header(INJECTED) is not None
         ),
     )
@@ -117,37 +116,41 @@ def _ambiguous(answer: Answer, name: str) -> bool:
     return name == "content-type" and "," in (answer.media_type or "")
 
 
-def _head(record: Record) -> CheckResult:
+def _head(transcript: Transcript) -> CheckResult:
     """HEAD is GET without its body; an OpenAPI document need not declare it, so it may be refused.
 
     Whoever says that there is nothing to be had, where GET has something, says a wrong thing.
     """
-    pairs = _about(record, Purpose.HEAD)
+    pairs = _about(transcript, Purpose.HEAD)
     gets = {
-        answer.status for exchange, answer in record.plain if exchange.probe.path in _paths(pairs)
+        answer.status
+        for exchange, answer in transcript.plain
+        if exchange.probe.path in _paths(pairs)
     }
-    wrong = outside(pairs, record.success, *gets) if record.found else []
+    wrong = outside(pairs, transcript.success, *gets) if transcript.found else []
     refused = [pair for pair in wrong if pair[1].status == REFUSED]
     other = [pair for pair in wrong if pair[1].status != REFUSED]
     words = "HEAD is answered {status}, GET 200"
     return result(
         len(pairs),
         (
-            *wrong_status(record, refused, Severity.NOTE, Kind.HTTP, words, "200"),
-            *wrong_status(record, other, Severity.WARNING, Kind.HTTP, words, "200, or 405"),
+            *wrong_status(transcript, refused, Severity.NOTE, Kind.HTTP, words, "200"),
+            *wrong_status(transcript, other, Severity.WARNING, Kind.HTTP, words, "200, or 405"),
         ),
     )
 
 
-def _head_length(record: Record) -> CheckResult:
+def _head_length(transcript: Transcript) -> CheckResult:
     """The length and the type that HEAD names are those of the GET, where neither is coded."""
-    heads = [pair for pair in _about(record, Purpose.HEAD) if pair[1].status == record.success]
-    gets = [answer for exchange, answer in record.found if exchange.probe.path in _paths(heads)]
+    heads = [
+        pair for pair in _about(transcript, Purpose.HEAD) if pair[1].status == transcript.success
+    ]
+    gets = [answer for exchange, answer in transcript.found if exchange.probe.path in _paths(heads)]
     lengths, types = {_length(answer) for answer in gets}, {answer.media_type for answer in gets}
     return result(
         len(heads),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -174,22 +177,22 @@ def _length(answer: Answer) -> str | None:
     return None if answer.header("content-encoding") else answer.header("content-length")
 
 
-def _options(record: Record) -> CheckResult:
+def _options(transcript: Transcript) -> CheckResult:
     """OPTIONS may be unknown to a server (RFC 9110, section 9.1)."""
-    pairs = _about(record, Purpose.OPTIONS)
+    pairs = _about(transcript, Purpose.OPTIONS)
     unknown = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_IMPLEMENTED]
     words = "OPTIONS is answered {status}"
     return result(
-        len(pairs), wrong_status(record, unknown, Severity.NOTE, Kind.HTTP, words, "2xx or 405")
+        len(pairs), wrong_status(transcript, unknown, Severity.NOTE, Kind.HTTP, words, "2xx or 405")
     )
 
 
-def _coding(record: Record) -> CheckResult:
+def _coding(transcript: Transcript) -> CheckResult:
     """Only who sends no Accept-Encoding at all takes any coding."""
     return result(
-        sum(not answer.unread for _, answer in record.answered),
+        sum(not answer.unread for _, answer in transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -197,7 +200,7 @@ def _coding(record: Record) -> CheckResult:
                 expected=f"Content-Encoding: {_asked(exchange)}",
                 got=f"Content-Encoding: {answer.header('content-encoding')}",
             )
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if answer.unread and _asked(exchange)
         ),
     )
@@ -207,61 +210,65 @@ def _asked(exchange: Exchange) -> str:
     return dict(exchange.probe.headers).get("Accept-Encoding", "")
 
 
-def _accept(record: Record) -> CheckResult:
+def _accept(transcript: Transcript) -> CheckResult:
     """What an Accept header that leaves JSON out gets; with JSON in it, the contract speaks."""
-    pairs = [pair for pair in _about(record, Purpose.ACCEPT) if not pair[0].probe.wants_json]
+    pairs = [pair for pair in _about(transcript, Purpose.ACCEPT) if not pair[0].probe.wants_json]
     return _noted(
-        record,
+        transcript,
         pairs,
-        (record.success, HTTPStatus.NOT_ACCEPTABLE),
+        (transcript.success, HTTPStatus.NOT_ACCEPTABLE),
         "{probe.name}: answered {status}",
     )
 
 
-def _conditional(record: Record) -> CheckResult:
-    pairs = _about(record, Purpose.CONDITIONAL)
+def _conditional(transcript: Transcript) -> CheckResult:
+    pairs = _about(transcript, Purpose.CONDITIONAL)
     words = "{probe.name} as a condition: answered {status}"
-    return _noted(record, pairs, (record.success, HTTPStatus.NOT_MODIFIED), words)
+    return _noted(transcript, pairs, (transcript.success, HTTPStatus.NOT_MODIFIED), words)
 
 
-def _not_modified(record: Record) -> CheckResult:
+def _not_modified(transcript: Transcript) -> CheckResult:
     """A client gets no body where it has none, so a wrong 304 leaves it with nothing."""
-    pairs = [pair for pair in _about(record, Purpose.CONDITIONAL) if meets_never(pair[0].probe)]
+    pairs = [pair for pair in _about(transcript, Purpose.CONDITIONAL) if meets_never(pair[0].probe)]
     wrong = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_MODIFIED]
     words = "answered {status} to {probe.name}, which this instance cannot match"
     return result(
-        count(pairs, record.success),
-        wrong_status(record, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
+        count(pairs, transcript.success),
+        wrong_status(transcript, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
     )
 
 
-def _extras(record: Record) -> CheckResult:
+def _extras(transcript: Transcript) -> CheckResult:
     """What a server may ignore; a query that nobody documented may also be a bad request."""
-    allowed = (record.success, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
-    return _noted(record, _about(record, Purpose.EXTRA), allowed, "{probe.name}: answered {status}")
+    allowed = (transcript.success, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.BAD_REQUEST)
+    return _noted(
+        transcript, _about(transcript, Purpose.EXTRA), allowed, "{probe.name}: answered {status}"
+    )
 
 
-def _about(record: Record, purpose: Purpose) -> Pairs:
-    return [pair for pair in record.answered if pair[0].probe.purpose is purpose]
+def _about(transcript: Transcript, purpose: Purpose) -> Pairs:
+    return [pair for pair in transcript.answered if pair[0].probe.purpose is purpose]
 
 
-def _noted(record: Record, pairs: Pairs, allowed: tuple[int, ...], words: str) -> CheckResult:
+def _noted(
+    transcript: Transcript, pairs: Pairs, allowed: tuple[int, ...], words: str
+) -> CheckResult:
     """Note another status than the usual ones, where the instance is known to be there.
 
     A valid token that is refused has a clause of its own.
     """
     expected = " or ".join(str(int(status)) for status in allowed)
-    wrong = outside(pairs, *allowed, HTTPStatus.UNAUTHORIZED) if record.found else []
+    wrong = outside(pairs, *allowed, HTTPStatus.UNAUTHORIZED) if transcript.found else []
     return result(
-        len(pairs), wrong_status(record, wrong, Severity.NOTE, Kind.HTTP, words, expected)
+        len(pairs), wrong_status(transcript, wrong, Severity.NOTE, Kind.HTTP, words, expected)
     )
 
 
-def _methods(record: Record) -> CheckResult:
+def _methods(transcript: Transcript) -> CheckResult:
     """Only with valid credentials: a 401 may well come before a 405."""
     pairs = [
         pair
-        for pair in record.answered
+        for pair in transcript.answered
         if pair[0].probe.method not in SAFE_METHODS
         and pair[0].probe.credentials.validity is Validity.VALID
     ]
@@ -272,23 +279,23 @@ def _methods(record: Record) -> CheckResult:
     return result(
         count(pairs, REFUSED),
         (
-            *wrong_status(record, done, Severity.ERROR, kind, words, "405"),
-            *wrong_status(record, other, Severity.WARNING, kind, words, "405"),
+            *wrong_status(transcript, done, Severity.ERROR, kind, words, "405"),
+            *wrong_status(transcript, other, Severity.WARNING, kind, words, "405"),
         ),
     )
 
 
-def _allow(record: Record) -> CheckResult:
-    pairs = [pair for pair in record.answered if pair[1].status == REFUSED]
-    return result(sum("allow" in dict(answer.headers) for _, answer in pairs), _allowed(record))
+def _allow(transcript: Transcript) -> CheckResult:
+    pairs = [pair for pair in transcript.answered if pair[1].status == REFUSED]
+    return result(sum("allow" in dict(answer.headers) for _, answer in pairs), _allowed(transcript))
 
 
-def _allowed(record: Record) -> Iterator[Finding]:
-    known = SAFE_METHODS | set(record.subject.contract.methods(record.operation.path))
-    for exchange, answer in record.answered:
+def _allowed(transcript: Transcript) -> Iterator[Finding]:
+    known = SAFE_METHODS | set(transcript.subject.contract.methods(transcript.operation.path))
+    for exchange, answer in transcript.answered:
         value = answer.header("allow")
         if answer.status == REFUSED and value is None:
-            yield record.finding(
+            yield transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -298,17 +305,21 @@ def _allowed(record: Record) -> Iterator[Finding]:
             )
         named = {word.strip() for word in (value or "").split(",")} - {""}
         strange = named - known
-        if answer.status == REFUSED and value is not None and record.operation.method not in named:
-            yield record.finding(
+        if (
+            answer.status == REFUSED
+            and value is not None
+            and transcript.operation.method not in named
+        ):
+            yield transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.HTTP,
-                f"Allow leaves out {record.operation.method}, which the contract declares",
+                f"Allow leaves out {transcript.operation.method}, which the contract declares",
                 expected=", ".join(sorted(known)),
                 got=value,
             )
-        if _unsafe(record) and strange:
-            yield record.finding(
+        if _unsafe(transcript) and strange:
+            yield transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.UNDOCUMENTED,

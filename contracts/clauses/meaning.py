@@ -13,25 +13,22 @@ from types import MappingProxyType
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
-    Body,
     CheckResult,
     Clause,
     Hint,
-    Pairs,
-    Record,
-    once,
     result,
     seen_at_all,
     shown,
 )
 from find_webhook_kit.contracts.clauses.stable import stable
+from find_webhook_kit.contracts.clauses.transcript import Pairs, SuccessBody, Transcript, once
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.spec import Operation, pointer
 from find_webhook_kit.spec.meaning import Rule, Rules, compared, found, inside
 from find_webhook_kit.spec.success import success
 
-Check = Callable[[Rule], Callable[[Record], CheckResult]]
+Maker = Callable[[Rule], Callable[[Transcript], CheckResult]]
 
 TELLING: Final = 8
 """Characters of a text that nobody writes by chance."""
@@ -68,15 +65,15 @@ def _nested(operation: Operation, rule: Rule, rules: Rules) -> Iterator[Hint]:
         yield Hint(f"give {rules.given_by} that has several {rules.items}")
 
 
-def _within(rule: Rule) -> Callable[[Record], CheckResult]:
+def _within(rule: Rule) -> Callable[[Transcript], CheckResult]:
     """Check a rule about one body in each body; evidence is a body that has what it compares."""
 
-    def check(record: Record) -> CheckResult:
-        found = [(body, list(compared(rule, body.asked, body.value))) for body in record.bodies]
+    def check(transcript: Transcript) -> CheckResult:
+        found = [(body, list(compared(rule, body.asked, body.value))) for body in transcript.bodies]
         return result(
             sum(bool(each) for _, each in found),
             (
-                record.finding(
+                transcript.finding(
                     body.exchange,
                     Severity(rule.severity),
                     Kind.MEANING,
@@ -94,31 +91,31 @@ def _within(rule: Rule) -> Callable[[Record], CheckResult]:
     return check
 
 
-def _apart(rule: Rule) -> Callable[[Record], CheckResult]:
+def _apart(rule: Rule) -> Callable[[Transcript], CheckResult]:
     """Look for one identity in the answers to two tenants; who reads both may mix them up."""
 
-    def check(record: Record) -> CheckResult:
+    def check(transcript: Transcript) -> CheckResult:
         known = [
             body
-            for body in record.bodies
-            if body.exchange.probe.instance_id in record.target.instance_ids
+            for body in transcript.bodies
+            if body.exchange.probe.instance_id in transcript.target.instance_ids
         ]
         tenants = {body.exchange.probe.instance_id for body in known if body.things}
         evidence = len(known) if len(tenants) > 1 else 0
-        return result(evidence, (finding for finding in _shared(record, rule, known)))
+        return result(evidence, (finding for finding in _shared(transcript, rule, known)))
 
     return check
 
 
-def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Finding]:
+def _shared(transcript: Transcript, rule: Rule, bodies: Sequence[SuccessBody]) -> Iterator[Finding]:
     owners: dict[str, str] = {}
-    identity = record.subject.rules.identity
+    identity = transcript.subject.rules.identity
     for body in bodies:
         asked = body.exchange.probe.instance_id
-        for where, value in found(body.value, (*inside(record.operation), identity)):
+        for where, value in found(body.value, (*inside(transcript.operation), identity)):
             owner = owners.setdefault(value, asked) if isinstance(value, str) else asked
             if owner != asked:
-                yield record.finding(
+                yield transcript.finding(
                     body.exchange,
                     Severity(rule.severity),
                     Kind.MEANING,
@@ -129,64 +126,65 @@ def _shared(record: Record, rule: Rule, bodies: Sequence[Body]) -> Iterator[Find
                 )
 
 
-def _confidential(rule: Rule) -> Callable[[Record], CheckResult]:
+def _confidential(rule: Rule) -> Callable[[Transcript], CheckResult]:
     """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
 
-    def check(record: Record) -> CheckResult:
-        secrets = telling(record)
+    def check(transcript: Transcript) -> CheckResult:
+        secrets = telling(transcript)
         refused = [
             pair
-            for pair in record.answered
+            for pair in transcript.answered
             if pair[0].probe.credentials.bad
             and (
-                pair[1].status != record.success or pair[0].probe.method != record.operation.method
+                pair[1].status != transcript.success
+                or pair[0].probe.method != transcript.operation.method
             )
         ]
-        return result(len(refused) if secrets else 0, _leaks(record, rule, refused, secrets))
+        return result(len(refused) if secrets else 0, _leaks(transcript, rule, refused, secrets))
 
     return check
 
 
 @once
-def telling(record: Record) -> frozenset[bytes]:
+def telling(transcript: Transcript) -> frozenset[bytes]:
     """Return what nobody can know who was not shown it to valid credentials."""
     values = (
         value
-        for body in record.bodies
+        for body in transcript.bodies
         if body.exchange.probe.credentials.validity is Validity.VALID
-        for name in record.subject.rules.telling
-        for _, value in found(body.value, (*inside(record.operation), name))
+        for name in transcript.subject.rules.telling
+        for _, value in found(body.value, (*inside(transcript.operation), name))
     )
     known = {text for text in values if isinstance(text, str) and len(text) >= TELLING}
     return frozenset(text.encode() for text in known)
 
 
 def _leaks(
-    record: Record, rule: Rule, refused: Pairs, secrets: frozenset[bytes]
+    transcript: Transcript, rule: Rule, refused: Pairs, secrets: frozenset[bytes]
 ) -> Iterator[Finding]:
     for exchange, answer in refused:
         asked = exchange.probe.path.encode()
         leaked = sorted(text for text in secrets if text in answer.content and text not in asked)
         if leaked:
-            yield record.finding(
+            yield transcript.finding(
                 exchange,
                 Severity(rule.severity),
                 Kind.MEANING,
                 rule.breach,
-                expected=f"no {record.subject.rules.item} in a {answer.status} to "
+                expected=f"no {transcript.subject.rules.item} in a {answer.status} to "
                 f"{exchange.probe.credentials.name}",
                 got=leaked[0].decode(),
             )
 
 
-def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
+def _status_code(rule: Rule) -> Callable[[Transcript], CheckResult]:
     """Compare the status that an error states, in the property that the rules name for it."""
 
-    def check(record: Record) -> CheckResult:
-        name = record.subject.rules.error["status"]
+    def check(transcript: Transcript) -> CheckResult:
+        name = transcript.subject.rules.error["status"]
         bodies = [
             (exchange, answer, answer.json)
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
         ]
         stated = [
@@ -197,7 +195,7 @@ def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
         return result(
             len(stated),
             (
-                record.finding(
+                transcript.finding(
                     exchange,
                     Severity(rule.severity),
                     Kind.MEANING,
@@ -214,19 +212,19 @@ def _status_code(rule: Rule) -> Callable[[Record], CheckResult]:
     return check
 
 
-def _internals(rule: Rule) -> Callable[[Record], CheckResult]:
-    def check(record: Record) -> CheckResult:
+def _internals(rule: Rule) -> Callable[[Transcript], CheckResult]:
+    def check(transcript: Transcript) -> CheckResult:
         errors = [
             # In JSON the lines of a trace are separated by escapes.
             (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if answer.status >= HTTPStatus.BAD_REQUEST
             and exchange.probe.purpose is not Purpose.OPTIONS
         ]
         return result(
             len(errors),
             (
-                record.finding(
+                transcript.finding(
                     exchange,
                     Severity(rule.severity),
                     Kind.HTTP,
@@ -242,7 +240,7 @@ def _internals(rule: Rule) -> Callable[[Record], CheckResult]:
     return check
 
 
-_BETWEEN: Final[Mapping[str, Check]] = MappingProxyType(
+_BETWEEN: Final[Mapping[str, Maker]] = MappingProxyType(
     {
         "stable": stable,
         "apart": _apart,

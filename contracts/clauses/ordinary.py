@@ -11,12 +11,12 @@ from find_webhook_kit.contracts.clauses.clause import (
     CheckResult,
     Clause,
     Hint,
-    Record,
     count,
     outside,
     result,
     wrong_status,
 )
+from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.ordinary import meets_never
@@ -44,38 +44,38 @@ def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     yield Clause("http.preflight", "Fetch standard, section 3.3 (CORS)", _preflight, hints=OFFERED)
 
 
-def _as_ever(record: Record) -> str:
+def _as_ever(transcript: Transcript) -> str:
     """Say what the request gets where nothing is odd about it."""
-    return f"{record.success} and its {record.subject.rules.items}"
+    return f"{transcript.success} and its {transcript.subject.rules.items}"
 
 
-def _spelling(record: Record) -> CheckResult:
+def _spelling(transcript: Transcript) -> CheckResult:
     """A percent-encoded character is that character."""
-    pairs = record.about(Purpose.SPELLING) if record.found else []
-    lost = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
+    pairs = transcript.about(Purpose.SPELLING) if transcript.found else []
+    lost = [pair for pair in outside(pairs) if not _is_as_usual(transcript, *pair)]
     words = "a known id in percent-encoded characters is not found"
     return result(
         len(pairs) - len(lost),
-        wrong_status(record, lost, Severity.WARNING, Kind.HTTP, words, _as_ever(record)),
+        wrong_status(transcript, lost, Severity.WARNING, Kind.HTTP, words, _as_ever(transcript)),
     )
 
 
-def _fields(record: Record) -> CheckResult:
+def _fields(transcript: Transcript) -> CheckResult:
     """Names in any case, and spaces around values, are no other request.
 
     Every gateway that speaks HTTP/2 writes names in lower case. Tabs, and spaces at the end, are
     rare, and widespread parsers leave them to the application.
     """
-    pairs = record.about(Purpose.FIELDS) if record.found else []
-    refused = [pair for pair in outside(pairs) if not _is_as_usual(record, *pair)]
+    pairs = transcript.about(Purpose.FIELDS) if transcript.found else []
+    refused = [pair for pair in outside(pairs) if not _is_as_usual(transcript, *pair)]
     rare = [pair for pair in refused if _is_rare(pair[0].probe.form)]
     common = [pair for pair in refused if pair not in rare]
-    words, expected = "{probe.name}: answered {status}", _as_ever(record)
+    words, expected = "{probe.name}: answered {status}", _as_ever(transcript)
     return result(
-        count(pairs, record.success),
+        count(pairs, transcript.success),
         (
-            *wrong_status(record, common, Severity.ERROR, Kind.HTTP, words, expected),
-            *wrong_status(record, rare, Severity.NOTE, Kind.HTTP, words, expected),
+            *wrong_status(transcript, common, Severity.ERROR, Kind.HTTP, words, expected),
+            *wrong_status(transcript, rare, Severity.NOTE, Kind.HTTP, words, expected),
         ),
     )
 
@@ -84,29 +84,29 @@ def _is_rare(form: Form) -> bool:
     return bool(form.behind) or "\t" in form.before
 
 
-def _is_as_usual(record: Record, exchange: Exchange, answer: Answer) -> bool:
+def _is_as_usual(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether the instance was answered like this where nothing about the request was odd."""
     usual = {
-        (other.status, bool(record.things(other)))
-        for plain, other in record.plain
+        (other.status, bool(transcript.things(other)))
+        for plain, other in transcript.plain
         if plain.probe.instance_id == exchange.probe.instance_id
     }
-    return (answer.status, bool(record.things(answer))) in usual
+    return (answer.status, bool(transcript.things(answer))) in usual
 
 
-def _range(record: Record) -> CheckResult:
+def _range(transcript: Transcript) -> CheckResult:
     """What a 206 says of its part must be so: a client puts parts together by it."""
     parts = [
         (exchange, answer)
-        for exchange, answer in record.answered
+        for exchange, answer in transcript.answered
         if answer.status == HTTPStatus.PARTIAL_CONTENT
-        and exchange.probe.method == record.operation.method
+        and exchange.probe.method == transcript.operation.method
     ]
     wrong = [(pair, words) for pair in parts if (words := _contradiction(*pair))]
     return result(
         len(parts) - len(wrong),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR if words in IMPOSSIBLE else Severity.WARNING,
                 Kind.HTTP,
@@ -142,22 +142,24 @@ def _contradiction(exchange: Exchange, answer: Answer) -> str:
     return WHOLE if asked == "bytes=0-0" and last > 0 else ""
 
 
-def _etag(record: Record) -> CheckResult:
+def _etag(transcript: Transcript) -> CheckResult:
     """Who sends back the server's own tag gets a 304, or the 200 that it would get anyway."""
     pairs = [
         pair
-        for pair in record.about(Purpose.CONDITIONAL)
+        for pair in transcript.about(Purpose.CONDITIONAL)
         if '"' in _tag(pair[0]) and not meets_never(pair[0].probe)
     ]
-    refused = outside(pairs, record.success, HTTPStatus.NOT_MODIFIED) if record.found else []
+    refused = (
+        outside(pairs, transcript.success, HTTPStatus.NOT_MODIFIED) if transcript.found else []
+    )
     other = [pair for pair in pairs if _is_of_another(*pair)]
     words = "answered {status} to its own ETag"
     return result(
         len(pairs) - len(refused) - len(other),
         (
-            *wrong_status(record, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
+            *wrong_status(transcript, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
             *(
-                record.finding(
+                transcript.finding(
                     exchange,
                     Severity.WARNING,
                     Kind.HTTP,
@@ -180,22 +182,22 @@ def _is_of_another(exchange: Exchange, answer: Answer) -> bool:
     return answer.status == HTTPStatus.NOT_MODIFIED and bool(named) and named not in _tag(exchange)
 
 
-def _preflight(record: Record) -> CheckResult:
+def _preflight(transcript: Transcript) -> CheckResult:
     """A browser takes an answer that allows something by its word; most servers allow nothing."""
     pairs = [
         (exchange, answer)
-        for exchange, answer in record.about(Purpose.PREFLIGHT)
+        for exchange, answer in transcript.about(Purpose.PREFLIGHT)
         if answer.header("access-control-allow-origin") is not None
     ]
-    return result(len(pairs), (item for pair in pairs for item in _blocked(record, *pair)))
+    return result(len(pairs), (item for pair in pairs for item in _blocked(transcript, *pair)))
 
 
-def _blocked(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
+def _blocked(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iterator[Finding]:
     origin = answer.header("access-control-allow-origin") or ""
     headers = (answer.header("access-control-allow-headers") or "").lower()
     credentials = answer.header("access-control-allow-credentials") == "true"
     if "," in origin or " " in origin or (origin == "*" and credentials):
-        yield record.finding(
+        yield transcript.finding(
             exchange,
             Severity.WARNING,
             Kind.HTTP,
@@ -204,7 +206,7 @@ def _blocked(record: Record, exchange: Exchange, answer: Answer) -> Iterator[Fin
             got=f"Access-Control-Allow-Origin: {origin}",
         )
     elif origin in {"*", ORIGIN} and "authorization" not in re.split(r"[\s,]+", headers):
-        yield record.finding(
+        yield transcript.finding(
             exchange,
             Severity.NOTE,
             Kind.HTTP,

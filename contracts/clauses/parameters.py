@@ -10,11 +10,11 @@ from find_webhook_kit.contracts.clauses.clause import (
     CheckResult,
     Clause,
     Hint,
-    Record,
     count,
     result,
     wrong_status,
 )
+from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.plan.subject import OURS
 from find_webhook_kit.contracts.wire.probe import Purpose
@@ -48,42 +48,42 @@ def _refusals(operation: Operation) -> list[str]:
     return listed or (["4XX"] if 4 in operation.ranges else [])  # noqa: PLR2004 - the key of 4XX
 
 
-def _taken(record: Record) -> CheckResult:
+def _taken(transcript: Transcript) -> CheckResult:
     """A value that the document itself has is no bad request."""
-    pairs = record.about(Purpose.ALLOWED)
+    pairs = transcript.about(Purpose.ALLOWED)
     return result(
-        count(pairs, record.success),
+        count(pairs, transcript.success),
         wrong_status(
-            record,
+            transcript,
             [pair for pair in pairs if pair[1].status in BAD],
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to {probe.name}",
-            str(record.success),
+            str(transcript.success),
         ),
     )
 
 
-def _refused(record: Record) -> CheckResult:
+def _refused(transcript: Transcript) -> CheckResult:
     """A 5xx is told elsewhere, and so is somebody who says to come later."""
     pairs = [
         pair
-        for pair in record.about(Purpose.FORBIDDEN)
+        for pair in transcript.about(Purpose.FORBIDDEN)
         if pair[1].status < HTTPStatus.INTERNAL_SERVER_ERROR and not pair[1].throttles
     ]
     right = [
         pair
         for pair in pairs
-        if pair[1].status in CLIENT_ERRORS and record.operation.response(pair[1].status)
+        if pair[1].status in CLIENT_ERRORS and transcript.operation.response(pair[1].status)
     ]
     return result(
         len(right),
         wrong_status(
-            record,
+            transcript,
             [pair for pair in pairs if pair not in right],
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to {probe.name}",
-            " or ".join(_refusals(record.operation)),
+            " or ".join(_refusals(transcript.operation)),
         ),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, Record, result
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result
+from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.spec import Operation
@@ -21,19 +22,19 @@ def clauses(_operation: Operation, _rules: Rules) -> Iterator[Clause]:
     yield Clause("run.time", "--max-response-time", _time, applies=_timed, hints=TIMED)
 
 
-def _answered(record: Record) -> CheckResult:
+def _answered(transcript: Transcript) -> CheckResult:
     return result(
-        sum(item.answer is not None for item in record.exchanges),
-        (*_death(record), *_lost(record)),
+        sum(item.answer is not None for item in transcript.exchanges),
+        (*_death(transcript), *_lost(transcript)),
     )
 
 
-def _death(record: Record) -> Iterator[Finding]:
+def _death(transcript: Transcript) -> Iterator[Finding]:
     """Report a target that was there and then no longer; what was lost with it is not told."""
-    death = record.death
+    death = transcript.death
     if death is not None:
         last = death.last
-        yield record.finding(
+        yield transcript.finding(
             last,
             Severity.ERROR,
             Kind.BREAKING,
@@ -43,11 +44,11 @@ def _death(record: Record) -> Iterator[Finding]:
         )
 
 
-def _lost(record: Record) -> Iterator[Finding]:
-    for item in record.exchanges:
+def _lost(transcript: Transcript) -> Iterator[Finding]:
+    for item in transcript.exchanges:
         reasons = [loss for loss in item.losses if loss.kind in LOST]
-        if item.answer is None and record.answered:
-            yield record.finding(
+        if item.answer is None and transcript.answered:
+            yield transcript.finding(
                 item,
                 Severity.ERROR,
                 Kind.BREAKING,
@@ -56,7 +57,7 @@ def _lost(record: Record) -> Iterator[Finding]:
                 got=str(item.losses[-1]),
             )
         elif reasons and item.answer is not None:
-            yield record.finding(
+            yield transcript.finding(
                 item,
                 Severity.WARNING,
                 Kind.HTTP,
@@ -66,46 +67,46 @@ def _lost(record: Record) -> Iterator[Finding]:
             )
 
 
-def _throttled(record: Record) -> CheckResult:
+def _throttled(transcript: Transcript) -> CheckResult:
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 item,
                 Severity.WARNING,
                 Kind.HTTP,
                 "the server throttles this run",
                 hint="lower it with --rate-limit",
                 expected="no 429, and no 503 that another request makes",
-                got=_throttling(record, item),
+                got=_throttling(transcript, item),
             )
-            for item in record.exchanges
-            if _throttling(record, item)
+            for item in transcript.exchanges
+            if _throttling(transcript, item)
         ),
     )
 
 
-def _throttling(record: Record, item: Exchange) -> str:
+def _throttling(transcript: Transcript, item: Exchange) -> str:
     """Return how an exchange was throttled; nothing where it was not."""
     for loss in item.losses:
         if loss.kind is LossKind.THROTTLED:
             return str(loss)
-        if loss.kind is LossKind.UNAVAILABLE and record.throttles_by_503:
+        if loss.kind is LossKind.UNAVAILABLE and transcript.throttles_by_503:
             return str(loss)
     limited = item.answer is not None and item.answer.throttles
     return f"answered {item.answer.status}" if item.answer and limited else ""
 
 
-def _timed(record: Record) -> bool:
-    return record.max_response_time is not None
+def _timed(transcript: Transcript) -> bool:
+    return transcript.max_response_time is not None
 
 
-def _time(record: Record) -> CheckResult:
-    limit = record.max_response_time or 0.0
+def _time(transcript: Transcript) -> CheckResult:
+    limit = transcript.max_response_time or 0.0
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.BREAKING,
@@ -113,7 +114,7 @@ def _time(record: Record) -> CheckResult:
                 expected=f"at most {limit:g} s",
                 got=f"{answer.seconds:.3f} s",
             )
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if answer.seconds > limit
         ),
     )

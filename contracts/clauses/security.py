@@ -10,18 +10,16 @@ from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import (
-    REDIRECTED,
     CheckResult,
     Clause,
     Hint,
-    Pairs,
-    Record,
     count,
     nobody_refused,
     outside,
     result,
     wrong_status,
 )
+from find_webhook_kit.contracts.clauses.transcript import REDIRECTED, Pairs, Transcript
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN, LOWER_CASE
 from find_webhook_kit.contracts.plan.doors import is_control
@@ -59,61 +57,66 @@ def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     yield Clause("security.echo", "RFC 6750, section 5.2", _echo)
 
 
-def front_door(record: Record) -> Pairs:
+def front_door(transcript: Transcript) -> Pairs:
     """Return what nobody and somebody unknown were answered where nothing else was odd."""
-    return [*_shown(NONE)(record), *_shown(JUNK_TOKEN)(record)]
+    return [*_shown(NONE)(transcript), *_shown(JUNK_TOKEN)(transcript)]
 
 
-def _shown(credentials: Credentials) -> Callable[[Record], Pairs]:
-    return lambda record: [
+def _shown(credentials: Credentials) -> Callable[[Transcript], Pairs]:
+    return lambda transcript: [
         pair
-        for pair in record.answered
+        for pair in transcript.answered
         if pair[0].probe.credentials.name == credentials.name
-        and pair[0].probe.method == record.operation.method
+        and pair[0].probe.method == transcript.operation.method
     ]
 
 
-def _other(record: Record) -> Pairs:
+def _other(transcript: Transcript) -> Pairs:
     """Every other invalid credential; two headers at once have a clause of their own.
 
     Where any query opens the door, one with the token in it tells nothing.
     """
     return [
         pair
-        for pair in record.answered
+        for pair in transcript.answered
         if pair[0].probe.credentials.bad
         and pair[0].probe.credentials.name not in {NONE.name, JUNK_TOKEN.name}
         and len(pair[0].probe.credentials.shell) < 2  # noqa: PLR2004 - one header at most
-        and pair[0].probe.method == record.operation.method
-        and not ("?" in pair[0].probe.path and any_query_opens(record))
+        and pair[0].probe.method == transcript.operation.method
+        and not ("?" in pair[0].probe.path and any_query_opens(transcript))
     ]
 
 
-def any_query_opens(record: Record) -> bool:
+def any_query_opens(transcript: Transcript) -> bool:
     """Tell whether a query that says nothing lets somebody in without credentials."""
     return any(
         is_control(exchange.probe)
         and exchange.probe.credentials.validity is Validity.MISSING
-        and answer.status == record.success
-        and bool(record.things(answer))
-        for exchange, answer in record.about(Purpose.DOOR)
+        and answer.status == transcript.success
+        and bool(transcript.things(answer))
+        for exchange, answer in transcript.about(Purpose.DOOR)
     )
 
 
-def _refused(select: Callable[[Record], Pairs]) -> Callable[[Record], CheckResult]:
-    def check(record: Record) -> CheckResult:
-        pairs = select(record)
+def _refused(select: Callable[[Transcript], Pairs]) -> Callable[[Transcript], CheckResult]:
+    def check(transcript: Transcript) -> CheckResult:
+        pairs = select(transcript)
         wrong = [
             pair
-            for pair in outside(pairs, *record.refusals)
-            if not _may_be_a_bad_request(*pair) and not _says_so_to_all(record, pair[1])
+            for pair in outside(pairs, *transcript.refusals)
+            if not _may_be_a_bad_request(*pair) and not _says_so_to_all(transcript, pair[1])
         ]
-        if now_and_then(record):
-            wrong = [pair for pair in wrong if pair[1].status != record.success]
+        if now_and_then(transcript):
+            wrong = [pair for pair in wrong if pair[1].status != transcript.success]
         return result(
-            count(pairs, *record.refusals),
+            count(pairs, *transcript.refusals),
             wrong_status(
-                record, wrong, Severity.ERROR, Kind.BREAKING, _words(pairs, wrong), record.refused
+                transcript,
+                wrong,
+                Severity.ERROR,
+                Kind.BREAKING,
+                _words(pairs, wrong),
+                transcript.refused,
             ),
         )
 
@@ -132,72 +135,74 @@ def _words(pairs: Pairs, wrong: Pairs) -> str:
     return "answered {status} to {probe.credentials.name}"
 
 
-def _says_so_to_all(record: Record, answer: Answer) -> bool:
+def _says_so_to_all(transcript: Transcript, answer: Answer) -> bool:
     """Tell whether the answer is not about credentials: the valid token gets it everywhere, too."""
-    to_valid = {other.status for _, other in record.plain}
+    to_valid = {other.status for _, other in transcript.plain}
     return answer.status >= REDIRECTED and to_valid == {answer.status}
 
 
-def now_and_then(record: Record) -> Pairs:
+def now_and_then(transcript: Transcript) -> Pairs:
     """Return who was let in without valid credentials, where the same request is refused, too.
 
     One worker of several that asks for none is one fault, whatever the credentials it meets.
     """
     asked = [
         pair
-        for pair in record.answered
-        if pair[0].probe.credentials.bad and pair[0].probe.method == record.operation.method
+        for pair in transcript.answered
+        if pair[0].probe.credentials.bad and pair[0].probe.method == transcript.operation.method
     ]
     statuses: defaultdict[object, set[int]] = defaultdict(set)
     for exchange, answer in asked:
         probe = exchange.probe
         statuses[probe.request, probe.setting].add(answer.status)
-    mixed = any(record.success in seen and record.refusals & seen for seen in statuses.values())
-    return [pair for pair in asked if pair[1].status == record.success] if mixed else []
+    mixed = any(
+        transcript.success in seen and transcript.refusals & seen for seen in statuses.values()
+    )
+    return [pair for pair in asked if pair[1].status == transcript.success] if mixed else []
 
 
-def _let_in_now_and_then(record: Record) -> CheckResult:
-    let_in = now_and_then(record)
+def _let_in_now_and_then(transcript: Transcript) -> CheckResult:
+    let_in = now_and_then(transcript)
     asked = sum(
-        exchange.probe.credentials.bad and exchange.probe.method == record.operation.method
-        for exchange, _ in record.answered
+        exchange.probe.credentials.bad and exchange.probe.method == transcript.operation.method
+        for exchange, _ in transcript.answered
     )
     found = wrong_status(
-        record,
+        transcript,
         let_in[:1],
         Severity.ERROR,
         Kind.BREAKING,
         "somebody without valid credentials is let in now and then",
-        f"{record.refused}, always",
+        f"{transcript.refused}, always",
     )
     return result(
         asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
     )
 
 
-def _has_ways(record: Record) -> bool:
-    return bool(record.subject.ways)
+def _has_ways(transcript: Transcript) -> bool:
+    return bool(transcript.subject.ways)
 
 
-def _alternatives(record: Record) -> CheckResult:
+def _alternatives(transcript: Transcript) -> CheckResult:
     """Each way to show credentials that the document has lets in as the first one does."""
-    ways = {way.valid.place for way in record.subject.ways}
+    ways = {way.valid.place for way in transcript.subject.ways}
     pairs = [
         pair
-        for pair in record.answered
+        for pair in transcript.answered
         if pair[0].probe.purpose is Purpose.SECURITY
         and pair[0].probe.credentials.validity is Validity.VALID
         and pair[0].probe.credentials.place in ways
     ]
     return result(
-        count(pairs, record.success),
+        count(pairs, transcript.success),
         wrong_status(
-            record,
-            outside(pairs, record.success),
+            transcript,
+            outside(pairs, transcript.success),
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to a {probe.credentials.name}",
-            str(record.success),
+            str(transcript.success),
         ),
     )
 
@@ -210,63 +215,63 @@ def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
     )
 
 
-def _two_headers(record: Record) -> CheckResult:
+def _two_headers(transcript: Transcript) -> CheckResult:
     """Servers differ here; only letting two invalid tokens in is wrong."""
-    pairs = [pair for pair in record.answered if len(pair[0].probe.credentials.shell) > 1]
+    pairs = [pair for pair in transcript.answered if len(pair[0].probe.credentials.shell) > 1]
     let_in = [
         pair
-        for pair in ([] if now_and_then(record) else pairs)
+        for pair in ([] if now_and_then(transcript) else pairs)
         if pair[0].probe.credentials.validity is Validity.INVALID
-        and pair[1].status == record.success
+        and pair[1].status == transcript.success
     ]
     return result(
         len(pairs),
         wrong_status(
-            record,
+            transcript,
             let_in,
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to two invalid tokens",
-            f"{record.refused} or 400",
+            f"{transcript.refused} or 400",
         ),
     )
 
 
-def _head(record: Record) -> CheckResult:
+def _head(transcript: Transcript) -> CheckResult:
     pairs = [
         pair
-        for pair in record.answered
+        for pair in transcript.answered
         if pair[0].probe.purpose is Purpose.SECURITY and pair[0].probe.method == "HEAD"
     ]
     return result(
         len(pairs),
         wrong_status(
-            record,
+            transcript,
             [
                 pair
-                for pair in ([] if now_and_then(record) else pairs)
+                for pair in ([] if now_and_then(transcript) else pairs)
                 if pair[1].status < HTTPStatus.BAD_REQUEST
             ],
             Severity.ERROR,
             Kind.BREAKING,
             "answered {status} to HEAD with {probe.credentials.name}",
-            f"{record.refused}, or 405 where HEAD is unknown",
+            f"{transcript.refused}, or 405 where HEAD is unknown",
         ),
     )
 
 
-def _scheme_case(record: Record) -> CheckResult:
-    pairs = _shown(LOWER_CASE)(record)
-    opened = {exchange.probe.path for exchange, _ in record.found}
+def _scheme_case(transcript: Transcript) -> CheckResult:
+    pairs = _shown(LOWER_CASE)(transcript)
+    opened = {exchange.probe.path for exchange, _ in transcript.found}
     refused = [
         pair
         for pair in pairs
         if pair[1].status == HTTPStatus.UNAUTHORIZED and pair[0].probe.path in opened
     ]
     return result(
-        count(pairs, record.success),
+        count(pairs, transcript.success),
         wrong_status(
-            record,
+            transcript,
             refused,
             Severity.WARNING,
             Kind.HTTP,
@@ -276,14 +281,14 @@ def _scheme_case(record: Record) -> CheckResult:
     )
 
 
-def _challenge(record: Record) -> CheckResult:
-    pairs = [pair for pair in record.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
-    scheme = record.subject.shown.challenge or "any"
+def _challenge(transcript: Transcript) -> CheckResult:
+    pairs = [pair for pair in transcript.answered if pair[1].status == HTTPStatus.UNAUTHORIZED]
+    scheme = transcript.subject.shown.challenge or "any"
     kept = [pair for pair in pairs if _challenges(pair[1].values("www-authenticate"), scheme)]
     return result(
         len(kept),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.WARNING,
                 Kind.ASSUMPTION,
@@ -304,21 +309,21 @@ def _challenges(values: list[str], scheme: str) -> bool:
     return bool(found) if scheme == "any" else scheme.lower() in found
 
 
-def _echo(record: Record) -> CheckResult:
+def _echo(transcript: Transcript) -> CheckResult:
     """A token in an answer ends up in every log behind it; a URL that held it may be repeated."""
-    token = record.target.token
+    token = transcript.target.token
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.MEANING,
                 "the answer repeats the token",
                 expected="no token in an answer",
-                got=record.subject.shown.valid.shell[0],
+                got=transcript.subject.shown.valid.shell[0],
             )
-            for exchange, answer in record.answered
+            for exchange, answer in transcript.answered
             if len(token) >= 6  # noqa: PLR2004 - a shorter one may stand there by chance
             and TOKEN_VARIABLE not in exchange.probe.shown_path
             and token.encode() in answer.content + repr(answer.headers).encode()

@@ -12,7 +12,8 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import Body, CheckResult, Record, result, shown
+from find_webhook_kit.contracts.clauses.clause import CheckResult, result, shown
+from find_webhook_kit.contracts.clauses.transcript import SuccessBody, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.probe import Validity
 from find_webhook_kit.spec import Json, pointer
@@ -28,8 +29,8 @@ READS_PER_EDIT: Final = 4
 """Reads for each edit beyond which more of them are somebody's doing too."""
 
 
-class Change(Enum):
-    """What a difference between two reads may be: somebody's edit, a loss, or unexplained."""
+class Explanation(Enum):
+    """What may be behind two reads that differ: somebody's edit, a loss, or nothing known."""
 
     EDIT = "an edit"
     LOSS = "a loss"
@@ -37,12 +38,12 @@ class Change(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Two reads that differ: what the change may be, and the first place of it."""
+class Discrepancy:
+    """Two reads that differ: what may explain it, and the first place of it."""
 
-    before: Body
-    after: Body
-    change: Change
+    before: SuccessBody
+    after: SuccessBody
+    explanation: Explanation
     place: str
     words: str
 
@@ -61,38 +62,38 @@ class _Weight:
 EDITED: Final = _Weight(Severity.NOTE, "the {items} were edited during the run")
 
 # One difference in a run may be somebody's doing; only what no edit explains is the server's.
-ONCE: Final[Mapping[Change, _Weight]] = {
-    Change.EDIT: EDITED,
-    Change.LOSS: _Weight(Severity.WARNING, "{items} were gone at a later read"),
-    Change.UNEXPLAINED: _Weight(
+ONCE: Final[Mapping[Explanation, _Weight]] = {
+    Explanation.EDIT: EDITED,
+    Explanation.LOSS: _Weight(Severity.WARNING, "{items} were gone at a later read"),
+    Explanation.UNEXPLAINED: _Weight(
         Severity.ERROR, "a {item} changed between two reads, and its {updated} did not move on"
     ),
 }
 
 
-def stable(rule: Rule) -> Callable[[Record], CheckResult]:
+def stable(rule: Rule) -> Callable[[Transcript], CheckResult]:
     """Compare all reads of each instance, one with the next."""
     again = _Weight(Severity(rule.severity), rule.breach)
 
-    def check(record: Record) -> CheckResult:
-        reads = _reads(record)
+    def check(transcript: Transcript) -> CheckResult:
+        reads = _reads(transcript)
         return result(
             sum(len(bodies) - 1 for bodies in reads),
-            (finding for bodies in reads for finding in _changes(record, bodies, again)),
+            (finding for bodies in reads for finding in _changes(transcript, bodies, again)),
         )
 
     return check
 
 
-def _reads(record: Record) -> list[list[Body]]:
+def _reads(transcript: Transcript) -> list[list[SuccessBody]]:
     """List the reads of each path in order; what breaks the schema is told there.
 
     Another spelling of an id is another request, and has a clause of its own; so is another value
     of a parameter beside the path, where the document has any.
     """
-    asked = any(item.location != "path" for item in record.operation.parameters)
-    reads: defaultdict[object, list[Body]] = defaultdict(list)
-    for body in record.bodies:
+    asked = any(item.location != "path" for item in transcript.operation.parameters)
+    reads: defaultdict[object, list[SuccessBody]] = defaultdict(list)
+    for body in transcript.bodies:
         probe = body.exchange.probe
         if probe.credentials.validity is Validity.VALID and not body.violations:
             key = (probe.path, probe.headers) if asked else probe.path.partition("?")[0]
@@ -100,7 +101,7 @@ def _reads(record: Record) -> list[list[Body]]:
     return [_in_order(bodies) for bodies in reads.values()]
 
 
-def _in_order(bodies: Sequence[Body]) -> list[Body]:
+def _in_order(bodies: Sequence[SuccessBody]) -> list[SuccessBody]:
     """Put reads into the order of their answers.
 
     Reads that overlap may have been answered in either order. Where one order has each content
@@ -121,20 +122,22 @@ def _in_order(bodies: Sequence[Body]) -> list[Body]:
     return sorted(reads, key=lambda read: contents.index(content[id(read)]))
 
 
-def _changes(record: Record, reads: Sequence[Body], again: _Weight) -> Iterator[Finding]:
+def _changes(
+    transcript: Transcript, reads: Sequence[SuccessBody], again: _Weight
+) -> Iterator[Finding]:
     differences = [
-        _difference(before, after, record)
+        _difference(before, after, transcript)
         for before, after in pairwise(reads)
         if _unordered(before) != _unordered(after)
     ]
     if differences:
         last = differences[-1]
         weight = _weight(differences, len(reads), again)
-        finding = record.finding(
+        finding = transcript.finding(
             last.after.exchange,
             weight.severity,
             Kind.MEANING,
-            weight.words(record.subject.rules),
+            weight.words(transcript.subject.rules),
             expected="the same answer",
             got=f"{last.words} (request {last.before.exchange.number}, then "
             f"{last.after.exchange.number}); {len(differences)} changes in {len(reads)} reads",
@@ -143,36 +146,38 @@ def _changes(record: Record, reads: Sequence[Body], again: _Weight) -> Iterator[
         yield replace(finding, request=0)  # which of the reads was wrong, nobody knows
 
 
-def _weight(differences: Sequence[Difference], reads: int, again: _Weight) -> _Weight:
+def _weight(differences: Sequence[Discrepancy], reads: int, again: _Weight) -> _Weight:
     """Say what some differences amount to, among so many reads."""
     few = len(differences) <= max(EDITS, reads // READS_PER_EDIT)
-    if few and all(item.change is Change.EDIT for item in differences):
+    if few and all(item.explanation is Explanation.EDIT for item in differences):
         return EDITED
-    return ONCE[differences[0].change] if len(differences) == 1 else again
+    return ONCE[differences[0].explanation] if len(differences) == 1 else again
 
 
-def _difference(before: Body, after: Body, record: Record) -> Difference:
+def _difference(before: SuccessBody, after: SuccessBody, transcript: Transcript) -> Discrepancy:
     """Say what may have happened between two answers, and show the first place of it."""
-    names = record.subject.rules
+    names = transcript.subject.rules
     identity, updated = names.identity, names.updated
     old, new = _by_identity(before, identity), _by_identity(after, identity)
     if old is None or new is None:
         words = f"{shown(before.value)}, then {shown(after.value)}"
-        return Difference(before, after, Change.UNEXPLAINED, "", words)
+        return Discrepancy(before, after, Explanation.UNEXPLAINED, "", words)
     kept = [key for key in old if key in new and _text(old[key]) != _text(new[key])]
     moved = all(_moved(new[key], updated) > _moved(old[key], updated) for key in kept)
     gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
     if kept:
         place, words = _member(old[kept[0]], new[kept[0]], updated)
-        inside = "[]" if record.lists else ""
-        index = f"/{list(new).index(kept[0])}" if record.lists else ""
+        inside = "[]" if transcript.lists else ""
+        index = f"/{list(new).index(kept[0])}" if transcript.lists else ""
         where = f"{index}{pointer(place)}"
         words = f"{'.'.join(filter(None, (inside, *place)))} {words}"
     else:
         where = ""
         words = f"{identity} {gone[0]!r} is gone" if gone else f"{identity} {come[0]!r} is new"
-    change = Change.UNEXPLAINED if not moved else Change.LOSS if gone else Change.EDIT
-    return Difference(before, after, change, where, words)
+    explanation = (
+        Explanation.UNEXPLAINED if not moved else Explanation.LOSS if gone else Explanation.EDIT
+    )
+    return Discrepancy(before, after, explanation, where, words)
 
 
 def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
@@ -188,7 +193,7 @@ def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
     return (name,), ", then ".join(values)
 
 
-def _unordered(body: Body) -> list[str]:
+def _unordered(body: SuccessBody) -> list[str]:
     """Return a body for comparison; the order of items is no promise."""
     return sorted(map(_text, body.things))
 
@@ -198,7 +203,7 @@ def _text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _by_identity(body: Body, identity: str) -> dict[str, Item] | None:
+def _by_identity(body: SuccessBody, identity: str) -> dict[str, Item] | None:
     """Return the items by their ids, or None where they have none to tell them apart."""
     found = {str(item.get(identity)): item for item in body.things if isinstance(item, dict)}
     return found if len(found) == len(body.things) else None

@@ -12,14 +12,13 @@ from find_webhook_kit.contracts.clauses.clause import (
     CheckResult,
     Clause,
     Hint,
-    Pairs,
-    Record,
     count,
     nobody_refused,
     outside,
     result,
     wrong_status,
 )
+from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
@@ -102,65 +101,70 @@ def _source(operation: Operation, status: int) -> str:
     return response.source if response else f"{operation.source}/responses"
 
 
-def _reached_item(record: Record) -> CheckResult:
+def _reached_item(transcript: Transcript) -> CheckResult:
     """A body that shows something, where the contract promises one."""
-    bare = not has_body(record.operation)
-    return CheckResult(sum(bare or bool(record.things(answer)) for _, answer in record.found))
-
-
-def _reached_empty(record: Record) -> CheckResult:
-    return CheckResult(sum(record.things(answer) == [] for _, answer in record.found))
-
-
-def _reached(response: Response) -> Callable[[Record], CheckResult]:
-    return lambda record: CheckResult(
-        sum(promised(record.operation, answer.status) is response for _, answer in record.answered)
+    bare = not has_body(transcript.operation)
+    return CheckResult(
+        sum(bare or bool(transcript.things(answer)) for _, answer in transcript.found)
     )
 
 
-def _documented(record: Record) -> CheckResult:
-    known = sorted(response.key for response in record.operation.documented())
-    good = [pair for pair in record.plain if promised(record.operation, pair[1].status)]
+def _reached_empty(transcript: Transcript) -> CheckResult:
+    return CheckResult(sum(transcript.things(answer) == [] for _, answer in transcript.found))
+
+
+def _reached(response: Response) -> Callable[[Transcript], CheckResult]:
+    return lambda transcript: CheckResult(
+        sum(
+            promised(transcript.operation, answer.status) is response
+            for _, answer in transcript.answered
+        )
+    )
+
+
+def _documented(transcript: Transcript) -> CheckResult:
+    known = sorted(response.key for response in transcript.operation.documented())
+    good = [pair for pair in transcript.plain if promised(transcript.operation, pair[1].status)]
     return result(
         len(good),
         wrong_status(
-            record,
-            [pair for pair in outside(record.plain) if pair not in good],
+            transcript,
+            [pair for pair in outside(transcript.plain) if pair not in good],
             Severity.ERROR,
             Kind.UNDOCUMENTED,
             "answered {status}, which the contract does not know",
             ", ".join(known),
-            hint=_hint(record),
+            hint=_hint(transcript),
         ),
     )
 
 
-def _server_error(record: Record) -> CheckResult:
+def _server_error(transcript: Transcript) -> CheckResult:
     failed = [
         pair
-        for pair in record.heard
+        for pair in transcript.heard
         if pair[1].status >= FAILED
         and not pair[1].throttles
         and pair[1].status not in NOT_MEANT.get(pair[0].probe.purpose, ())
     ]
     return result(
-        len(record.answered),
+        len(transcript.answered),
         (
             *wrong_status(
-                record, failed, Severity.ERROR, Kind.UNDOCUMENTED, SERVER_FAILED, "no 5xx"
+                transcript, failed, Severity.ERROR, Kind.UNDOCUMENTED, SERVER_FAILED, "no 5xx"
             ),
-            *_failed_first(record),
+            *_failed_first(transcript),
         ),
     )
 
 
-def _failed_first(record: Record) -> Iterator[Finding]:
+def _failed_first(transcript: Transcript) -> Iterator[Finding]:
     """Report a 503 behind which the same request was answered, where nothing throttles."""
-    for exchange in record.exchanges:
+    for exchange in transcript.exchanges:
         for loss in exchange.losses:
-            if loss.kind is LossKind.UNAVAILABLE and not record.throttles_by_503:
+            if loss.kind is LossKind.UNAVAILABLE and not transcript.throttles_by_503:
                 status = HTTPStatus.SERVICE_UNAVAILABLE
-                yield record.finding(
+                yield transcript.finding(
                     exchange,
                     Severity.ERROR,
                     Kind.UNDOCUMENTED,
@@ -171,31 +175,31 @@ def _failed_first(record: Record) -> Iterator[Finding]:
                 break
 
 
-def _known(record: Record) -> CheckResult:
+def _known(transcript: Transcript) -> CheckResult:
     """Undocumented statuses are reported elsewhere, once; a wrong token proves nothing."""
-    paths = {probe.path for probe in record.subject.known()}
+    paths = {probe.path for probe in transcript.subject.known()}
     plain = [
         pair
-        for pair in record.plain
+        for pair in transcript.plain
         if pair[0].probe.path in paths and pair[0].probe.purpose is not Purpose.ALLOWED
     ]
-    known = [*plain, *(pair for pair in record.answered if _is_forgotten(*pair))]
-    wrong_token = not record.found and not outside(known, *record.refusals)
+    known = [*plain, *(pair for pair in transcript.answered if _is_forgotten(*pair))]
+    wrong_token = not transcript.found and not outside(known, *transcript.refusals)
     refused = [
         pair
-        for pair in outside(known, record.success)
-        if promised(record.operation, pair[1].status)
+        for pair in outside(known, transcript.success)
+        if promised(transcript.operation, pair[1].status)
     ]
     return result(
-        count(known, record.success),
+        count(known, transcript.success),
         wrong_status(
-            record,
+            transcript,
             [] if wrong_token else refused,
             Severity.ERROR,
             Kind.BREAKING,
-            "answered {status} for " + f"an {record.subject.rules.whose} that exists",
-            str(record.success),
-            hint=_hint(record),
+            "answered {status} for " + f"an {transcript.subject.rules.whose} that exists",
+            str(transcript.success),
+            hint=_hint(transcript),
         ),
     )
 
@@ -210,26 +214,28 @@ def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
     )
 
 
-def _countable(record: Record) -> bool:
-    return bool(record.target.counts) and record.lists and record.subject.has_tenants
+def _countable(transcript: Transcript) -> bool:
+    return bool(transcript.target.counts) and transcript.lists and transcript.subject.has_tenants
 
 
-def _counted(record: Record) -> CheckResult:
+def _counted(transcript: Transcript) -> CheckResult:
     """Compare how many items a tenant has listed with how many it should have."""
-    expected = record.target.counts
+    expected = transcript.target.counts
     lists = [
         (exchange, len(things))
-        for exchange, answer in record.found
-        if exchange.probe.instance_id in expected and (things := record.things(answer)) is not None
+        for exchange, answer in transcript.found
+        if exchange.probe.instance_id in expected
+        and (things := transcript.things(answer)) is not None
     ]
+    items = transcript.subject.rules.items
     return result(
         len(lists),
         (
-            record.finding(
+            transcript.finding(
                 exchange,
                 Severity.ERROR,
                 Kind.MEANING,
-                f"lists another number of {record.subject.rules.items} than the target file says",
+                f"lists another number of {items} than the target file says",
                 expected=str(expected[exchange.probe.instance_id]),
                 got=str(count),
             )
@@ -239,63 +245,69 @@ def _counted(record: Record) -> CheckResult:
     )
 
 
-def _unknown(record: Record) -> CheckResult:
+def _unknown(transcript: Transcript) -> CheckResult:
     """Nobody has made these instances; the one that was named as unknown counts as evidence."""
-    many, whose = record.subject.rules.items, record.subject.rules.whose
-    asked = [pair for pair in record.plain if pair[0].probe.made_up]
-    named = [pair for pair in asked if pair[0].probe.instance_id == record.target.unknown_id]
-    bound = [pair for pair in asked if pair[1].status == HTTPStatus.UNAUTHORIZED and record.found]
+    many, whose = transcript.subject.rules.items, transcript.subject.rules.whose
+    asked = [pair for pair in transcript.plain if pair[0].probe.made_up]
+    named = [pair for pair in asked if pair[0].probe.instance_id == transcript.target.unknown_id]
+    bound = [
+        pair for pair in asked if pair[1].status == HTTPStatus.UNAUTHORIZED and transcript.found
+    ]
     listed = (
-        record.finding(
+        transcript.finding(
             exchange,
             Severity.ERROR,
             Kind.MEANING,
             f"lists {many} for an {whose} that does not exist",
             expected="[]",
-            got=f"{len(record.things(answer) or ())} {many} for {exchange.probe.name}",
+            got=f"{len(transcript.things(answer) or ())} {many} for {exchange.probe.name}",
         )
         for exchange, answer in asked
-        if answer.status == record.success
-        and record.things(answer)
-        and not record.is_of_others(exchange.probe.asked, answer)
-        and not record.merged(exchange, answer)
+        if answer.status == transcript.success
+        and transcript.things(answer)
+        and not transcript.is_of_others(exchange.probe.asked, answer)
+        and not transcript.merged(exchange, answer)
     )
     refused = wrong_status(
-        record,
+        transcript,
         bound,
         Severity.NOTE,
         Kind.MEANING,
         f"answered {{status}} for an {whose} that does not exist: the token seems bound to others",
-        nobodys(record.operation, record.subject.rules),
+        nobodys(transcript.operation, transcript.subject.rules),
     )
-    return result(count(named, *record.subject.rules.unknown), (*listed, *refused))
+    return result(count(named, *transcript.subject.rules.unknown), (*listed, *refused))
 
 
-def _odd(record: Record) -> CheckResult:
+def _odd(transcript: Transcript) -> CheckResult:
     """Tell once which odd ids never reached the API; what it does not see it cannot answer."""
-    asked = [pair for pair in record.heard if pair[0].probe.odd]
-    away = [pair for pair in record.turned_away if pair[0].probe.odd]
-    merged = [pair for pair in record.found if record.merged(*pair)]
+    asked = [pair for pair in transcript.heard if pair[0].probe.odd]
+    away = [pair for pair in transcript.turned_away if pair[0].probe.odd]
+    merged = [pair for pair in transcript.found if transcript.merged(*pair)]
     return result(
         len(asked) - len(away),
         (
-            *_once(record, away, "odd ids that nobody has are refused or redirected on the way"),
-            *_once(record, merged, "a known id and a slash is read as the id: slashes are merged"),
+            *_once(
+                transcript, away, "odd ids that nobody has are refused or redirected on the way"
+            ),
+            *_once(
+                transcript, merged, "a known id and a slash is read as the id: slashes are merged"
+            ),
         ),
     )
 
 
-def _once(record: Record, pairs: Pairs, words: str) -> Iterator[Finding]:
+def _once(transcript: Transcript, pairs: Pairs, words: str) -> Iterator[Finding]:
     """Make one note of some answers, with the list of ids."""
     ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs))
     statuses = sorted({answer.status for _, answer in pairs})
     for exchange, _ in pairs[:1]:
-        found = record.finding(
+        found = transcript.finding(
             exchange,
             Severity.NOTE,
             Kind.HTTP,
             words,
-            expected=nobodys(record.operation, record.subject.rules),
+            expected=nobodys(transcript.operation, transcript.subject.rules),
             got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
         )
         yield replace(found, count=len(pairs))
@@ -307,5 +319,5 @@ def _listed(ids: list[str]) -> str:
     return ", ".join(shown)
 
 
-def _hint(record: Record) -> str:
-    return "" if record.found else NO_200_HINT
+def _hint(transcript: Transcript) -> str:
+    return "" if transcript.found else NO_200_HINT

@@ -10,8 +10,9 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import MAX_FINDINGS, Record, once
+from find_webhook_kit.contracts.clauses.clause import MAX_FINDINGS
 from find_webhook_kit.contracts.clauses.spelling import difference
+from find_webhook_kit.contracts.clauses.transcript import Transcript, once
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.spec import Json, Member, pointer
@@ -37,9 +38,11 @@ class Undeclared:
     def name(self) -> str:
         return self.path[-1]
 
-    def hint(self, record: Record) -> str:
+    def hint(self, transcript: Transcript) -> str:
         """Tell it from the documented member that it looks like, where it looks like one."""
-        names = sorted(path[-1] for path in documented_paths(record) if path[:-1] == self.path[:-1])
+        names = sorted(
+            path[-1] for path in documented_paths(transcript) if path[:-1] == self.path[:-1]
+        )
         return next(filter(None, (difference(name, self.name) for name in names)), "")
 
     @property
@@ -52,9 +55,9 @@ class Undeclared:
         """Where the object stands that it is a member of."""
         return id(self.exchange), self.pointer.rpartition("/")[0]
 
-    def finding(self, record: Record, member: Member, gone: str) -> Finding:
+    def finding(self, transcript: Transcript, member: Member, gone: str) -> Finding:
         """Say that this one took a documented member's place."""
-        return record.finding(
+        return transcript.finding(
             self.exchange,
             Severity.ERROR,
             Kind.RENAMED,
@@ -66,15 +69,15 @@ class Undeclared:
 
 
 @once
-def undeclared(record: Record) -> tuple[Undeclared, ...]:
+def undeclared(transcript: Transcript) -> tuple[Undeclared, ...]:
     """List the properties that the contract does not know, in objects whose own it lists."""
-    return tuple(islice(_undeclared(record), MAX_FINDINGS))
+    return tuple(islice(_undeclared(transcript), MAX_FINDINGS))
 
 
-def _undeclared(record: Record) -> Iterator[Undeclared]:
-    known = documented_paths(record)
+def _undeclared(transcript: Transcript) -> Iterator[Undeclared]:
+    known = documented_paths(transcript)
     for parent in sorted({path[:-1] for path in known if path[-1] != "[]"}):
-        for exchange, where, holder in objects(record, parent):
+        for exchange, where, holder in objects(transcript, parent):
             for name, value in holder.items():
                 if (*parent, name) not in known:
                     yield Undeclared((*parent, name), where + pointer([name]), value, exchange)
@@ -96,18 +99,18 @@ class Renamed:
         return frozenset(item.holder for item in self.found)
 
 
-def look_alikes(member: Member, record: Record) -> Renamed:
+def look_alikes(member: Member, transcript: Transcript) -> Renamed:
     """Find what took a documented property's place, object by object."""
     parent = member.path[:-1]
-    holders = objects(record, parent)
+    holders = objects(transcript, parent)
     having = {(id(exchange), where) for exchange, where, holder in holders if member.name in holder}
     here = [
         item
-        for item in undeclared(record)
+        for item in undeclared(transcript)
         if item.path[:-1] == parent and item.holder not in having
     ]
-    documented = [path[-1] for path in documented_paths(record) if path[:-1] == parent]
-    spelled = record.subject.rules.spellings
+    documented = [path[-1] for path in documented_paths(transcript) if path[:-1] == parent]
+    spelled = transcript.subject.rules.spellings
     took = {
         name
         for name in {item.name for item in here}
@@ -130,13 +133,13 @@ def _same_content(member: Member, here: list[Undeclared]) -> list[Undeclared]:
     return holding or (moved if len({item.path for item in moved}) >= TELLING else [])
 
 
-def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, Object]]:
+def objects(transcript: Transcript, path: tuple[str, ...]) -> list[tuple[Exchange, str, Object]]:
     """List the objects at a path of all bodies, each with its exchange and its place."""
-    met = _objects(record)
+    met = _objects(transcript)
     if path not in met:
         met[path] = [
             (body.exchange, where, holder)
-            for body in record.bodies
+            for body in transcript.bodies
             for where, holder in found(body.value, path)
             if isinstance(holder, dict)
         ]
@@ -144,15 +147,15 @@ def objects(record: Record, path: tuple[str, ...]) -> list[tuple[Exchange, str, 
 
 
 @once
-def _objects(_: Record) -> dict[tuple[str, ...], list[tuple[Exchange, str, Object]]]:
+def _objects(_: Transcript) -> dict[tuple[str, ...], list[tuple[Exchange, str, Object]]]:
     """Remember what was listed: properties of one object ask for the same ones."""
     return {}
 
 
 @once
-def documented_paths(record: Record) -> frozenset[tuple[str, ...]]:
+def documented_paths(transcript: Transcript) -> frozenset[tuple[str, ...]]:
     """Return the way to each property that the contract lists."""
-    schema = body_of(record.operation)
+    schema = body_of(transcript.operation)
     return frozenset(member.path for member in schema.members()) if schema else frozenset()
 
 

@@ -60,11 +60,11 @@ ITEMS: Final = "items"
 
 def read(path: Path) -> TargetFile:
     """Read a target file; raise `UsageError` with the file and the key for what is wrong."""
-    reader = _Reader(path)
+    reader = _FlagReader(path)
     return reader.target(reader.document())
 
 
-class _Reader:
+class _FlagReader:
     """The file on its way to values of flags."""
 
     def __init__(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.diff.alternatives import schema_of
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING, Audience
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.part import Part, resolved, written
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.contracts.finding import Kind
 
@@ -20,7 +20,7 @@ WIRE: Final = ("contentType", "headers", "style", "explode", "allowReserved")
 """What an encoding says of how a part is written."""
 
 
-def content(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def content(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     """Compare what the body of a request or an answer may be."""
     was, now = _named(old), _named(new)
     found = []
@@ -79,7 +79,9 @@ def _added(name: str, part: Part, audience: Audience) -> Change:
     return told(severity, "media type added", now=name, new=part, kind=kind).below(name)
 
 
-def _media_type(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def _media_type(
+    old: Part, new: Part, audience: Audience, schemas: SchemaComparison
+) -> list[Change]:
     below = schemas.compare(schema_of(old), schema_of(new), audience)
     found = [change.below("body") for change in below]
     found += _parameters(old, new)

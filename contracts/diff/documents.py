@@ -10,7 +10,7 @@ from find_webhook_kit.contracts.diff.audience import NOTE
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.operations import operations
 from find_webhook_kit.contracts.diff.part import Part, Source, resolved, written
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.security import schemes
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.spec.references import References
@@ -48,7 +48,7 @@ def source(references: References) -> Source:
 
 def compared(old: Source, new: Source) -> list[Change]:
     """List what changed, the heaviest first; what several operations share is told once."""
-    one, other, schemas = old.root, new.root, Schemas()
+    one, other, schemas = old.root, new.root, SchemaComparison()
     found = [
         *operations(_paths(one), _paths(other), (one.at("paths"), other.at("paths")), schemas),
         *_webhooks(one, other, schemas),
@@ -67,7 +67,7 @@ def _paths(root: Part) -> dict[str, Part]:
     return {path: item for path, item in paths.items() if not path.startswith("x-")}
 
 
-def _webhooks(old: Part, new: Part, schemas: Schemas) -> list[Change]:
+def _webhooks(old: Part, new: Part, schemas: SchemaComparison) -> list[Change]:
     """Compare what the server asks whoever has subscribed."""
     was, now = old.members("webhooks"), new.members("webhooks")
     holders = (old.at("webhooks"), new.at("webhooks"))

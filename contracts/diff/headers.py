@@ -8,14 +8,14 @@ from find_webhook_kit.contracts.diff.audience import Audience
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.parameters import COMPARED, presence, value
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import words
 
 IGNORED: Final = frozenset({"content-type"})
 """OpenAPI takes it from the media types."""
 
 
-def headers(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def headers(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     """Compare what stands in an answer beside its body."""
     was, now = _named(old), _named(new)
     found: list[Change] = []

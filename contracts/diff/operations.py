@@ -21,7 +21,7 @@ from find_webhook_kit.contracts.diff.content import content
 from find_webhook_kit.contracts.diff.parameters import listed, parameters
 from find_webhook_kit.contracts.diff.part import Part
 from find_webhook_kit.contracts.diff.responses import responses
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.security import security
 from find_webhook_kit.contracts.diff.servers import servers
 from find_webhook_kit.contracts.diff.words import told, words
@@ -35,7 +35,7 @@ BODY: Final = frozenset({"content", "required"})
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class OperationParts:
     """A method of a path, and what its path says of it."""
 
     path: str
@@ -50,7 +50,7 @@ class Operation:
 
 def operations(
     old: Mapping[str, Part], new: Mapping[str, Part], holders: tuple[Part, Part],
-    schemas: Schemas, *, calls_back: bool = False,
+    schemas: SchemaComparison, *, calls_back: bool = False,
 ) -> list[Change]:  # fmt: skip
     """Compare the operations of some paths.
 
@@ -78,7 +78,7 @@ def template(path: str) -> str:
     return re.sub(r"{[^{}]*}", "{}", path)
 
 
-def _operations(paths: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], Operation]]:
+def _operations(paths: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], OperationParts]]:
     """List operations by path and method; of two paths that are one template, both are kept."""
     taken: set[tuple[str, str]] = set()
     for path, item in paths.items():
@@ -91,7 +91,7 @@ def _operations(paths: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], Op
                 key = (path, method)
             taken.add(key)
             _ = part.fields  # another value is an error
-            yield key, Operation(path, method, item, part)
+            yield key, OperationParts(path, method, item, part)
 
 
 def _items(old: Mapping[str, Part], new: Mapping[str, Part]) -> list[Change]:
@@ -106,7 +106,7 @@ def _items(old: Mapping[str, Part], new: Mapping[str, Part]) -> list[Change]:
 
 
 def _operation(
-    old: Operation, new: Operation, schemas: Schemas, *, calls_back: bool
+    old: OperationParts, new: OperationParts, schemas: SchemaComparison, *, calls_back: bool
 ) -> list[Change]:
     asked, answered = REQUESTS[calls_back], ANSWERS[not calls_back]
     places = (old.part, new.part)
@@ -122,7 +122,7 @@ def _operation(
     return found + words(*places, COMPARED)
 
 
-def _body(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def _body(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     """Compare the body of a request."""
     one, other = old.child("requestBody"), new.child("requestBody")
     was, now = (
@@ -141,7 +141,7 @@ def _body(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Ch
     return [change.below("request body") for change in found]
 
 
-def _callbacks(old: Part, new: Part, schemas: Schemas) -> list[Change]:
+def _callbacks(old: Part, new: Part, schemas: SchemaComparison) -> list[Change]:
     """Compare what the server asks its client, by the name of the callback and its address."""
     was, now = old.members("callbacks"), new.members("callbacks")
     found: list[Change] = []

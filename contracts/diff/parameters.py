@@ -19,7 +19,7 @@ from find_webhook_kit.contracts.diff.audience import (
 from find_webhook_kit.contracts.diff.change import ABSENT, Change
 from find_webhook_kit.contracts.diff.content import content
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.style import styles
 from find_webhook_kit.contracts.diff.words import told, words
 
@@ -36,7 +36,7 @@ Parameters = Mapping[tuple[str, str], Part]
 
 def parameters(
     old: Parameters, new: Parameters, places: tuple[Part, Part], audience: Audience,
-    schemas: Schemas,
+    schemas: SchemaComparison,
 ) -> list[Change]:  # fmt: skip
     """Compare two lists of parameters; `places` are the operations that have them."""
     found: list[Change] = []
@@ -95,7 +95,7 @@ def _need(part: Part | None) -> str:
 
 
 def value(
-    old: Part, new: Part, location: str, audience: Audience, schemas: Schemas
+    old: Part, new: Part, location: str, audience: Audience, schemas: SchemaComparison
 ) -> list[Change]:
     """Compare what a parameter or a header may hold, and how it is written."""
     if ("content" in old.fields) != ("content" in new.fields):

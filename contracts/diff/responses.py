@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.diff.content import content
 from find_webhook_kit.contracts.diff.headers import headers
 from find_webhook_kit.contracts.diff.links import links
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.diff.schemas import Schemas
+from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.contracts.finding import Kind
 
@@ -19,7 +19,7 @@ COMPARED: Final = frozenset({"content", "headers", "links"})
 DEFAULT: Final = "default"
 
 
-def responses(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def responses(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     """Compare what may be answered."""
     was, now = _named(old), _named(new)
     found: list[Change] = []
@@ -79,7 +79,7 @@ def _added(status: str, old: Part, part: Part, audience: Audience, *, covered: b
     return change.below(status)
 
 
-def _response(old: Part, new: Part, audience: Audience, schemas: Schemas) -> list[Change]:
+def _response(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     return [
         *content(old, new, audience, schemas),
         *headers(old, new, audience, schemas),

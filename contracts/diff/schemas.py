@@ -30,24 +30,24 @@ BY_TYPE: Final[Mapping[str, Callable[[Pair], list[Change]]]] = {
 }
 MOST_TRIED: Final = 12
 """Pairs of schemas that are looked at to find whether one alternative stands for another."""
-Key = tuple[Parts, Parts, Audience]
+PairKey = tuple[Parts, Parts, Audience]
 
 
 class _Exhausted(Exception):
     """A trial that has gone as far as it may."""
 
 
-class Schemas:
+class SchemaComparison:
     """Compares schemas, and remembers what it found."""
 
     def __init__(self, most: int | None = None) -> None:
         """Begin with nothing found; `most` bounds how many pairs are compared."""
         self._most = most
         self._tried: dict[tuple[object, object, Audience], frozenset[Effect]] = {}
-        self._found: dict[Key, tuple[Change, ...]] = {}
+        self._found: dict[PairKey, tuple[Change, ...]] = {}
         self._pairs: dict[tuple[str, Parts, Parts, Audience], list[Change]] = {}
-        self._open: set[Key] = set()
-        self._later: list[Key] = []
+        self._open: set[PairKey] = set()
+        self._later: list[PairKey] = []
         self._shapes: dict[Parts, Shape] = {}
 
     def compare(self, old: Parts, new: Parts, audience: Audience) -> Sequence[Change]:
@@ -143,7 +143,7 @@ class Schemas:
         """
         key = (_identity(old), _identity(new), audience)
         if key not in self._tried:
-            trial = Schemas(most=MOST_TRIED)
+            trial = SchemaComparison(most=MOST_TRIED)
             trial._shapes = self._shapes
             try:
                 changes = trial._pair(old, new, audience)

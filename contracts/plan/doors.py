@@ -19,7 +19,7 @@ from find_webhook_kit.contracts.wire.target import Target
 QUICK, DEFAULT, THOROUGH = Depth.QUICK, Depth.DEFAULT, Depth.THOROUGH
 
 Bend = Callable[[Probe, Target], Probe]
-Place = Callable[[list[str], list[int]], int]
+Segment = Callable[[list[str], list[int]], int]
 """Chooses a segment of a path template, of those that have no parameter."""
 
 VERSION: Final = re.compile(r"/v(\d{1,4})", re.ASCII)
@@ -61,7 +61,7 @@ def _formed(form: Form) -> Bend:
     return lambda probe, _: replace(probe, form=form)
 
 
-def _static(change: Callable[[str], str], *places: Place) -> Bend:
+def _static(change: Callable[[str], str], *places: Segment) -> Bend:
     """Change segments of the path that the contract spells, each with the slash before it."""
 
     def bend(probe: Probe, _target: Target) -> Probe:

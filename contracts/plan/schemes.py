@@ -16,8 +16,8 @@ from find_webhook_kit.contracts.wire.probe import (
     OPEN,
     TOKEN_VARIABLE,
     VALID,
+    CredentialPlace,
     Credentials,
-    Place,
     Validity,
 )
 from find_webhook_kit.contracts.wire.target import Target
@@ -38,7 +38,7 @@ class Shown:
 
     valid: Credentials
     junk: Credentials
-    place: Place = AUTHORIZATION
+    place: CredentialPlace = AUTHORIZATION
     challenge: str = ""
     user: str = ""  # what stands before a password, where Basic is shown
     key: Key | None = None
@@ -69,7 +69,7 @@ class Shown:
         return tuple(_placed(each, self) for each in listed if _can_be_placed(each, self))
 
 
-def _junk(place: Place) -> Credentials:
+def _junk(place: CredentialPlace) -> Credentials:
     return Credentials(JUNK, Validity.INVALID, lambda _: (JUNK,), (JUNK,), place)
 
 
@@ -149,7 +149,7 @@ def _as(scheme: SecurityScheme, target: Target) -> Shown:
         user = f"{target.user}:" if target.user else ":"
         how = _shown(AUTHORIZATION, "Basic", "" if ":" in value and not target.user else user)
     else:
-        how = _shown(Place(scheme.location, scheme.key), "")
+        how = _shown(CredentialPlace(scheme.location, scheme.key), "")
     return how if key is None else _with(how, key)
 
 
@@ -165,7 +165,7 @@ def _with(how: Shown, key: Key) -> Shown:
     return replace(how, valid=named(how.valid), key=key)
 
 
-def _shown(place: Place, challenge: str, user: str = "") -> Shown:
+def _shown(place: CredentialPlace, challenge: str, user: str = "") -> Shown:
     how = Shown(VALID, JUNK_TOKEN, place, challenge, user)
     return replace(how, valid=_placed(VALID, how), junk=_placed(JUNK_TOKEN, how))
 

@@ -24,12 +24,12 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 DATE: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
-Key = tuple[str, str]
+FindingKey = tuple[str, str]
 """What makes a finding the same in another report: its clause and its message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PastFinding:
     """A finding, as the reports after it remember it; `since` is the time of the first of them."""
 
     clause: str
@@ -38,7 +38,7 @@ class Seen:
     since: str
 
     @property
-    def key(self) -> Key:
+    def key(self) -> FindingKey:
         return self.clause, self.message
 
     def __str__(self) -> str:
@@ -60,8 +60,8 @@ class Snapshot:
     counts: Mapping[str, int]
     whole: bool
     exercised: frozenset[str]
-    findings: tuple[Seen, ...]
-    unseen: tuple[Seen, ...] = ()
+    findings: tuple[PastFinding, ...]
+    unseen: tuple[PastFinding, ...] = ()
 
     @property
     def day(self) -> str:
@@ -78,11 +78,11 @@ class Changes:
     """What became of findings since the last report, whose time is `since`."""
 
     since: str
-    new: tuple[Seen, ...] = ()
-    gone: tuple[Seen, ...] = ()
-    still: tuple[Seen, ...] = ()
-    unseen: tuple[Seen, ...] = ()
-    first_seen: Mapping[Key, str] = field(default_factory=dict)
+    new: tuple[PastFinding, ...] = ()
+    gone: tuple[PastFinding, ...] = ()
+    still: tuple[PastFinding, ...] = ()
+    unseen: tuple[PastFinding, ...] = ()
+    first_seen: Mapping[FindingKey, str] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -184,9 +184,9 @@ def _snapshot(value: Mapping[str, Any]) -> Snapshot:
     )
 
 
-def _seen(value: Mapping[str, Any]) -> Seen:
+def _seen(value: Mapping[str, Any]) -> PastFinding:
     clause, severity, message = (_text(value[name]) for name in ("clause", "severity", "message"))
-    return Seen(clause, Severity(severity).value, message, _time(value["since"]))
+    return PastFinding(clause, Severity(severity).value, message, _time(value["since"]))
 
 
 def _text(value: object) -> str:

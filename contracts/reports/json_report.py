@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.finding import Evidence, Finding
 from find_webhook_kit.contracts.reports.facts import Latency
 from find_webhook_kit.contracts.reports.history import Changes
 from find_webhook_kit.contracts.reports.promise import document
-from find_webhook_kit.contracts.reports.report import Line, Report
+from find_webhook_kit.contracts.reports.report import Report, ReportedClause
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 
@@ -41,7 +41,7 @@ def as_json(report: Report) -> str:
         "counts": dict(report.counts),
         "omitted": report.total - len(report.findings),
         "created": [asdict(item) for item in report.created],
-        "clauses": [_clause(line) for line in report.clauses],
+        "clauses": [_clause(clause) for clause in report.clauses],
         "findings": [_finding(finding, report) for finding in report.findings],
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -67,15 +67,15 @@ def _history(changes: Changes | None) -> dict[str, object] | None:
     }
 
 
-def _clause(line: Line) -> dict[str, object]:
+def _clause(clause: ReportedClause) -> dict[str, object]:
     return {
-        "id": line.id,
-        "source": line.source,
-        "line": line.promise.line,
-        "required": line.required,
-        "evidence": line.evidence,
-        "status": line.status.value,
-        "supply": line.hint,
+        "id": clause.id,
+        "source": clause.source,
+        "line": clause.promise.line,
+        "required": clause.required,
+        "evidence": clause.evidence,
+        "status": clause.status.value,
+        "supply": clause.hint,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from find_webhook_kit.contracts.finding import Finding
-from find_webhook_kit.contracts.reports.report import Line, Report
+from find_webhook_kit.contracts.reports.report import Report, ReportedClause
 from find_webhook_kit.contracts.reports.text import answer, lines
 from find_webhook_kit.contracts.verdict import Exit, Status
 
@@ -25,9 +25,9 @@ def as_junit(report: Report) -> bytes:
     properties = ET.SubElement(suite, "properties")
     for name, value in filter(lambda pair: pair[1], _properties(report)):
         ET.SubElement(properties, "property", name=name, value=_printable(value))
-    for line in report.clauses:
-        case = ET.SubElement(suite, "testcase", classname=where, name=line.id, time="0")
-        for tag, kind, message, text in _result(line, report):
+    for clause in report.clauses:
+        case = ET.SubElement(suite, "testcase", classname=where, name=clause.id, time="0")
+        for tag, kind, message, text in _result(clause, report):
             attributes = {"type": kind, "message": _printable(message)} if kind else {}
             ET.SubElement(case, tag, attributes).text = _printable(text)
     if why := report.diagnosis or report.stopped:
@@ -65,28 +65,28 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     yield from (("created", item.words) for item in report.created)
 
 
-def _result(line: Line, report: Report) -> Iterator[tuple[str, str, str, str]]:
+def _result(clause: ReportedClause, report: Report) -> Iterator[tuple[str, str, str, str]]:
     """List what stands in a case: its tag, its type, a message, a text."""
-    findings = [finding for finding in report.findings if finding.clause == line.id]
-    notes = "\n\n".join(_notes(line, findings))
-    if report.exit_code is Exit.UNREACHABLE and line.required:
+    findings = [finding for finding in report.findings if finding.clause == clause.id]
+    notes = "\n\n".join(_notes(clause, findings))
+    if report.exit_code is Exit.UNREACHABLE and clause.required:
         yield "error", "unreachable", f"target unreachable: {report.unreachable}", ""
-    elif line.status is Status.FAILED:
-        first = findings[0].message if findings else f"{line.found} findings"
+    elif clause.status is Status.FAILED:
+        first = findings[0].message if findings else f"{clause.found} findings"
         yield "failure", str(findings[0].kind) if findings else "failed", first, notes
-    elif line.status is Status.NOT_PROVEN and line.required:
-        yield "error", line.status.value, f"not proven: {line.hint}", notes
-    elif line.hint:
-        yield "skipped", line.status.value, f"{line.status.value}: {line.hint}", notes
+    elif clause.status is Status.NOT_PROVEN and clause.required:
+        yield "error", clause.status.value, f"not proven: {clause.hint}", notes
+    elif clause.hint:
+        yield "skipped", clause.status.value, f"{clause.status.value}: {clause.hint}", notes
     elif notes:
         yield "system-out", "", "", notes
 
 
-def _notes(line: Line, findings: list[Finding]) -> Iterator[str]:
+def _notes(clause: ReportedClause, findings: list[Finding]) -> Iterator[str]:
     for finding in findings[:SHOWN]:
-        yield "\n".join([lines(finding, line.promise), *answer(finding)])
-    if line.found > SHOWN:
-        yield f"... and {line.found - SHOWN} more findings"
+        yield "\n".join([lines(finding, clause.promise), *answer(finding)])
+    if clause.found > SHOWN:
+        yield f"... and {clause.found - SHOWN} more findings"
 
 
 def _printable(text: str) -> str:

@@ -40,7 +40,8 @@ def as_html(report: Report) -> str:
             },
             hidden=report.total - len(findings),
             statuses={
-                status: sum(line.status is status for line in report.clauses) for status in Status
+                status: sum(clause.status is status for clause in report.clauses)
+                for status in Status
             },
         )
     )

@@ -13,7 +13,7 @@ from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
-from find_webhook_kit.contracts.reports.history import Changes, Seen, Snapshot, compared
+from find_webhook_kit.contracts.reports.history import Changes, PastFinding, Snapshot, compared
 from find_webhook_kit.contracts.reports.promise import Promise, promise
 from find_webhook_kit.contracts.verdict import Created, Exit, Outcome, Status, Taken, Verdict
 from find_webhook_kit.spec import Contract
@@ -37,7 +37,7 @@ MEANING: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportedClause:
     """A clause in a report; `hint` says what would prove it, where it is not proven."""
 
     id: str
@@ -56,7 +56,7 @@ class Gap:
 
     required: bool
     hint: str
-    lines: tuple[Line, ...]
+    clauses: tuple[ReportedClause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Report:
     unreachable: str
     left_out: Mapping[str, int]
     counts: Mapping[Severity, int]
-    clauses: tuple[Line, ...]
+    clauses: tuple[ReportedClause, ...]
     findings: tuple[Finding, ...]
     changes: Changes | None = None
     taken: tuple[Taken, ...] = ()
@@ -134,10 +134,12 @@ class Report:
             counts={str(severity): count for severity, count in self.counts.items()},
             whole=not self.causes and not self.diagnosis and self.total == len(self.findings),
             exercised=frozenset(
-                line.id for line in self.clauses if line.status in {Status.PASSED, Status.FAILED}
+                clause.id
+                for clause in self.clauses
+                if clause.status in {Status.PASSED, Status.FAILED}
             ),
             findings=tuple(
-                Seen(item.clause, item.severity.value, item.message, self.started)
+                PastFinding(item.clause, item.severity.value, item.message, self.started)
                 for item in self.findings
             ),
             unseen=self.changes.unseen if self.changes else (),
@@ -151,20 +153,20 @@ class Report:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What was not proven, by what would prove it; what must be proven comes first."""
-        lines = sorted(
-            (line for line in self.clauses if line.status is Status.NOT_PROVEN),
-            key=lambda line: (not line.required, line.hint),
+        unproven = sorted(
+            (clause for clause in self.clauses if clause.status is Status.NOT_PROVEN),
+            key=lambda clause: (not clause.required, clause.hint),
         )
         return tuple(
             Gap(required, hint, tuple(group))
             for (required, hint), group in groupby(
-                lines, key=lambda line: (line.required, line.hint)
+                unproven, key=lambda clause: (clause.required, clause.hint)
             )
         )
 
     def promise(self, finding: Finding) -> Promise:
         """Return the promise that a finding is about."""
-        found = (line.promise for line in self.clauses if line.id == finding.clause)
+        found = (clause.promise for clause in self.clauses if clause.id == finding.clause)
         return next(found, promise(finding.clause, self.contract))
 
 
@@ -186,7 +188,7 @@ def report(verdict: Verdict, mask: Mask) -> Report:
         unreachable=mask.line(verdict.unreachable),
         left_out=verdict.left_out,
         counts={severity: found[severity] for severity in Severity},
-        clauses=tuple(_line(outcome, verdict) for outcome in verdict.outcomes),
+        clauses=tuple(_clause(outcome, verdict) for outcome in verdict.outcomes),
         findings=tuple(_held(ranked(verdict.findings), mask)),
         taken=tuple(replace(item, value=mask.words(item.value)) for item in verdict.taken),
         created=tuple(_created(item, mask) for item in verdict.created),
@@ -224,8 +226,8 @@ def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
         yield told
 
 
-def _line(outcome: Outcome, verdict: Verdict) -> Line:
-    return Line(
+def _clause(outcome: Outcome, verdict: Verdict) -> ReportedClause:
+    return ReportedClause(
         id=outcome.id,
         source=outcome.source,
         promise=promise(outcome.source, verdict.contract),

@@ -9,7 +9,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.reports.promise import Promise, document, standard
-from find_webhook_kit.contracts.reports.report import Line, Report
+from find_webhook_kit.contracts.reports.report import Report, ReportedClause
 from find_webhook_kit.contracts.reports.text import answer, others, times
 from find_webhook_kit.contracts.verdict import Exit, Status
 
@@ -22,7 +22,7 @@ Object = dict[str, object]
 
 def as_sarif(report: Report) -> str:
     """Return one SARIF run: its rules are the clauses, its results the findings."""
-    places = {line.id: index for index, line in enumerate(report.clauses)}
+    places = {clause.id: index for index, clause in enumerate(report.clauses)}
     run = {
         "tool": {
             "driver": {
@@ -30,7 +30,7 @@ def as_sarif(report: Report) -> str:
                 "fullName": f"contract-test for {report.contract.title} {report.contract.version}",
                 "version": report.versions.kit,
                 "semanticVersion": report.versions.kit,
-                "rules": [_rule(line) for line in report.clauses],
+                "rules": [_rule(clause) for clause in report.clauses],
             }
         },
         # What stands before the last slash is the category under which GitHub keeps the alerts.
@@ -61,24 +61,24 @@ def as_sarif(report: Report) -> str:
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rule(line: Line) -> Object:
-    required = "must be proven" if line.required else "may stay unproven"
+def _rule(clause: ReportedClause) -> Object:
+    required = "must be proven" if clause.required else "may stay unproven"
     text = (
-        f"The clause {line.id} {required}. It stands in: {line.promise.text}."
+        f"The clause {clause.id} {required}. It stands in: {clause.promise.text}."
         " Each finding holds a curl line that shows it again, and what came in its place."
     )
-    address = standard(line.promise.words)
+    address = standard(clause.promise.words)
     return {
-        "id": line.id,
-        "name": _name(line.id),
+        "id": clause.id,
+        "name": _name(clause.id),
         **({"helpUri": address} if address else {}),
         "help": {"text": text, "markdown": text},
-        "shortDescription": {"text": f"{line.id}: {line.promise.words}."},
-        "fullDescription": {"text": f"Where the promise stands: {line.promise.text}."},
+        "shortDescription": {"text": f"{clause.id}: {clause.promise.words}."},
+        "fullDescription": {"text": f"Where the promise stands: {clause.promise.text}."},
         "properties": {
-            "evidence": line.evidence,
-            "required": line.required,
-            "status": line.status.value,
+            "evidence": clause.evidence,
+            "required": clause.required,
+            "status": clause.status.value,
         },
     }
 
@@ -162,11 +162,11 @@ def _invocation(report: Report) -> Object:
             ),
             *(
                 {
-                    **_notice(Severity.WARNING, f"{line.id} is not proven: {line.hint}"),
-                    "associatedRule": {"id": line.id},
+                    **_notice(Severity.WARNING, f"{clause.id} is not proven: {clause.hint}"),
+                    "associatedRule": {"id": clause.id},
                 }
-                for line in report.clauses
-                if line.status is Status.NOT_PROVEN and line.required
+                for clause in report.clauses
+                if clause.status is Status.NOT_PROVEN and clause.required
             ),
         ],
     }

@@ -68,11 +68,11 @@ def last_line(report: Report) -> str:
 def summary(report: Report) -> Iterator[str]:
     """Count the clauses, and say what would prove those that are not proven."""
     for status in Status:
-        named = [line.id for line in report.clauses if line.status is status]
+        named = [clause.id for clause in report.clauses if clause.status is status]
         listed = f": {_names(named)}" if status is not Status.PASSED and named else ""
         yield f"{len(named):4} {status.value.replace('-', ' ')}{listed}"
     for gap in report.gaps:
-        names = _names([line.id for line in gap.lines])
+        names = _names([clause.id for clause in gap.clauses])
         yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.hint}"
     if report.taken:
         told = _names([item.words for item in report.taken])

@@ -79,7 +79,7 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
 
 def _clauses(report: Report) -> Iterator[str]:
     counts = (
-        f"{sum(line.status is status for line in report.clauses)} {status.value}"
+        f"{sum(clause.status is status for clause in report.clauses)} {status.value}"
         for status in Status
     )
     yield f"Clauses: {', '.join(counts)}."
@@ -98,7 +98,7 @@ def _clauses(report: Report) -> Iterator[str]:
 
 
 def _row(gap: Gap) -> str:
-    names = " ".join(_code(line.id) for line in gap.lines)
+    names = " ".join(_code(clause.id) for clause in gap.clauses)
     return f"| {names} | {'yes' if gap.required else 'no'} | {escaped(gap.hint)} |"
 
 

@@ -13,7 +13,7 @@ from find_webhook_kit.contracts.wire.probe import Group, Probe, Way
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
 
-Told = Callable[[int, Connection, bytes], None]
+Heard = Callable[[int, Connection, bytes], None]
 
 
 @dataclass(eq=False)
@@ -28,7 +28,7 @@ class Channel:
     tls: ssl.SSLContext | None
     world: World
     pace: Pace
-    told: Told
+    told: Heard
     proven: bool = False
     connection: Connection | None = None
     number: int = 0

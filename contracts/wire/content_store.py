@@ -16,7 +16,7 @@ MAX_WEIGHT_EACH: Final = 1_000_000
 KEPT_OF_TOO_MUCH: Final = 4096
 
 
-class Memory:
+class ContentStore:
     """Keeps one copy of what was answered many times, and no more than a machine can hold."""
 
     def __init__(self) -> None:

@@ -94,11 +94,11 @@ def _lines(probe: Probe, target: Target) -> Iterator[str]:
         yield header.word
 
 
-Field = tuple[str, tuple[str, ...]]
+HeaderPieces = tuple[str, tuple[str, ...]]
 """The name of a header, and the pieces of its value."""
 
 
-def _shown(probe: Probe, target: Target) -> Iterator[Field]:
+def _shown(probe: Probe, target: Target) -> Iterator[HeaderPieces]:
     """Write what lets a request in, of which the shell makes what the judge made."""
     variable, token = _variable(probe, target), probe.token(target.token)
     for each in probe.proofs:
@@ -109,7 +109,7 @@ def _shown(probe: Probe, target: Target) -> Iterator[Field]:
             yield name, (text if text == value else live,)
 
 
-def _said(probe: Probe, target: Target) -> Iterator[Field]:
+def _said(probe: Probe, target: Target) -> Iterator[HeaderPieces]:
     for name, value in probe.headers:
         yield name, tuple(_filled(value, _variable(probe, target)))
 
@@ -118,7 +118,7 @@ def _variable(probe: Probe, target: Target) -> str:
     return probe.key.variable if probe.key else target.client.token_variable
 
 
-def _one_cookie(fields: list[Field]) -> Iterator[Field]:
+def _one_cookie(fields: list[HeaderPieces]) -> Iterator[HeaderPieces]:
     """Put all cookies into the first of their headers, as they are sent."""
     cookies = [pieces for name, pieces in fields if name.lower() == "cookie"]
     told = False

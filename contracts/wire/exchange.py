@@ -29,7 +29,7 @@ def _read(content: bytes) -> Json | UnreadableJson:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AnswerFault:
     """What is wrong with the bytes of an answer, at which of them, and what stands there."""
 
     message: str
@@ -52,7 +52,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     content: bytes
     seconds: float
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[AnswerFault, ...] = ()
     late: bool = False
     unread: str = ""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import Fault
+from find_webhook_kit.contracts.wire.exchange import AnswerFault
 
 WHITESPACE: Final = " \t"
 SHOWN: Final = 40  # bytes from the offence on
@@ -28,10 +28,10 @@ TEXT: Final = rb"[\t\x20-\x7e\x80-\xff]*"
 QUOTED: Final = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"'
 EXTENSION: Final = rb";" + TOKEN + rb"(?:=(?:" + TOKEN + rb"|" + QUOTED + rb"))?"
 
-Rules = tuple[tuple[re.Pattern[bytes], str], ...]
+LineRules = tuple[tuple[re.Pattern[bytes], str], ...]
 
 
-def _rules(*rules: tuple[bytes, str]) -> Rules:
+def _rules(*rules: tuple[bytes, str]) -> LineRules:
     return tuple((re.compile(pattern), message) for pattern, message in rules)
 
 
@@ -118,10 +118,10 @@ class Head:
         return [field for field in self.fields if field.name == name]
 
 
-def frame(raw: bytes, method: str) -> tuple[Head, tuple[Fault, ...]]:
+def frame(raw: bytes, method: str) -> tuple[Head, tuple[AnswerFault, ...]]:
     """Return the head of the final answer, and each kind of fault once, where it is met first."""
     heads = _heads(raw)
-    first: dict[str, Fault] = {}
+    first: dict[str, AnswerFault] = {}
     for at, message in _offences(raw, heads, method):
         first.setdefault(message, fault(raw, at, message))
     return heads[-1], tuple(first.values())
@@ -140,9 +140,9 @@ def mended(raw: bytes) -> bytes:
     return b"\r\n".join([b"HTTP/1.1 %d Mended" % head.status, *whole, b"", raw[head.end :]])
 
 
-def fault(raw: bytes, at: int, message: str) -> Fault:
+def fault(raw: bytes, at: int, message: str) -> AnswerFault:
     """Return a fault with what stands at its place."""
-    return Fault(message, at, raw[at : at + SHOWN].decode("latin-1") or "the end")
+    return AnswerFault(message, at, raw[at : at + SHOWN].decode("latin-1") or "the end")
 
 
 Offences = Iterator[tuple[int, str]]
@@ -193,7 +193,7 @@ def _fields(lines: tuple[Line, ...]) -> Iterator[Field]:
             yield Field(name.strip(WHITESPACE).lower(), value.strip(WHITESPACE), line.start)
 
 
-def _line_offences(lines: tuple[Line, ...], first: Rules) -> Offences:
+def _line_offences(lines: tuple[Line, ...], first: LineRules) -> Offences:
     """Find broken lines; the first one has rules of its own."""
     if len(lines) > MAX_LINES:
         yield lines[-1].start, f"a head or a trailer has more than {MAX_LINES} lines"
@@ -204,7 +204,7 @@ def _line_offences(lines: tuple[Line, ...], first: Rules) -> Offences:
             yield from _broken(line, HEADER_LINE if number else first)
 
 
-def _broken(line: Line, rules: Rules) -> Offences:
+def _broken(line: Line, rules: LineRules) -> Offences:
     at = 0
     for pattern, message in rules:
         match = pattern.match(line.text, at)

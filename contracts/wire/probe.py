@@ -36,7 +36,7 @@ class Validity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CredentialPlace:
     """Where a request shows credentials: a `header`, the `query` or a `cookie`, and its name."""
 
     location: str = "header"
@@ -51,7 +51,7 @@ class Place:
         return tuple((self.name, value) for value in values)
 
 
-AUTHORIZATION: Final = Place()
+AUTHORIZATION: Final = CredentialPlace()
 
 
 _BAD: Final = (Validity.MISSING, Validity.INVALID, Validity.MALFORMED)
@@ -68,7 +68,7 @@ class Credentials:
     validity: Validity
     wire: Callable[[str], tuple[str, ...]]
     shell: tuple[str, ...]
-    place: Place = AUTHORIZATION
+    place: CredentialPlace = AUTHORIZATION
 
     @property
     def bad(self) -> bool:
@@ -238,7 +238,7 @@ class Probe:
         )
         return self._with(shown).replace(TOKEN_VARIABLE, quote(token, safe=""))
 
-    def _with(self, shown: Iterable[tuple[Place, str]]) -> str:
+    def _with(self, shown: Iterable[tuple[CredentialPlace, str]]) -> str:
         path = self.path
         for place, value in shown:
             if place.location == "query":

@@ -20,7 +20,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
-from find_webhook_kit.contracts.wire.delivery import Delivery, NoPlace
+from find_webhook_kit.contracts.wire.dispatcher import Dispatcher, NoPlace
 from find_webhook_kit.contracts.wire.exchange import Death, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
 from find_webhook_kit.contracts.wire.probe import Group, Probe, Validity, Way
@@ -82,7 +82,7 @@ class Sender:
         self.stop = Stop()
         sleep = self.world.sleep or self.stop.sleep
         self.pace = Pace(limits, self.world.clock, sleep)
-        self.delivery = Delivery(self.pace, self.stop, sleep, control, target.bearer)
+        self.dispatcher = Dispatcher(self.pace, self.stop, sleep, control, target.bearer)
         self.planned = 0
         self.skipped: Counter[str] = Counter()
         self.death: Death | None = None
@@ -119,7 +119,7 @@ class Sender:
         self._seen.add(self._key(probe))
         with self._ending():
             self._bad_credentials += probe.credentials.bad
-            self._file(self.delivery(self._first, probe, number, stay=True))
+            self._file(self.dispatcher(self._first, probe, number, stay=True))
         return self._filed.get(number)
 
     def add(self, groups: Iterable[Group]) -> None:
@@ -145,7 +145,7 @@ class Sender:
         Kept connections come first and are closed then, so that they are in nobody's way on a
         server that takes only a few.
         """
-        self.delivery.opening = False
+        self.dispatcher.opening = False
         self._watch([(self._first, partial(self._work, Way.QUIET, self._first))], progress)
         for way in (Way.KEPT, Way.OWN):
             channels = [self._first, *(self.channel() for _ in range(self.connections - 1))]
@@ -264,7 +264,7 @@ class Sender:
             lost = (Loss(error.kind, str(error)),)
         with suppress(threading.BrokenBarrierError):  # somebody came too late
             together.wait(self.pace.limits.timeout)
-        self._file(self.delivery(channel, probe, number, stay=False, lost=lost))
+        self._file(self.dispatcher(channel, probe, number, stay=False, lost=lost))
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -305,7 +305,7 @@ class Sender:
                 continue
             stay = group.way is not Way.OWN or place < last
             try:
-                exchange = self.delivery(
+                exchange = self.dispatcher(
                     channel, probe, number + place, stay=stay, leaves=partial(self._leaves, channel)
                 )
             except NoPlace:
@@ -330,7 +330,7 @@ class Sender:
                 self._given_up = [
                     item for item in self._given_up if item.started >= exchange.started
                 ]
-            elif self.delivery.answered:
+            elif self.dispatcher.answered:
                 self._given_up.append(exchange)
             lost = exchange.answer is None and bool(self._given_up)
             dead = lost and (
@@ -355,9 +355,9 @@ class Sender:
 
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
-        if not self.refusals.has_opened(self.delivery.control):
+        if not self.refusals.has_opened(self.dispatcher.control):
             return
-        control = self.delivery.now(self.channel())
+        control = self.dispatcher.now(self.channel())
         with self._changed:
             refused = control is not None and control.status == HTTPStatus.UNAUTHORIZED
             if not refused or self.expired:
@@ -370,7 +370,7 @@ class Sender:
         asking = self.channel()
         with self._changed:
             self._channels = {*self._channels, asking}  # so that an interrupt ends it
-        if self.delivery.now(asking) is not None:
+        if self.dispatcher.now(asking) is not None:
             with self._changed:
                 self._given_up.clear()
             return
@@ -397,7 +397,7 @@ class Sender:
     def _left_out(self, probe: Probe) -> str:
         if self._late[probe.thing] >= LATE_TWICE:
             return "their instances had timed out twice"
-        if self.delivery.guarded and probe.credentials.validity is not Validity.VALID:
+        if self.dispatcher.guarded and probe.credentials.validity is not Validity.VALID:
             return "bad credentials are throttled, good ones are not: a guard of the login"
         if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
             return f"--max-bad-credentials {self.max_bad_credentials}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.writes.answers import succeeded
 from find_webhook_kit.contracts.writes.bodies import accepted, properties, schema_of, written
-from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage
+from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, holds, same
 from find_webhook_kit.spec import Json
 
@@ -42,11 +42,11 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
                 stage.ledger.broken(name, exchange, expected="another value", got=value, at=at)
 
 
-def _shown(clause: str, unique: str) -> Check:
-    def check(seen: Seen) -> Iterator[Gap]:
+def _shown(clause: str, unique: str) -> Look:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         if not any(holds(item, unique) for item in seen.things.values()):
             gone = Difference((), unique, ABSENT)
-            yield Gap(clause, seen.listing, gone, message="the list does not have it")
+            yield Mismatch(clause, seen.listing, gone, message="the list does not have it")
 
     return check
 

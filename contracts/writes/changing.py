@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.writes.answers import agrees, judge_success, suc
 from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, schema_of, written
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
-from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage, Thing
+from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage, Thing
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.date_time import moment
@@ -71,7 +71,7 @@ def write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool
     if stage.rules.updated and thing in stage.things:
 
         def once_more() -> Thing | None:
-            stage.line.sleep(TICK)
+            stage.session.sleep(TICK)
             _write(stage, part, thing, sent)
             return stage.things.get(thing)
 
@@ -81,7 +81,9 @@ def write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool
 
 def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool:
     before = stage.things.get(thing, {})
-    exchange = stage.line.ask(stage.requests.probe(part, thing=thing, content=written(dict(sent))))
+    exchange = stage.session.ask(
+        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
+    )
     good = judge_success(stage, part, exchange, sent)
     if not good:
         return False
@@ -96,21 +98,23 @@ def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> boo
     return True
 
 
-def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Check:
+def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Look:
     """Check that a thing is what it was, but for what was sent and the times of a change."""
     inside = (stage.requests.resource.part,) if part == "merge" else ()
     expected = _with(dict(before), inside, sent)
 
-    def check(seen: Seen) -> Iterator[Gap]:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         item = seen.things.get(thing)
         if item is None:
             gone = Difference((), thing, ABSENT)
-            yield Gap(f"{part}.listed", seen.listing, gone, message="the list does not have it")
+            yield Mismatch(
+                f"{part}.listed", seen.listing, gone, message="the list does not have it"
+            )
             return
         for found in differences(expected, dict(item)):
             clause = _clause(stage, part, found, inside, sent)
             if clause and not may_lack(stage.requests, found):
-                yield Gap(clause, seen.listing, found, seen.place(thing, found.pointer))
+                yield Mismatch(clause, seen.listing, found, seen.place(thing, found.pointer))
         if seen.reading is not None:
             wanted: Mapping[str, Json] = {inside[0]: dict(sent)} if inside else sent
             yield from read_as(stage, seen, seen.reading, f"{part}.found", thing, wanted)
@@ -146,16 +150,18 @@ def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None
     before = stage.things.get(thing)
     if before is None or not stage.ledger.has(name):
         return
-    exchange = stage.line.ask(stage.requests.probe(part, thing=thing, content=written(dict(sent))))
+    exchange = stage.session.ask(
+        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
+    )
     if not succeeded(exchange.answer):
         status = exchange.answer.status if exchange.answer else 0
         words = f"{exchange.probe.method} sent twice is answered {status}"
         stage.ledger.broken(name, exchange, message=words, expected="the same", got=status)
 
-    def check(seen: Seen) -> Iterator[Gap]:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         for found in differences(dict(before), dict(seen.things.get(thing, {}))):
             if found.name != stage.rules.updated:
-                yield Gap(name, seen.listing, found, seen.place(thing, found.pointer))
+                yield Mismatch(name, seen.listing, found, seen.place(thing, found.pointer))
 
     stage.observe((name,), (check, stage.unchanged(name, but=thing)), thing)
 

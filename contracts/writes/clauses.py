@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import evidence
 from find_webhook_kit.contracts.clauses.spelling import difference
+from find_webhook_kit.contracts.clauses.transcript import evidence
 from find_webhook_kit.contracts.finding import Deviation, Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.verdict import Outcome, Status
 from find_webhook_kit.contracts.wire.curl import curl

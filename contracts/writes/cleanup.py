@@ -12,10 +12,10 @@ from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
-from find_webhook_kit.contracts.writes.journal import Log, folder, logs, resume
-from find_webhook_kit.contracts.writes.line import RESTORING, Ended, Line, closing
+from find_webhook_kit.contracts.writes.journal import PastRun, folder, logs, resume
 from find_webhook_kit.contracts.writes.requests import requests
 from find_webhook_kit.contracts.writes.restore import Restorer
+from find_webhook_kit.contracts.writes.session import RESTORING, Ended, Session, closing
 from find_webhook_kit.spec.meaning import rules_of
 
 FLAGS: Final = frozenset(
@@ -55,7 +55,7 @@ def cleanup(flags: Mapping[str, Any], base_url: str | None, tell: Tell) -> int:
     return max(codes)
 
 
-def _configured(flags: Mapping[str, Any], url: str, log: Log) -> Configuration:
+def _configured(flags: Mapping[str, Any], url: str, log: PastRun) -> Configuration:
     given = {name: value for name, value in flags.items() if name != "report_dir"}
     return configuration({**given, "instance_id": [log.instance]}, url)
 
@@ -65,7 +65,7 @@ class _Cleaner:
     chosen: Configuration
     tell: Tell
 
-    def clean(self, log: Log) -> int:
+    def clean(self, log: PastRun) -> int:
         """Put back what one run has left."""
         with self.chosen.target() as judged:
             mask = Mask.of(judged, show_values=True)
@@ -85,22 +85,22 @@ class _Cleaner:
             journal.settled(left)
             return LEFT if left else DONE
 
-    def _restored(self, log: Log, judged: Target, mask: Mask) -> list[str]:
+    def _restored(self, log: PastRun, judged: Target, mask: Mask) -> list[str]:
         """Put back what is found; return the ids of what is still there."""
         contract = self.chosen.contract
         rules = rules_of(contract)
         asked = requests(contract, rules, judged, log.instance)
         options = self.chosen.options(judged)
         control = asked.probe("list")
-        line = Line(judged, options, control, World(), max_time=RESTORING)
+        session = Session(judged, options, control, World(), max_time=RESTORING)
         settle = self.chosen.values["settle"]
-        with closing(line):
-            restorer = Restorer(asked, line, rules.identity, log.word, settle)
+        with closing(session):
+            restorer = Restorer(asked, session, rules.identity, log.word, settle)
             found = restorer.restore(log.ids, unsure=log.sent > len(log.ids))
         self._say(log, [(key, state) for key, (_, state) in found.items()], mask)
         return [key for key, (_, state) in found.items() if state != "deleted"]
 
-    def _say(self, log: Log, found: Iterable[tuple[str, str]], mask: Mask) -> None:
+    def _say(self, log: PastRun, found: Iterable[tuple[str, str]], mask: Mask) -> None:
         told = [f"{key} in {log.instance!r}: {state}" for key, state in found]
         for text in told or [f"nothing of the run {log.word} is left in {log.instance!r}"]:
             self.tell(mask.line(text))

@@ -11,7 +11,7 @@ from find_webhook_kit.contracts import streams
 from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.writes.journal import folder
-from find_webhook_kit.contracts.writes.run import Leave
+from find_webhook_kit.contracts.writes.run import Consent
 
 ALONE: Final = (("scratch_instance", "--scratch-instance"), ("yes_write_to", "--yes-write-to"))
 """Flags that mean nothing without --writes."""
@@ -34,13 +34,13 @@ def check_flags(values: Mapping[str, Any]) -> None:
         raise UsageError("--writes and --selftest: give one of them")
 
 
-def leave(values: Mapping[str, Any], judged: Target, report_dir: Path | None) -> Leave:
+def consent(values: Mapping[str, Any], judged: Target, report_dir: Path | None) -> Consent:
     """Return the leave to write to a target; raise `UsageError` where there is none."""
     if not judged.loopback or judged.proxy is not None:
         _ask_for_host(judged, values["yes_write_to"])
     elif values["yes_write_to"]:
         _compare("--yes-write-to", values["yes_write_to"], judged)
-    return Leave(
+    return Consent(
         instance=values["scratch_instance"],
         journal=folder(report_dir),
         settle=values["settle"],

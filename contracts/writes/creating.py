@@ -8,8 +8,8 @@ from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.writes.answers import agrees, judge_success
 from find_webhook_kit.contracts.writes.bodies import accepted, least, written
 from find_webhook_kit.contracts.writes.defaults import defaults, may_lack
-from find_webhook_kit.contracts.writes.line import Ended
-from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage, Thing
+from find_webhook_kit.contracts.writes.session import Ended
+from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage, Thing
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences, holds, same
 from find_webhook_kit.spec import Json
 
@@ -67,32 +67,32 @@ def _create(stage: Stage, unique: str, sent: Mapping[str, Json]) -> str:
     return identity
 
 
-def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
-    def check(seen: Seen) -> Iterator[Gap]:
+def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Look:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         item = seen.things.get(identity)
         if item is None:
             gone = Difference((), identity, ABSENT)
-            yield Gap("create.listed", seen.listing, gone, message="the list does not have it")
+            yield Mismatch("create.listed", seen.listing, gone, message="the list does not have it")
             return
         for found in differences(dict(sent), item):
             if not may_lack(stage.requests, found):
                 at = seen.place(identity, found.pointer)
-                yield Gap("create.listed", seen.listing, found, at)
+                yield Mismatch("create.listed", seen.listing, found, at)
 
     return check
 
 
-def _once(identity: str, unique: str) -> Check:
-    def check(seen: Seen) -> Iterator[Gap]:
+def _once(identity: str, unique: str) -> Look:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         named = [key for key, item in seen.listed if holds(dict(item), unique) or key == identity]
         if len(named) > 1:
-            yield Gap("create.once", seen.listing, Difference((), 1, len(named)))
+            yield Mismatch("create.once", seen.listing, Difference((), 1, len(named)))
 
     return check
 
 
-def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
-    def check(seen: Seen) -> Iterator[Gap]:
+def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Look:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         if seen.reading is not None:
             yield from read_as(stage, seen, seen.reading, "create.found", identity, sent)
 
@@ -101,26 +101,26 @@ def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
 
 def read_as(  # noqa: PLR0913, PLR0917 - what was seen, and what should have been
     stage: Stage,
-    seen: Seen,
+    seen: Observation,
     reading: Exchange,
     clause: str,
     identity: str,
     sent: Mapping[str, Json],
-) -> Iterator[Gap]:
+) -> Iterator[Mismatch]:
     """List where the thing that was read is not what was sent, nor what the list shows."""
     read, item = seen.read, seen.things.get(identity)
     if not isinstance(read, dict):
         status = reading.answer.status if reading.answer else 0
         gone = Difference((), identity, status)
-        yield Gap(clause, reading, gone, message="it cannot be read by its id")
+        yield Mismatch(clause, reading, gone, message="it cannot be read by its id")
         return
     for found in differences(dict(sent), read):
         if not may_lack(stage.requests, found):
-            yield Gap(clause, reading, found, found.pointer)
+            yield Mismatch(clause, reading, found, found.pointer)
     for found in differences(item or {}, read, shared=True):
         if found.name not in sent:
             told = "the list and the thing itself differ"
-            yield Gap(clause, reading, found, found.pointer, told)
+            yield Mismatch(clause, reading, found, found.pointer, told)
 
 
 def _judge_defaults(stage: Stage, item: Thing, sent: Mapping[str, Json]) -> None:

@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.writes.answers import (
     succeeded,
 )
 from find_webhook_kit.contracts.writes.bodies import accepted, written
-from find_webhook_kit.contracts.writes.stage import Check, Gap, Seen, Stage
+from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference
 
 
@@ -23,7 +23,7 @@ def delete(stage: Stage, thing: str) -> bool:
     ledger = stage.ledger
     if thing not in stage.things:
         return False
-    exchange = stage.line.ask(stage.requests.probe("delete", thing=thing))
+    exchange = stage.session.ask(stage.requests.probe("delete", thing=thing))
     if exchange.answer is None or exchange.answer.status in NOT_OFFERED:
         _not_offered(stage, exchange)
         return False
@@ -33,7 +33,7 @@ def delete(stage: Stage, thing: str) -> bool:
     stage.observe(("delete.gone", "delete.others"), checks, thing)
     stage.deleted.add(thing)
     stage.things.pop(thing, None)
-    second = stage.line.ask(stage.requests.probe("delete", thing=thing, why="again"))
+    second = stage.session.ask(stage.requests.probe("delete", thing=thing, why="again"))
     ledger.kept("delete.again")
     if not succeeded(second.answer) and not refused(second.answer):
         status = second.answer.status if second.answer else 0
@@ -82,18 +82,18 @@ def _succeeded(stage: Stage, exchange: Exchange) -> bool:
     return True
 
 
-def _gone(thing: str) -> Check:
-    def check(seen: Seen) -> Iterator[Gap]:
+def _gone(thing: str) -> Look:
+    def check(seen: Observation) -> Iterator[Mismatch]:
         if thing in seen.things:
             there = Difference((), ABSENT, thing)
             at = seen.place(thing)
-            yield Gap("delete.gone", seen.listing, there, at, "the list still has it")
+            yield Mismatch("delete.gone", seen.listing, there, at, "the list still has it")
         answer = seen.reading.answer if seen.reading else None
         if seen.reading is None or answer is None:
             return
         if not refused(answer):
             told = Difference((), "4xx", answer.status)
-            yield Gap("delete.gone", seen.reading, told, message="it can still be read")
+            yield Mismatch("delete.gone", seen.reading, told, message="it can still be read")
 
     return check
 
@@ -111,7 +111,7 @@ def _use(stage: Stage, thing: str) -> None:
         else:
             content = written(dict(stage.requests.resource.merged))
             probe = stage.requests.probe(part, thing=thing, content=content, why="of what is gone")
-            exchange = stage.line.ask(probe)
+            exchange = stage.session.ask(probe)
         judge_refusal(stage, f"{part}.unknown", exchange, "the id of what is gone")
         status = exchange.answer.status if exchange.answer else FAILED
         name = f"{part}.refused" if refused(exchange.answer) else "delete.gone"

@@ -31,7 +31,7 @@ def folder(report_dir: Path | None) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class PastRun:
     """What a journal says: where a run wrote, the word in all that it made, and what it has seen.
 
     `sent` counts the requests that may have created something, `ids` are those that were answered;
@@ -48,7 +48,7 @@ class Log:
 
 
 @dataclass(eq=False)
-class Journal:
+class WriteJournal:
     """The journal of one run, locked as long as it is written."""
 
     path: Path
@@ -81,14 +81,14 @@ class Journal:
         os.fsync(self.file.fileno())
 
 
-def begin(where: Path, *, url: str, instance: str, word: str) -> Journal:
+def begin(where: Path, *, url: str, instance: str, word: str) -> WriteJournal:
     """Begin the journal of a run; raise `UsageError`, since nothing is written without one."""
     path = where / f"{PREFIX}{word}{SUFFIX}"
     try:
         where.mkdir(parents=True, exist_ok=True)
         file = path.open("x", encoding="utf-8")
         _lock(file)
-        journal = Journal(path, file)
+        journal = WriteJournal(path, file)
         journal._add({"event": "begin", "url": url, "instance": instance, "word": word})  # noqa: SLF001 - its own kind
         _keep(where)
     except OSError as error:
@@ -97,7 +97,7 @@ def begin(where: Path, *, url: str, instance: str, word: str) -> Journal:
     return journal
 
 
-def resume(path: Path) -> Journal | None:
+def resume(path: Path) -> WriteJournal | None:
     """Open a journal to add to it; None where the run that writes it is still under way."""
     file = path.open("a", encoding="utf-8")
     try:
@@ -105,10 +105,10 @@ def resume(path: Path) -> Journal | None:
     except OSError:
         file.close()
         return None
-    return Journal(path, file)
+    return WriteJournal(path, file)
 
 
-def logs(where: Path) -> Iterator[Log]:
+def logs(where: Path) -> Iterator[PastRun]:
     """Read the journals of a folder, the oldest first; what is none is left alone."""
     with suppress(OSError):
         paths = sorted(where.glob(f"{PREFIX}*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
@@ -118,7 +118,7 @@ def logs(where: Path) -> Iterator[Log]:
                 yield log
 
 
-def read(path: Path) -> Log | None:
+def read(path: Path) -> PastRun | None:
     """Read a journal; its last line may have been cut off by a crash."""
     try:
         entries = list(_entries(path.read_text(encoding="utf-8", errors="replace")))
@@ -130,7 +130,7 @@ def read(path: Path) -> Log | None:
         return None
     ids = [each.get("id") for each in entries if each.get("event") == "answered"]
     url, instance, word = map(str, texts)
-    return Log(
+    return PastRun(
         path,
         url,
         instance,

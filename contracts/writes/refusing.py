@@ -88,7 +88,7 @@ def _send(  # noqa: PLR0913 - what a request is made of
     if part in {"create", "update"}:
         return stage.create(content or b"", unique, part, **how)
     probe = stage.requests.probe(part, content=content, **how)  # type: ignore[arg-type]
-    return stage.line.ask(probe)
+    return stage.session.ask(probe)
 
 
 def _look_behind(stage: Stage, part: str, exchange: Exchange) -> None:

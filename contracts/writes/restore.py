@@ -14,8 +14,8 @@ from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.probe import Probe
 from find_webhook_kit.contracts.writes.answers import succeeded
 from find_webhook_kit.contracts.writes.bodies import accepted, written
-from find_webhook_kit.contracts.writes.line import Ended, Line
 from find_webhook_kit.contracts.writes.requests import Requests
+from find_webhook_kit.contracts.writes.session import Ended, Session
 from find_webhook_kit.contracts.writes.stage import POLL, Thing, shows
 from find_webhook_kit.contracts.writes.values import holds
 from find_webhook_kit.spec import Json
@@ -30,7 +30,7 @@ class Restorer:
     """Finds what holds a word, in the list or by an id that was seen, and takes it away."""
 
     requests: Requests
-    line: Line
+    session: Session
     identity: str
     word: str
     settle: float = 0.0
@@ -42,7 +42,7 @@ class Restorer:
         """
         known = tuple(ids)
         found: dict[str, tuple[Thing, str]] = {}
-        began = self.line.now
+        began = self.session.now
         patience = max(self.settle, UNSURE if unsure else 0.0)
         while True:
             there = self.mine(known)
@@ -56,9 +56,9 @@ class Restorer:
                 if identity not in there:
                     found[identity] = found[identity][0], "deleted"
             waiting = there or (unsure and not found)
-            if not waiting or self.line.now - began >= patience:
+            if not waiting or self.session.now - began >= patience:
                 break
-            self.line.sleep(POLL)
+            self.session.sleep(POLL)
         for identity, thing in there.items():
             found[identity] = thing, self._turned_off(identity, thing)
         return found
@@ -107,7 +107,7 @@ class Restorer:
         probe: Probe = self.requests.probe(part, thing=thing, content=content, why="putting back")
         exchange = None
         for _ in range(ATTEMPTS):
-            exchange = self.line.ask(probe)
+            exchange = self.session.ask(probe)
             if exchange.answer is not None and (succeeded(exchange.answer) or part != "list"):
                 break
         return exchange

@@ -17,11 +17,11 @@ from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.contracts.writes.clauses import Ledger
-from find_webhook_kit.contracts.writes.journal import Journal, begin
-from find_webhook_kit.contracts.writes.line import RESTORING, Ended, Line, closing
+from find_webhook_kit.contracts.writes.journal import WriteJournal, begin
 from find_webhook_kit.contracts.writes.requests import Requests, requests
 from find_webhook_kit.contracts.writes.restore import Restorer, told
 from find_webhook_kit.contracts.writes.scenario import Scenario
+from find_webhook_kit.contracts.writes.session import RESTORING, Ended, Session, closing
 from find_webhook_kit.contracts.writes.stage import Stage
 from find_webhook_kit.contracts.writes.values import differences
 from find_webhook_kit.spec import Contract, Json
@@ -36,8 +36,8 @@ def new_word() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """The leave to write: on which instance, and where the journal of what is created is kept.
+class Consent:
+    """The consent to write: on which instance, and where the journal of what is created is kept.
 
     `settle` are the seconds after which a read must show what was written.
     """
@@ -52,7 +52,7 @@ def judge_writes(  # noqa: PLR0913 - what a run is made of
     target: Target,
     options: Options,
     contract: Contract,
-    leave: Leave,
+    consent: Consent,
     *,
     before: Verdict | None = None,
     world: World | None = None,
@@ -62,10 +62,10 @@ def judge_writes(  # noqa: PLR0913 - what a run is made of
     Raises `UsageError` for what cannot be asked, before anything is.
     """
     rules = rules_of(contract)
-    asked = requests(contract, rules, target, leave.instance)
+    asked = requests(contract, rules, target, consent.instance)
     if before is not None and (before.unreachable or before.diagnosis):
         return _joined(before, _nothing(before, options, contract, asked), asked)
-    run = _Run(target, options, contract, rules, asked, leave, world or World(), before)
+    run = _Run(target, options, contract, rules, asked, consent, world or World(), before)
     found = run.verdict()
     return found if before is None else _joined(before, found, asked)
 
@@ -78,43 +78,43 @@ class _Run:
         contract: Contract,
         rules: Rules,
         asked: Requests,
-        leave: Leave,
+        consent: Consent,
         world: World,
         before: Verdict | None,
     ) -> None:
         self.target, self.options, self.contract, self.rules = target, options, contract, rules
-        self.asked, self.leave, self.world = asked, leave, world
+        self.asked, self.consent, self.world = asked, consent, world
         self.first = max((item.number for item in before.exchanges), default=0) if before else 0
         self.ledger = Ledger(asked)
         self.stopped = ""
         self.fault: Exception | None = None
 
     def verdict(self) -> Verdict:
-        word = self.leave.word()
-        url, instance = self.target.url, self.leave.instance
-        journal = begin(self.leave.journal, url=url, instance=instance, word=word)
+        word = self.consent.word()
+        url, instance = self.target.url, self.consent.instance
+        journal = begin(self.consent.journal, url=url, instance=instance, word=word)
         began = datetime.now(UTC)
         limit = self.options.max_time
-        with closing(self._line(limit, self.first, self.options.max_requests)) as line:
+        with closing(self._session(limit, self.first, self.options.max_requests)) as session:
             stage = Stage(
-                self.asked, line, self.ledger, self.rules, journal, word, self.leave.settle
+                self.asked, session, self.ledger, self.rules, journal, word, self.consent.settle
             )
             self._play(stage)
-        number = max((item.number for item in line.sender.exchanges), default=self.first)
-        with closing(self._line(RESTORING, number)) as back:
+        number = max((item.number for item in session.sender.exchanges), default=self.first)
+        with closing(self._session(RESTORING, number)) as back:
             try:
                 created = self._put_back(stage, back, journal)
             finally:
                 journal.close()
         if self.fault is not None:
             raise self.fault
-        exchanges = (*line.sender.exchanges, *back.sender.exchanges)
-        answered = line.sender.delivery.answered + back.sender.delivery.answered
+        exchanges = (*session.sender.exchanges, *back.sender.exchanges)
+        answered = session.sender.dispatcher.answered + back.sender.dispatcher.answered
         return Verdict(
             target=self.target,
             seed=self.options.seed,
-            requests=line.sender.pace.sent + back.sender.pace.sent,
-            seconds=line.sender.pace.seconds,
+            requests=session.sender.pace.sent + back.sender.pace.sent,
+            seconds=session.sender.pace.seconds,
             answered=answered,
             outcomes=tuple(
                 self.ledger.outcomes(_softened(self.options), strict=self.options.strict)
@@ -128,9 +128,9 @@ class _Run:
             contract=self.contract,
         )
 
-    def _line(self, max_time: float, first: int, max_requests: int = 0) -> Line:
+    def _session(self, max_time: float, first: int, max_requests: int = 0) -> Session:
         control = self.asked.probe("list")
-        return Line(
+        return Session(
             self.target,
             self.options,
             control,
@@ -142,10 +142,10 @@ class _Run:
 
     def _play(self, stage: Stage) -> None:
         known = (*self.target.instance_ids, self.target.unknown_id)
-        others = tuple(it for it in known if it != self.leave.instance)
+        others = tuple(it for it in known if it != self.consent.instance)
         try:
             with allowed():
-                stage.line.connect()
+                stage.session.connect()
                 Scenario(stage, others).run()
         except Ended as error:
             self.stopped = str(error)
@@ -154,13 +154,17 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - told once all is put back
             self.fault = error
 
-    def _put_back(self, stage: Stage, line: Line, journal: Journal) -> tuple[Created, ...]:
+    def _put_back(
+        self, stage: Stage, session: Session, journal: WriteJournal
+    ) -> tuple[Created, ...]:
         """Put back what was, and say what became of everything that was created."""
         if not stage.count:
             journal.settled([])
             return ()
-        label, instance = self.asked.resource.label, self.leave.instance
-        restorer = Restorer(self.asked, line, self.rules.identity, stage.word, self.leave.settle)
+        label, instance = self.asked.resource.label, self.consent.instance
+        restorer = Restorer(
+            self.asked, session, self.rules.identity, stage.word, self.consent.settle
+        )
         unsure = any(not each.identity for each in stage.created.values())
         ids = [each.identity for each in stage.created.values() if each.identity]
         try:
@@ -173,13 +177,13 @@ class _Run:
         left = [each for each in created if each.state not in {"deleted", "not found"}]
         journal.settled([each.identity for each in left])
         if not left:
-            self._compare(stage, line)
+            self._compare(stage, session)
         return created
 
-    def _compare(self, stage: Stage, line: Line) -> None:
+    def _compare(self, stage: Stage, session: Session) -> None:
         """See that all is as it was, now that nothing of the run is there any more."""
         try:
-            listing = line.ask(self.asked.probe("list"))
+            listing = session.ask(self.asked.probe("list"))
             now = dict(stage.listed(listing))
         except Ended:
             return

@@ -113,7 +113,7 @@ class Scenario:
         if not self._has("read"):
             return
         probe = self.stage.requests.probe("read", thing=thing, instance=instance)
-        exchange = self.stage.line.ask(probe)
+        exchange = self.stage.session.ask(probe)
         answer = exchange.answer
         if answer is not None and shows(answer) and isinstance(answer.json, Mapping):
             told = "what was created can be read through another one"
@@ -122,4 +122,4 @@ class Scenario:
             )
 
     def _ask(self, instance: str) -> Exchange:
-        return self.stage.line.ask(self.stage.requests.probe("list", instance=instance))
+        return self.stage.session.ask(self.stage.requests.probe("list", instance=instance))

@@ -14,9 +14,9 @@ from typing import Final
 from find_webhook_kit.contracts.verdict import Created
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.writes.clauses import Ledger
-from find_webhook_kit.contracts.writes.journal import Journal
-from find_webhook_kit.contracts.writes.line import Ended, Line
+from find_webhook_kit.contracts.writes.journal import WriteJournal
 from find_webhook_kit.contracts.writes.requests import Requests
+from find_webhook_kit.contracts.writes.session import Ended, Session
 from find_webhook_kit.contracts.writes.values import (
     ABSENT,
     Absent,
@@ -33,7 +33,7 @@ Thing = dict[str, Json]
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Observation:
     """What a look has shown: the things of the list by their ids, and the one that was read."""
 
     listing: Exchange
@@ -57,7 +57,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Mismatch:
     """A clause that a look has found broken, and where."""
 
     clause: str
@@ -67,7 +67,7 @@ class Gap:
     message: str = ""
 
 
-Check = Callable[[Seen], Iterator[Gap]]
+Look = Callable[[Observation], Iterator[Mismatch]]
 
 
 @dataclass(eq=False)
@@ -80,10 +80,10 @@ class Stage:
     """
 
     requests: Requests
-    line: Line
+    session: Session
     ledger: Ledger
     rules: Rules
-    journal: Journal
+    journal: WriteJournal
     word: str
     settle: float = 0.0
     things: dict[str, Thing] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Stage:
         except OSError as error:
             raise Ended(f"the journal of what is created: {error.strerror}") from None
         self.created[label] = Created(label, "", instance, "unknown")
-        exchange = self.line.ask(self.requests.probe(part, content=content, **how))  # type: ignore[arg-type]
+        exchange = self.session.ask(self.requests.probe(part, content=content, **how))  # type: ignore[arg-type]
         identity = self.identity(exchange.answer)
         status = exchange.answer.status if exchange.answer else 0
         ours = identity is not None and identity not in self.ever
@@ -134,14 +134,14 @@ class Stage:
         found = answer.json.get(self.rules.identity)
         return found if isinstance(found, str) else None
 
-    def look(self, thing: str = "") -> Seen:
+    def look(self, thing: str = "") -> Observation:
         """Ask for the list, and for one thing; raise `Ended` where the list is none."""
-        listing = self.line.ask(self.requests.probe("list"))
+        listing = self.session.ask(self.requests.probe("list"))
         listed = self.listed(listing)
         reading = None
         if thing and self.requests.has("read"):
-            reading = self.line.ask(self.requests.probe("read", thing=thing))
-        return Seen(listing, listed, reading)
+            reading = self.session.ask(self.requests.probe("read", thing=thing))
+        return Observation(listing, listed, reading)
 
     def listed(self, listing: Exchange) -> tuple[tuple[str, Thing], ...]:
         answer = listing.answer
@@ -152,19 +152,21 @@ class Stage:
         items = [item for item in answer.json if isinstance(item, dict)]
         return tuple((str(item.get(name)), item) for item in items)
 
-    def observe(self, clauses: Sequence[str], checks: Sequence[Check], thing: str = "") -> Seen:
+    def observe(
+        self, clauses: Sequence[str], checks: Sequence[Look], thing: str = ""
+    ) -> Observation:
         """Look until nothing is missing, or the time to settle is over; note what still is.
 
         What was seen then is what must be there from now on, so that a fault is told once.
         """
-        began = self.line.now
+        began = self.session.now
         while True:
             seen = self.look(thing)
             gaps = [gap for check in checks for gap in check(seen)]
-            left = self.settle - (self.line.now - began)
+            left = self.settle - (self.session.now - began)
             if not gaps or left <= 0:
                 break
-            self.line.sleep(min(POLL, left))
+            self.session.sleep(min(POLL, left))
         self.ledger.kept(*(name for name in clauses if self.ledger.has(name)))
         for gap in gaps:
             self.ledger.broken(
@@ -179,7 +181,7 @@ class Stage:
         self.ever |= set(self.things)
         return seen
 
-    def unchanged(self, clause: str, *, but: str = "", new: str = "") -> Check:
+    def unchanged(self, clause: str, *, but: str = "", new: str = "") -> Look:
         """Check that all but one thing are as they were, every member of them.
 
         Where nothing but the time of a change has moved, that is a clause of its own. What holds
@@ -187,21 +189,21 @@ class Stage:
         """
         before = dict(self.things)
 
-        def check(seen: Seen) -> Iterator[Gap]:
+        def check(seen: Observation) -> Iterator[Mismatch]:
             for identity in before.keys() - seen.things.keys() - {but}:
                 gone = Difference((), identity, ABSENT)
-                yield Gap(clause, seen.listing, gone, message="something is gone")
+                yield Mismatch(clause, seen.listing, gone, message="something is gone")
             for identity in seen.things.keys() - before.keys() - {but}:
                 if new and holds(seen.things[identity], new):
                     continue
                 more = Difference((), ABSENT, identity)
                 at = seen.place(identity)
-                yield Gap(clause, seen.listing, more, at, "there is something new")
+                yield Mismatch(clause, seen.listing, more, at, "there is something new")
             for identity in before.keys() & seen.things.keys() - {but}:
                 for found in differences(before[identity], seen.things[identity]):
                     told = "untouched" if found.name == self.rules.updated else clause
                     at = seen.place(identity, found.pointer)
-                    yield Gap(told, seen.listing, found, at)
+                    yield Mismatch(told, seen.listing, found, at)
 
         return check
 

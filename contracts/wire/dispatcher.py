@@ -10,7 +10,7 @@ from http import HTTPStatus
 from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Lost
-from find_webhook_kit.contracts.wire.content_store import Memory
+from find_webhook_kit.contracts.wire.content_store import ContentStore
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.pace import Pace
 from find_webhook_kit.contracts.wire.probe import Probe, Validity
@@ -23,7 +23,7 @@ class NoPlace(Exception):
 
 
 @dataclass(eq=False)
-class Delivery:
+class Dispatcher:
     """Sends one probe after the other, for all workers.
 
     `sleep` waits for some seconds. `control` is a request that a target in order answers; `bearer`
@@ -37,7 +37,7 @@ class Delivery:
     sleep: Callable[[float], None]
     control: Probe
     bearer: Bearer
-    memory: Memory = field(default_factory=Memory)
+    memory: ContentStore = field(default_factory=ContentStore)
     answered: int = 0
     opening: bool = True
     guarded: bool | None = None

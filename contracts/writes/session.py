@@ -31,7 +31,7 @@ class Ended(Exception):
         return self.reason
 
 
-class Line:
+class Session:
     """The way of one scenario to the target, with a pace and a budget of its own."""
 
     def __init__(  # noqa: PLR0913 - what a way to a target is made of
@@ -55,7 +55,7 @@ class Line:
             target, SAFE_METHODS | WRITES, limits, control, tls=options.tls, world=world
         )
         self.sender.start_at(first + 1)
-        self.sender.delivery.opening = False
+        self.sender.dispatcher.opening = False
 
     def connect(self) -> None:
         """Open the connection; raise `Ended`."""
@@ -74,7 +74,7 @@ class Line:
         return exchange
 
     def sleep(self, seconds: float) -> None:
-        self.sender.delivery.sleep(seconds)
+        self.sender.dispatcher.sleep(seconds)
 
     @property
     def now(self) -> float:
@@ -82,9 +82,9 @@ class Line:
 
 
 @contextmanager
-def closing(line: Line) -> Iterator[Line]:
+def closing(session: Session) -> Iterator[Session]:
     """Close what is open behind the block."""
     try:
-        yield line
+        yield session
     finally:
-        line.sender.close()
+        session.sender.close()
