@@ -15,6 +15,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
 from find_webhook_kit.contracts.clauses.guard import ruled
+from find_webhook_kit.contracts.config.contract_names import doubtful
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from find_webhook_kit.contracts.finding import UNJUDGED, Deviation, Finding, Severity, folded
@@ -41,6 +42,7 @@ from find_webhook_kit.contracts.wire.wait import wait_for
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
+from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.success import success
 
 KNOWN_DRIFT: Final = "run.known-drift"
@@ -185,7 +187,8 @@ class _Run:
     def _send(self) -> None:
         """Send the plan, and draw while its fixed part is under way."""
         drawn = in_background(self._draw)
-        if reason := expired(self.target.token, time.time()):
+        doubts = doubtful(rules_of(self.contract).tenant, self.target.instance_ids, self.contract)
+        for reason in filter(None, (expired(self.target.token, time.time()), *doubts)):
             self.listener.say(reason)
         self._wait()
         self.sender.connect()

@@ -33,6 +33,20 @@ NEEDED: Final = {
 }
 """What rules that compare answers take from the other sections."""
 
+OF_WRITES: Final = {
+    "partial": ("update",),
+    "merges": ("merge",),
+    "gone": ("delete",),
+    "rest": ("update", "merge"),
+    "steady": ("update", "merge"),
+    "again": ("update", "merge", "delete"),
+}
+"""Which operations keep a promise about writes, one of them at least; the others need no more
+than those without which there is no resource."""
+
+NAMED: Final = {"steady": "created", "moves": "updated"}
+"""What promises about writes take from the names."""
+
 
 def misfits(rules: Rules, of: Contract) -> Iterator[Misfit]:
     """List what a file of rules says that nothing in the document answers to, in its order."""
@@ -53,12 +67,12 @@ def misfits(rules: Rules, of: Contract) -> Iterator[Misfit]:
     for name in rules.spellings:
         yield from document.anywhere("spellings", name)
     if rules.resource:
-        yield from _of_writes(rules.resource, document)
+        yield from _of_writes(rules.resource, rules, document)
     for rule in rules.rules.values():
         yield from _of_rule(rule, rules, document)
 
 
-def _of_writes(of: Resource, document: _Vocabulary) -> Iterator[Misfit]:
+def _of_writes(of: Resource, rules: Rules, document: _Vocabulary) -> Iterator[Misfit]:
     where = "resource"
     for part, name in of.operations.items():
         yield from document.operation(f"{where}: operations: {part}", name)
@@ -70,6 +84,16 @@ def _of_writes(of: Resource, document: _Vocabulary) -> Iterator[Misfit]:
     for section, part in SENT.items():
         for name in getattr(of, section):
             yield from document.sent(f"{where}: {section}", name, of.operations.get(part, ""))
+    for promise in of.rules:
+        yield from _of_promise(promise, of, rules)
+
+
+def _of_promise(promise: str, of: Resource, rules: Rules) -> Iterator[Misfit]:
+    where, parts = f"resource: rules: {promise}", OF_WRITES.get(promise, ())
+    if parts and not any(part in of.operations for part in parts):
+        yield where, f"needs {' or '.join(parts)} under resource: operations"
+    if promise in NAMED and not getattr(rules, NAMED[promise]):
+        yield where, f"needs names: {NAMED[promise]}"
 
 
 def _of_rule(rule: Rule, rules: Rules, document: _Vocabulary) -> Iterator[Misfit]:

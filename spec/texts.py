@@ -36,6 +36,11 @@ def text_violations(
     return min(told, key=len)
 
 
+def types_of(schema: Schema) -> set[str]:
+    """List the types that a schema has anywhere at its top."""
+    return set(_types(schema, ()))
+
+
 def _of_json(schema: Schema, text: str) -> tuple[Violation, ...]:
     try:
         return schema.violations(read_json(text.encode("latin-1", "replace")))
@@ -46,7 +51,7 @@ def _of_json(schema: Schema, text: str) -> tuple[Violation, ...]:
 
 def _readings(schema: Schema, text: str) -> Iterator[Json]:
     """List what a text may stand for, by the types that the schema has anywhere at its top."""
-    types = set(_types(schema, ()))
+    types = types_of(schema)
     if "array" in types or "object" in types:
         parts = [part.strip(" \t") for part in text.split(",")] if text else []
         if "array" in types:
@@ -76,7 +81,7 @@ def _items(schema: Schema) -> Schema | None:
 
 def _one(schema: Schema | None, text: str) -> Json:
     """Read one part of a list: as the first type of its schema that the text fits."""
-    types = set(_types(schema, ())) if schema else set()
+    types = types_of(schema) if schema else set()
     value = _scalar(text, types)
     return text if value is None or "string" in types else value
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,34 @@ import pytest
 import yaml
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.writes.clauses import CLAUSES
 from find_webhook_kit.mock_server.cli import run
 from find_webhook_kit.spec import DocumentError, contract, load
+from find_webhook_kit.spec.fit import OF_WRITES
 from find_webhook_kit.spec.meaning import RULES, rules_of
+from find_webhook_kit.spec.resource import PROMISES
 
 OURS: Any = yaml.safe_load(RULES.read_text(encoding="utf-8"))
 Change = Callable[[Any], object]
+
+NEEDED_BY_PROMISES = {
+    "gone": ["delete"],
+    "partial": ["update"],
+    "merges": ["merge"],
+    "rest": ["update", "merge"],
+    "steady": ["update", "merge"],
+    "again": ["update", "merge", "delete"],
+}
+
+
+def without(promise: str, parts: Sequence[str], value: Any) -> None:
+    """Leave a promise about writes, and no operation that keeps it."""
+    resource = value["resource"]
+    resource["rules"] = [each for each in resource["rules"] if each["id"] == promise]
+    for part in parts:
+        del resource["operations"][part]
+        resource.pop({"update": "changed", "merge": "merged"}.get(part), None)
+
 
 PLACES: Any = {
     "openapi": "3.0.3",
@@ -248,6 +271,24 @@ def ruled(folder: Path, document: Any, rules: Any) -> Path:
             "resource: made: createWebhook takes no 'uri', the nearest is 'url'",
             id="what-is-sent",
         ),
+        *(
+            pytest.param(
+                partial(without, promise, parts),
+                f"resource: rules: {promise}: needs {' or '.join(parts)} under resource: operat",
+                id=f"{promise}-without-its-operation",
+            )
+            for promise, parts in NEEDED_BY_PROMISES.items()
+        ),
+        pytest.param(
+            lambda v: v["names"].pop("created"),
+            "resource: rules: steady: needs names: created",
+            id="steady-without-created",
+        ),
+        pytest.param(
+            lambda v: v["names"].pop("updated"),
+            "resource: rules: moves: needs names: updated",
+            id="moves-without-updated",
+        ),
         pytest.param(
             lambda v: v["names"].pop("identity"),
             "rules: apart: needs names: identity",
@@ -410,3 +451,16 @@ def test_empty_name_is_refused(tmp_path: Path) -> None:
     """It would be read as none."""
     with pytest.raises(DocumentError, match="names: owner: must be there, as a text"):
         rules_of(load(ruled(tmp_path, PLACES, {"names": {"owner": ""}})))
+
+
+def test_judge_asks_of_a_promise_what_the_rules_need_for_it() -> None:
+    """Where no operation is named, creating alone shows whether the promise is kept."""
+    asked: dict[str, set[str]] = {}
+    for clause in CLAUSES.values():
+        asked.setdefault(clause.rule, set()).add(clause.part)
+    steady = {"steady": {"update", "merge"}}  # seen behind each of them, in one clause
+
+    assert {*PROMISES, ""} == asked.keys()
+    assert steady | {
+        rule: parts for rule, parts in asked.items() if rule and "create" not in parts
+    } == {rule: {*parts} for rule, parts in OF_WRITES.items()}

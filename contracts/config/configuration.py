@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from find_webhook_kit.contracts.config.contract_names import keys, operations, parameters
 from find_webhook_kit.contracts.config.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
 from find_webhook_kit.contracts.config.known_drift import KnownDrift, read_known_drift
 from find_webhook_kit.contracts.config.options import PROFILES, Options
@@ -19,7 +20,6 @@ from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import Bearer, from_command
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import gateway_header
-from find_webhook_kit.contracts.wire.key import Key, key
 from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
@@ -92,7 +92,8 @@ class Configuration:
         """Yield the target, or the mock, started for as long as the block lasts."""
         values = self.values
         if self.base_url is not None:
-            given = parameters(values["param"], self.contract)
+            chosen = operations(values["operation"], self.contract)
+            given = parameters(values["param"], self.contract, chosen)
             tenant_ids = given.get(rules_of(self.contract).tenant, ())
             yield self._reached(
                 target(
@@ -100,7 +101,7 @@ class Configuration:
                     token=self._bearer(),
                     instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
                     parameters=given,
-                    operations=operations(values["operation"], self.contract),
+                    operations=chosen,
                     keys=keys(values["credential"], self.contract),
                     user=user(values["user"]),
                     unknown_id=values["unknown_instance_id"],
@@ -118,8 +119,8 @@ class Configuration:
         # Only who has no server pays for importing one.
         from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
-        given = parameters(values["param"], self.contract)
         chosen = operations(values["operation"], self.contract)
+        given = parameters(values["param"], self.contract, chosen)
         with mock_target(self.contract, writes=values["writes"]) as judged:
             around = bool(variable(judged.scheme))
             client = self._client(around_proxies=around)
@@ -174,51 +175,6 @@ class Configuration:
         """Return the other tenant, where there is one."""
         token = self.values["other_token"] or os.environ.get("CONTRACT_OTHER_TOKEN", "")
         return tenant(token, self.values["other_instance_id"], judged)
-
-
-def parameters(given: Sequence[str], of: Contract) -> dict[str, tuple[str, ...]]:
-    """Read values of parameters; raise `UsageError` for one that the contract does not have."""
-    known = {item.name for each in of.operations.values() for item in each.parameters}
-    found: dict[str, tuple[str, ...]] = {}
-    for text in given:
-        name, mark, value = text.partition("=")
-        if not (mark and name and value):
-            raise UsageError(f"--param {text}: must look like NAME=VALUE")
-        if not is_text(value):
-            raise UsageError(f"--param {name}: is not UTF-8")
-        if name not in known:
-            listed = ", ".join(sorted(known)) or "none"
-            raise UsageError(f"--param {name}: the contract has no such parameter; it has {listed}")
-        found[name] = (*found.get(name, ()), value)
-    return found
-
-
-def operations(given: Sequence[str], of: Contract) -> tuple[str, ...]:
-    """Check the names of operations; raise `UsageError` for one that the contract does not have."""
-    for name in given:
-        if name not in of.operations:
-            listed = ", ".join(of.operations) or "none"
-            raise UsageError(f"--operation {name}: there is no such operation, but {listed}")
-    return tuple(dict.fromkeys(given))
-
-
-def keys(given: Sequence[str], of: Contract) -> dict[str, Key]:
-    """Read what security schemes are shown; raise `UsageError` for one that is not there."""
-    components = of.document.get("components")
-    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
-    known = list(schemes) if isinstance(schemes, dict) else []
-    found: dict[str, Key] = {}
-    for text in given:
-        name, mark, value = text.partition("=")
-        if not mark or not name:
-            raise UsageError("--credential: must look like SCHEME=$NAME")
-        if name not in known:
-            listed = ", ".join(known) or "none"
-            raise UsageError(
-                f"--credential {name}: the contract has no such scheme; it has {listed}"
-            )
-        found[name] = key(f"--credential {name}", name, value)
-    return found
 
 
 def user(name: str) -> str:
