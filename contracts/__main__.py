@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from find_webhook_kit.contracts import interrupts, streams
 from find_webhook_kit.contracts.config.flags import FLAGS, Parser, joined
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.extra import require_packages
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.spec import DocumentError
@@ -39,8 +40,6 @@ further: contract-test diff OLD NEW     which changes of a contract break consum
 EPILOG: Final = """\
 exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 not proven,
 4 target unreachable, 70 a fault of this program"""
-USAGE: Final = 2
-FAULT: Final = 70
 INTERRUPTED: Final = 130
 
 
@@ -54,12 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _command(words, told)
     except (UsageError, DocumentError) as error:
         streams.complain(f"contract-test: error: {error}")
-        return USAGE
+        return int(Exit.USAGE)
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - exit code 1 would call the target a liar
         _confess(told)
-        return FAULT
+        return int(Exit.FAULT)
     finally:
         streams.flush()
 

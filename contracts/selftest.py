@@ -10,9 +10,10 @@ from typing import Final
 from find_webhook_kit.contracts import mock_target
 from find_webhook_kit.contracts.config.configuration import Configuration
 from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.verdict import Verdict
 
 LATE: Final = frozenset({"jitter", "slow-body"})
 """Lies that break no promise but a limit that the caller has to set."""

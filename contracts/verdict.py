@@ -5,29 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Deviation, Finding
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
-
-
-class Exit(IntEnum):
-    """Exit codes, in the words that the last line prints."""
-
-    CONFORMS = 0
-    DOES_NOT_CONFORM = 1
-    USAGE = 2
-    NOT_PROVEN = 3
-    UNREACHABLE = 4
-
-    @property
-    def words(self) -> str:
-        return self.name.lower().replace("_", "-")
 
 
 class Status(StrEnum):

@@ -20,8 +20,9 @@ from liars import FAMILIES, HONEST, UNKNOWN_ID, Row, serving
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import PATH

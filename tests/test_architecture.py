@@ -35,7 +35,7 @@ FLOORS = {
         {"__main__"},
     ),
     "contracts": (
-        {"finding", "interrupts", "streams", "usage", "whole_file"},
+        {"exit_code", "finding", "interrupts", "streams", "usage", "whole_file"},
         {"extra", "wire"},
         {"diagnosis", "mask", "mock_target", "verdict"},
         {"config", "reports"},

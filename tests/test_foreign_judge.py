@@ -17,10 +17,11 @@ from liars.honest import Answer
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.clauses.status import nobodys
 from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target
-from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
+from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.spec import PATH, Contract, load
 from find_webhook_kit.spec.meaning import rules_of
 

@@ -12,8 +12,9 @@ from liars.honest import Answer
 from network import Network
 
 from find_webhook_kit.contracts.config.configuration import configuration
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.verdict import Verdict
 
 Handler = Callable[[Asked], Answer]
 KEYS = {"apiKey": "k3y-for-books", "session": "s3ssion-of-ann", "readerKey": "r34der-of-all"}

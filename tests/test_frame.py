@@ -11,8 +11,8 @@ import yaml
 from support.reference import page
 
 from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.reports.facts import kit_version
-from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import LIES
@@ -68,11 +68,15 @@ def test_flags_of_the_judge_in_the_pages_exist() -> None:
     assert set() == named - known - pytest_only - curl_only
 
 
-def test_exit_codes_of_the_readme_are_those_of_the_code() -> None:
-    """Number and word stand in one row."""
-    rows = dict(re.findall(r"^\| (\d) \| `?([a-z-]*)`? *\|", README, re.MULTILINE))
+def test_exit_codes_stand_in_one_page_as_in_the_code() -> None:
+    """Number and word stand in one row; the other pages lead there."""
+    row = re.compile(r"^\| (\d+) \| `?([a-z-]*)`? *\|", re.MULTILINE)
+    nameless = {Exit.USAGE, Exit.FAULT}
+    codes = {str(int(code)): "" if code in nameless else code.words for code in Exit}
 
-    assert {str(int(code)): "" if code is Exit.USAGE else code.words for code in Exit} == rows
+    assert {"docs/judge.md": codes} == {
+        name: dict(row.findall(text)) for name, text in PAGES.items() if row.search(text)
+    }
 
 
 LINK = re.compile(r"(?<!\!)\[[^\]]+\]\(([^)#\s]*)(#[^)\s]*)?\)")

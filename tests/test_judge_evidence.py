@@ -34,6 +34,7 @@ from verdicts import (
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Evidence
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, publish, report, show
@@ -47,7 +48,7 @@ from find_webhook_kit.contracts.reports.junit import as_junit
 from find_webhook_kit.contracts.reports.page import as_html
 from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.reports.summary import as_markdown
-from find_webhook_kit.contracts.verdict import Exit, Verdict
+from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import PATH, load

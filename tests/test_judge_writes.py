@@ -15,7 +15,8 @@ from liars.writes.server import CONTRACT, OTHER, SCRATCH, TOKEN, Asked, Cut, Sai
 from liars.writes.table import wrapped
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.exit_code import Exit
+from find_webhook_kit.contracts.verdict import Status
 from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
 from find_webhook_kit.contracts.writes import journal as journals
 

@@ -11,8 +11,9 @@ from liars.writes.server import SCRATCH, Alarm, Server
 from liars.writes.table import wrapped
 from liars.writes.webhooks import Webhooks
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.verdict import Status
 from find_webhook_kit.spec import contract
 
 

@@ -9,7 +9,8 @@ from alarms import judged
 from liars.writes.server import Server
 from liars.writes.table import LIARS, Liar
 
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.exit_code import Exit
+from find_webhook_kit.contracts.verdict import Status
 
 
 @pytest.mark.parametrize("liar", LIARS, ids=lambda liar: liar.name)

@@ -9,8 +9,9 @@ import pytest
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.mock_target import mock_target
-from find_webhook_kit.contracts.verdict import Exit, Status, Verdict
+from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.contracts.wire.world import World
 from find_webhook_kit.contracts.writes import Consent, judge_writes
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES

@@ -15,7 +15,7 @@ from real_servers.__main__ import INSTANCES, Result
 from real_servers.running import NotStarted, serving
 from real_servers.servers import APPS, GATEWAYS, SERVERS, SOURCES, Server
 
-from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.spec import contract
 
 LISTENS = f"{sys.executable} -m http.server --bind 127.0.0.1 $PORT"

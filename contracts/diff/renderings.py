@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.part import Part
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
-from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.spec import printable
 
 SARIF: Final = (

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Finding
 from find_webhook_kit.contracts.reports.report import Report, ReportedClause
 from find_webhook_kit.contracts.reports.text import answer, lines
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.verdict import Status
 
 SHOWN: Final = 20  # findings of a clause
 UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

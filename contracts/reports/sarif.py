@@ -7,11 +7,12 @@ import json
 import re
 from typing import Final
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.reports.promise import Promise, document, standard
 from find_webhook_kit.contracts.reports.report import Report, ReportedClause
 from find_webhook_kit.contracts.reports.text import answer, others, times
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.verdict import Status
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -8,10 +8,11 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.reports.report import Report
 from find_webhook_kit.contracts.reports.text import lines
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.verdict import Status
 
 SHOWN: Final = 8
 NAMED: Final = 4

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.reports.report import Gap, Report
 from find_webhook_kit.contracts.reports.text import came, times, where
-from find_webhook_kit.contracts.verdict import Exit, Status
+from find_webhook_kit.contracts.verdict import Status
 
 SHOWN: Final = 25  # findings
 LENGTH: Final = 256_000  # bytes of them: GitHub takes 1 MiB a step

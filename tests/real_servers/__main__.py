@@ -10,7 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.contracts.exit_code import Exit
 from real_servers.install import install
 from real_servers.running import TOKEN, NotStarted, serving
 from real_servers.servers import HOME, SERVERS, Server

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from find_webhook_kit.contracts import __main__ as judge
-from find_webhook_kit.contracts.verdict import Exit
+from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.mock_server import cli as mock
 from find_webhook_kit.mock_server.app.guard import EXPOSED
 from find_webhook_kit.spec import contract
