@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from find_webhook_kit.spec.document import DocumentError, Json, pointer
+from find_webhook_kit.spec.operation import METHODS
 from find_webhook_kit.spec.references import Node, References
 
 FILES: Final = "x-files"
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def bundled(references: References, names: Mapping[str, str] | None = None) -> dict[str, Json]:
@@ -43,7 +43,7 @@ def _is_settled(root: Node) -> bool:
     """Tell whether each path item stands in its place, with names for its operations."""
     paths = root.child("paths")
     items = [item for _, item in paths.children()] if paths else []
-    operations = [item.child(method) for item in items for method in _METHODS]
+    operations = [item.child(method) for item in items for method in METHODS]
     return all(item.reference is None for item in items) and all(
         each.child("operationId") is not None for each in operations if each
     )
@@ -114,7 +114,7 @@ def _settle(references: References, value: dict[str, Json], names: Mapping[str, 
             item = {**cast("dict[str, Json]", _copy(references, found)), **written}
             del item["$ref"]
             paths[path] = item
-        for method in _METHODS:
+        for method in METHODS:
             operation = item.get(method)
             place = references.at(f"/paths{pointer([path, method])}")
             if not isinstance(operation, dict) or place is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 from find_webhook_kit.spec.json_places import Json
 from find_webhook_kit.spec.schema import Schema
@@ -136,11 +135,6 @@ class Operation:
     def anonymous(self) -> bool:
         """True where nobody needs to show credentials."""
         return not self.requirements or () in self.requirements
-
-    @property
-    def prefixes(self) -> tuple[str, ...]:
-        """The paths of the servers, which stand before the path; the empty text is none."""
-        return tuple(dict.fromkeys(urlsplit(url).path.rstrip("/") for url in self.servers))
 
     def response(self, status: int) -> Response | None:
         """Return what is documented for a status: itself, else its range, else the default."""

@@ -7,13 +7,12 @@ from types import MappingProxyType
 from typing import Final
 
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer
-from find_webhook_kit.spec.resource import resource
+from find_webhook_kit.spec.resource import SEVERITIES, TEXTS, resource
 from find_webhook_kit.spec.rules import Rule, Rules
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
 
-SEVERITIES: Final = ("error", "warning", "note")
 WORDS: Final = ("item", "tenant")
 NAMES: Final = ("tenant", "owner", "identity", "created", "updated", "items")
 SECTIONS: Final = (
@@ -28,7 +27,6 @@ SECTIONS: Final = (
     "rules",
 )
 ERROR: Final = ("status", "phrase", "text")
-TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"equals": ("member", "parameter"), "unique": ("member",), "ordered": ("first", "then")}
 )

@@ -113,12 +113,9 @@ def test_scheme_says_where_credentials_stand(shelter: Contract) -> None:
     assert ("header", "X-Key") == (found["key"].location, found["key"].key)
 
 
-def test_path_of_a_server_is_a_prefix(shelter: Contract) -> None:
-    """A variable of an address has its default."""
-    report = shelter.operations["report"]
-
-    assert ("https://eu.example.com/v1",) == report.servers
-    assert ("/v1",) == report.prefixes
+def test_variable_of_the_address_of_a_server_has_its_default(shelter: Contract) -> None:
+    """The address is that of who names no value."""
+    assert ("https://eu.example.com/v1",) == shelter.operations["report"].servers
 
 
 @pytest.mark.parametrize(

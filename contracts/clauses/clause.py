@@ -121,6 +121,11 @@ def outside(pairs: Pairs, *statuses: int) -> Pairs:
     ]
 
 
+def comparable(value: Json) -> str:
+    """Return a value for comparison: to Python 1 is True, and what is absent is None."""
+    return json.dumps(value, sort_keys=True)
+
+
 def shown(value: Json) -> str:
     """Write a value as a reader of the body saw it."""
     return json.dumps(value, ensure_ascii=False)

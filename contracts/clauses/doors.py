@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result
+from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, comparable, result
 from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript, once
@@ -16,11 +15,11 @@ from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
-from find_webhook_kit.spec import Json, Operation
+from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.success import SUCCESS
 
 MISPLACED: Final = re.compile(r'""[^\s,]|(?:^|[^=\s])\s*""')
-SUCCESS: Final = range(200, 300)
 TENANT: Final = (
     Hint("--other-token T tests it, a valid token of another tenant, with --other-instance-id ID"),
 )
@@ -41,24 +40,24 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
 def _shown(transcript: Transcript) -> frozenset[str]:
     """Return the items that valid credentials showed."""
     return frozenset(
-        _text(item)
+        comparable(item)
         for body in transcript.bodies
         if body.exchange.probe.credentials.validity is Validity.VALID
         for item in body.things
     )
 
 
+def _repeats(transcript: Transcript, answer: Answer) -> bool:
+    """Tell whether an answer shows an item that valid credentials showed."""
+    return not _shown(transcript).isdisjoint(map(comparable, transcript.things(answer) or ()))
+
+
 def shows(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
     """Tell whether an answer shows an item that valid credentials are needed for."""
-    known = _shown(transcript)
-    if any(_text(item) in known for item in transcript.things(answer) or ()):
+    if _repeats(transcript, answer):
         return True
     asked = exchange.probe.path.encode()
     return any(text in answer.content and text not in asked for text in telling(transcript))
-
-
-def _text(value: Json) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def _door(transcript: Transcript) -> CheckResult:
@@ -198,7 +197,7 @@ def _reads_across(transcript: Transcript, exchange: Exchange, answer: Answer) ->
     if answer.status not in SUCCESS:
         return False
     if exchange.probe.credentials.validity is Validity.OTHER:
-        return any(_text(item) in _shown(transcript) for item in transcript.things(answer) or ())
+        return _repeats(transcript, answer)
     return bool(transcript.things(answer))
 
 

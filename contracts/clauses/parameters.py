@@ -16,11 +16,10 @@ from find_webhook_kit.contracts.clauses.clause import (
 )
 from find_webhook_kit.contracts.clauses.transcript import Transcript
 from find_webhook_kit.contracts.finding import Kind, Severity
-from find_webhook_kit.contracts.plan.subject import OURS
+from find_webhook_kit.contracts.plan.subject import is_asked
 from find_webhook_kit.contracts.wire.probe import Purpose
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
-from find_webhook_kit.spec.operation import Parameter
 
 BAD: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 CLIENT_ERRORS: Final = range(400, 500)
@@ -30,16 +29,11 @@ NONE_FORBIDDEN: Final = (Hint("nothing to supply: any text is allowed for all of
 
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them, where there are parameters beside the path."""
-    if any(map(_is_asked, operation.parameters)):
+    if any(map(is_asked, operation.parameters)):
         source = f"{operation.source}/parameters"
         yield Clause("parameters.taken", source, _taken, hints=NONE_ALLOWED)
         if _refusals(operation):
             yield Clause("parameters.refused", source, _refused, hints=NONE_FORBIDDEN)
-
-
-def _is_asked(parameter: Parameter) -> bool:
-    ours = parameter.location == "header" and parameter.name.lower() in OURS
-    return parameter.location != "path" and not ours
 
 
 def _refusals(operation: Operation) -> list[str]:

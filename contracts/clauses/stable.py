@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from find_webhook_kit.contracts.clauses.clause import CheckResult, result, shown
+from find_webhook_kit.contracts.clauses.clause import CheckResult, comparable, result, shown
 from find_webhook_kit.contracts.clauses.transcript import SuccessBody, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.probe import Validity
@@ -162,7 +161,7 @@ def _difference(before: SuccessBody, after: SuccessBody, transcript: Transcript)
     if old is None or new is None:
         words = f"{shown(before.value)}, then {shown(after.value)}"
         return Discrepancy(before, after, Explanation.UNEXPLAINED, "", words)
-    kept = [key for key in old if key in new and _text(old[key]) != _text(new[key])]
+    kept = [key for key in old if key in new and comparable(old[key]) != comparable(new[key])]
     moved = all(_moved(new[key], updated) > _moved(old[key], updated) for key in kept)
     gone, come = sorted(old.keys() - new), sorted(new.keys() - old)
     if kept:
@@ -182,7 +181,7 @@ def _difference(before: SuccessBody, after: SuccessBody, transcript: Transcript)
 
 def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
     """Return the path of the most telling member that differs, and its two values."""
-    texts = [{name: _text(value) for name, value in item.items()} for item in (old, new)]
+    texts = [{name: comparable(value) for name, value in item.items()} for item in (old, new)]
     differing = [name for name in {**old, **new} if texts[0].get(name) != texts[1].get(name)]
     name = min(differing, key=lambda name: name == updated)
     one, other = old.get(name), new.get(name)
@@ -195,12 +194,7 @@ def _member(old: Item, new: Item, updated: str) -> tuple[tuple[str, ...], str]:
 
 def _unordered(body: SuccessBody) -> list[str]:
     """Return a body for comparison; the order of items is no promise."""
-    return sorted(map(_text, body.things))
-
-
-def _text(value: Json) -> str:
-    """Return a value for comparison: to Python 1 is True, and what is absent is None."""
-    return json.dumps(value, sort_keys=True)
+    return sorted(map(comparable, body.things))
 
 
 def _by_identity(body: SuccessBody, identity: str) -> dict[str, Item] | None:

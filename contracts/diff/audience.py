@@ -25,11 +25,6 @@ class Audience:
     hidden: str
     xml: bool = False
 
-    @property
-    def counterpart(self) -> Audience:
-        """Return the audience of the answers to these requests, or the reverse."""
-        return ANSWERS[not self.reads] if self in REQUESTS.values() else REQUESTS[not self.reads]
-
     def severity(self, effect: Effect) -> Severity:
         """Say how much an effect weighs for them."""
         harmless = {Effect.NONE, Effect.NARROWER if self.reads else Effect.WIDER}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.finding import Kind, Severity, numbered
 
 ABSENT = "absent"
 
@@ -59,7 +59,7 @@ class Change:
         """Say in one line where and what."""
         place = "".join(step if step[0] in ".[" else f", {step}" for step in self.where if step)
         often = len(self.operations) - 1
-        others = f" (and in {often} more operation{'s' * (often > 1)})" if often > 0 else ""
+        others = f" (and in {numbered(often, 'more operation')})" if often > 0 else ""
         return f"{place.removeprefix(', ')}: {self.aspect}{others}" if place else self.aspect
 
     @property

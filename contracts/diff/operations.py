@@ -25,8 +25,8 @@ from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.security import security
 from find_webhook_kit.contracts.diff.servers import servers
 from find_webhook_kit.contracts.diff.words import told, words
+from find_webhook_kit.spec.operation import METHODS
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 COMPARED: Final = frozenset({
     "parameters", "requestBody", "responses", "security", "servers", "callbacks",
 })  # fmt: skip

@@ -192,7 +192,7 @@ def _subject(
     names = list(dict.fromkeys(PARAMETER.findall(operation.path)))
     needed = [
         *(declared[name] for name in names if name in declared),
-        *(it for it in operation.parameters if it.required and _is_asked(it)),
+        *(it for it in operation.parameters if it.required and is_asked(it)),
     ]
     given = {item.name: values(item, rules.tenant, target) for item in needed}
     given |= {name: target.parameters.get(name, ()) for name in names if name not in given}
@@ -249,7 +249,7 @@ def _cookies(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield "Cookie", text
 
 
-def _is_asked(parameter: Parameter) -> bool:
+def is_asked(parameter: Parameter) -> bool:
     """Leave out the path, and the headers that OpenAPI has other words for."""
     ours = parameter.location == "header" and parameter.name.lower() in OURS
     return parameter.location != "path" and not ours

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.finding import Severity, counted, numbered
 from find_webhook_kit.contracts.mask import SHOWN_LENGTH, Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.plain_file import is_folder
@@ -88,11 +88,11 @@ class Changes:
     def words(self) -> str:
         """Say it in one line."""
         number = len(self.new)
-        weights = [(sum(item.severity == name for item in self.new), name) for name in Severity]
-        told = ", ".join(f"{count} {name}{_plural(count)}" for count, name in weights if count)
+        weights = [(name, sum(item.severity == name for item in self.new)) for name in Severity]
+        told = counted((name, count) for name, count in weights if count)
+        new = numbered(number, "new finding") if number else "no new findings"
         rows = (
-            f"{number or 'no'} new finding{_plural(number)} since {self.since[:10]}"
-            + (f" ({told})" if told else ""),
+            f"{new} since {self.since[:10]}" + (f" ({told})" if told else ""),
             f"{len(self.gone)} gone",
             f"{len(self.still)} still there",
             *([f"{len(self.unseen)} not looked for"] if self.unseen else []),
@@ -229,23 +229,13 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
 
 def _told(series: Sequence[Snapshot]) -> Iterator[str]:
     last, *others = series
-    yield f"{last.started}  {last.verdict:16}  {_counted(last)}"
+    yield f"{last.started}  {last.verdict:16}  {counted(last.counts.items())}"
     changes = Changes(last.started)
     for now in others:
         changes = compared(last, now)
         last = after(changes, now)
-        yield f"{now.started}  {now.verdict:16}  {_counted(now)}; {changes.words}"
+        yield f"{now.started}  {now.verdict:16}  {counted(now.counts.items())}; {changes.words}"
     if others:
         for name in ("new", "gone", "still", "unseen"):
             for item in getattr(changes, name):
                 yield f"  {name:6}  {item}, since {item.since[:10]}"
-
-
-def _counted(snapshot: Snapshot) -> str:
-    return ", ".join(
-        f"{count} {severity}{_plural(count)}" for severity, count in snapshot.counts.items()
-    )
-
-
-def _plural(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from typing import Final
 
 from find_webhook_kit.contracts.exit_code import Exit
-from find_webhook_kit.contracts.finding import Finding, Severity
+from find_webhook_kit.contracts.finding import Finding, Severity, counted
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
@@ -100,10 +100,7 @@ class Report:
     @property
     def counted(self) -> str:
         """Count the findings in words: `1 error, 2 warnings, 0 notes`."""
-        return ", ".join(
-            f"{count} {severity}{'' if count == 1 else 's'}"
-            for severity, count in self.counts.items()
-        )
+        return counted(self.counts.items())
 
     @property
     def facts(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from find_webhook_kit.contracts.finding import Finding
+from find_webhook_kit.contracts.finding import Finding, numbered
 from find_webhook_kit.contracts.reports.promise import Promise
 
 
@@ -41,7 +41,7 @@ def answer(finding: Finding) -> Iterator[str]:
 def others(finding: Finding) -> str:
     """Count the other instances for which it was met."""
     count = len(finding.instances) - 1
-    return f" and {count} other{'' if count == 1 else 's'}" if count > 0 else ""
+    return f" and {numbered(count, 'other')}" if count > 0 else ""
 
 
 def times(finding: Finding) -> str:

@@ -22,15 +22,19 @@ from find_webhook_kit.contracts.wire.content_coding import (
     decoded,
 )
 from find_webhook_kit.contracts.wire.dial import Clock, dial
-from find_webhook_kit.contracts.wire.exchange import Answer, LossKind
-from find_webhook_kit.contracts.wire.framing import BEHIND, fault, frame, mended
+from find_webhook_kit.contracts.wire.exchange import KEPT_OF_TOO_MUCH, Answer, LossKind
+from find_webhook_kit.contracts.wire.framing import (
+    BEHIND,
+    MAX_HEAD,
+    MAX_INTERIM,
+    fault,
+    frame,
+    mended,
+)
 from find_webhook_kit.contracts.wire.probe import CARRYING, Probe
 from find_webhook_kit.contracts.wire.target import Target
 
-MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
-MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 MAX_RAW: Final = 2 * MAX_CONTENT
-KEPT_OF_TOO_MUCH: Final = 4096
 LINGER: Final = 0.05  # how long bytes behind the last answer are waited for
 
 

@@ -6,14 +6,13 @@ import threading
 from dataclasses import replace
 from typing import Final
 
-from find_webhook_kit.contracts.wire.exchange import Answer
+from find_webhook_kit.contracts.wire.exchange import KEPT_OF_TOO_MUCH, Answer
 from find_webhook_kit.contracts.wire.framing import fault
 from find_webhook_kit.contracts.wire.pace import BudgetSpent
 
 MAX_KEPT: Final = 128 * 1024 * 1024  # bytes of different contents that one run keeps
 MAX_WEIGHT: Final = 20_000_000  # of the contents of one run; an item weighs about 80
 MAX_WEIGHT_EACH: Final = 1_000_000
-KEPT_OF_TOO_MUCH: Final = 4096
 
 
 class ContentStore:

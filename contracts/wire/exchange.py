@@ -20,6 +20,10 @@ NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unico
 """What Python also calls encodings of texts, and nobody labels an answer with."""
 
 
+KEPT_OF_TOO_MUCH: Final = 4096
+"""Bytes that are kept of what is too much."""
+
+
 @lru_cache(maxsize=64)  # most answers of a run are the same few texts
 def _read(content: bytes) -> Json | UnreadableJson:
     try:

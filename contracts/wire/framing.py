@@ -14,6 +14,8 @@ from typing import Final
 from find_webhook_kit.contracts.wire.exchange import AnswerFault
 
 WHITESPACE: Final = " \t"
+MAX_HEAD: Final = 64 * 1024  # a trailer and the line of a chunk are no longer either
+MAX_INTERIM: Final = 100  # answers that only precede the one that was asked for
 SHOWN: Final = 40  # bytes from the offence on
 SWITCHING: Final = 101
 FINAL: Final = 200

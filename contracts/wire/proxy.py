@@ -12,13 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.dial import Clock, dial
+from find_webhook_kit.contracts.wire.framing import MAX_HEAD, MAX_INTERIM
 from find_webhook_kit.contracts.wire.no_proxy import excluded
 from find_webhook_kit.contracts.wire.shell import word
 from find_webhook_kit.contracts.wire.variables import filled, pieces
 
 DEFAULT_PORT: Final = 3128
-MAX_HEAD: Final = 64 * 1024
-MAX_INTERIM: Final = 100
 FORBIDDEN: Final = 407  # Proxy Authentication Required
 
 
