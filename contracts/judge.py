@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from itertools import zip_longest
 from types import ModuleType
 from typing import Final
 
-from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
-from find_webhook_kit.contracts.clauses.guard import ruled
+from find_webhook_kit.contracts.assessment import Assessment
 from find_webhook_kit.contracts.config.contract_names import doubtful
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
-from find_webhook_kit.contracts.finding import UNJUDGED, Deviation, Finding, Severity, folded
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.plan.estimate import needed_seconds
 from find_webhook_kit.contracts.plan.jwt import expired
@@ -29,8 +27,8 @@ from find_webhook_kit.contracts.plan.probes import (
     opening_questions,
     plan,
 )
-from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, judged, subjects
-from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
+from find_webhook_kit.contracts.plan.subject import Subject, Unjudged, subjects
+from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.background import in_background
 from find_webhook_kit.contracts.wire.connection import Lost, speaks_tls
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
@@ -44,10 +42,6 @@ from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec import contract as the_contract
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.success import success
-
-KNOWN_DRIFT: Final = "run.known-drift"
-UNCHECKED: Final = "contract.unchecked:"
-"""How the clauses start that stand for a place of the document that nothing checks."""
 
 NOTHING: Final = Probe("nothing", "/", "", method="OPTIONS")
 """What is never sent, where there is nothing to judge."""
@@ -125,8 +119,6 @@ class _Run:
             world=world,
         )
         self.listener = listener
-        self.deviations: set[Deviation] = set()
-        self.alike: Mapping[int, int] = {}
         self.unreachable = ""
         self.diagnosis: Diagnosis | None = None
 
@@ -147,17 +139,20 @@ class _Run:
             self.sender.interrupt("the run was interrupted")
         finally:
             self.sender.close()
+        exchanges = [] if self.diagnosis else self.sender.exchanges
+        assessment = Assessment(self.contract, self.options, self.sender, exchanges)
+        outcomes = tuple(assessment.outcomes(self.subjects, self.unjudged))
         return Verdict(
             target=self.target,
             seed=self.options.seed,
             requests=self.sender.pace.sent,
             seconds=self.sender.pace.seconds,
             answered=self.sender.dispatcher.answered,
-            outcomes=tuple(self._outcomes()),
+            outcomes=outcomes,
             stopped=self._stopped(),
             unreachable=self._unreachable(),
             left_out=dict(self.sender.skipped),
-            deviations=tuple(sorted(self.deviations)),
+            deviations=tuple(sorted(assessment.deviations)),
             diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),
             started=began,
@@ -282,99 +277,6 @@ class _Run:
                 f"leaves {max(self.sender.pace.left, 0):.0f} s: what must be proven comes first"
             )
 
-    def _outcomes(self) -> Iterator[Outcome]:
-        """Judge each operation, name those that cannot be, and then the accepted deviations."""
-        exchanges = [] if self.diagnosis else self.sender.exchanges
-        firsts: dict[object, int] = {}
-        self.alike = {
-            item.number: firsts.setdefault(item.probe.request, item.number) for item in exchanges
-        }
-        seen: set[str] = set()
-        for subject in self.subjects:
-            for outcome in self._of(subject, exchanges):
-                seen |= {outcome.id} if outcome.evidence else set()
-                yield outcome
-        reads = bool(self.subjects) or any(each.asked for each in self.unjudged)
-        for each in self.unjudged:
-            name = judged(each.operation)
-            required = each.asked or not reads
-            status = Status.NOT_PROVEN if required else Status.NOT_APPLICABLE
-            yield Outcome(name, each.operation.source, required, status, 0, (), each.words)
-        yield from self._unchecked()
-        yield from self._known_drift(seen)
-
-    def _unchecked(self) -> Iterator[Outcome]:
-        """Name what the document says and nothing here checks, each place once."""
-        for place in self.contract.unchecked:
-            name, where = f"{UNCHECKED}{place.pointer}", f"{self.contract.path.name}:{place.line}"
-            words = f"nothing to supply: {where}: {place.reason}"
-            yield Outcome(name, place.pointer, False, Status.NOT_PROVEN, 0, (), words)  # noqa: FBT003
-
-    def _of(self, subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:
-        """Judge what was sent about one operation."""
-        death = self.sender.death
-        transcript = Transcript(
-            subject,
-            [item for item in exchanges if item.probe.operation is subject.operation],
-            self.methods,
-            self.options.max_response_time,
-            death if death and death.last.probe.operation is subject.operation else None,
-            self.sender.pace.slowed,
-        )
-        rulings = [
-            (clause, ruled(clause, transcript) if clause.applies(transcript) else CheckResult(0))
-            for clause in clauses(subject.operation, subject.rules)
-        ]
-        evidence = {clause.id: rule.evidence for clause, rule in rulings}
-        for clause, rule in rulings:
-            name = f"{subject.prefix}{clause.id}"
-            found = tuple(replace(finding, clause=name) for finding in rule.findings)
-            self.deviations |= {
-                finding.deviation for finding in found if finding.severity is not Severity.NOTE
-            }
-            findings = folded(map(self._softened, found), self.alike)
-            status = self._status(clause, transcript, rule, findings)
-            yield Outcome(
-                name,
-                clause.source,
-                # What could not be judged must be: it may have been the one broken promise.
-                clause.required or not rule.whole,
-                status,
-                rule.evidence,
-                findings,
-                _hint(clause, status, findings, evidence).replace(
-                    "an --instance-id", subject.rules.given_by
-                ),
-            )
-
-    def _softened(self, finding: Finding) -> Finding:
-        known = self.options.known_drift
-        return finding if known is None else known.softened(finding)
-
-    def _known_drift(self, seen: set[str]) -> Iterator[Outcome]:
-        """Judge the file of accepted deviations, where there is one."""
-        known = self.options.known_drift
-        if known is None:
-            return
-        remarks = known.remarks(self.deviations, seen)
-        findings = folded(replace(item, clause=KNOWN_DRIFT) for item in remarks)
-        status = Status.FAILED if self._fails(findings) else Status.PASSED
-        evidence = len(known.entries)
-        yield Outcome(KNOWN_DRIFT, str(known.path), False, status, evidence, findings)  # noqa: FBT003
-
-    def _status(
-        self, clause: Clause, transcript: Transcript, rule: CheckResult, findings: Sequence[Finding]
-    ) -> Status:
-        if not clause.applies(transcript):
-            return Status.NOT_APPLICABLE
-        if self._fails(findings):
-            return Status.FAILED
-        return Status.PASSED if rule.evidence and rule.whole else Status.NOT_PROVEN
-
-    def _fails(self, findings: Sequence[Finding]) -> bool:
-        failing = {Severity.ERROR, Severity.WARNING} if self.options.strict else {Severity.ERROR}
-        return any(finding.severity in failing for finding in findings)
-
 
 def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis | None:
     """Return the one cause of everything; where answers are too odd to tell, the clauses will."""
@@ -382,17 +284,6 @@ def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis
         return diagnose(seen, target, hint=hint)
     except Exception:  # noqa: BLE001 - a verdict comes all the same
         return None
-
-
-def _hint(
-    clause: Clause, status: Status, findings: Sequence[Finding], evidence: Mapping[str, int]
-) -> str:
-    """Say what to supply so that a clause is proven; nothing, where nothing is missing."""
-    if status not in {Status.NOT_PROVEN, Status.NOT_APPLICABLE}:
-        return ""
-    if any(item.message == UNJUDGED for item in findings):
-        return "nothing to supply: this program failed on an answer, see the findings"
-    return "no answer kept it, see its findings" if findings else clause.hint(evidence)
 
 
 def in_turns(plans: Iterable[Iterator[Group]]) -> Iterator[Group]:

@@ -41,6 +41,7 @@ FLOORS = {
         {"config", "reports"},
         {"confession", "plan", "test_contract"},
         {"clauses"},
+        {"assessment"},
         {"diff", "judge", "writes"},
         {"conftest", "selftest"},
         {"__main__"},

@@ -129,7 +129,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], list[byt
         records.append(Transcript(*given, **named))
         return records[-1]
 
-    monkeypatch.setattr("find_webhook_kit.contracts.judge.Transcript", keeping)
+    monkeypatch.setattr("find_webhook_kit.contracts.assessment.Transcript", keeping)
     monkeypatch.setenv("GATEWAY_KEY", KEY)
     with recording() as server:
         judged = judged_by(server)

@@ -27,6 +27,7 @@ from liars.server import Request, Speaker, Speech
 from network import Network
 from rich.console import Console
 
+from find_webhook_kit.contracts import assessment
 from find_webhook_kit.contracts import judge as engine
 from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
 from find_webhook_kit.contracts.config.depth import Depth
@@ -53,7 +54,7 @@ def judged(speaker: Speaker, **chosen: Any) -> Verdict:
 def failing(
     monkeypatch: pytest.MonkeyPatch, name: str, fails: Callable[[Transcript], bool] = bool
 ) -> None:
-    """Let a clause fail on the records of a kind."""
+    """Let a clause fail on the transcripts of a kind."""
 
     def listed(operation: Operation, rules: Rules) -> tuple[Clause, ...]:
         return tuple(map(bent, clauses(operation, rules)))
@@ -69,7 +70,7 @@ def failing(
 
         return replace(clause, check=check)
 
-    monkeypatch.setattr(engine, "clauses", listed)
+    monkeypatch.setattr(assessment, "clauses", listed)
 
 
 def met(*numbers: int) -> Callable[[Transcript], bool]:

@@ -197,7 +197,7 @@ sys.exit(find_webhook_kit.contracts.__main__.main())
 """
 
 MOMENTS = {
-    "while clauses are judged": ("find_webhook_kit.contracts.judge", "Transcript"),
+    "while clauses are judged": ("find_webhook_kit.contracts.assessment", "Transcript"),
     "as the reports start": ("find_webhook_kit.contracts.reports", "report"),
     "within a file": ("find_webhook_kit.contracts.reports.folder", "as_json"),
     "behind the files": ("find_webhook_kit.contracts.reports", "show"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.finding import Finding, Severity
 
 if TYPE_CHECKING:  # --help does without it
     from find_webhook_kit.contracts.config.known_drift import KnownDrift
@@ -37,6 +38,15 @@ class Options:
     wait: float = 0.0
     tls: ssl.SSLContext | None = None
     known_drift: KnownDrift | None = None
+
+    def fails(self, findings: Iterable[Finding]) -> bool:
+        """Tell whether findings fail a clause: errors do, and warnings where it is strict."""
+        failing = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
+        return any(finding.severity in failing for finding in findings)
+
+    def softened(self, finding: Finding) -> Finding:
+        """Make less of a deviation that a team has accepted."""
+        return finding if self.known_drift is None else self.known_drift.softened(finding)
 
 
 # How many generated examples, how many reads of instances, which requests, how many seconds.

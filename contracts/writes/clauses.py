@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.clauses.transcript import evidence
+from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Deviation, Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.verdict import Outcome, Status
 from find_webhook_kit.contracts.wire.curl import curl
@@ -157,13 +158,14 @@ class Ledger:
         weighty = (item for item in self.findings if item.severity is not Severity.NOTE)
         return tuple(sorted({item.deviation for item in weighty}))
 
-    def outcomes(self, soften: Callable[[Finding], Finding], *, strict: bool) -> Iterator[Outcome]:
-        """Give each clause its status; `soften` makes less of what a team has accepted."""
-        failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    def outcomes(self, options: Options) -> Iterator[Outcome]:
+        """Give each clause its status."""
         for name, clause in CLAUSES.items():
-            listed = folded(soften(item) for item in self.findings if item.clause == clause.id)
+            listed = folded(
+                options.softened(item) for item in self.findings if item.clause == clause.id
+            )
             status = Status.PASSED if self.seen[name] else Status.NOT_PROVEN
-            if any(item.severity in failing for item in listed):
+            if options.fails(listed):
                 status = Status.FAILED
             if not self.has(name):
                 status = Status.NOT_APPLICABLE

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from find_webhook_kit.contracts.config.options import Options
-from find_webhook_kit.contracts.finding import Finding
 from find_webhook_kit.contracts.interrupts import allowed
 from find_webhook_kit.contracts.plan.subject import judged
 from find_webhook_kit.contracts.verdict import Created, Verdict
@@ -116,9 +115,7 @@ class _Run:
             requests=session.sender.pace.sent + back.sender.pace.sent,
             seconds=session.sender.pace.seconds,
             answered=answered,
-            outcomes=tuple(
-                self.ledger.outcomes(_softened(self.options), strict=self.options.strict)
-            ),
+            outcomes=tuple(self.ledger.outcomes(self.options)),
             stopped=self.stopped if answered else "",
             unreachable="" if answered else self.stopped,
             exchanges=exchanges,
@@ -195,18 +192,11 @@ class _Run:
             )
 
 
-def _softened(options: Options) -> Callable[[Finding], Finding]:
-    """Return what makes less of the deviations that a team has accepted."""
-    known = options.known_drift
-    return (lambda finding: finding) if known is None else known.softened
-
-
 def _nothing(before: Verdict, options: Options, contract: Contract, asked: Requests) -> Verdict:
     """Return what a run has found that did not begin, since the target is not in order."""
-    outcomes = tuple(Ledger(asked).outcomes(_softened(options), strict=options.strict))
     return replace(
         before,
-        outcomes=outcomes,
+        outcomes=tuple(Ledger(asked).outcomes(options)),
         requests=0,
         seconds=0.0,
         answered=0,
