@@ -10,7 +10,7 @@ import pytest
 import yaml
 from support.reference import page
 
-from find_webhook_kit.contracts.__main__ import _diff_parser, _parser
+from find_webhook_kit.contracts.config.command_line import diff_parser, parser
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
@@ -62,7 +62,7 @@ def test_flags_of_the_judge_in_the_pages_exist() -> None:
     text = PAGES["docs/judge.md"] + PAGES["docs/contract.md"]
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text.replace("--path-as-is", "")))
     pytest_only, curl_only = {"--target"}, {"--max-time", "--http"}  # --http1.1
-    actions = [*_parser()._actions, *_diff_parser()._actions]  # noqa: SLF001
+    actions = [*parser()._actions, *diff_parser()._actions]  # noqa: SLF001
     known = {flag for action in actions for flag in action.option_strings}
 
     assert set() == named - known - pytest_only - curl_only

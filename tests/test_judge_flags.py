@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.command_line import joined
 from find_webhook_kit.contracts.config.configuration import configuration
-from find_webhook_kit.contracts.config.flags import FLAGS, POLITE_RATE, joined
+from find_webhook_kit.contracts.config.flags import FLAGS, POLITE_RATE
 
 NEAR = "http://127.0.0.1:1"
 FAR = "https://api.example.com"

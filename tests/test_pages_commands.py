@@ -15,7 +15,8 @@ import pytest
 import yaml
 from support.processes import mock_process
 
-from find_webhook_kit.contracts.__main__ import _parser, main
+from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.command_line import parser
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 
@@ -131,7 +132,7 @@ def _make(words: list[str], _folder: Path) -> None:
         name, _, text = value.partition("=")
         assert name in {"BASE_URL", "INSTANCE_ID", "ARGS"}
         if name == "ARGS" and words[1] == "contract-test":
-            _parser().parse_args(text.split())
+            parser().parse_args(text.split())
 
 
 def _export(words: list[str], _folder: Path) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from find_webhook_kit.contracts.config.options import CONNECTIONS, PROFILES
-from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
 
 POLITE_RATE: Final = 50.0
@@ -258,39 +256,3 @@ READERS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
         if "type" in flag
     }
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """Reads a command line; what it refuses is told without what may be a secret in it."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the usage and a reason that gives no orders to a terminal, and exit with 2."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: error: {UsageError(message)}\n")
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Read all words; one that nobody asked for is named where it is a flag, else counted."""
-        found, others = self.parse_known_args(args, namespace)
-        names = [word.partition("=")[0] for word in others if word.startswith("--")]
-        if others:
-            self.error(f"unrecognized arguments: {' '.join(names) or f'{len(others)} too many'}")
-        return found
-
-
-def joined(words: Sequence[str]) -> list[str]:
-    """Tie each value to its flag, so that one that starts with `-` is a value too."""
-    valued = {name for name, flag in FLAGS if flag.get("action") != "store_true"}
-    names = {name for name, _ in FLAGS}
-    found: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word == "--":
-            return [*found, word, *rest]
-        following = next(rest, None) if word in valued else None
-        if following is None:
-            found.append(word)
-        elif following in names:
-            found += [word, following]  # the value was forgotten
-        else:
-            found.append(f"{word}={following}")
-    return found

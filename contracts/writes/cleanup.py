@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from find_webhook_kit.contracts.config.configuration import Configuration, configuration
 from find_webhook_kit.contracts.mask import Mask
@@ -17,23 +17,6 @@ from find_webhook_kit.contracts.writes.requests import requests
 from find_webhook_kit.contracts.writes.restore import Restorer
 from find_webhook_kit.contracts.writes.session import RESTORING, Ended, Session, closing
 from find_webhook_kit.spec.meaning import rules_of
-
-FLAGS: Final = frozenset(
-    {
-        *("--token", "--token-command", "--header", "--ca-file", "--cert", "--key", "--proxy"),
-        *(
-            "--contract",
-            "--rules",
-            "--param",
-            "--timeout",
-            "--rate-limit",
-            "--report-dir",
-            "--settle",
-            "--show-values",
-        ),
-    }
-)
-"""What the command takes of the flags of a run."""
 
 DONE, LEFT, UNREACHABLE = 0, 1, 4
 Tell = Callable[[str], None]

@@ -10,7 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from find_webhook_kit.contracts import __main__ as judge
+from find_webhook_kit.contracts.config.command_line import (
+    cleanup_parser,
+    diff_parser,
+    history_parser,
+    parser,
+)
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.mock_server import cli as mock
 from find_webhook_kit.mock_server.app.guard import EXPOSED
@@ -37,10 +42,10 @@ def page() -> str:
             "Made from the code by `python tests/support/reference.py`; a test holds it to it.",
             "",
             *_command("mock-server", mock._parser(contract())),  # noqa: SLF001 - as the command has it
-            *_command("contract-test", judge._parser()),  # noqa: SLF001
-            *_command("contract-test diff", judge._diff_parser()),  # noqa: SLF001
-            *_command("contract-test history", judge._history_parser()),  # noqa: SLF001
-            *_command("contract-test cleanup", judge._cleanup_parser()),  # noqa: SLF001
+            *_command("contract-test", parser()),
+            *_command("contract-test diff", diff_parser()),
+            *_command("contract-test history", history_parser()),
+            *_command("contract-test cleanup", cleanup_parser()),
             *_table(
                 "Exit codes of contract-test",
                 ("code", "verdict"),
