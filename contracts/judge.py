@@ -151,7 +151,7 @@ class _Run:
             outcomes=outcomes,
             stopped=self._stopped(),
             unreachable=self._unreachable(),
-            left_out=dict(self.sender.skipped),
+            left_out=dict(self.sender.selection.skipped),
             deviations=tuple(sorted(assessment.deviations)),
             diagnosis=self.diagnosis.text if self.diagnosis else self.sender.expired,
             exchanges=tuple(self.sender.exchanges),

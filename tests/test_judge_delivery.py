@@ -166,8 +166,8 @@ def test_guard_of_the_login_is_left_alone() -> None:
 
     assert "" == asking.stop.reason
     assert [200] * 3 + [429] + [200] * 5 == list(map(status, exchanges))
-    assert 3 == asking.skipped.total()
-    assert "a guard of the login" in next(iter(asking.skipped))
+    assert 3 == asking.selection.skipped.total()
+    assert "a guard of the login" in next(iter(asking.selection.skipped))
 
 
 def test_who_throttles_everybody_is_no_guard() -> None:
@@ -187,7 +187,7 @@ def test_who_throttles_everybody_is_no_guard() -> None:
         exchanges = run(asking, [Group((probe,)) for probe in bad])
 
     assert {200} == set(map(status, exchanges))
-    assert 0 == asking.skipped.total()
+    assert 0 == asking.selection.skipped.total()
 
 
 # Retry-After.

@@ -69,7 +69,7 @@ def test_instance_is_left_alone_once_time_ran_out_twice(
     asking.ask(replace(PROBE, path="/first", instance_id="other"))
     run(asking, [Group((probe,)) for probe in probes(4)])
 
-    assert silent == (asking.skipped["their instances had timed out twice"] > 0)
+    assert silent == (asking.selection.skipped["their instances had timed out twice"] > 0)
 
 
 def test_answer_in_time_makes_up_for_one_that_was_late() -> None:
@@ -79,7 +79,7 @@ def test_answer_in_time_makes_up_for_one_that_was_late() -> None:
     asking = sender(HERE, network.world)
     exchanges = run(asking, [Group((probe,)) for probe in probes(4)])
 
-    assert (4, 0) == (len(exchanges), asking.skipped.total())
+    assert (4, 0) == (len(exchanges), asking.selection.skipped.total())
 
 
 def test_groups_keep_their_order_and_no_connection_carries_two_at_a_time() -> None:
@@ -153,7 +153,7 @@ def test_group_of_which_nothing_is_wanted_any_more_is_no_fault() -> None:
     asking.ask(replace(PROBE, path="/first", instance_id="other"))
     run(asking, [Group((PROBE,)), group])
 
-    assert (2, "") == (asking.skipped.total(), asking.stop.reason)
+    assert (2, "") == (asking.selection.skipped.total(), asking.stop.reason)
 
 
 def test_server_with_few_places_is_served_by_few_connections() -> None:
@@ -192,11 +192,11 @@ def test_bad_credentials_may_be_limited() -> None:
     bad = [replace(PROBE, path=f"/{n}", credentials=JUNK_TOKEN) for n in range(5)]
     with serving(saying(OK)) as url:
         asking = sender(url)
-        asking.max_bad_credentials = 2
+        asking.selection.max_bad_credentials = 2
         exchanges = run(asking, [Group((probe,)) for probe in (*bad, *probes(2))])
 
     assert 4 == len(exchanges)
-    assert {"--max-bad-credentials 2": 3} == asking.skipped
+    assert {"--max-bad-credentials 2": 3} == asking.selection.skipped
 
 
 def test_bad_credentials_share_no_connection_with_good_ones() -> None:

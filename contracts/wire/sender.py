@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,24 +21,18 @@ from typing import Final
 from find_webhook_kit.contracts.wire.channel import Channel
 from find_webhook_kit.contracts.wire.connection import Connection, Lost
 from find_webhook_kit.contracts.wire.dispatcher import Dispatcher, NoPlace
-from find_webhook_kit.contracts.wire.exchange import Death, Exchange, Loss, LossKind
+from find_webhook_kit.contracts.wire.exchange import Death, Exchange, Loss
+from find_webhook_kit.contracts.wire.given_up import GivenUp
 from find_webhook_kit.contracts.wire.pace import BudgetSpent, Limits, Pace
-from find_webhook_kit.contracts.wire.probe import Group, Probe, Validity, Way
+from find_webhook_kit.contracts.wire.probe import Group, Probe, Way
 from find_webhook_kit.contracts.wire.refusals import Refusals
+from find_webhook_kit.contracts.wire.selection import Selection
 from find_webhook_kit.contracts.wire.stop import Stop, Stopped
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.contracts.wire.world import World
 
-LOST_IN_A_ROW: Final = 3
-"""Requests that broke one after the other; then the target is asked whether it is there.
-
-Where nobody accepts or nobody answers in time, it is asked at the first.
-"""
-
 LEAVING: Final = 1.0
 """Seconds that the workers of an interrupted run have to come to an end."""
-
-LATE_TWICE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,6 @@ class Sender:
         self.target = target
         self.methods = methods
         self.connections = connections
-        self.max_bad_credentials = max_bad_credentials
         self.tls = tls
         self.world = world or World()
         self.stop = Stop()
@@ -84,18 +77,15 @@ class Sender:
         self.pace = Pace(limits, self.world.clock, sleep)
         self.dispatcher = Dispatcher(self.pace, self.stop, sleep, control, target.bearer)
         self.planned = 0
-        self.skipped: Counter[str] = Counter()
+        self.selection = Selection(target, methods, max_bad_credentials)
         self.death: Death | None = None
         self._filed: dict[int, Exchange] = {}
-        self._seen: set[object] = set()
         self._numbers = count(1)
         self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
         self._sending: set[Channel] = set()  # each has a group, and may yet leave it to others
         self._complete = False
-        self._late: Counter[object] = Counter()
-        self._given_up: list[Exchange] = []  # since the last answer
+        self.given_up = GivenUp()
         self.refusals = Refusals()
-        self._bad_credentials = 0
         self._fault: BaseException | None = None
         self._changed = threading.Condition(threading.RLock())
         self._threads: list[threading.Thread] = []
@@ -116,9 +106,8 @@ class Sender:
             raise ValueError(f"{probe.method} is not allowed in this run")
         number = next(self._numbers)
         self.planned += 1
-        self._seen.add(self._key(probe))
+        self.selection.take(probe)
         with self._ending():
-            self._bad_credentials += probe.credentials.bad
             self._file(self.dispatcher(self._first, probe, number, stay=True))
         return self._filed.get(number)
 
@@ -126,7 +115,7 @@ class Sender:
         """Add to the plan; what is a duplicate or not allowed is left out."""
         with self._changed:
             for group in groups:
-                probes = tuple(filter(self._new, group.probes))
+                probes = tuple(filter(self.selection.is_new, group.probes))
                 if probes:
                     numbers = [next(self._numbers) for _ in probes]
                     self._queues[group.way].append((numbers[0], replace(group, probes=probes)))
@@ -154,7 +143,7 @@ class Sender:
             )
         for number, group in self._groups(Way.AT_ONCE, self._first):
             self._watch(self._at_once(number, group.probes), progress)
-        if self._given_up and not self.stop.ended:
+        if self.given_up.exchanges and not self.stop.ended:
             with self._ending():
                 self._see_whether_it_lives()
         if self._fault is not None:
@@ -196,7 +185,7 @@ class Sender:
     def progress(self) -> Progress:
         """Tell how far the run is; what is left takes as long as what is done did."""
         with self._changed:
-            done = len(self._filed) + self.skipped.total()
+            done = len(self._filed) + self.selection.skipped.total()
             left = self.planned - done
             seconds = left * self.pace.seconds / max(done, 1)
             return Progress(done, self.planned, seconds, self._complete)
@@ -325,33 +314,13 @@ class Sender:
             if self.death is not None and exchange.answer is None:
                 return  # told by the death
             self._filed[exchange.number] = exchange
-            self._count_late(exchange)
-            if exchange.answer is not None:  # it says nothing about what left later
-                self._given_up = [
-                    item for item in self._given_up if item.started >= exchange.started
-                ]
-            elif self.dispatcher.answered:
-                self._given_up.append(exchange)
-            lost = exchange.answer is None and bool(self._given_up)
-            dead = lost and (
-                exchange.losses[-1].kind is not LossKind.BROKEN
-                or len(self._given_up) >= LOST_IN_A_ROW
-            )
+            dead = self.given_up.count(exchange, answered=bool(self.dispatcher.answered))
             refused = self.refusals.count(exchange, self.pace.sent)
             self._changed.notify_all()
         if dead:
             self._see_whether_it_lives()
         elif refused:
             self._see_whether_the_token_works()
-
-    def _count_late(self, exchange: Exchange) -> None:
-        """Count how often in a row time ran out for an instance, in any of the attempts."""
-        answer, where = exchange.answer, exchange.probe.thing
-        late = sum(loss.kind is LossKind.LATE for loss in exchange.losses)
-        if answer is None or answer.late:
-            self._late[where] += late + (answer is not None)
-        else:
-            self._late[where] = 0
 
     def _see_whether_the_token_works(self) -> None:
         """End the run where the control is refused, too: what comes is not about the server."""
@@ -372,13 +341,13 @@ class Sender:
             self._channels = {*self._channels, asking}  # so that an interrupt ends it
         if self.dispatcher.now(asking) is not None:
             with self._changed:
-                self._given_up.clear()
+                self.given_up.exchanges.clear()
             return
         with self._changed:
             # Another one may have seen it, and told it, a moment ago.
-            if self.death is not None or self.stop.ended or not self._given_up:
+            if self.death is not None or self.stop.ended or not self.given_up.exchanges:
                 return
-            lost = self._given_up
+            lost = self.given_up.exchanges
             for exchange in lost:  # told once, by the death
                 del self._filed[exchange.number]
             self.death = Death(tuple(lost), after=max(self._filed, default=0))
@@ -387,35 +356,8 @@ class Sender:
     def _wanted(self, probe: Probe) -> bool:
         """Tell whether a probe is still to be sent, and count why it is not."""
         with self._changed:
-            reason = self._left_out(probe)
-            if reason:
-                self.skipped[reason] += 1
-            elif probe.credentials.bad:
-                self._bad_credentials += 1
-            return not reason
-
-    def _left_out(self, probe: Probe) -> str:
-        if self._late[probe.thing] >= LATE_TWICE:
-            return "their instances had timed out twice"
-        if self.dispatcher.guarded and probe.credentials.validity is not Validity.VALID:
-            return "bad credentials are throttled, good ones are not: a guard of the login"
-        if probe.credentials.bad and 0 < self.max_bad_credentials <= self._bad_credentials:
-            return f"--max-bad-credentials {self.max_bad_credentials}"
-        return ""
-
-    def _new(self, probe: Probe) -> bool:
-        """Tell whether a probe may be sent and is no duplicate, and remember it."""
-        if probe.method not in self.methods:
-            return False
-        key = self._key(probe)
-        known = key in self._seen
-        self._seen.add(key)
-        return not known or probe.repeat
-
-    def _key(self, probe: Probe) -> object:
-        token = probe.token(self.target.token)
-        shown = tuple((each.wire(token), each.place) for each in probe.proofs)
-        return (probe.method, probe.path, probe.headers, probe.form, probe.content, shown)
+            late = self.given_up.was_late(probe)
+            return self.selection.wanted(probe, late=late, guarded=bool(self.dispatcher.guarded))
 
     def channel(self) -> Channel:
         """Return another way to the target, not yet open."""
