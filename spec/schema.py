@@ -1,42 +1,20 @@
-"""Judges a JSON value by a schema of the contract, and names the place of every offence."""
+"""Schemas of the contract, each at the place where it is defined, and what they list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any, Final, cast
+from typing import cast
 
-import jsonschema_rs
-
-from find_webhook_kit.spec.branches import has_branches, in_common, nearest
 from find_webhook_kit.spec.document import Json, pointer
-from find_webhook_kit.spec.draft4 import CUSTOM, Direction, translated
-from find_webhook_kit.spec.formats import CHECKS
+from find_webhook_kit.spec.draft4 import Direction, translated
 from find_webhook_kit.spec.keywords import KEYWORDS, SHAPES
 from find_webhook_kit.spec.references import Node, References
-from find_webhook_kit.spec.words import told, unknowable
+from find_webhook_kit.spec.violations import MAX_VIOLATIONS, Validator, Violation
 
 __all__ = ["Direction", "Discriminator", "Member", "Schema", "Schemas", "Violation"]
-
-MAX_VIOLATIONS: Final = 1000
-TOGETHER: Final = 64
-"""Items of an array that are judged at a time."""
-
-_APART: Final = frozenset({"type", "items", "definitions"})
-"""Keywords that say nothing of an array as a whole, but that it is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One offence: where in the value (JSON pointer), against which keyword, and in words."""
-
-    pointer: str
-    keyword: str
-    expected: str
-    message: str
-    instance: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +178,10 @@ class Schema:
         no place in a request, and what is `writeOnly` none in a response.
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
-        return tuple(islice(self._all_violations(instance, direction), MAX_VIOLATIONS))
+        return tuple(islice(self._validator(direction).violations(instance), MAX_VIOLATIONS))
 
-    def json_schema(self, direction: Direction = "response") -> Mapping[str, Any]:
-        """Return this schema as one of JSON Schema, draft 4, that stands alone."""
+    def _validator(self, direction: Direction) -> Validator:
         return self._of_responses if direction == "response" else self._of_requests
-
-    @cached_property
-    def _of_responses(self) -> Mapping[str, Any]:
-        return translated(self, "response")
-
-    @cached_property
-    def _of_requests(self) -> Mapping[str, Any]:
-        return translated(self, "request")
 
     def _child(self, keyword: str) -> Schema | None:
         node = self.node.child(keyword)
@@ -222,100 +191,13 @@ class Schema:
         node = self.node.child(keyword)
         return tuple(self._schemas.of(child) for _, child in node.children()) if node else ()
 
-    def _all_violations(self, instance: Json, direction: Direction) -> Iterator[Violation]:
-        """Look at some items at a time: the library finds all offences before it tells the first.
-
-        It copies each value that offends, too. What else is said of an array is its type alone.
-        """
-        validator = self._validator if direction == "response" else self._request_validator
-        try:
-            for start, part in self._parts_of(instance, direction):
-                errors = islice(validator.iter_errors(part), MAX_VIOLATIONS)
-                for error in errors:
-                    yield from _violations(error, start)
-        except ValueError:  # the library goes no deeper than 255 levels, the contract two
-            yield Violation("", "depth", "nested as documented", "is nested too deep", None)
-
-    def _parts_of(self, instance: Json, direction: Direction) -> Iterator[tuple[int, Json]]:
-        """Cut an array whose items are judged one by one, each part with its first index."""
-        if not isinstance(instance, list) or len(instance) <= TOGETHER:
-            yield 0, instance
-            return
-        if not self.json_schema(direction).keys() <= _APART:
-            yield 0, instance
-            return
-        for start in range(0, len(instance), TOGETHER):
-            yield start, instance[start : start + TOGETHER]
+    @cached_property
+    def _of_responses(self) -> Validator:
+        return Validator(translated(self, "response"))
 
     @cached_property
-    def _validator(self) -> jsonschema_rs.Draft4Validator:
-        return _validator(self._of_responses)
-
-    @cached_property
-    def _request_validator(self) -> jsonschema_rs.Draft4Validator:
-        return _validator(self._of_requests)
-
-
-def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
-    return jsonschema_rs.Draft4Validator(
-        dict(schema), validate_formats=True, formats=dict(CHECKS), keywords=CUSTOM, offline=True
-    )
-
-
-def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Violation]:
-    """Say what a value breaks; what the engine of patterns cannot tell breaks nothing."""
-    kind = error.kind
-    if unknowable(kind):
-        return
-    place = list(error.instance_path)
-    if start and place:
-        place[0] = int(place[0]) + start
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf) and _is_nullable(kind):
-        for inner in kind.context[1]:
-            yield from _violations(inner, start)
-        return
-    instance = cast("Json", error.instance)
-    if has_branches(kind):
-        yield from _of_branches(error, start)
-    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        missing = pointer([*place, kind.property])
-        yield Violation(missing, kind.name, "present", "is required and absent", None)
-    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-        for name in kind.unexpected:
-            value = instance.get(name) if isinstance(instance, dict) else None
-            where = pointer([*place, name])
-            yield Violation(where, kind.name, "absent", "is not allowed here", value)
-    else:
-        keyword, expected, message = told(kind)
-        yield Violation(pointer(place), keyword, expected, message, instance)
-
-
-def _of_branches(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Violation]:
-    """Say what a value is short of that fits no alternative: of all of them, or of the nearest."""
-    kind = error.kind
-    if not has_branches(kind):
-        return
-    told = f" (nearest branch of `{kind.name}`)"
-    here = list(error.instance_path)
-    where, common = in_common(kind, here)
-    if not common:
-        for inner in nearest(kind, here):
-            for each in _violations(inner, start):
-                words = each.message.removesuffix(told) + told
-                yield replace(each, message=words)
-        return
-    offence: Any = error.instance
-    for part in where[len(here) :]:
-        offence = offence[part]
-    if start and where:
-        where[0] = int(where[0]) + start
-    yield Violation(pointer(where), kind.name, common, f"is not {common}", offence)
-
-
-def _is_nullable(kind: jsonschema_rs.ValidationErrorKind.AnyOf) -> bool:
-    """Tell the two branches in which `nullable` is written from those of the document."""
-    first = kind.context[0][0].kind if len(kind.context) == len((None, "schema")) else None
-    return isinstance(first, jsonschema_rs.ValidationErrorKind.Enum) and first.options == [None]
+    def _of_requests(self) -> Validator:
+        return Validator(translated(self, "request"))
 
 
 class Schemas:

@@ -54,7 +54,7 @@ EDGES = {
     "yaml": {"spec/yaml_document.py"},
     "jsonschema_rs": {
         "spec/branches.py",
-        "spec/schema.py",
+        "spec/violations.py",
         "spec/draft4.py",
         "spec/words.py",
         "spec/formats.py",

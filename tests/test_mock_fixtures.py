@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import quote
 
-import jsonschema_rs
 import pytest
 from mock_client import Client, folder
 
@@ -15,6 +14,8 @@ from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, loa
 from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_ISSUES, FixtureError, Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
+from find_webhook_kit.spec.draft4 import translated
+from find_webhook_kit.spec.violations import Validator
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 ITEM = (
@@ -244,22 +245,17 @@ def test_giant_fixture_ends_with_its_first_flaws(
 ) -> None:
     """No more items are looked at than the issues that are told need."""
     judged: list[int] = []
-    found = jsonschema_rs.Draft4Validator.iter_errors
+    (media_type,) = ENDPOINT.operation.responses[200].content.values()
+    validator = Validator(translated(media_type.schema, "response"))
+    library = validator._library  # noqa: SLF001 - what it hands over is counted
 
     class Counting:
-        def __init__(self, schema: Any, **options: Any) -> None:
-            self._validator = jsonschema_rs.Draft4Validator(schema, **options)
-
         def iter_errors(self, items: list[Json]) -> Any:
             judged.append(len(items))
-            return found(self._validator, items)
+            return library.iter_errors(items)
 
-    (media_type,) = ENDPOINT.operation.responses[200].content.values()
-    monkeypatch.setitem(
-        media_type.schema.__dict__,
-        "_validator",
-        Counting(dict(media_type.schema.json_schema()), validate_formats=True),
-    )
+    monkeypatch.setattr(validator, "_library", Counting())
+    monkeypatch.setitem(media_type.schema.__dict__, "_of_responses", validator)
     said = issues(folder(tmp_path, bad_yaml=text))
 
     assert MAX_ISSUES + 1 == len(said)
