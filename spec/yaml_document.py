@@ -8,26 +8,33 @@ refused before it is built.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import yaml
 
 from find_webhook_kit.spec.bounds import (
     MAX_DEPTH,
-    MAX_DIGITS,
     MAX_NODES,
-    OUT_OF_RANGE,
     TOO_DEEP,
     TOO_MANY,
     line_at,
 )
-from find_webhook_kit.spec.json_places import Json, pointer, shown
-from find_webhook_kit.spec.plain_file import MAX_BYTES, DocumentError
+from find_webhook_kit.spec.json_places import Json, shown
+from find_webhook_kit.spec.plain_file import DocumentError
+from find_webhook_kit.spec.yaml_values import (
+    NO_KEY,
+    TAG,
+    Builder,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    YamlNode,
+    lines_of,
+    unknown_tag,
+)
 
 LONG: Final = 256 * 1024
 BEGINNING: Final = 20_000
@@ -35,8 +42,6 @@ BEGINNING: Final = 20_000
 
 Read = tuple[Json, Callable[[], Iterator[tuple[str, int]]]]
 Look = Callable[[Json, Callable[[], Iterator[tuple[str, int]]]], object]
-
-_NO_KEY: Final = "a key must be a text"
 
 
 def yaml_value(path: Path, text: str, look: Look | None) -> Read:
@@ -72,8 +77,8 @@ def written(value: Mapping[str, Json]) -> bytes:
     return text.encode()
 
 
-def _built(path: Path, root: _Node) -> Read:
-    return _Builder(path).value(root, 0), lambda: _yaml_lines(root, "")
+def _built(path: Path, root: YamlNode) -> Read:
+    return Builder(path).value(root, 0), lambda: lines_of(root, "")
 
 
 # What YAML 1.2 does not allow, and the line breaks of YAML 1.1 that YAML 1.2 takes for characters.
@@ -91,30 +96,7 @@ def _start_of(text: str, line: int) -> int:
     return offset
 
 
-@dataclass(slots=True)
-class _Scalar:
-    line: int
-    text: str
-    plain: bool
-    tag: str | None
-
-
-@dataclass(slots=True)
-class _Sequence:
-    line: int
-    items: list[_Node]
-
-
-@dataclass(slots=True)
-class _Mapping:
-    line: int
-    pairs: list[tuple[_Node, _Node]]
-
-
-_Node = _Scalar | _Sequence | _Mapping
-
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some PyYAMLs lack libyaml
-_TAG: Final = "tag:yaml.org,2002:"
 
 
 class _Composer:
@@ -129,10 +111,10 @@ class _Composer:
         self.path = path
         self._most = most
         self._next: Callable[[], yaml.Event] = _LOADER(text).get_event
-        self._anchors: dict[str, _Node] = {}
+        self._anchors: dict[str, YamlNode] = {}
         self._count = 0
 
-    def document(self) -> _Node:
+    def document(self) -> YamlNode:
         """Return the root of the one document that the text holds."""
         self._next()  # the start of the stream
         if type(self._next()) is yaml.StreamEndEvent:
@@ -146,7 +128,7 @@ class _Composer:
             raise self._error("a second document begins: keep one", event)
         return root
 
-    def _node(self, event: Any, depth: int) -> _Node:
+    def _node(self, event: Any, depth: int) -> YamlNode:
         anchor = event.anchor
         kind = type(event)
         self._add(1, event)
@@ -154,9 +136,9 @@ class _Composer:
             if anchor not in self._anchors:
                 raise self._error(f"nothing before it is called {shown(str(anchor))}", event)
             return self._anchors[anchor]
-        node: _Node
+        node: YamlNode
         if kind is yaml.ScalarEvent:
-            node = _Scalar(event.start_mark.line + 1, event.value, not event.style, event.tag)
+            node = ScalarNode(event.start_mark.line + 1, event.value, not event.style, event.tag)
         elif depth >= MAX_DEPTH:
             raise self._error(TOO_DEEP, event)
         elif kind is yaml.SequenceStartEvent:
@@ -177,7 +159,7 @@ class _Composer:
         """True once so much was read as was wanted: what is open ends here."""
         return self._most is not None and self._count > self._most
 
-    def _sequence(self, start: Any, depth: int) -> _Sequence:
+    def _sequence(self, start: Any, depth: int) -> SequenceNode:
         self._check_tag(start, "seq")
         items = []
         while type(event := self._next()) is not yaml.SequenceEndEvent:
@@ -185,9 +167,9 @@ class _Composer:
             if self._cut:
                 break
             items.append(item)
-        return _Sequence(start.start_mark.line + 1, items)
+        return SequenceNode(start.start_mark.line + 1, items)
 
-    def _mapping(self, start: Any, depth: int) -> _Mapping:
+    def _mapping(self, start: Any, depth: int) -> MappingNode:
         self._check_tag(start, "map")
         pairs = []
         merges = False
@@ -199,36 +181,36 @@ class _Composer:
                 break
         if merges:
             pairs = self._merged(pairs, start)
-        return _Mapping(start.start_mark.line + 1, pairs)
+        return MappingNode(start.start_mark.line + 1, pairs)
 
     def _check_tag(self, start: Any, kind: str) -> None:
-        if start.tag not in {None, "!", _TAG + kind}:
-            raise self._error(_unknown_tag(str(start.tag)), start)
+        if start.tag not in {None, "!", TAG + kind}:
+            raise self._error(unknown_tag(str(start.tag)), start)
 
     def _merged(
-        self, pairs: list[tuple[_Node, _Node]], start: yaml.Event
-    ) -> list[tuple[_Node, _Node]]:
+        self, pairs: list[tuple[YamlNode, YamlNode]], start: yaml.Event
+    ) -> list[tuple[YamlNode, YamlNode]]:
         """Put the members of other mappings in place of `<<`; a mapping's own ones win.
 
         As https://yaml.org/type/merge.html has it, the first one of a list wins over the next.
         """
-        taken = {key.text for key, _ in pairs if isinstance(key, _Scalar) and not _is_merge(key)}
-        merged: list[tuple[_Node, _Node]] = []
+        taken = {key.text for key, _ in pairs if isinstance(key, ScalarNode) and not _is_merge(key)}
+        merged: list[tuple[YamlNode, YamlNode]] = []
         merges = 0
         for key, value in pairs:
             if not _is_merge(key):
                 merged.append((key, value))
                 continue
             merges += 1
-            sources = value.items if isinstance(value, _Sequence) else [value]
+            sources = value.items if isinstance(value, SequenceNode) else [value]
             for source in sources:
-                if merges > 1 or not isinstance(source, _Mapping):
+                if merges > 1 or not isinstance(source, MappingNode):
                     reason = "<< takes one mapping or one list of mappings, to put in its place"
                     raise DocumentError(self.path, reason, key.line)
                 self._add(len(source.pairs), start)  # however many of them are taken
                 for inner, item in source.pairs:
-                    if not isinstance(inner, _Scalar):
-                        raise DocumentError(self.path, _NO_KEY, inner.line)
+                    if not isinstance(inner, ScalarNode):
+                        raise DocumentError(self.path, NO_KEY, inner.line)
                     if inner.text not in taken:
                         taken.add(inner.text)
                         merged.append((inner, item))
@@ -239,134 +221,9 @@ class _Composer:
         return DocumentError(self.path, reason, line)
 
 
-def _is_merge(key: _Node) -> bool:
+def _is_merge(key: YamlNode) -> bool:
     return (
-        isinstance(key, _Scalar)
+        isinstance(key, ScalarNode)
         and key.text == "<<"
-        and (key.plain if key.tag is None else key.tag == f"{_TAG}merge")
+        and (key.plain if key.tag is None else key.tag == f"{TAG}merge")
     )
-
-
-def _unknown_tag(tag: str) -> str:
-    written = "!!" + tag.removeprefix(_TAG) if tag.startswith(_TAG) else tag
-    return f"the tag {shown(written)} is not read here: leave it out"
-
-
-class _Builder:
-    """Turns nodes into values, with all that aliases stand for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._count = 0
-        self._size = 0
-
-    def value(self, node: _Node, depth: int) -> Json:
-        """Build a value; raise `DocumentError` where it is too much."""
-        self._count += 1
-        if self._count > MAX_NODES:
-            raise DocumentError(self.path, TOO_MANY, node.line)
-        if isinstance(node, _Scalar):
-            self._add(node)
-            return self._scalar(node)
-        if depth >= MAX_DEPTH:
-            raise DocumentError(self.path, TOO_DEEP, node.line)
-        if isinstance(node, _Sequence):
-            return [self.value(item, depth + 1) for item in node.items]
-        return self._mapping(node, depth + 1)
-
-    def _add(self, node: _Scalar) -> None:
-        self._size += len(node.text)
-        if self._size > MAX_BYTES:
-            reason = f"more than {MAX_BYTES} characters, aliases counted: repeat less"
-            raise DocumentError(self.path, reason, node.line)
-
-    def _mapping(self, node: _Mapping, depth: int) -> Json:
-        members: dict[str, Json] = {}
-        for key_node, value_node in node.pairs:
-            if not isinstance(key_node, _Scalar):
-                raise DocumentError(self.path, _NO_KEY, key_node.line)
-            self._add(key_node)
-            key = key_node.text
-            if key in members:
-                reason = f"the key {shown(key)} stands twice: keep one of them"
-                raise DocumentError(self.path, reason, key_node.line)
-            members[self._text(key_node)] = self.value(value_node, depth)
-        return members
-
-    def _scalar(self, node: _Scalar) -> Json:
-        kind = node.tag
-        if kind is None:
-            if not node.plain:  # quoted or a block: a text, whatever it looks like
-                return self._text(node)
-            found = self._plain(node, _CORE_SCHEMA)
-            return self._text(node) if found is _NOTHING else found
-        if kind in {"!", f"{_TAG}str"}:
-            return self._text(node)
-        rows = [row for row in _CORE_SCHEMA if kind in row.tags]
-        if not rows:
-            raise DocumentError(self.path, _unknown_tag(kind), node.line)
-        found = self._plain(node, rows)
-        if found is _NOTHING:
-            reason = f"{shown(node.text)} is no !!{kind.removeprefix(_TAG)}"
-            raise DocumentError(self.path, reason, node.line)
-        return float(cast("int", found)) if kind == f"{_TAG}float" else found
-
-    def _plain(self, node: _Scalar, rows: Iterable[_Row]) -> Json:
-        text = node.text
-        for row in rows:
-            if row.pattern.fullmatch(text):
-                value = row.convert(text)
-                if isinstance(value, float) and not math.isfinite(value):
-                    raise DocumentError(self.path, OUT_OF_RANGE.format(shown(text)), node.line)
-                return value
-        return _NOTHING
-
-    def _text(self, node: _Scalar) -> str:
-        text = node.text
-        if not text.isascii() and _HALF.search(text):
-            reason = "a text with half of a surrogate pair: it is no character"
-            raise DocumentError(self.path, f"not readable as YAML: {reason}", node.line)
-        return text
-
-
-_HALF: Final = re.compile("[\ud800-\udfff]")
-_NOTHING: Final = "\ud800"
-"""Stands for no value: no text that is read can be this one."""
-
-
-def _integer(text: str) -> int | float:
-    """Read an integer; one that no other program keeps is infinite."""
-    return int(text) if len(text) <= MAX_DIGITS else math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    tags: frozenset[str]
-    pattern: re.Pattern[str]
-    convert: Callable[[str], Json]
-
-
-def _row(tags: str, pattern: str, convert: Callable[[str], Json]) -> _Row:
-    return _Row(frozenset(_TAG + tag for tag in tags.split()), re.compile(pattern), convert)
-
-
-# YAML 1.2.2, section 10.3.2, without the spellings that JSON cannot say (octal, .inf, .nan).
-_CORE_SCHEMA: Final = (
-    _row("null", r"null|Null|NULL|~|", lambda _: None),
-    _row("bool", r"true|True|TRUE", lambda _: True),
-    _row("bool", r"false|False|FALSE", lambda _: False),
-    _row("int float", r"[-+]?[0-9]+", _integer),
-    _row("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", float),
-)
-
-
-def _yaml_lines(node: _Node, where: str) -> Iterator[tuple[str, int]]:
-    yield where, node.line
-    if isinstance(node, _Sequence):
-        for index, item in enumerate(node.items):
-            yield from _yaml_lines(item, f"{where}/{index}")
-    elif isinstance(node, _Mapping):
-        for key, value in node.pairs:
-            place = where + pointer([cast("_Scalar", key).text])
-            yield from _yaml_lines(value, place)
-            yield place, key.line  # after that of its value, to stand

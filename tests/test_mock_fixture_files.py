@@ -15,7 +15,7 @@ from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.fixtures import MAX_ISSUES, FixtureError
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.spec import contract, yaml_document
+from find_webhook_kit.spec import contract, yaml_values
 from find_webhook_kit.spec.document import MAX_BYTES
 
 ENDPOINT = endpoints(contract())["findWebhook"]
@@ -314,7 +314,7 @@ def test_too_many_values_are_not_read_to_the_end(
     monkeypatch: pytest.MonkeyPatch, files: Path
 ) -> None:
     """The line where the limit is reached is named."""
-    monkeypatch.setattr(yaml_document, "MAX_NODES", 1000)
+    monkeypatch.setattr(yaml_values, "MAX_NODES", 1000)
     (files / "bad.yaml").write_text("- x\n" * 1001)
 
     assert "bad.yaml, line 1000: more than" in issues(files)
