@@ -1,4 +1,4 @@
-"""The engine behind both fronts: plan, send, and rule on every clause."""
+"""The engine behind both fronts: plans, sends, and has what comes assessed."""
 
 from __future__ import annotations
 
@@ -124,21 +124,7 @@ class _Run:
 
     def verdict(self) -> Verdict:
         began = datetime.now(UTC)
-        try:
-            with allowed():
-                if self.subjects:
-                    self._send()
-        except (Lost, _Silent) as error:
-            tls = self.target.scheme == "http" and speaks_tls(self.target, self.options.timeout)
-            self.unreachable = of_silence(str(error), self.target, speaks_tls=tls)
-            if self.unreachable != str(error):
-                self.diagnosis = Diagnosis(self.unreachable, reached=False)
-        except _Diagnosed as error:
-            self.diagnosis = error.diagnosis
-        except KeyboardInterrupt:
-            self.sender.interrupt("the run was interrupted")
-        finally:
-            self.sender.close()
+        self._run()
         exchanges = [] if self.diagnosis else self.sender.exchanges
         assessment = Assessment(self.contract, self.options, self.sender, exchanges)
         outcomes = tuple(assessment.outcomes(self.subjects, self.unjudged))
@@ -159,6 +145,24 @@ class _Run:
             taken=tuple(each for subject in self.subjects for each in subject.taken),
             contract=self.contract,
         )
+
+    def _run(self) -> None:
+        """Send all there is to be sent, as far as the target lets it."""
+        try:
+            with allowed():
+                if self.subjects:
+                    self._send()
+        except (Lost, _Silent) as error:
+            tls = self.target.scheme == "http" and speaks_tls(self.target, self.options.timeout)
+            self.unreachable = of_silence(str(error), self.target, speaks_tls=tls)
+            if self.unreachable != str(error):
+                self.diagnosis = Diagnosis(self.unreachable, reached=False)
+        except _Diagnosed as error:
+            self.diagnosis = error.diagnosis
+        except KeyboardInterrupt:
+            self.sender.interrupt("the run was interrupted")
+        finally:
+            self.sender.close()
 
     def _stopped(self) -> str:
         if self.diagnosis is not None:

@@ -221,10 +221,7 @@ def _add(runs: dict[int, Run], secret: str, length: int, sign: str) -> None:
 
 
 def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
-    """Find the runs in a text: where each starts and ends there, and its sign.
-
-    Those that overlap or touch, and have one sign, are one.
-    """
+    """Find the runs in a text: where each starts and ends there, and its sign."""
     plain, encoded = runs
     found: list[tuple[int, int, str]] = []
     for characters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
@@ -236,6 +233,11 @@ def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
                     sign = signs.get(spelled[start : start + length])
                     if sign is not None:
                         found.append((places[start], places[start + length], sign))
+    return _merged(found)
+
+
+def _merged(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Make one of those that overlap or touch and have one sign."""
     merged: list[tuple[int, int, str]] = []
     for start, end, sign in sorted(found):
         if merged and start <= merged[-1][1] and sign == merged[-1][2]:

@@ -147,22 +147,18 @@ class _Writer:
             ("oneOf", schema.one_of),
         ):
             if parts:
-                nodes = [child for _, child in (node.child(name) or node).children()]
-                pairs = zip(parts, nodes, strict=True)
                 tags = None if name == "allOf" else schema.discriminator
+                places = (node.child(name) or node).children()
                 yield (
                     name,
-                    [_tagged(tags, part, self.child(part, place, hidden)) for part, place in pairs],
+                    [
+                        _tagged(tags, part, self.child(part, place, hidden))
+                        for part, (_, place) in zip(parts, places, strict=True)
+                    ],
                 )
         if schema.properties:
-            place = node.child("properties") or node
-            yield (
-                "properties",
-                {
-                    name: self.member(part, place.child(name))
-                    for name, part in schema.properties.items()
-                },
-            )
+            place, own = node.child("properties") or node, schema.properties
+            yield "properties", {name: self.member(own[name], place.child(name)) for name in own}
         if isinstance(schema.additional, bool):
             if not schema.additional:
                 yield "additionalProperties", False

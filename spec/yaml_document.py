@@ -196,17 +196,12 @@ class _Composer:
         """
         taken = {key.text for key, _ in pairs if isinstance(key, ScalarNode) and not _is_merge(key)}
         merged: list[tuple[YamlNode, YamlNode]] = []
-        merges = 0
+        once = True
         for key, value in pairs:
             if not _is_merge(key):
                 merged.append((key, value))
                 continue
-            merges += 1
-            sources = value.items if isinstance(value, SequenceNode) else [value]
-            for source in sources:
-                if merges > 1 or not isinstance(source, MappingNode):
-                    reason = "<< takes one mapping or one list of mappings, to put in its place"
-                    raise DocumentError(self.path, reason, key.line)
+            for source in self._sources(key, value, once=once):
                 self._add(len(source.pairs), start)  # however many of them are taken
                 for inner, item in source.pairs:
                     if not isinstance(inner, ScalarNode):
@@ -214,7 +209,16 @@ class _Composer:
                     if inner.text not in taken:
                         taken.add(inner.text)
                         merged.append((inner, item))
+            once = False
         return merged
+
+    def _sources(self, key: YamlNode, value: YamlNode, *, once: bool) -> Iterator[MappingNode]:
+        """List what stands behind a `<<`."""
+        for source in value.items if isinstance(value, SequenceNode) else [value]:
+            if not once or not isinstance(source, MappingNode):
+                reason = "<< takes one mapping or one list of mappings, to put in its place"
+                raise DocumentError(self.path, reason, key.line)
+            yield source
 
     def _error(self, reason: str, event: yaml.Event) -> DocumentError:
         line = event.start_mark.line + 1 if event.start_mark else None

@@ -178,16 +178,7 @@ def _probe(case: Case, subject: Subject) -> Probe:
     Whatever credentials Schemathesis makes up are not the token, so they must be refused.
     """
     known, shown = subject.known()[0], case.authorization
-    examples = {
-        item.name: str(item.example)
-        for item in subject.operation.parameters
-        if item.location == "path" and item.example is not None
-    }
-    texts = {
-        name: segment(known.asked[name]) if text == examples.get(name) else text
-        for name, text in case.path_parameters.items()
-        if name in known.asked
-    }
+    texts = _texts(case, subject.operation, known)
     asked = {name: unquote(text, errors="replace") for name, text in texts.items()}
     words = asked.get(subject.varied, "")
     exists = any(probe.asked == asked for probe in subject.known())
@@ -212,6 +203,20 @@ def _probe(case: Case, subject: Subject) -> Probe:
         made_up=not exists,
         odd=not exists,
     )
+
+
+def _texts(case: Case, operation: Operation, known: Probe) -> dict[str, str]:
+    """Return what stands in the path, percent-encoded."""
+    examples = {
+        item.name: str(item.example)
+        for item in operation.parameters
+        if item.location == "path" and item.example is not None
+    }
+    return {
+        name: segment(known.asked[name]) if text == examples.get(name) else text
+        for name, text in case.path_parameters.items()
+        if name in known.asked
+    }
 
 
 def _said(case: Case, subject: Subject, beside: Collection[str]) -> tuple[tuple[str, str], ...]:

@@ -103,28 +103,19 @@ def plan(
     lies now and then is seen to; `at_once` how many requests may arrive together. `etag` is what
     the opening was answered with.
     """
-    target = subject.target
     known = subject.known()
     first, *others = known
     nobody = subject.unknown()
     rest = (*others, *nobody)
     yield Group(tuple(_in_turn(first, rest, repetitions // TURNS)), Way.QUIET)
     yield from _each(replace(probe, repeat=True) for probe in rest)
-    # Bad credentials stand together: connections that carry them carry no others. A limit on
-    # them cuts off the end, so what tells most comes first, doors and credentials by turns.
     http = tuple(_http(subject, first))
     security = [] if subject.open else list(_security(subject, depth))
     if not subject.open:
-        refused = chain.from_iterable(_refused(subject, find) for find in (first, *rest))
-        bad = [probe for probe in security if probe.credentials.bad]
         beside = [*doors(subject, depth), *remembered(first, etag)]
-        turned = [p for p in http if p.credentials.bad]
-        yield from _each((*refused, *_by_turns(beside, bad), *turned))
+        yield from _each(_bad(subject, (first, *rest), beside, security, http))
     yield from _each(ordinary(subject, depth, etag))
-    if target.other is not None and subject.has_tenants:
-        theirs = target.other.instance_id
-        own = subject.find(theirs) if theirs else None
-        yield from map(_alone, tenants(known, own, target.other, subject.varied))
+    yield from map(_alone, _of_the_other(subject, known))
     # What may be refused and may be let in goes alone: neither is to stick to others.
     yield from map(_alone, (probe for probe in security if not probe.credentials.bad))
     sent = [p for p in http if subject.open or not p.credentials.bad]
@@ -138,6 +129,31 @@ def plan(
         yield from _on_one_connection(subject, first)
     if at_once > 1:
         yield _together([first, *asked, *rest], at_once)
+
+
+def _bad(
+    subject: Subject,
+    finds: Iterable[Probe],
+    beside: Sequence[Probe],
+    security: Iterable[Probe],
+    http: Iterable[Probe],
+) -> Iterator[Probe]:
+    """Ask with bad credentials, all together: connections that carry them carry no others.
+
+    A limit on them cuts off the end, so what tells most comes first: doors and credentials, by
+    turns.
+    """
+    yield from chain.from_iterable(_refused(subject, find) for find in finds)
+    yield from _by_turns(beside, [probe for probe in security if probe.credentials.bad])
+    yield from (probe for probe in http if probe.credentials.bad)
+
+
+def _of_the_other(subject: Subject, known: Sequence[Probe]) -> Iterator[Probe]:
+    """Ask as the second tenant, where there is one."""
+    other = subject.target.other
+    if other is not None and subject.has_tenants:
+        own = subject.find(other.instance_id) if other.instance_id else None
+        yield from tenants(known, own, other, subject.varied)
 
 
 def _each(probes: Iterable[Probe]) -> Iterator[Group]:

@@ -175,20 +175,10 @@ def subjects(contract: Contract, target: Target) -> tuple[Subject | Unjudged, ..
 def _subject(
     contract: Contract, operation: Operation, rules: Rules, target: Target
 ) -> Subject | Unjudged:
-    named = operation.operation_id in target.operations
-    if target.operations and not named:
-        return Unjudged(operation, "nobody asked for it with --operation", asked=False)
-    if operation.method != "GET":
-        return Unjudged(operation, _unwritten(operation, rules), asked=named)
-    ways = shown(operation, target)
-    if not ways:
-        return Unjudged(operation, wanted(operation, target))
-    declared = {item.name: item for item in operation.parameters if item.location == "path"}
-    if rules.judged and not named and operation.operation_id not in rules.judged:
-        left = [name for name in declared if name not in {rules.tenant, *target.parameters}]
-        if left or not set(declared) - {rules.tenant}:
-            flags = " ".join(f"--param {name}=VALUE" for name in left)
-            return Unjudged(operation, f"nobody asked for it: give {flags}", asked=False)
+    unasked = _unasked(operation, rules, target)
+    if unasked is not None:
+        return unasked
+    declared, ways = _in_path(operation), shown(operation, target)
     names = list(dict.fromkeys(PARAMETER.findall(operation.path)))
     needed = [
         *(declared[name] for name in names if name in declared),
@@ -225,6 +215,29 @@ def _subject(
         ways=tuple(way for way in ways[1:] if way.key),
         taken=tuple(taken(operation.operation_id, needed, rules.tenant, target)),
     )
+
+
+def _unasked(operation: Operation, rules: Rules, target: Target) -> Unjudged | None:
+    """Say why an operation is not to be asked, or cannot be, whatever its parameters are."""
+    named = operation.operation_id in target.operations
+    if target.operations and not named:
+        return Unjudged(operation, "nobody asked for it with --operation", asked=False)
+    if operation.method != "GET":
+        return Unjudged(operation, _unwritten(operation, rules), asked=named)
+    if not shown(operation, target):
+        return Unjudged(operation, wanted(operation, target))
+    if named or not rules.judged or operation.operation_id in rules.judged:
+        return None
+    declared = _in_path(operation)
+    left = [name for name in declared if name not in {rules.tenant, *target.parameters}]
+    if not left and set(declared) - {rules.tenant}:
+        return None
+    flags = " ".join(f"--param {name}=VALUE" for name in left)
+    return Unjudged(operation, f"nobody asked for it: give {flags}", asked=False)
+
+
+def _in_path(operation: Operation) -> dict[str, Parameter]:
+    return {item.name: item for item in operation.parameters if item.location == "path"}
 
 
 def _unwritten(operation: Operation, rules: Rules) -> str:

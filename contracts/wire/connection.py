@@ -293,18 +293,8 @@ def _parser(method: str) -> h11.Connection:
 
 def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
     """Write a request: h11 would refuse what is odd about some, and that is what they are for."""
-    form = probe.form
-    said = probe.wire_headers(target.token)
-    host = next((value for name, value in said if name == "Host"), target.authority)
-    ours = {"Host": host, form.named("User-Agent"): form.agent}
-    if form.version == "1.1":
-        ours[form.named("Connection")] = "keep-alive" if stay else "close"
-    names = {name.lower() for name, _ in said} - {"connection", "host"}  # one is a list
-    headers = [pair for pair in ours.items() if pair[1] and pair[0].lower() not in names]
-    headers += [form.header(*pair) for pair in said if pair[0] != "Host"]
-    if probe.method in CARRYING or probe.content:
-        headers.append(("Content-Length", str(len(probe.content or b""))))
-    headers += [(header.name, header.wire) for header in target.headers]
+    form, said = probe.form, probe.wire_headers(target.token)
+    headers = _headers(probe, target, said, stay=stay)
     path = target.prefix + probe.wire_path(target.token)
     by_proxy = target.proxy is not None and target.scheme == "http"
     if target.proxy is not None and by_proxy:
@@ -315,6 +305,23 @@ def _request(probe: Probe, target: Target, *, stay: bool) -> bytes:
     lines += [f"{name}: {value}" if value else f"{name}:" for name, value in headers]
     body = b"0\r\n\r\n" if ("Transfer-Encoding", "chunked") in said else b""
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + (probe.content or body)
+
+
+def _headers(
+    probe: Probe, target: Target, said: tuple[tuple[str, str], ...], *, stay: bool
+) -> list[tuple[str, str]]:
+    """List the headers for the server: our own, those of the probe, and those of every request."""
+    form = probe.form
+    host = next((value for name, value in said if name == "Host"), target.authority)
+    ours = {"Host": host, form.named("User-Agent"): form.agent}
+    if form.version == "1.1":
+        ours[form.named("Connection")] = "keep-alive" if stay else "close"
+    names = {name.lower() for name, _ in said} - {"connection", "host"}  # one is a list
+    headers = [pair for pair in ours.items() if pair[1] and pair[0].lower() not in names]
+    headers += [form.header(*pair) for pair in said if pair[0] != "Host"]
+    if probe.method in CARRYING or probe.content:
+        headers.append(("Content-Length", str(len(probe.content or b""))))
+    return headers + [(header.name, header.wire) for header in target.headers]
 
 
 def _reason(error: Exception) -> str:

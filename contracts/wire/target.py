@@ -20,7 +20,7 @@ from find_webhook_kit.contracts.wire.proxy import Proxy
 from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import Contract, Operation
 from find_webhook_kit.spec import contract as the_contract
-from find_webhook_kit.spec.meaning import needs_tenant, rules_of
+from find_webhook_kit.spec.meaning import Rules, needs_tenant, rules_of
 
 DEFAULT_UNKNOWN_ID: Final = "no-such-instance-5f0c1e7a"
 HOST: Final = re.compile(r"([\w-]+\.)*[\w-]+\.?|[\da-f.]*:[\da-f:.]+(%[\w.-]+)?", re.ASCII)
@@ -134,20 +134,7 @@ def target(  # noqa: PLR0913 - what a target is made of
         raise UsageError(f"no token: give --token, or {token_variable} in the environment")
     if bearer.value:
         _check_token("--token", bearer.value)
-    for name, value in (
-        ("--instance-id", "".join(instance_ids)),
-        ("--unknown-instance-id", unknown_id),
-    ):
-        if not is_text(value):
-            raise UsageError(f"{name} is not UTF-8")
-    if not all(instance_ids) or (not instance_ids and needs_tenant(judged_by, asked)):
-        raise UsageError(
-            f"no instance id: give --instance-id with one that has a {rules_of(judged_by).item}"
-        )
-    if instance_ids and not rules_of(judged_by).tenant:
-        raise UsageError("--instance-id: no rule names a tenant (names: tenant); give a --param")
-    if not unknown_id or unknown_id in instance_ids:
-        raise UsageError("--unknown-instance-id must differ from every --instance-id")
+    _check_ids(instance_ids, unknown_id, rules_of(judged_by), needed=needs_tenant(judged_by, asked))
     return Target(
         scheme=parts.scheme,
         host=_host(str(parts.hostname)),
@@ -163,6 +150,18 @@ def target(  # noqa: PLR0913 - what a target is made of
         user=user,
         start=start,
     )
+
+
+def _check_ids(ids: tuple[str, ...], unknown: str, rules: Rules, *, needed: bool) -> None:
+    for name, value in (("--instance-id", "".join(ids)), ("--unknown-instance-id", unknown)):
+        if not is_text(value):
+            raise UsageError(f"{name} is not UTF-8")
+    if not all(ids) or (needed and not ids):
+        raise UsageError(f"no instance id: give --instance-id with one that has a {rules.item}")
+    if ids and not rules.tenant:
+        raise UsageError("--instance-id: no rule names a tenant (names: tenant); give a --param")
+    if not unknown or unknown in ids:
+        raise UsageError("--unknown-instance-id must differ from every --instance-id")
 
 
 def _reading(contract: Contract) -> list[Operation]:

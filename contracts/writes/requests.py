@@ -90,29 +90,37 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
     resource = rules.resource
     if resource is None:
         raise UsageError(NO_RULES)
-    for part, name in resource.operations.items():
-        if name not in contract.operations:
-            told = f"the contract has no operation {name}, which the rules name"
-            raise UsageError(f"--writes: resource: operations: {part}: {told}")
-        if not shown(contract.operations[name], target):
-            raise UsageError(f"--writes: {name}: {wanted(contract.operations[name], target)}")
-    if not rules.identity:
-        raise UsageError("--writes: the rules do not say how: names.identity is not given")
     found = {
-        part: contract.operations[resource.operations[part]]
+        part: _operation(part, resource.operations[part], contract, target)
         for part in PARTS
         if part in resource.operations
     }
+    if not rules.identity:
+        raise UsageError("--writes: the rules do not say how: names.identity is not given")
     own = [name for part in found for name in _names(found[part])]
     shared = _names(found["list"])
     thing = next((name for name in own if name not in shared), "")
     tenant = rules.tenant if rules.tenant in shared else (shared or [""])[-1]
-    for operation in found.values():
-        needed = [*_beside(operation, "query"), *_beside(operation, "header")]
-        for name in [*_names(operation), *(item.name for item in needed)]:
-            if name not in {thing, tenant} and not _value(name, found, target):
-                raise UsageError(f"--writes: no value for {name}: give --param {name}=VALUE")
+    for name in (name for each in found.values() for name in _needed(each)):
+        if name not in {thing, tenant} and not _value(name, found, target):
+            raise UsageError(f"--writes: no value for {name}: give --param {name}=VALUE")
     return Requests(resource, found, target, instance, tenant, thing, rules.whose)
+
+
+def _operation(part: str, name: str, contract: Contract, target: Target) -> Operation:
+    if name not in contract.operations:
+        told = f"the contract has no operation {name}, which the rules name"
+        raise UsageError(f"--writes: resource: operations: {part}: {told}")
+    found = contract.operations[name]
+    if not shown(found, target):
+        raise UsageError(f"--writes: {name}: {wanted(found, target)}")
+    return found
+
+
+def _needed(operation: Operation) -> list[str]:
+    """List what a request needs a value for."""
+    beside = [*_beside(operation, "query"), *_beside(operation, "header")]
+    return [*_names(operation), *(item.name for item in beside)]
 
 
 def _names(operation: Operation) -> list[str]:
