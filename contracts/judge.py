@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
-from itertools import zip_longest
 from types import ModuleType
 from typing import Final
 
@@ -22,6 +21,7 @@ from find_webhook_kit.contracts.plan.estimate import needed_seconds
 from find_webhook_kit.contracts.plan.jwt import expired
 from find_webhook_kit.contracts.plan.probes import (
     UNSAFE_METHODS,
+    by_turns,
     etag,
     opening,
     opening_questions,
@@ -192,7 +192,8 @@ class _Run:
         self._wait()
         self.sender.connect()
         answers = [self._open(), *map(self._answer, self.subjects[1:])]
-        self.sender.add(in_turns(map(self._plan, self.subjects, answers)))
+        # No operation waits for another.
+        self.sender.add(by_turns(*map(self._plan, self.subjects, answers)))
         self._estimate()
         drawn.add_done_callback(self._add_drawn)
         self.sender.run(self.listener.progress)
@@ -288,12 +289,6 @@ def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis
         return diagnose(seen, target, hint=hint)
     except Exception:  # noqa: BLE001 - a verdict comes all the same
         return None
-
-
-def in_turns(plans: Iterable[Iterator[Group]]) -> Iterator[Group]:
-    """Take one group of each plan after the other, so that no operation waits for another."""
-    for row in zip_longest(*plans):
-        yield from (group for group in row if group is not None)
 
 
 def _drawer() -> ModuleType:

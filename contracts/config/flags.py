@@ -208,45 +208,25 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
 
 FLAGS: Final = (*SHARED, *COMMAND_ONLY)
 
+# A profile says the others.
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
-        "contract": None,
-        "rules": None,
-        "token": "",
-        "token_command": None,
-        "user": "",
-        "credential": (),
-        "instance_id": (),
-        "param": (),
-        "operation": (),
-        "unknown_instance_id": DEFAULT_UNKNOWN_ID,
-        "other_token": "",
-        "other_instance_id": "",
+        name: {"append": (), "store_true": False}.get(flag.get("action", ""))
+        for flagged, flag in FLAGS
+        if (name := flagged.removeprefix("--").replace("-", "_")) not in PROFILES["default"]
+    }
+    | {
         "seed": 0,
         "profile": "default",
-        "unsafe_methods": False,
-        "max_response_time": None,
+        "unknown_instance_id": DEFAULT_UNKNOWN_ID,
         "max_requests": 0,
         "connections": CONNECTIONS,
-        "max_bad_credentials": None,
         "wait": 0.0,
-        "rate_limit": None,
-        "header": (),
-        "ca_file": None,
-        "cert": None,
-        "key": None,
-        "proxy": None,
-        "known_drift": None,
-        "update_known_drift": False,
-        "show_values": False,
-        "strict": False,
         "timeout": 5.0,
-        "environment": "",
-        "writes": False,
-        "scratch_instance": "",
-        "yes_write_to": "",
         "settle": 0.0,
     }
+    | dict.fromkeys(("token", "user", "other_token", "other_instance_id", "environment"), "")
+    | dict.fromkeys(("scratch_instance", "yes_write_to"), "")
 )
 
 READERS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(

@@ -14,6 +14,7 @@ from find_webhook_kit.contracts.diff.part import Part, resolved, written
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.contracts.finding import Kind
+from find_webhook_kit.spec.success import essence
 
 COMPARED: Final = frozenset({"schema", "encoding"})
 WIRE: Final = ("contentType", "headers", "style", "explode", "allowReserved")
@@ -55,11 +56,6 @@ def _named(holder: Part) -> dict[str, Part]:
         essence(name) if counts[essence(name)] == 1 else _plain(name): part
         for name, part in types.items()
     }
-
-
-def essence(name: str) -> str:
-    """Return a media type in lower case and without parameters."""
-    return name.partition(";")[0].strip().lower()
 
 
 def _plain(name: str) -> str:

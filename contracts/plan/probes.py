@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, cycle, islice, repeat, zip_longest
-from typing import Final
+from typing import Final, TypeVar
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.plan.credentials import IN_HEADER, IN_QUERY
@@ -26,6 +26,8 @@ from find_webhook_kit.contracts.wire.probe import (
     Way,
 )
 from find_webhook_kit.contracts.wire.tenant import tenants
+
+T = TypeVar("T")
 
 ENTITY_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 
@@ -144,7 +146,7 @@ def _bad(
     turns.
     """
     yield from chain.from_iterable(_refused(subject, find) for find in finds)
-    yield from _by_turns(beside, [probe for probe in security if probe.credentials.bad])
+    yield from by_turns(beside, [probe for probe in security if probe.credentials.bad])
     yield from (probe for probe in http if probe.credentials.bad)
 
 
@@ -194,10 +196,10 @@ def _refused(subject: Subject, find: Probe) -> Iterator[Probe]:
         yield replace(find, name=name, purpose=Purpose.SECURITY, credentials=credentials)
 
 
-def _by_turns(*lists: Sequence[Probe]) -> Iterator[Probe]:
+def by_turns(*lists: Iterable[T]) -> Iterator[T]:
     """Take one of each list after the other."""
     for row in zip_longest(*lists):
-        yield from (probe for probe in row if probe is not None)
+        yield from (item for item in row if item is not None)
 
 
 def _security(subject: Subject, depth: Depth) -> Iterator[Probe]:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 MAX_TOML: Final = 1024 * 1024
 
 
-@dataclass(eq=False)
 class Unreadable(Exception):
     """Why a file cannot be read as what it should be."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 def content(path: Path, most: int) -> bytes:

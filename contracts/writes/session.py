@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from find_webhook_kit.contracts.config.options import Options
@@ -21,14 +20,8 @@ RESTORING: Final = 60.0
 """Seconds that putting back may take, whatever the run has left."""
 
 
-@dataclass(eq=False)
 class Ended(Exception):
     """The scenario cannot go on, and why."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 class Session:
