@@ -134,7 +134,7 @@ def _verdict(
     listener: Listener,
     folder: Path | None,
 ) -> Verdict:
-    """Judge what is read, and, where there is leave, what is written."""
+    """Judge what is read, and, where there is consent, what is written."""
     from find_webhook_kit.contracts.judge import judge  # noqa: PLC0415
 
     if not chosen.values["writes"]:

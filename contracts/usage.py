@@ -21,11 +21,11 @@ class UsageError(Exception):
     reason: str
 
     def __str__(self) -> str:
-        shown = "".join(map(_shown, self.reason[:MOST_SHOWN]))
+        shown = "".join(map(_escaped, self.reason[:MOST_SHOWN]))
         return TWINS.sub(r"\\u0023", shown) + ("…" if len(self.reason) > MOST_SHOWN else "")
 
 
-def _shown(character: str) -> str:
+def _escaped(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
 
 

@@ -89,7 +89,7 @@ def _broken_string(text: str, index: int) -> JsonFault | None:
 
 
 @dataclass(slots=True)
-class _Level:
+class _Container:
     """An array or an object that is being read: where in it, and the names it has had."""
 
     wanted_after: _Wanted
@@ -102,7 +102,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.wanted = _Wanted.VALUE
-        self._levels: list[_Level] = []
+        self._levels: list[_Container] = []
 
     def take(self, part: str, index: int) -> JsonFault | None:
         """Go on to the next part, or say what is wrong with it."""
@@ -164,10 +164,10 @@ class _Walk:
 
     def _open(self, part: str) -> None:
         if part == "[":
-            self._levels.append(_Level(_Wanted.REST_OF_ARRAY, 0))
+            self._levels.append(_Container(_Wanted.REST_OF_ARRAY, 0))
             self.wanted = _Wanted.ELEMENT
         else:
-            self._levels.append(_Level(_Wanted.REST_OF_OBJECT, ""))
+            self._levels.append(_Container(_Wanted.REST_OF_OBJECT, ""))
             self.wanted = _Wanted.MEMBER
 
     def _closed(self, _: str) -> str | None:

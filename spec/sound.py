@@ -80,21 +80,21 @@ def check(references: References) -> None:
     )
 
 
-class _Offence(NamedTuple):
+class _Unsound(NamedTuple):
     path: Path
     line: int
     where: str
     reason: str
 
 
-def _distinct(told: Iterable[_Offence]) -> list[_Offence]:
+def _distinct(told: Iterable[_Unsound]) -> list[_Unsound]:
     """Leave out what is told twice: once with its place, once with none."""
     rows = list(dict.fromkeys(told))
     placed = {row.reason for row in rows if row.where != "/"}
     return [row for row in rows if row.where != "/" or row.reason not in placed]
 
 
-def _told(references: References, error: ValidationError) -> _Offence:
+def _told(references: References, error: ValidationError) -> _Unsound:
     """Return the line, the place and the words of an offence."""
     path = list(error.absolute_path)
     operation = _OPERATION.search(error.message)
@@ -103,7 +103,7 @@ def _told(references: References, error: ValidationError) -> _Offence:
     node = outside(references, path)
     file = references.name(node.document)
     where = f"{file}#{node.pointer}" if file else node.pointer or "/"
-    return _Offence(node.document.path, node.line, where, _short(error.message))
+    return _Unsound(node.document.path, node.line, where, _short(error.message))
 
 
 def _offences(document: Any) -> Iterator[ValidationError]:

@@ -37,7 +37,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
 
 
 @once
-def _shown(transcript: Transcript) -> frozenset[str]:
+def _shown_items(transcript: Transcript) -> frozenset[str]:
     """Return the items that valid credentials showed."""
     return frozenset(
         comparable(item)
@@ -49,7 +49,7 @@ def _shown(transcript: Transcript) -> frozenset[str]:
 
 def _repeats(transcript: Transcript, answer: Answer) -> bool:
     """Tell whether an answer shows an item that valid credentials showed."""
-    return not _shown(transcript).isdisjoint(map(comparable, transcript.things(answer) or ()))
+    return not _shown_items(transcript).isdisjoint(map(comparable, transcript.things(answer) or ()))
 
 
 def shows(transcript: Transcript, exchange: Exchange, answer: Answer) -> bool:
@@ -68,7 +68,7 @@ def _door(transcript: Transcript) -> CheckResult:
         if _is_open_in_front(transcript)
         else [pair for pair in pairs if _lets_in(transcript, *pair)]
     )
-    evidence = len(pairs) - len(inside) if _shown(transcript) else 0
+    evidence = len(pairs) - len(inside) if _shown_items(transcript) else 0
     return result(evidence, (_opened(transcript, *pair) for pair in _causes(inside)))
 
 

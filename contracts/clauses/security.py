@@ -43,8 +43,8 @@ CHALLENGE: Final = re.compile(r"(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s|,|$)")
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them: the two that must be proven, then the finer ways to be nobody."""
     source, hints = f"{operation.source}/security", nobody_refused(operation)
-    yield Clause("security.missing", source, _refused(_shown(NONE)), required=True, hints=hints)
-    junk = _refused(_shown(JUNK_TOKEN))
+    yield Clause("security.missing", source, _refused(_sent_with(NONE)), required=True, hints=hints)
+    junk = _refused(_sent_with(JUNK_TOKEN))
     yield Clause("security.junk", source, junk, required=True, hints=hints)
     yield Clause("security.invalid", source, _refused(_other), hints=hints)
     yield Clause("security.always", source, _let_in_now_and_then)
@@ -59,10 +59,10 @@ def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
 
 def front_door(transcript: Transcript) -> Pairs:
     """Return what nobody and somebody unknown were answered where nothing else was odd."""
-    return [*_shown(NONE)(transcript), *_shown(JUNK_TOKEN)(transcript)]
+    return [*_sent_with(NONE)(transcript), *_sent_with(JUNK_TOKEN)(transcript)]
 
 
-def _shown(credentials: Credentials) -> Callable[[Transcript], Pairs]:
+def _sent_with(credentials: Credentials) -> Callable[[Transcript], Pairs]:
     return lambda transcript: [
         pair
         for pair in transcript.answered
@@ -261,7 +261,7 @@ def _head(transcript: Transcript) -> CheckResult:
 
 
 def _scheme_case(transcript: Transcript) -> CheckResult:
-    pairs = _shown(LOWER_CASE)(transcript)
+    pairs = _sent_with(LOWER_CASE)(transcript)
     opened = {exchange.probe.path for exchange, _ in transcript.found}
     refused = [
         pair

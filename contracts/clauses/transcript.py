@@ -276,7 +276,7 @@ class Transcript:
 
 
 def once(make: Callable[[Transcript], T]) -> Callable[[Transcript], T]:
-    """Compute what hangs on a record alone once for it, and forget it with the transcript."""
+    """Compute what hangs on a transcript alone once for it, and forget it with the transcript."""
     made: WeakKeyDictionary[Transcript, T] = WeakKeyDictionary()
 
     @wraps(make)

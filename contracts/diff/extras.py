@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.diff.keywords import (
     OPAQUE,
     OPAQUE_GROUPS,
 )
-from find_webhook_kit.contracts.diff.pair import Pair
+from find_webhook_kit.contracts.diff.pair import Pair, listing
 from find_webhook_kit.contracts.diff.part import Part, resolved, written
 from find_webhook_kit.contracts.finding import Severity
 
@@ -126,7 +126,9 @@ def _words(pair: Pair) -> list[Change]:
         if was == now:
             continue
         aspect, severity = _weight(pair, name)
-        change = pair.change(NONE, name, _shown(was), _shown(now), severity=severity, aspect=aspect)
+        change = pair.change(
+            NONE, name, listing(was), listing(now), severity=severity, aspect=aspect
+        )
         found.append(change)
     return found
 
@@ -142,7 +144,3 @@ def _weight(pair: Pair, name: str) -> tuple[str, Severity | None]:
 def _values(alternative: Alternative, name: str) -> frozenset[str]:
     texts = (written(value) for value in alternative.values(name))
     return frozenset(text for text in texts if text not in SAYS_NOTHING)
-
-
-def _shown(values: frozenset[str]) -> str | None:
-    return " and ".join(sorted(values)) or None

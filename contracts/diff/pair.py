@@ -58,7 +58,7 @@ class Pair:
         if was == now:
             return []
         effect = Effect.NARROWER if was < now else Effect.WIDER if now < was else Effect.OTHER
-        return [self.change(effect, keyword, _listed(was), _listed(now))]
+        return [self.change(effect, keyword, listing(was), listing(now))]
 
 
 def shown(value: object) -> str:
@@ -74,5 +74,6 @@ def quoted(values: Iterable[Json]) -> str:
     return ", ".join(repr(value) for value in values)
 
 
-def _listed(values: frozenset[Any]) -> str | None:
+def listing(values: frozenset[Any]) -> str | None:
+    """List values that hold together."""
     return " and ".join(sorted(str(item) for item in values)) or None

@@ -7,7 +7,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.diff.change import Change, Effect
 from find_webhook_kit.contracts.diff.keywords import DISPLAY_FORMATS, NARROWER_FORMATS
-from find_webhook_kit.contracts.diff.pair import Pair, quoted
+from find_webhook_kit.contracts.diff.pair import Pair, listing, quoted
 from find_webhook_kit.contracts.diff.shape import Bound
 from find_webhook_kit.contracts.finding import Severity
 
@@ -65,13 +65,9 @@ def number(pair: Pair) -> list[Change]:
         less = all(any(not n % o for n in new.multiples) for o in old.multiples)
         more = all(any(not o % n for o in old.multiples) for n in new.multiples)
         effect = NONE if less and more else NARROWER if less else WIDER if more else OTHER
-        each, other = _numbers(old.multiples), _numbers(new.multiples)
+        each, other = listing(old.multiples), listing(new.multiples)
         found.append(pair.change(effect, "multipleOf", each, other))
     return found + _formats(pair)
-
-
-def _numbers(values: frozenset[object]) -> str | None:
-    return " and ".join(sorted(str(value) for value in values)) or None
 
 
 def _bounds(pair: Pair, keyword: str, old: Bound, new: Bound) -> list[Change]:
@@ -100,13 +96,9 @@ def _formats(pair: Pair) -> list[Change]:
         if (now, was) in NARROWER_FORMATS:
             return [pair.change(NARROWER, "format", was, now)]
     if old == new:
-        shown = (_listing(pair.old.formats), _listing(pair.new.formats))
+        shown = (listing(pair.old.formats), listing(pair.new.formats))
         return [pair.change(NONE, "format", *shown)] if shown[0] != shown[1] else []
     return pair.sets("format", old, new)
-
-
-def _listing(formats: frozenset[str]) -> str | None:
-    return " and ".join(sorted(formats)) or None
 
 
 SCALARS: Final[Mapping[str, Callable[[Pair], list[Change]]]] = {

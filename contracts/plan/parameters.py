@@ -45,7 +45,7 @@ def _allowed(first: Probe, asked: Iterable[Parameter]) -> Iterator[Probe]:
         for value in islice(_values(item), MOST_VALUES):
             text = written(item, value)
             found = bent(first, item, unquote(text) if item.location == "header" else text)
-            name = f"{item.name} as the document has it: {_shown(value)}"
+            name = f"{item.name} as the document has it: {_cut(value)}"
             yield replace(found, name=name, purpose=Purpose.ALLOWED)
 
 
@@ -76,7 +76,7 @@ def _forbidden(first: Probe, asked: Iterable[Parameter]) -> Iterator[Probe]:
         if item.media_type is None:
             for text in _wrong(item.schema):
                 found = bent(first, item, _written(item, text))
-                name = f"{item.name}={_shown(text)}, which is not allowed"
+                name = f"{item.name}={_cut(text)}, which is not allowed"
                 yield replace(found, name=name, purpose=Purpose.FORBIDDEN)
 
 
@@ -133,6 +133,6 @@ def _is_of(parameter: Parameter, part: str) -> bool:
     return part.partition("=")[0] == name or part.startswith(f"{name}%5B")
 
 
-def _shown(value: Json) -> str:
+def _cut(value: Json) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"  # noqa: PLR2004 - a line is read

@@ -147,9 +147,9 @@ def _as(scheme: SecurityScheme, target: Target) -> Shown:
     elif scheme.scheme == "basic":
         value = key.value if key else target.token
         user = f"{target.user}:" if target.user else ":"
-        how = _shown(AUTHORIZATION, "Basic", "" if ":" in value and not target.user else user)
+        how = _placed_at(AUTHORIZATION, "Basic", "" if ":" in value and not target.user else user)
     else:
-        how = _shown(CredentialPlace(scheme.location, scheme.key), "")
+        how = _placed_at(CredentialPlace(scheme.location, scheme.key), "")
     return how if key is None else _with(how, key)
 
 
@@ -165,7 +165,7 @@ def _with(how: Shown, key: Key) -> Shown:
     return replace(how, valid=named(how.valid), key=key)
 
 
-def _shown(place: CredentialPlace, challenge: str, user: str = "") -> Shown:
+def _placed_at(place: CredentialPlace, challenge: str, user: str = "") -> Shown:
     how = Shown(VALID, JUNK_TOKEN, place, challenge, user)
     return replace(how, valid=_placed(VALID, how), junk=_placed(JUNK_TOKEN, how))
 

@@ -86,7 +86,7 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
 
 
 def _lines(probe: Probe, target: Target) -> Iterator[str]:
-    for name, pieces in _one_cookie([*_shown(probe, target), *_said(probe, target)]):
+    for name, pieces in _one_cookie([*_credentials(probe, target), *_said(probe, target)]):
         yield _line(probe.form, name, *pieces) if any(pieces) else word(f"{name};")
     if probe.method in CARRYING and not probe.content:
         yield "'Content-Length: 0'"
@@ -98,7 +98,7 @@ HeaderPieces = tuple[str, tuple[str, ...]]
 """The name of a header, and the pieces of its value."""
 
 
-def _shown(probe: Probe, target: Target) -> Iterator[HeaderPieces]:
+def _credentials(probe: Probe, target: Target) -> Iterator[HeaderPieces]:
     """Write what lets a request in, of which the shell makes what the judge made."""
     variable, token = _variable(probe, target), probe.token(target.token)
     for each in probe.proofs:

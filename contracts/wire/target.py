@@ -211,7 +211,7 @@ def _host(text: str) -> str:
 
 
 def _parts(base_url: str, start: str) -> SplitResult:
-    given = f"BASE_URL {_shown(base_url)!r}"
+    given = f"BASE_URL {_repeatable(base_url)!r}"
     try:
         parts = urlsplit(base_url)
         port = parts.port  # reading it is what checks it
@@ -238,7 +238,7 @@ def _parts(base_url: str, start: str) -> SplitResult:
     return parts
 
 
-def _shown(url: str) -> str:
+def _repeatable(url: str) -> str:
     """Return what may be repeated of a URL: not what stands before an `@`, nor its query."""
     scheme, slashes, rest = url.rpartition("://")
     _, at, rest = rest.rpartition("@")

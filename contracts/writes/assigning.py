@@ -34,7 +34,7 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
     exchange = stage.create(written(body), unique, part, **how)
     stage.ledger.kept(name)
     done = succeeded(exchange.answer)
-    seen = stage.observe((), (_shown(f"{part}.listed", unique),) if done else ())
+    seen = stage.observe((), (_is_listed(f"{part}.listed", unique),) if done else ())
     for item in seen.things.values():
         if done and holds(item, unique):
             for key, value in _believed(item, claims).items():
@@ -42,7 +42,7 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
                 stage.ledger.broken(name, exchange, expected="another value", got=value, at=at)
 
 
-def _shown(clause: str, unique: str) -> Look:
+def _is_listed(clause: str, unique: str) -> Look:
     def check(seen: Observation) -> Iterator[Mismatch]:
         if not any(holds(item, unique) for item in seen.things.values()):
             gone = Difference((), unique, ABSENT)

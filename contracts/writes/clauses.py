@@ -133,7 +133,7 @@ class Ledger:
         rule = self.requests.resource.rules.get(CLAUSES[name].rule)
         words = ": ".join(filter(None, (rule.breach if rule else "", message)))
         weight = severity or (Severity(rule.severity) if rule else Severity.ERROR)
-        wanted, came = _shown(expected), _shown(got)
+        wanted, came = _worded(expected), _worded(got)
         self.findings.append(
             Finding(
                 severity=weight,
@@ -189,7 +189,7 @@ class Ledger:
         return operation.source if operation else "rules.yaml, resource"
 
 
-def _shown(value: Json | Absent) -> str:
+def _worded(value: Json | Absent) -> str:
     """Write a value as a reader of the body sees it; words stay words."""
     return value if isinstance(value, str) else _json(value)
 

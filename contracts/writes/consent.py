@@ -18,7 +18,7 @@ ALONE: Final = (("scratch_instance", "--scratch-instance"), ("yes_write_to", "--
 
 
 def check_flags(values: Mapping[str, Any]) -> None:
-    """Refuse half a leave; raise `UsageError`."""
+    """Refuse half a consent; raise `UsageError`."""
     if not values["writes"]:
         for name, flag in ALONE:
             if values[name]:
@@ -35,7 +35,7 @@ def check_flags(values: Mapping[str, Any]) -> None:
 
 
 def consent(values: Mapping[str, Any], judged: Target, report_dir: Path | None) -> Consent:
-    """Return the leave to write to a target; raise `UsageError` where there is none."""
+    """Return the consent to write to a target; raise `UsageError` where there is none."""
     if not judged.loopback or judged.proxy is not None:
         _ask_for_host(judged, values["yes_write_to"])
     elif values["yes_write_to"]:

@@ -32,11 +32,11 @@ def may_lack(requests: Requests, found: Difference) -> bool:
     known = defaults(requests)
     if found.path in known and same(known[found.path], found.expected):
         return True
-    return found.path not in _shown(requests)
+    return found.path not in _shown_paths(requests)
 
 
 @cache
-def _shown(requests: Requests) -> frozenset[Path]:
+def _shown_paths(requests: Requests) -> frozenset[Path]:
     listing = requests.operations["list"]
     schema, behind = body_of(listing), int(lists(listing))
     return frozenset(path for path, _ in _of(schema, behind))

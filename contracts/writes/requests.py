@@ -61,7 +61,7 @@ class Requests:
         ]
         headers = [(item.name, self._given(item.name)) for item in _beside(operation, "header")]
         carried = () if content is None else (JSON_CONTENT,)
-        how = self._shown(operation)
+        how = self._credentials(operation)
         return Probe(
             f"{operation.operation_id}{f', {why}' if why else ''}",
             f"{path}?{'&'.join(query)}" if query else path,
@@ -77,7 +77,7 @@ class Requests:
             asked=named,
         )
 
-    def _shown(self, operation: Operation) -> Shown:
+    def _credentials(self, operation: Operation) -> Shown:
         """Return the way in which an operation wants the token, or what stands for it."""
         return next(iter(shown(operation, self.target)), AS_BEARER)
 

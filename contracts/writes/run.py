@@ -64,12 +64,12 @@ def judge_writes(  # noqa: PLR0913 - what a run is made of
     asked = requests(contract, rules, target, consent.instance)
     if before is not None and (before.unreachable or before.diagnosis):
         return _joined(before, _nothing(before, options, contract, asked), asked)
-    run = _Run(target, options, contract, rules, asked, consent, world or World(), before)
+    run = _WriteRun(target, options, contract, rules, asked, consent, world or World(), before)
     found = run.verdict()
     return found if before is None else _joined(before, found, asked)
 
 
-class _Run:
+class _WriteRun:
     def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
         self,
         target: Target,
