@@ -163,13 +163,3 @@ def _occurrences(group: Sequence[Finding]) -> Iterator[Occurrence]:
     rest = (item for item in listed if firsts[item.instance] is not item)
     ordered = chain(sorted(firsts.values(), key=lambda item: item.request), rest)
     return islice((item for item in ordered if item != Occurrence("", "", 0)), MAX_OCCURRENCES)
-
-
-def counted(counts: Iterable[tuple[str, int]]) -> str:
-    """Count findings in words: `1 error, 2 warnings, 0 notes`."""
-    return ", ".join(numbered(count, severity) for severity, count in counts)
-
-
-def numbered(count: int, noun: str) -> str:
-    """Write a number of things: `1 error`, `2 errors`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -35,7 +35,7 @@ FLOORS = {
         {"__main__"},
     ),
     "contracts": (
-        {"exit_code", "finding", "interrupts", "streams", "usage", "whole_file"},
+        {"exit_code", "finding", "interrupts", "streams", "usage", "whole_file", "wording"},
         {"extra", "wire"},
         {"diagnosis", "mask", "mock_target", "verdict"},
         {"config", "reports"},

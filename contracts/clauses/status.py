@@ -22,6 +22,7 @@ from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
+from find_webhook_kit.contracts.wording import cut
 from find_webhook_kit.spec import Operation, Response
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import has_body, lists, promised, refusals, success
@@ -315,8 +316,7 @@ def _once(transcript: Transcript, pairs: Pairs, words: str) -> Iterator[Finding]
 
 def _listed(ids: list[str]) -> str:
     """Name some ids, none of them at full length."""
-    shown = [repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…") for text in ids]
-    return ", ".join(shown)
+    return ", ".join(repr(cut(text, SHOWN)) for text in ids)
 
 
 def _hint(transcript: Transcript) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from find_webhook_kit.contracts.config.options import CONNECTIONS, PROFILES
 from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
+from find_webhook_kit.contracts.wording import cut
 
 POLITE_RATE: Final = 50.0
 POLITE_BAD_CREDENTIALS: Final = 30
@@ -58,7 +59,7 @@ def _path(text: str) -> Path:
 
 def _short(text: str) -> str:
     """Show a value that cannot be read, and no more of it than anybody needs."""
-    return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…")
+    return repr(cut(text, MOST_SHOWN))
 
 
 def _rate(text: str) -> float:

@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.config.flags import MOST_SHOWN, READERS
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.gateway import NAME, gateway_header
 from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
+from find_webhook_kit.contracts.wording import cut
 from find_webhook_kit.spec.meaning import rules
 
 
@@ -71,8 +72,9 @@ class _FlagReader:
         self.path = path
 
     def error(self, key: str, reason: str) -> UsageError:
-        shown = f"{key[:MOST_SHOWN]}…" if len(key) > MOST_SHOWN else key
-        return UsageError(f"{self.path}: {shown}: {reason}" if key else f"{self.path}: {reason}")
+        return UsageError(
+            f"{self.path}: {cut(key, MOST_SHOWN)}: {reason}" if key else f"{self.path}: {reason}"
+        )
 
     def document(self) -> dict[str, Any]:
         try:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.finding import Kind, Severity, numbered
+from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.wording import numbered
 
 ABSENT = "absent"
 

@@ -10,6 +10,7 @@ from find_webhook_kit.contracts.diff.alternatives import Parts
 from find_webhook_kit.contracts.diff.audience import Audience
 from find_webhook_kit.contracts.diff.change import ABSENT, Change, Effect
 from find_webhook_kit.contracts.diff.shape import Atom
+from find_webhook_kit.contracts.wording import cut
 from find_webhook_kit.spec import Json
 
 Compare = Callable[[Parts, Parts, Audience], Sequence[Change]]
@@ -65,8 +66,7 @@ def shown(value: object) -> str:
     """Write a value in a few words."""
     if value is None:
         return ABSENT
-    text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    return cut(str(value), MOST_SHOWN)
 
 
 def quoted(values: Iterable[Json]) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from find_webhook_kit.contracts.plan.styles import written
-from find_webhook_kit.contracts.plan.subject import OURS, Subject
+from find_webhook_kit.contracts.plan.subject import Subject, is_asked
 from find_webhook_kit.contracts.wire.probe import Probe, Purpose
+from find_webhook_kit.contracts.wording import cut
 from find_webhook_kit.spec import Json, Operation, Schema
 from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.texts import text_violations
@@ -20,6 +21,7 @@ MOST: Final = 12
 """Requests of each kind, for one operation."""
 
 MOST_VALUES: Final = 3
+MOST_SHOWN: Final = 40
 LONGEST: Final = 500
 
 
@@ -35,8 +37,7 @@ def _asked(operation: Operation) -> Iterator[Parameter]:
     """List the parameters beside the path that are no credentials and no header of ours."""
     keys = {(item.location, item.key.lower()) for item in operation.security}
     for item in operation.parameters:
-        ours = item.location == "header" and item.name.lower() in OURS
-        if item.location != "path" and not ours and (item.location, item.name.lower()) not in keys:
+        if is_asked(item) and (item.location, item.name.lower()) not in keys:
             yield item
 
 
@@ -45,7 +46,7 @@ def _allowed(first: Probe, asked: Iterable[Parameter]) -> Iterator[Probe]:
         for value in islice(_values(item), MOST_VALUES):
             text = written(item, value)
             found = bent(first, item, unquote(text) if item.location == "header" else text)
-            name = f"{item.name} as the document has it: {_cut(value)}"
+            name = f"{item.name} as the document has it: {cut(str(value), MOST_SHOWN)}"
             yield replace(found, name=name, purpose=Purpose.ALLOWED)
 
 
@@ -76,7 +77,7 @@ def _forbidden(first: Probe, asked: Iterable[Parameter]) -> Iterator[Probe]:
         if item.media_type is None:
             for text in _wrong(item.schema):
                 found = bent(first, item, _written(item, text))
-                name = f"{item.name}={_cut(text)}, which is not allowed"
+                name = f"{item.name}={cut(text, MOST_SHOWN)}, which is not allowed"
                 yield replace(found, name=name, purpose=Purpose.FORBIDDEN)
 
 
@@ -131,8 +132,3 @@ def _is_of(parameter: Parameter, part: str) -> bool:
     """Tell whether a pair is of a parameter, whose members may stand behind its name."""
     name = quote(parameter.name, safe="")
     return part.partition("=")[0] == name or part.startswith(f"{name}%5B")
-
-
-def _cut(value: Json) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:40]}…"  # noqa: PLR2004 - a line is read

@@ -11,10 +11,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from find_webhook_kit.contracts.finding import Severity, counted, numbered
+from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.mask import SHOWN_LENGTH, Mask
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.plain_file import is_folder
+from find_webhook_kit.contracts.wording import counted, numbered
 
 NAME: Final = "report.json"
 PLAIN: Final = Mask("")

@@ -10,13 +10,14 @@ from itertools import groupby, islice
 from typing import Final
 
 from find_webhook_kit.contracts.exit_code import Exit
-from find_webhook_kit.contracts.finding import Finding, Severity, counted
+from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
 from find_webhook_kit.contracts.reports.history import Changes, PastFinding, Snapshot, compared
 from find_webhook_kit.contracts.reports.promise import Promise, promise
 from find_webhook_kit.contracts.verdict import Created, Outcome, Status, Taken, Verdict
+from find_webhook_kit.contracts.wording import counted
 from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000

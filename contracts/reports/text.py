@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from find_webhook_kit.contracts.finding import Finding, numbered
+from find_webhook_kit.contracts.finding import Finding
 from find_webhook_kit.contracts.reports.promise import Promise
+from find_webhook_kit.contracts.wording import numbered
 
 
 def lines(finding: Finding, told: Promise) -> str:
