@@ -48,7 +48,7 @@ SECTIONS: Final = (
     "rules",
 )
 PART_NAMES: Final = ("identity", "created", "updated")
-Refuse = Callable[[str, str], DocumentError]
+ErrorAt = Callable[[str, str], DocumentError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Resource:
         return self.part_of(operation_id) not in {"", *READING}
 
 
-def resource(value: Json, fault: Refuse) -> Resource:
+def resource(value: Json, fault: ErrorAt) -> Resource:
     """Read the section; raise what `fault` makes of a place in it and a reason."""
     return _ResourceReader(fault).resource(value)
 
 
 class _ResourceReader:
-    def __init__(self, fault: Refuse) -> None:
+    def __init__(self, fault: ErrorAt) -> None:
         self.fault = fault
 
     def resource(self, value: Json) -> Resource:

@@ -41,10 +41,10 @@ BEGINNING: Final = 20_000
 """Letters from which on a text is long, and values with which it begins."""
 
 Read = tuple[Json, Callable[[], Iterator[tuple[str, int]]]]
-Look = Callable[[Json, Callable[[], Iterator[tuple[str, int]]]], object]
+LookAtValue = Callable[[Json, Callable[[], Iterator[tuple[str, int]]]], object]
 
 
-def yaml_value(path: Path, text: str, look: Look | None) -> Read:
+def yaml_value(path: Path, text: str, look: LookAtValue | None) -> Read:
     """Read a YAML text; return its value, and what works out the line of each place when asked.
 
     What a long text begins with is shown to `look` first: what it raises ends the reading.

@@ -28,7 +28,7 @@ from find_webhook_kit.spec import Operation, pointer
 from find_webhook_kit.spec.meaning import Rule, Rules, compared, found, inside
 from find_webhook_kit.spec.success import success
 
-Maker = Callable[[Rule], Callable[[Transcript], CheckResult]]
+RuleCheck = Callable[[Rule], Callable[[Transcript], CheckResult]]
 
 TELLING: Final = 8
 """Characters of a text that nobody writes by chance."""
@@ -240,7 +240,7 @@ def _internals(rule: Rule) -> Callable[[Transcript], CheckResult]:
     return check
 
 
-_BETWEEN: Final[Mapping[str, Maker]] = MappingProxyType(
+_BETWEEN: Final[Mapping[str, RuleCheck]] = MappingProxyType(
     {
         "stable": stable,
         "apart": _apart,

@@ -7,7 +7,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.writes.answers import succeeded
 from find_webhook_kit.contracts.writes.bodies import accepted, properties, schema_of, written
-from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage
+from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, holds, same
 from find_webhook_kit.spec import Json
 
@@ -42,7 +42,7 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
                 stage.ledger.broken(name, exchange, expected="another value", got=value, at=at)
 
 
-def _is_listed(clause: str, unique: str) -> Look:
+def _is_listed(clause: str, unique: str) -> Check:
     def check(seen: Observation) -> Iterator[Mismatch]:
         if not any(holds(item, unique) for item in seen.things.values()):
             gone = Difference((), unique, ABSENT)

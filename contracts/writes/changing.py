@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.writes.answers import agrees, judge_success, suc
 from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, schema_of, written
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
-from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage, Thing
+from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, Thing
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.date_time import moment
@@ -98,7 +98,7 @@ def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> boo
     return True
 
 
-def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Look:
+def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Check:
     """Check that a thing is what it was, but for what was sent and the times of a change."""
     inside = (stage.requests.resource.part,) if part == "merge" else ()
     expected = _with(dict(before), inside, sent)

@@ -9,7 +9,7 @@ from find_webhook_kit.contracts.writes.answers import agrees, judge_success
 from find_webhook_kit.contracts.writes.bodies import accepted, least, written
 from find_webhook_kit.contracts.writes.defaults import defaults, may_lack
 from find_webhook_kit.contracts.writes.session import Ended
-from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage, Thing
+from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, Thing
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences, holds, same
 from find_webhook_kit.spec import Json
 
@@ -67,7 +67,7 @@ def _create(stage: Stage, unique: str, sent: Mapping[str, Json]) -> str:
     return identity
 
 
-def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Look:
+def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
     def check(seen: Observation) -> Iterator[Mismatch]:
         item = seen.things.get(identity)
         if item is None:
@@ -82,7 +82,7 @@ def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Look:
     return check
 
 
-def _once(identity: str, unique: str) -> Look:
+def _once(identity: str, unique: str) -> Check:
     def check(seen: Observation) -> Iterator[Mismatch]:
         named = [key for key, item in seen.listed if holds(dict(item), unique) or key == identity]
         if len(named) > 1:
@@ -91,7 +91,7 @@ def _once(identity: str, unique: str) -> Look:
     return check
 
 
-def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Look:
+def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
     def check(seen: Observation) -> Iterator[Mismatch]:
         if seen.reading is not None:
             yield from read_as(stage, seen, seen.reading, "create.found", identity, sent)

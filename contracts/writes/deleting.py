@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.writes.answers import (
     succeeded,
 )
 from find_webhook_kit.contracts.writes.bodies import accepted, written
-from find_webhook_kit.contracts.writes.stage import Look, Mismatch, Observation, Stage
+from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference
 
 
@@ -82,7 +82,7 @@ def _succeeded(stage: Stage, exchange: Exchange) -> bool:
     return True
 
 
-def _gone(thing: str) -> Look:
+def _gone(thing: str) -> Check:
     def check(seen: Observation) -> Iterator[Mismatch]:
         if thing in seen.things:
             there = Difference((), ABSENT, thing)

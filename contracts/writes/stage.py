@@ -67,7 +67,7 @@ class Mismatch:
     message: str = ""
 
 
-Look = Callable[[Observation], Iterator[Mismatch]]
+Check = Callable[[Observation], Iterator[Mismatch]]
 
 
 @dataclass(eq=False)
@@ -153,7 +153,7 @@ class Stage:
         return tuple((str(item.get(name)), item) for item in items)
 
     def observe(
-        self, clauses: Sequence[str], checks: Sequence[Look], thing: str = ""
+        self, clauses: Sequence[str], checks: Sequence[Check], thing: str = ""
     ) -> Observation:
         """Look until nothing is missing, or the time to settle is over; note what still is.
 
@@ -181,7 +181,7 @@ class Stage:
         self.ever |= set(self.things)
         return seen
 
-    def unchanged(self, clause: str, *, but: str = "", new: str = "") -> Look:
+    def unchanged(self, clause: str, *, but: str = "", new: str = "") -> Check:
         """Check that all but one thing are as they were, every member of them.
 
         Where nothing but the time of a change has moved, that is a clause of its own. What holds
