@@ -149,3 +149,15 @@ def test_id_that_the_schema_refuses_is_doubted(
 
     assert 4 == main(["http://127.0.0.1:1", *flags])
     assert number == capsys.readouterr().err.count(f"--instance-id: '{value}' is not integer")
+
+
+def test_id_that_is_doubted_gives_no_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither to a terminal nor to a pipeline."""
+    contract = document(tmp_path, PATH)
+    (tmp_path / "rules.yaml").write_text("names: {tenant: x}\n")
+    flags = ["--contract", str(contract), "--token", "t", "--instance-id", "\x1b##[a]"]
+
+    assert 4 == main(["http://127.0.0.1:1", *flags])
+    assert r"'\x1b#\u0023[a]' is not integer" in capsys.readouterr().err

@@ -49,7 +49,8 @@ def doubtful(name: str, ids: Sequence[str], of: Contract) -> Iterator[str]:
     """Say which ids the contract does not allow; who gives them knows that they exist."""
     for each in ids:
         if offence := _offence(each, _named(name, of, ())):
-            yield f"--instance-id: {offence}, as the contract asks; it is sent all the same"
+            told = f"--instance-id: {offence}, as the contract asks; it is sent all the same"
+            yield str(UsageError(told))  # which gives no orders
 
 
 def keys(given: Sequence[str], of: Contract) -> dict[str, Key]:
