@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from find_webhook_kit.contracts.wire.exchange import AnswerFault
@@ -88,28 +87,29 @@ class Field:
     start: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
-    """The lines of a head, or of a trailer, with the empty one that ends them, if it came."""
+    """The lines of a head, or of a trailer, with the empty one that ends them, if it came.
+
+    The header lines are as they stood; h11 would make one of two equal Content-Lengths.
+    """
 
     start: int
     lines: tuple[Line, ...]
     end: int
+    status: int
+    fields: tuple[Field, ...]
 
-    @cached_property
-    def status(self) -> int:
-        match = STATUS.match(self.lines[0].text) if self.lines else None
-        return int(match[1]) if match else 0
+    @classmethod
+    def of(cls, start: int, lines: tuple[Line, ...], end: int) -> Head:
+        """Read the lines at once: a value that is worked out later would be waited for by all."""
+        match = STATUS.match(lines[0].text) if lines else None
+        return cls(start, lines, end, int(match[1]) if match else 0, tuple(_fields(lines[1:])))
 
     @property
     def interim(self) -> bool:
         """True for an answer that only precedes the one that was asked for."""
         return 100 <= self.status < 200 and self.status != SWITCHING  # noqa: PLR2004 - 1xx
-
-    @cached_property
-    def fields(self) -> tuple[Field, ...]:
-        """The header lines as they stood; h11 would make one of two equal Content-Lengths."""
-        return tuple(_fields(self.lines[1:]))
 
     @property
     def old(self) -> bool:
@@ -175,8 +175,8 @@ def _head(raw: bytes, start: int) -> Head:
         at = line.end
         lines.append(line)
         if not line.text:
-            return Head(start, tuple(lines), at)
-    return Head(start, tuple(lines), len(raw))
+            return Head.of(start, tuple(lines), at)
+    return Head.of(start, tuple(lines), len(raw))
 
 
 def _line(raw: bytes, start: int) -> Line | None:
