@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from passed import passed
 
 from find_webhook_kit.mock_server.app import cache
 from find_webhook_kit.mock_server.app.cache import CacheEntry, CacheKey, Table
-from find_webhook_kit.mock_server.exchange import Sent
 
 
 def key(number: int, *, path: int = 0, query: int = 0, header: int = 0) -> CacheKey:
@@ -17,13 +17,9 @@ def key(number: int, *, path: int = 0, query: int = 0, header: int = 0) -> Cache
     return "GET", raw.decode(), raw, b"q" * query, ((b"x", b"h" * header),)
 
 
-def entry(asked: CacheKey, body: int = 0) -> CacheEntry:
-    return CacheEntry.of(asked, Sent(200, (), b"b" * body, "-", None), None)
-
-
 def keep(table: Table[CacheEntry], asked: CacheKey, body: int = 0) -> CacheEntry:
     """Let a table keep an answer, as it does from the second time on."""
-    made = entry(asked, body)
+    made = CacheEntry.of(passed(b"b" * body), None)
     for _ in range(2):
         table.keep(asked, lambda: made)
     return made

@@ -24,11 +24,19 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Listed,
     Steps,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, MARK, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences
-from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import (
+    APPLIED,
+    INSTANCE,
+    JSON,
+    LIE,
+    SOURCE,
+    Reply,
+    json_reply,
+)
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.mock_server.answers.standing import Standing
@@ -85,7 +93,7 @@ class _Choice:
         if self.empty:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
-            headers["Mock-Instance"] = "unknown"
+            headers[INSTANCE] = "unknown"
         headers = {"Content-Type": self.media_type, **headers}
         if isinstance(self.body, str) and not is_json(essence(self.media_type)):
             return Reply(self.status, self.body.encode(), headers, cacheable=self.cacheable)
@@ -232,7 +240,7 @@ def _marked(choice: _Choice, lie: str) -> _Choice:
     """Say of an answer that it is a lie, if it is."""
     if not lie:
         return choice
-    return replace(choice, headers={**choice.headers, MARK: lie}, cacheable=False)
+    return replace(choice, headers={**choice.headers, LIE: lie}, cacheable=False)
 
 
 def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:

@@ -24,9 +24,6 @@ class Refusal(Exception):
     cacheable: bool = True
     """Whether the same request gets it again: see `Reply`."""
 
-    delay: float = 0.0
-    """Seconds that it waits for, where a client has asked for that."""
-
     @property
     def headers(self) -> Mapping[str, str]:
         return {}

@@ -33,16 +33,14 @@ from find_webhook_kit.mock_server.answers.bendable import (
     Way,
     item_of,
 )
+from find_webhook_kit.mock_server.answers.delivery import SLOW
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import LIE, Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import sample_of
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, WriteLie
 from find_webhook_kit.spec import Json
-
-MARK: Final = "Mock-Lie"
-
 
 Group = Literal["data", "shape", "body", "status", "network"]
 
@@ -130,7 +128,7 @@ def told(lie: Lie, truth: Truth) -> Reply:
     """Tell a lie in place of the truth, and mark it as one."""
     way = lie.target.of(truth.endpoint) if lie.target else None
     reply = lie.tell(truth, way or ())
-    return replace(reply.with_headers({MARK: lie.name}), cacheable=False)
+    return replace(reply.with_headers({LIE: lie.name}), cacheable=False)
 
 
 def _body(truth: Truth, body: Json) -> Reply:

@@ -22,7 +22,6 @@ from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.mock_server.app import kept, switch
-from find_webhook_kit.mock_server.app.guard import Delivery
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
@@ -68,8 +67,7 @@ class Pages:
             raise MethodNotAllowed(_allowed(pages))
         self.origins.check(scope)
         reply = await self._reply(pages[method], scope, receive)
-        reply = replace(reply, headers={**_PRIVATE, **reply.headers})
-        await Delivery(reply)(scope, receive, send)
+        await replace(reply, headers={**_PRIVATE, **reply.headers})(scope, receive, send)
 
     async def _reply(self, page: Page, scope: Scope, receive: Receive) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""

@@ -6,7 +6,7 @@ of the request that the app behind can see, byte for byte, and each state of the
 its own: when a fixture is saved, another lie is told or the switch is turned, the old table is
 gone. What hangs on more is never kept: a step of a sequence, a lie, generated data, a delay, our
 own pages, a crash (`Reply.cacheable` says which), and what was decided by the body of a request,
-which is no part of the key (`Trace.body_counts`).
+which is no part of the key.
 
 A request without a body that comes over a connection in one piece is found by its bytes before it
 is parsed (`Table.heads`): the same bytes were parsed before, and were a whole request whose answer
@@ -23,11 +23,11 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from starlette.types import Scope
 
-from find_webhook_kit.mock_server.exchange import Pairs, Sent
+from find_webhook_kit.mock_server.exchange import Pairs, Passed
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Visit
 
@@ -53,27 +53,23 @@ class _HasBody(Protocol):
 A = TypeVar("A", bound=_HasBody)
 
 
-@dataclass(frozen=True, slots=True)
-class CacheEntry:
-    """A request, its answer to give again, and the visit it counts as.
+class CacheEntry(NamedTuple):
+    """A request and its answer to give again, and the visit that this counts as."""
 
-    The request is here so that whoever remembers it has one copy for all the times it is made.
-    """
-
-    asked: CacheKey
-    sent: Sent
+    passed: Passed
     visit: Visit | None
     lines: bytes
     """The headers as they are written."""
 
     @classmethod
-    def of(cls, asked: CacheKey, sent: Sent, visit: Visit | None) -> CacheEntry:
+    def of(cls, passed: Passed, visit: Visit | None) -> CacheEntry:
         """Write the headers once, for all the times to come."""
-        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
+        lines = (b"%b: %b\r\n" % pair for pair in passed.response_headers)
+        return cls(passed, visit, b"".join(lines))
 
     @property
     def body(self) -> bytes:
-        return self.sent.body
+        return self.passed.body
 
 
 def cache_key(scope: Scope) -> CacheKey:

@@ -14,13 +14,14 @@ from httptools import HttpParserError, HttpParserUpgrade, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from find_webhook_kit.mock_server.answers import limits
+from find_webhook_kit.mock_server.answers.delivery import HANG_UP
 from find_webhook_kit.mock_server.answers.errors import (
     HeadersTooLarge,
     MalformedRequest,
     Refusal,
     RequestTimeout,
 )
-from find_webhook_kit.mock_server.app.guard import HANG_UP, REFUSAL
+from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.http import request_head as head
 from find_webhook_kit.mock_server.http.idle_connections import make_room
 from find_webhook_kit.mock_server.http.transport import STALL, Lingering

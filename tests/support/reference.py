@@ -13,7 +13,7 @@ from pathlib import Path
 from find_webhook_kit.contracts import __main__ as judge
 from find_webhook_kit.contracts.verdict import Exit
 from find_webhook_kit.mock_server import cli as mock
-from find_webhook_kit.mock_server.app.guard import EXPOSED
+from find_webhook_kit.mock_server.app.cors import EXPOSED
 from find_webhook_kit.spec import contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
