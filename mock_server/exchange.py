@@ -174,7 +174,7 @@ class Exchange:
         if not body:
             return b""
         content_type = _first(b"content-type", self._passed.request_headers, "")
-        if is_json(essence(content_type)):
+        if is_json(content_type):
             return _masked(body, masked_json)
         form = essence(content_type) == "application/x-www-form-urlencoded"
         return masked_query(_ascii(body)).encode() if form else MASK.encode()

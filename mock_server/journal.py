@@ -17,7 +17,7 @@ from find_webhook_kit.mock_server.exchange import Exchange
 from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.secrets import masked_path
-from find_webhook_kit.spec.success import essence, is_json
+from find_webhook_kit.spec.success import is_json
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
@@ -158,7 +158,7 @@ def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
     if media_type is None:
         yield f"the media type {content_type} is not documented"
         return
-    if not is_json(essence(media_type.name)):
+    if not is_json(media_type.name):
         return
     try:
         body = read_json(exchange.content)

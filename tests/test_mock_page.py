@@ -11,9 +11,11 @@ from mock_client import AUTHORIZATION, Client
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import load
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
-from find_webhook_kit.mock_server.app.admin import FOLDER, OWN
+from find_webhook_kit.mock_server.app.admin import FOLDER, pages_of
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
+
+OWN = frozenset(pages_of(contract()))
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 

@@ -1,4 +1,4 @@
-"""Every way in which the mock says no, and how that looks on the wire."""
+"""What a client does wrong by the contract and by HTTP: the status of a refusal and its words."""
 
 from __future__ import annotations
 
@@ -95,20 +95,7 @@ class UnusablePreference(Refusal):
     wanted: str
 
     def __str__(self) -> str:
-        return f"The preference {self.name} takes {self.wanted}, not {_shown(self.value)}."
-
-
-@dataclass(eq=False)
-class UnusableParameter(Refusal):
-    """A parameter in the query of one of our own pages that says nothing to it."""
-
-    status = 400
-    name: str
-    fault: str
-    wanted: str
-
-    def __str__(self) -> str:
-        return f"The parameter {_shown(self.name)} {self.fault[:MAX_SHOWN]}: use {self.wanted}."
+        return f"The preference {self.name} takes {self.wanted}, not {shown(self.value)}."
 
 
 @dataclass(eq=False)
@@ -120,30 +107,6 @@ class ConflictingPreferences(Refusal):
 
     def __str__(self) -> str:
         return f"These preferences do not go together: {self.reason}."
-
-
-@dataclass(eq=False)
-class UnusablePreferences(Refusal):
-    """A body that sets no preferences."""
-
-    status = 400
-    reason: str
-
-    def __str__(self) -> str:
-        return f'{self.reason} A body such as {{"prefer": "lie=dropped, delay=2000"}} sets some.'
-
-
-class SeveralProcesses(Refusal):
-    """A change of what one process of several remembers."""
-
-    status = 409
-    cacheable = False
-
-    def __str__(self) -> str:
-        return (
-            "The mock runs in several processes, and this would change one of them: "
-            "start mock-server with --prefer, or without --workers."
-        )
 
 
 @dataclass(eq=False)
@@ -166,50 +129,6 @@ class Unauthorized(Refusal):
         if self.challenges:
             return f"Valid credentials are required: {self.reason}."
         return f"A valid bearer token is required: {self.reason}."
-
-
-class _Private(Refusal):
-    """A request for what the mock says about itself, which a web page may be behind."""
-
-    status = 403
-    cacheable = False  # it hangs on the address that the connection came to
-
-
-@dataclass(eq=False)
-class ForeignHost(_Private):
-    """A request whose Host names another machine."""
-
-    host: str
-
-    def __str__(self) -> str:
-        return (
-            f"The mock shows its own pages on loopback hosts alone, not on {_shown(self.host)}; "
-            "open http://127.0.0.1 with the mock's port, "
-            "or start mock-server with --trust-host and that name."
-        )
-
-
-@dataclass(eq=False)
-class ForeignOrigin(_Private):
-    """A request that a web page of another origin makes."""
-
-    origin: str
-
-    def __str__(self) -> str:
-        return (
-            f"What the mock says about itself is not for pages of {_shown(self.origin)}; "
-            "start mock-server with --trust-host and the host of the page, if it is yours."
-        )
-
-
-@dataclass(eq=False)
-class Formlike(_Private):
-    """A change of state that any web page's form could ask a browser for."""
-
-    header: str
-
-    def __str__(self) -> str:
-        return f"A browser that changes the mock's state sends the header {self.header}."
 
 
 class PathNotFound(Refusal):
@@ -235,7 +154,7 @@ class UnknownChoice(Refusal):
         there_is = ", ".join(self.choices)
         close = difflib.get_close_matches(self.value[:MAX_SHOWN], self.choices, 1, CLOSE)
         meant = f"; did you mean {close[0]}? There is" if close else "; there is"
-        return f"There is no {self.name} {_shown(self.value)}{meant} {there_is}.{self.hint}"
+        return f"There is no {self.name} {shown(self.value)}{meant} {there_is}.{self.hint}"
 
 
 @dataclass(eq=False)
@@ -305,7 +224,7 @@ class UnsupportedMediaType(Refusal):
     media_types: tuple[str, ...]
 
     def __str__(self) -> str:
-        given = _shown(self.media_type) if self.media_type else "no media type"
+        given = shown(self.media_type) if self.media_type else "no media type"
         return f"The body is to come as {' or '.join(self.media_types)}, not as {given}."
 
 
@@ -321,7 +240,7 @@ class UnsupportedEncoding(Refusal):
         return {"Accept-Encoding": "identity"}
 
     def __str__(self) -> str:
-        return f"The body is to come as it is, not packed with {_shown(self.coding)}."
+        return f"The body is to come as it is, not packed with {shown(self.coding)}."
 
 
 @dataclass(eq=False)
@@ -429,7 +348,7 @@ class Crash(Refusal):
         return "The mock failed; its terminal says why."
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     """Quote what a client sent, and neither all of it nor a secret that is a part of it."""
     value = masked_path(value)
     return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "...")

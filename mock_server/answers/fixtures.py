@@ -61,6 +61,10 @@ class Steps:
     instances: tuple[str, ...]
     lines: tuple[int, ...] = ()
 
+    def index(self, visit: int) -> int:
+        """Return which step comes after so many visits: behind the last one, that again."""
+        return min(visit, len(self.instances) - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
@@ -89,6 +93,12 @@ FixturesById = Mapping[str, Fixture]
 
 A disk may spell `é` as one character or as two (Unicode's NFC and NFD), and a client the other way.
 """
+
+
+def shown_at(visit: int, fixture: Fixture, by_id: FixturesById) -> Fixture:
+    """Return the fixture that one shows after so many visits: itself, or a step of it."""
+    state = fixture.state
+    return by_id[state.instances[state.index(visit)]] if isinstance(state, Steps) else fixture
 
 
 def instances(by_id: FixturesById) -> list[Fixture]:

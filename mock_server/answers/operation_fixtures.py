@@ -196,7 +196,7 @@ class _File:
             return
         if empty:
             raise self.error(("", f"needs a body or an example: {status} has {media_type.name}"))
-        if not is_json(essence(media_type.name)):
+        if not is_json(media_type.name):
             if not isinstance(body, str):
                 raise self.error(("/body", f"must be a text, for {media_type.name}"))
             return

@@ -29,12 +29,8 @@ def body_of(operation: Operation) -> Body | None:
     documented = operation.request_body
     if documented is None or not documented.content:
         return None
-    listed = sorted(documented.content.values(), key=lambda each: not _is_json(each))
+    listed = sorted(documented.content.values(), key=lambda each: not is_json(_sent_as(each)))
     return Body(_sent_as(listed[0]), _text(listed[0]), documented.required)
-
-
-def _is_json(media_type: MediaType) -> bool:
-    return is_json(essence(_sent_as(media_type)))
 
 
 def _sent_as(media_type: MediaType) -> str:
@@ -44,7 +40,7 @@ def _sent_as(media_type: MediaType) -> str:
 
 def _text(media_type: MediaType) -> str:
     value = _value(media_type)
-    if _is_json(media_type):
+    if is_json(_sent_as(media_type)):
         return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
     if essence(media_type.name) == FORM and isinstance(value, dict):
         return urlencode(value, doseq=True)

@@ -170,7 +170,7 @@ class _Sampler:
         if count > self.left:
             raise TooComplexError(f"an array of {least} items is too complex to be made up")
         if of.unique and count > 1:
-            return _array_by_strategy(of)
+            return cast("list[Json]", _by_strategy(of))
         return [self.value(item, inside, depth + 1) for _ in range(count)]
 
 
@@ -181,17 +181,12 @@ def _by_strategy(of: Shape) -> Json:
     return generate.value_of(of, 0)
 
 
-def _array_by_strategy(of: Shape) -> list[Json]:
-    return cast("list[Json]", _by_strategy(of))
-
-
 def _integer(of: Shape) -> Json:
     return int(_number(of, whole=True))
 
 
 def _float(of: Shape) -> Json:
-    found = _number(of, whole=False)
-    return int(found) if found == int(found) else found
+    return _json(_number(of, whole=False))
 
 
 def _number(of: Shape, *, whole: bool) -> float:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
-from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
+from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.request_body import body_of
@@ -23,6 +23,7 @@ from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.mock_server.app import kept, switch
 from find_webhook_kit.mock_server.app.origins import Origins
+from find_webhook_kit.mock_server.app.own_errors import UnusableParameter
 from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State
@@ -294,9 +295,6 @@ _PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {
     "/__mock/journal.har": _archive,
 }
 """What can be asked for in part."""
-
-OWN: Final = frozenset(_PAGES)
-"""The paths that are about the mock, and not mocked, but for those that a contract has itself."""
 
 
 def pages_of(contract: Contract) -> Mapping[str, Mapping[str, Page]]:

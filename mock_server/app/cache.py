@@ -23,7 +23,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple
 
 from starlette.types import Scope
 
@@ -43,16 +43,6 @@ SIZE: Final = 20 * 1024 * 1024
 CacheKey = tuple[str, str, bytes, bytes, Pairs]
 
 
-class _HasBody(Protocol):
-    """An answer of any form; its size counts."""
-
-    @property
-    def body(self) -> bytes | memoryview: ...
-
-
-A = TypeVar("A", bound=_HasBody)
-
-
 class CacheEntry(NamedTuple):
     """A request and its answer to give again, and the visit that this counts as."""
 
@@ -66,10 +56,6 @@ class CacheEntry(NamedTuple):
         """Write the headers once, for all the times to come."""
         lines = (b"%b: %b\r\n" % pair for pair in passed.response_headers)
         return cls(passed, visit, b"".join(lines))
-
-    @property
-    def body(self) -> bytes:
-        return self.passed.body
 
 
 def cache_key(scope: Scope) -> CacheKey:
@@ -101,7 +87,7 @@ class Plain:
     answer: Callable[[CacheEntry], bool]
 
 
-class Table(Generic[A]):
+class Table:
     """What was answered while the mock knew the same.
 
     An answer is kept when it is given for the second time, so that ids which are asked for once
@@ -110,18 +96,17 @@ class Table(Generic[A]):
 
     def __init__(self) -> None:
         self._once: set[int] = set()
-        self._answers: OrderedDict[CacheKey, A] = OrderedDict()
+        self._answers: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
-        self.heads: dict[bytes, A] = {}
+        self.heads: dict[bytes, CacheEntry] = {}
 
-    def keep(self, asked: CacheKey, make: Callable[[], A]) -> None:
+    def keep(self, asked: CacheKey, answer: CacheEntry) -> None:
         """Keep an answer that is given again, and forget the oldest ones if that is too much."""
         if self._is_first(hash(asked)) or asked in self._answers:
             return
-        answer = make()
-        size = _size(asked) + len(answer.body)
+        size = _size(asked) + len(answer.passed.body)
         if size > SIZE:
             return  # all others would go, and it after them
         self._answers[asked] = answer
@@ -132,7 +117,7 @@ class Table(Generic[A]):
             self._size -= self._sizes.popleft()
             self.heads.clear()  # one of them may lead to what has gone
 
-    def keep_head(self, head: bytes, answer: A) -> None:
+    def keep_head(self, head: bytes, answer: CacheEntry) -> None:
         """Let the bytes of a request lead to its answer, which is in this table."""
         if len(self.heads) >= KEPT:
             self.heads.clear()
@@ -154,7 +139,7 @@ def _size(asked: CacheKey) -> int:
     return 2 * len(path) + len(query) + sum(map(len, chain(*headers)))
 
 
-class Cache(Generic[A]):
+class Cache:
     """The table of what the mock knows now."""
 
     def __init__(self, state: State) -> None:
@@ -165,9 +150,9 @@ class Cache(Generic[A]):
         state = self._state
         self._by_id, self._issues = state.fixture_store.by_id, state.fixture_store.issues
         self._lie, self._generation = state.lie, state.generation
-        self._table = Table[A]()
+        self._table = Table()
 
-    def table(self) -> Table[A]:
+    def table(self) -> Table:
         """Look at the fixtures, and return the table that goes with them."""
         state, fixture_store = self._state, self._state.fixture_store
         fixture_store.look()

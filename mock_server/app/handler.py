@@ -21,7 +21,7 @@ from find_webhook_kit.mock_server.answers.collection import Change, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
-from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, shown_at
 from find_webhook_kit.mock_server.answers.preferences import (
     Preferences,
     preferences,
@@ -220,19 +220,16 @@ def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
     """Read what a write has sent; what is no JSON has nothing to keep."""
     if not text:
         return {}
-    type_, documented = essence(headers.get("content-type", "")), endpoint.operation.request_body
-    if documented is None or not is_json(type_):
-        raise UnsupportedMediaType(type_, (JSON,))
+    content_type = headers.get("content-type", "")
+    if endpoint.operation.request_body is None or not is_json(content_type):
+        raise UnsupportedMediaType(essence(content_type), (JSON,))
     return read_json(text)
 
 
 def _is_large(asked: Asked, by_id: FixturesById) -> bool:
     """Say whether what an instance has, or has at this step of its sequence, is much."""
     fixture = by_id.get(asked.instance_id)
-    if fixture is not None and isinstance(fixture.state, Steps):
-        steps = fixture.state.instances
-        fixture = by_id[steps[min(asked.visit, len(steps) - 1)]]
-    state = fixture.state if fixture is not None else None
+    state = shown_at(asked.visit, fixture, by_id).state if fixture is not None else None
     return isinstance(state, Listed) and is_large([*state.items])
 
 

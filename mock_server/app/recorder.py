@@ -40,7 +40,7 @@ class Recorder:
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
         self.state = state
-        self.replay = Cache[CacheEntry](state)
+        self.replay = Cache(state)
         self._own = frozenset(pages_of(state.contract))
         self._unknown_ids = UnknownIds(state)
         self._format = _FORMATS[state.settings.log]
@@ -99,7 +99,7 @@ class Recorder:
             self._given(kept, began, clock)
         return kept
 
-    def _of_an_unknown_id(self, table: Table[CacheEntry], asked: CacheKey) -> CacheEntry | None:
+    def _of_an_unknown_id(self, table: Table, asked: CacheKey) -> CacheEntry | None:
         """Return the answer of another unknown id to a request that asks for one."""
         found = self._unknown_ids.find(asked)
         if found is None:
@@ -110,7 +110,7 @@ class Recorder:
             return None
         visit = None if other.visit is None else (other.visit[0], (instance, None))
         kept = CacheEntry(other.passed._replace(path=asked[2]), visit, other.lines)
-        table.keep(asked, lambda: kept)
+        table.keep(asked, kept)
         return kept
 
     def _given(self, kept: CacheEntry, began: float, clock: float) -> None:
@@ -134,10 +134,10 @@ class Recorder:
         reply = watch.reply
         if reply is not None and reply.cacheable and not (refused or BODY in watch.extensions):
             kept = CacheEntry.of(passed, reply.visit)
-            table.keep(asked, lambda: kept)
+            table.keep(asked, kept)
             found = self._unknown_ids.find(asked) if INSTANCE in reply.headers else None
             if found is not None:
-                table.keep(found[0], lambda: kept)
+                table.keep(found[0], kept)
 
     def _exchange(self, began: float, clock: float, passed: Passed) -> Exchange:
         return Exchange(self.state.journal.next_number(), began, perf_counter() - clock, passed)

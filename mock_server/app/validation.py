@@ -117,7 +117,7 @@ _READERS: Final[Mapping[str, styles.Read]] = {
 
 
 def _of_content(item: Parameter, text: str) -> Iterator[Fault]:
-    if not is_json(essence(item.media_type or "")):
+    if not is_json(item.media_type or ""):
         return
     try:
         value = styles.content(text)
