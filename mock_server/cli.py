@@ -14,9 +14,9 @@ from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.keeping import NotKeptError
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
-from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
 from find_webhook_kit.mock_server.app.origins import Authority
+from find_webhook_kit.mock_server.app.states import shown_token
 from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError

@@ -12,8 +12,9 @@ from mock_client import Client, folder
 from find_webhook_kit.mock_server.__main__ import main
 from find_webhook_kit.mock_server.answers import fixture_store
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
+from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES
 from find_webhook_kit.mock_server.answers.fixture_store import load
-from find_webhook_kit.mock_server.answers.fixtures import MAX_ISSUES, FixtureError
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, yaml_document
 from find_webhook_kit.spec.document import MAX_BYTES

@@ -11,8 +11,9 @@ import pytest
 from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
+from find_webhook_kit.mock_server.answers.fixture_file import KEYS, MAX_ISSUES
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, load
-from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_ISSUES, FixtureError, Listed
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError, Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 

@@ -25,7 +25,8 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     Steps,
     shown_at,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lie import Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences

@@ -24,12 +24,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
 )
 from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.answers.write_lies import (
-    WRITE_LIES,
-    Items,
-    Written,
-    answers_part,
-)
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written, answers_part
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.reach import properties
 

@@ -15,19 +15,17 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES, document_of, read_fixture
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
-    MAX_ISSUES,
     PASSED_OVER,
     Fixture,
     FixtureError,
     FixturesById,
     Issue,
-    document_of,
     fixtures_by_id,
     instances,
-    read_fixture,
 )
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
 from find_webhook_kit.spec import PATH

@@ -14,15 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
-from find_webhook_kit.mock_server.answers.fixtures import (
-    FixtureError,
-    Issue,
-    document_of,
-    flaws_of,
-    reason,
-    shown,
-    wanted,
-)
+from find_webhook_kit.mock_server.answers.fixture_file import document_of, flaws_of, reason, wanted
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError, Issue, shown
 from find_webhook_kit.spec import Document, Header, Json, MediaType, Response, pointer
 from find_webhook_kit.spec.success import essence, is_json
 

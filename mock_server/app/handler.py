@@ -22,11 +22,7 @@ from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
 from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, shown_at
-from find_webhook_kit.mock_server.answers.preferences import (
-    Preferences,
-    preferences,
-    status,
-)
+from find_webhook_kit.mock_server.answers.preferences import Preferences, preferences, status
 from find_webhook_kit.mock_server.answers.response import (
     ASSUMED,
     FROM_CLIENTS,

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from time import perf_counter, time
-from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,14 +20,11 @@ from find_webhook_kit.mock_server.app.cache import (
 )
 from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.app.log import Log
+from find_webhook_kit.mock_server.app.log_lines import FORMATS
 from find_webhook_kit.mock_server.app.unknown_ids import UnknownIds
 from find_webhook_kit.mock_server.app.validation import BODY
 from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Passed
-from find_webhook_kit.mock_server.settings import Log as Style
 from find_webhook_kit.mock_server.state import State
-
-MAX_PATH: Final = 200
-"""Characters of a path in a line of the log."""
 
 
 class Recorder:
@@ -43,7 +36,7 @@ class Recorder:
         self.replay = Cache(state)
         self._own = frozenset(pages_of(state.contract))
         self._unknown_ids = UnknownIds(state)
-        self._format = _FORMATS[state.settings.log]
+        self._format = FORMATS[state.settings.log]
         self._log = None if self._format is None else Log(self._format.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -189,41 +182,3 @@ class _Watch:
             body=b"".join(self._pieces),
             marks=self.reply.headers if self.reply else {},
         )
-
-
-def _text(exchange: Exchange) -> str:
-    lie = f" LIE {exchange.lie}" if exchange.lie else ""
-    lie += f" PREFERENCES {exchange.preferences}" if exchange.preferences else ""
-    return (
-        f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
-        f"{exchange.milliseconds} ms ({exchange.source}){lie}"
-    )
-
-
-def _json(exchange: Exchange) -> str:
-    entry = {
-        "time": exchange.time.isoformat(timespec="milliseconds"),
-        "status": exchange.status,
-        "method": exchange.method,
-        "path": exchange.path[:MAX_PATH],
-        "milliseconds": exchange.milliseconds,
-        "source": exchange.source,
-        "lie": exchange.lie,
-        "preferences": exchange.preferences or None,
-    }
-    return json.dumps(entry)
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How a line of the log looks, and how one that says how many others were dropped."""
-
-    line: Callable[[Exchange], str]
-    dropped: Callable[[int], str]
-
-
-_FORMATS: Final[Mapping[Style, _Format | None]] = {
-    "off": None,
-    "text": _Format(_text, lambda count: f"({count} lines were dropped: nobody read the log)"),
-    "json": _Format(_json, lambda count: json.dumps({"dropped": count})),
-}
