@@ -19,7 +19,8 @@ from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.app import kept, states, switch
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.own_errors import UnusableParameter
-from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
+from find_webhook_kit.mock_server.har import archived
+from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, listed
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, Json
 

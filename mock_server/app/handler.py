@@ -147,7 +147,8 @@ class Handler:
             body if isinstance(body, dict) else {},
             asked.told,
             asked.visit,
-            partial(self._check, asked, headers) if _is_conditional(headers) else None,
+            # To look takes a long list long.
+            partial(self._check, asked, headers) if any(_conditions(headers).values()) else None,
         )
         return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
 
@@ -157,11 +158,7 @@ class Handler:
         items = shown if isinstance(shown, list) else [shown]
         owned = [listing.owned(item, asked.parameters) for item in items]
         body = encoded(owned if isinstance(shown, list) else owned[0])
-        negotiation.check_unchanged(
-            body,
-            if_match=",".join(headers.getlist("if-match")),
-            if_none_match=",".join(headers.getlist("if-none-match")),
-        )
+        negotiation.check_unchanged(body, **_conditions(headers))
 
     def _told(self, reply: Reply) -> Reply:
         """Fit the answer to a write to what a client may believe of it."""
@@ -207,9 +204,10 @@ class Handler:
         return self._told(reply) if endpoint.writes else _conditional(reply, headers)
 
 
-def _is_conditional(headers: Headers) -> bool:
-    """Say whether a client wants something to be as it thinks: to look takes a long list long."""
-    return "if-match" in headers or "if-none-match" in headers
+def _conditions(headers: Headers) -> dict[str, str]:
+    """Return how a client wants things to be; an empty text stands for no matter how."""
+    names = ("if-match", "if-none-match")
+    return {name.replace("-", "_"): ",".join(headers.getlist(name)) for name in names}
 
 
 def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
@@ -236,9 +234,5 @@ def _conditional(reply: Reply, headers: Headers) -> Reply:
     packed = negotiation.is_packed(reply.content, ",".join(headers.getlist("accept-encoding")))
     etag = negotiation.etag(reply.content, packed=packed)
     reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
-    reply = negotiation.validated(
-        reply,
-        if_match=",".join(headers.getlist("if-match")),
-        if_none_match=",".join(headers.getlist("if-none-match")),
-    )
+    reply = negotiation.validated(reply, **_conditions(headers))
     return negotiation.packed(reply) if packed and reply.status == HTTPStatus.OK else reply
