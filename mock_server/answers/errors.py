@@ -24,9 +24,15 @@ class Refusal(Exception):
     cacheable: bool = True
     """Whether the same request gets it again: see `Reply`."""
 
+    words: str = ""
+    """What a client is told, with the names of fields in braces."""
+
     @property
     def headers(self) -> Mapping[str, str]:
         return {}
+
+    def __str__(self) -> str:
+        return self.words.format_map(vars(self))
 
 
 # As RFC 9110 has it; Python says it so from 3.13 on.
@@ -42,9 +48,7 @@ class MalformedRequest(Refusal):
     """Bytes that are not HTTP."""
 
     status = 400
-
-    def __str__(self) -> str:
-        return "This is not a well-formed HTTP/1.1 request."
+    words = "This is not a well-formed HTTP/1.1 request."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,8 @@ class ConflictingPreferences(Refusal):
     """Preferences that cannot be honoured together."""
 
     status = 400
+    words = "These preferences do not go together: {reason}."
     reason: str
-
-    def __str__(self) -> str:
-        return f"These preferences do not go together: {self.reason}."
 
 
 @dataclass(eq=False)
@@ -135,9 +137,7 @@ class PathNotFound(Refusal):
     """A path that neither the contract nor the mock knows."""
 
     status = 404
-
-    def __str__(self) -> str:
-        return "There is nothing at this path; `/` lists what the mock serves."
+    words = "There is nothing at this path; `/` lists what the mock serves."
 
 
 @dataclass(eq=False)
@@ -162,14 +162,12 @@ class UntellableLie(Refusal):
     """A lie about what the operation does not show."""
 
     status = 404
+    words = (
+        "The lie {lie!r} cannot be told about this operation: it needs {needs}, "
+        "that the contract promises. GET /__mock/states lists the lies of each operation."
+    )
     lie: str
     needs: str
-
-    def __str__(self) -> str:
-        return (
-            f"The lie {self.lie!r} cannot be told about this operation: it needs {self.needs}, "
-            "that the contract promises. GET /__mock/states lists the lies of each operation."
-        )
 
 
 @dataclass(eq=False)
@@ -248,10 +246,8 @@ class ContentTooLarge(Refusal):
     """A body beyond the limit."""
 
     status = 413
+    words = "The body is larger than {limit} bytes."
     limit: int
-
-    def __str__(self) -> str:
-        return f"The body is larger than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -283,25 +279,21 @@ class UnknownItem(Refusal):
 class StoreFull(Refusal):
     """One item more than the mock keeps."""
 
+    words = (
+        "The mock makes {items} items and takes {size} bytes, and no more until "
+        "POST /__mock/reset, which forgets what was written."
+    )
     cacheable = False
     items: int
     size: int
     status: int = 400
-
-    def __str__(self) -> str:
-        return (
-            f"The mock makes {self.items} items and takes {self.size} bytes, and no more until "
-            "POST /__mock/reset, which forgets what was written."
-        )
 
 
 class RequestTimeout(Refusal):
     """A request whose head did not arrive in time."""
 
     status = 408
-
-    def __str__(self) -> str:
-        return "The request did not arrive in time."
+    words = "The request did not arrive in time."
 
 
 @dataclass(eq=False)
@@ -309,11 +301,9 @@ class TargetTooLong(Refusal):
     """A request target or query beyond the limit."""
 
     status = 414
+    words = "The {part} is longer than {limit} bytes."
     part: str
     limit: int
-
-    def __str__(self) -> str:
-        return f"The {self.part} is longer than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -321,10 +311,8 @@ class HeadersTooLarge(Refusal):
     """Headers beyond the limit."""
 
     status = 431
+    words = "The headers are larger than {limit} bytes."
     limit: int
-
-    def __str__(self) -> str:
-        return f"The headers are larger than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -332,20 +320,16 @@ class TooComplex(Refusal):
     """A body that the contract promises, has no example of, and that is too large to make up."""
 
     status = 500
+    words = "There is no example of this answer, and {reason}: give the contract one."
     reason: str
-
-    def __str__(self) -> str:
-        return f"There is no example of this answer, and {self.reason}: give the contract one."
 
 
 class Crash(Refusal):
     """A mistake in the mock itself, whose details stay on its terminal."""
 
     status = 500
+    words = "The mock failed; its terminal says why."
     cacheable = False
-
-    def __str__(self) -> str:
-        return "The mock failed; its terminal says why."
 
 
 def shown(value: str) -> str:

@@ -14,7 +14,6 @@ from typing import Final, cast
 
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.spec import Json, Schema
-from find_webhook_kit.spec.formats import NUMBERS
 
 Inside = frozenset[Schema]
 
@@ -191,11 +190,7 @@ def _float(of: Shape) -> Json:
 
 def _number(of: Shape, *, whole: bool) -> float:
     """Return 0, or the number next to it that fits."""
-    _, low, high = NUMBERS.get(of.format, ("", -inf, inf))
-    low = max(low, of.least.value) if of.least else low
-    high = min(high, of.most.value) if of.most else high
-    if low > high:
-        raise NoValueError(f"no number is {low} or more and {high} or less")
+    low, high = of.range
     unit = float(of.step) if of.step else 1.0
     candidates = [0.0]
     for bound in (low, high):

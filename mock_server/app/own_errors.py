@@ -35,13 +35,11 @@ class SeveralProcesses(Refusal):
     """A change of what one process of several remembers."""
 
     status = 409
+    words = (
+        "The mock runs in several processes, and this would change one of them: "
+        "start mock-server with --prefer, or without --workers."
+    )
     cacheable = False
-
-    def __str__(self) -> str:
-        return (
-            "The mock runs in several processes, and this would change one of them: "
-            "start mock-server with --prefer, or without --workers."
-        )
 
 
 class _Private(Refusal):
@@ -82,7 +80,5 @@ class ForeignOrigin(_Private):
 class Formlike(_Private):
     """A change of state that any web page's form could ask a browser for."""
 
+    words = "A browser that changes the mock's state sends the header {header}."
     header: str
-
-    def __str__(self) -> str:
-        return f"A browser that changes the mock's state sends the header {self.header}."
