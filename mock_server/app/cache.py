@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 
 from starlette.types import Scope
 
+from find_webhook_kit.mock_server.answers.request_target import raw_path
 from find_webhook_kit.mock_server.exchange import Pairs, Passed
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Visit
@@ -60,14 +61,8 @@ class CacheEntry(NamedTuple):
 
 def cache_key(scope: Scope) -> CacheKey:
     """Return all of a request that its answer can hang on."""
-    path = scope["path"]
-    return (
-        scope["method"],
-        path,
-        scope.get("raw_path") or path.encode(),
-        scope["query_string"],
-        tuple(scope["headers"]),
-    )
+    headers = tuple(scope["headers"])
+    return scope["method"], scope["path"], raw_path(scope), scope["query_string"], headers
 
 
 def key_of_an_unknown_id(asked: CacheKey, path: str) -> CacheKey:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from find_webhook_kit.mock_server.answers.endpoint import taken
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed
-from find_webhook_kit.mock_server.answers.request_target import canonical
+from find_webhook_kit.mock_server.answers.request_target import canonical, raw_path
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.app.origins import LOOPBACK, Origins
@@ -64,7 +64,7 @@ class CrossOrigin:
 
     def _app_for(self, scope: Scope, origin: str) -> ASGIApp:
         """Return the app without CORS where an origin is to read nothing."""
-        path = canonical(scope.get("raw_path") or scope["path"].encode())
+        path = canonical(raw_path(scope))
         own = self._own.get(path)
         if own is not None:
             return own if self._origins.trusts(origin) else self.app

@@ -16,7 +16,7 @@ from find_webhook_kit.mock_server.answers.errors import (
     PathNotFound,
     Refusal,
 )
-from find_webhook_kit.mock_server.answers.request_target import canonical
+from find_webhook_kit.mock_server.answers.request_target import canonical, raw_path
 from find_webhook_kit.mock_server.answers.response import Reply
 
 REFUSAL: Final = "mock_server.refusal"
@@ -61,10 +61,9 @@ def _checked(scope: Scope) -> Scope:
     refusal = scope.get("extensions", {}).get(REFUSAL)
     if refusal is not None:
         raise refusal
-    raw_path = scope.get("raw_path") or scope["path"].encode()
-    limits.check_target(raw_path, scope["query_string"])
+    limits.check_target(raw_path(scope), scope["query_string"])
     limits.check_headers(scope["headers"])
-    path = canonical(raw_path)
+    path = canonical(raw_path(scope))
     if (scope["method"], path) == ("OPTIONS", "*"):  # what the server takes as a whole
         raise MethodNotAllowed(("GET", "HEAD", "OPTIONS"))
     if not path.startswith("/"):

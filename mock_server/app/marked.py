@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from find_webhook_kit.mock_server.answers.request_target import canonical
+from find_webhook_kit.mock_server.answers.request_target import canonical, raw_path
 from find_webhook_kit.mock_server.answers.response import STANDING
 from find_webhook_kit.mock_server.answers.standing import NOTHING
 from find_webhook_kit.mock_server.app.admin import pages_of
@@ -21,9 +21,6 @@ class Marked:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         standing = self._state.standing
-        if standing.values and scope["type"] == "http" and self._is_own(scope):
+        if standing.values and scope["type"] == "http" and canonical(raw_path(scope)) in self._own:
             standing = NOTHING
         await self.app({**scope, STANDING: standing}, receive, send)
-
-    def _is_own(self, scope: Scope) -> bool:
-        return canonical(scope.get("raw_path") or scope["path"].encode()) in self._own
