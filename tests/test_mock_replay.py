@@ -330,7 +330,7 @@ def test_crash_is_not_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_body_that_was_too_large_says_nothing_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body is no part of what an answer is kept under, not even one that nobody read to its end."""
+    """A body is no part of what an answer is kept under, not even one that was read in part."""
     monkeypatch.setattr(validation, "MAX_BODY", 200)
     client = Client(Settings(writes=True))
 
