@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from find_webhook_kit.spec.json_places import MAX_SHOWN, shown
 from find_webhook_kit.spec.secrets import masked_path
 
-MAX_SHOWN: Final = 80
 MAX_FAULTS: Final = 5
 CLOSE: Final = 0.7
 """How alike two names are of which one is a slip of the other; 418 is none of 401."""
@@ -99,7 +99,7 @@ class UnusablePreference(Refusal):
     wanted: str
 
     def __str__(self) -> str:
-        return f"The preference {self.name} takes {self.wanted}, not {shown(self.value)}."
+        return f"The preference {self.name} takes {self.wanted}, not {quoted(self.value)}."
 
 
 @dataclass(eq=False)
@@ -154,7 +154,7 @@ class UnknownChoice(Refusal):
         there_is = ", ".join(self.choices)
         close = difflib.get_close_matches(self.value[:MAX_SHOWN], self.choices, 1, CLOSE)
         meant = f"; did you mean {close[0]}? There is" if close else "; there is"
-        return f"There is no {self.name} {shown(self.value)}{meant} {there_is}.{self.hint}"
+        return f"There is no {self.name} {quoted(self.value)}{meant} {there_is}.{self.hint}"
 
 
 @dataclass(eq=False)
@@ -222,7 +222,7 @@ class UnsupportedMediaType(Refusal):
     media_types: tuple[str, ...]
 
     def __str__(self) -> str:
-        given = shown(self.media_type) if self.media_type else "no media type"
+        given = quoted(self.media_type) if self.media_type else "no media type"
         return f"The body is to come as {' or '.join(self.media_types)}, not as {given}."
 
 
@@ -238,7 +238,7 @@ class UnsupportedEncoding(Refusal):
         return {"Accept-Encoding": "identity"}
 
     def __str__(self) -> str:
-        return f"The body is to come as it is, not packed with {shown(self.coding)}."
+        return f"The body is to come as it is, not packed with {quoted(self.coding)}."
 
 
 @dataclass(eq=False)
@@ -332,7 +332,6 @@ class Crash(Refusal):
     cacheable = False
 
 
-def shown(value: str) -> str:
+def quoted(value: str) -> str:
     """Quote what a client sent, and neither all of it nor a secret that is a part of it."""
-    value = masked_path(value)
-    return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "...")
+    return shown(masked_path(value))

@@ -13,9 +13,9 @@ from typing import Final
 from find_webhook_kit.mock_server.answers.endpoint import Item
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing
 from find_webhook_kit.spec import Json, printable
+from find_webhook_kit.spec.json_places import cut
 
 BUILT_IN: Final = Path(__file__).with_name("built_in")
-MAX_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Issue:
 
     def __str__(self) -> str:
         line = f", line {self.line}" if self.line else ""
-        place = f" {_cut(self.pointer)}" if self.pointer else ""
+        place = f" {cut(self.pointer)}" if self.pointer else ""
         # A name on a disk may be any bytes; what is told about it is a text.
         return printable(f"{self.path}{line}:{_item(self.pointer)}{place} {self.reason}")
 
@@ -187,11 +187,7 @@ def _lost_steps(by_id: FixturesById) -> Iterator[Issue]:
 
 def shown(value: Json) -> str:
     """Write a value, and not all of it."""
-    return _cut(repr(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    return cut(repr(value))
 
 
 def _item(where: str) -> str:

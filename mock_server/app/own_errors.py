@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from find_webhook_kit.mock_server.answers.errors import MAX_SHOWN, Refusal, shown
+from find_webhook_kit.mock_server.answers.errors import Refusal, quoted
+from find_webhook_kit.spec.json_places import MAX_SHOWN
 
 
 @dataclass(eq=False)
@@ -17,7 +18,7 @@ class UnusableParameter(Refusal):
     wanted: str
 
     def __str__(self) -> str:
-        return f"The parameter {shown(self.name)} {self.fault[:MAX_SHOWN]}: use {self.wanted}."
+        return f"The parameter {quoted(self.name)} {self.fault[:MAX_SHOWN]}: use {self.wanted}."
 
 
 @dataclass(eq=False)
@@ -57,7 +58,7 @@ class ForeignHost(_Private):
 
     def __str__(self) -> str:
         return (
-            f"The mock shows its own pages on loopback hosts alone, not on {shown(self.host)}; "
+            f"The mock shows its own pages on loopback hosts alone, not on {quoted(self.host)}; "
             "open http://127.0.0.1 with the mock's port, "
             "or start mock-server with --trust-host and that name."
         )
@@ -71,7 +72,7 @@ class ForeignOrigin(_Private):
 
     def __str__(self) -> str:
         return (
-            f"What the mock says about itself is not for pages of {shown(self.origin)}; "
+            f"What the mock says about itself is not for pages of {quoted(self.origin)}; "
             "start mock-server with --trust-host and the host of the page, if it is yours."
         )
 
