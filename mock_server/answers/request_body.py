@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from find_webhook_kit.mock_server.answers.sample import sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, MediaType, Operation, Schema
+from find_webhook_kit.spec.reach import properties
 from find_webhook_kit.spec.success import essence, is_json
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -69,7 +70,7 @@ def _as_sent(schema: Schema, value: Json) -> Json:
         return [item if schema.items is None else _as_sent(schema.items, item) for item in value]
     if not isinstance(value, dict):
         return value
-    own, members = _members(schema), _members_of_any(schema, set())
+    own, members = _members(schema), properties(schema)
     missing = {
         name: sample(each)
         for name, each in own.items()
@@ -87,14 +88,3 @@ def _members(schema: Schema) -> dict[str, Schema]:
     """The members of an object by name, those of `allOf` included."""
     direct = (member for member in schema.members() if len(member.path) == 1)
     return {member.path[0]: member.schema for member in direct}
-
-
-def _members_of_any(schema: Schema, seen: set[Schema]) -> dict[str, Schema]:
-    """The members of an object by name, those of all that it may be included."""
-    if schema in seen:
-        return {}
-    seen.add(schema)
-    found: dict[str, Schema] = {}
-    for branch in (*schema.all_of, *schema.any_of, *schema.one_of):
-        found |= _members_of_any(branch, seen)
-    return found | _members(schema)
