@@ -120,7 +120,7 @@ def _filled(value: Json, schema: Schema, refusal: Refusal) -> Json:
 
 def _words(schema: Schema, refusal: Refusal) -> Iterator[tuple[str, Json]]:
     """List what the properties of an error could say, those for the text last."""
-    listed = {each.name: each.schema for each in schema.members() if len(each.path) == 1}
+    listed = schema.direct()
     texts = [name for name, part in listed.items() if _is_free(part)]
     told = next((name for word in _WORDS for name in texts if name.lower() == word), None)
     for name, part in listed.items():

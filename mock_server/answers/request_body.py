@@ -70,7 +70,7 @@ def _as_sent(schema: Schema, value: Json) -> Json:
         return [item if schema.items is None else _as_sent(schema.items, item) for item in value]
     if not isinstance(value, dict):
         return value
-    own, members = _members(schema), properties(schema)
+    own, members = schema.direct(), properties(schema)
     missing = {
         name: sample(each)
         for name, each in own.items()
@@ -82,9 +82,3 @@ def _as_sent(schema: Schema, value: Json) -> Json:
         if name not in members or members[name].value.get("readOnly") is not True
     }
     return kept | missing
-
-
-def _members(schema: Schema) -> dict[str, Schema]:
-    """The members of an object by name, those of `allOf` included."""
-    direct = (member for member in schema.members() if len(member.path) == 1)
-    return {member.path[0]: member.schema for member in direct}
