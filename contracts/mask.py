@@ -226,14 +226,19 @@ def _spans(text: str, runs: Runs) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for characters, places in {(text.translate(SMALL), range(len(text) + 1)), _read(text)}:
         for spelled, wanted in ((characters, plain), (characters.translate(FOR_URLS), encoded)):
-            for length, signs in wanted.items():
-                if not _may_hold(spelled, length, signs):
-                    continue
-                for start in range(len(spelled) - length + 1):
-                    sign = signs.get(spelled[start : start + length])
-                    if sign is not None:
-                        found.append((places[start], places[start + length], sign))
+            found += [
+                (places[start], places[end], sign) for start, end, sign in _runs_in(spelled, wanted)
+            ]
     return _merged(found)
+
+
+def _runs_in(text: str, wanted: dict[int, Run]) -> Iterator[tuple[int, int, str]]:
+    for length, signs in wanted.items():
+        if _may_hold(text, length, signs):
+            for start in range(len(text) - length + 1):
+                sign = signs.get(text[start : start + length])
+                if sign is not None:
+                    yield start, start + length, sign
 
 
 def _merged(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -109,16 +109,16 @@ def contract() -> Contract:
     return load(PATH)
 
 
-def load(path: Path, *, rules: Path | None = None, trusted: bool = False) -> Contract:
+def load(path: Path, *, rules: Path | None = None) -> Contract:
     """Read an OpenAPI 3.0 document; raise `DocumentError` naming the line of what is wrong.
 
-    A document that is neither the built-in one nor `trusted` is held against the specification
-    first. What it says and nothing here checks is listed under `unchecked`. `rules` is a file of
-    what OpenAPI cannot say; without one, `rules.yaml` beside the document counts.
+    A document that is not the built-in one is held against the specification first. What it says
+    and nothing here checks is listed under `unchecked`. `rules` is a file of what OpenAPI cannot
+    say; without one, `rules.yaml` beside the document counts.
     """
     references = References(read(path))
     _check_version(references.root)
-    if path != PATH and not trusted:
+    if path != PATH:
         from find_webhook_kit.spec.sound import check  # noqa: PLC0415 - 0.3 s, for others' documents
 
         check(references)

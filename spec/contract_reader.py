@@ -153,7 +153,6 @@ class ContractReader:
             request_body=None if body is None else self.request_body(body),
             requirements=requirements,
             servers=self.servers(place, item, self.root),
-            deprecated=self.is_true(place, "deprecated"),
             tags=tuple(str(each.value) for each in self.listed(place, "tags")),
         )
 
@@ -194,8 +193,6 @@ class ContractReader:
             examples=examples,
             style=style,
             explode=style == "form" if explode is None else explode.value is True,
-            deprecated=self.is_true(place, "deprecated"),
-            allow_reserved=self.is_true(place, "allowReserved"),
             allow_empty=self.is_true(place, "allowEmptyValue"),
             media_type=contents[0].name if contents else None,
             source=self.schemas.source(place),

@@ -13,9 +13,6 @@ import jsonschema_rs
 
 from find_webhook_kit.spec.date_time import is_date_time
 
-# What says how to read or show a text, and excludes none.
-SILENT: Final = frozenset({"binary", "password", "double"})
-
 NUMBERS: Final[Mapping[str, tuple[str, float, float]]] = {
     "int32": ("a 32-bit integer", -(2**31), 2**31 - 1),
     "int64": ("a 64-bit integer", -(2**63), 2**63 - 1),

@@ -83,8 +83,6 @@ class Parameter:
     examples: Mapping[str, Example] = field(default_factory=dict)
     style: str = ""
     explode: bool = False
-    deprecated: bool = False
-    allow_reserved: bool = False
     allow_empty: bool = False
     media_type: str | None = None
     source: str = ""
@@ -128,7 +126,6 @@ class Operation:
     request_body: RequestBody | None = None
     requirements: tuple[tuple[SecurityScheme, ...], ...] = ()
     servers: tuple[str, ...] = ("/",)
-    deprecated: bool = False
     tags: tuple[str, ...] = ()
 
     @property

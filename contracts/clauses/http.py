@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -292,38 +293,18 @@ def _allow(transcript: Transcript) -> CheckResult:
 
 def _allowed(transcript: Transcript) -> Iterator[Finding]:
     known = SAFE_METHODS | set(transcript.subject.contract.methods(transcript.operation.path))
+    listed, asked = ", ".join(sorted(known)), transcript.operation.method
     for exchange, answer in transcript.answered:
         value = answer.header("allow")
-        if answer.status == REFUSED and value is None:
-            yield transcript.finding(
-                exchange,
-                Severity.WARNING,
-                Kind.HTTP,
-                "a 405 names no allowed method",
-                expected="an Allow header",
-                got="none",
-            )
         named = {word.strip() for word in (value or "").split(",")} - {""}
-        strange = named - known
-        if (
-            answer.status == REFUSED
-            and value is not None
-            and transcript.operation.method not in named
-        ):
-            yield transcript.finding(
-                exchange,
-                Severity.WARNING,
-                Kind.HTTP,
-                f"Allow leaves out {transcript.operation.method}, which the contract declares",
-                expected=", ".join(sorted(known)),
-                got=value,
-            )
-        if _unsafe(transcript) and strange:
-            yield transcript.finding(
-                exchange,
-                Severity.WARNING,
-                Kind.UNDOCUMENTED,
-                f"Allow names {', '.join(sorted(strange))}, which the contract does not declare",
-                expected=", ".join(sorted(known)),
-                got=value or "",
-            )
+        warning = partial(transcript.finding, exchange, Severity.WARNING)
+        if answer.status == REFUSED and value is None:
+            told = "a 405 names no allowed method"
+            yield warning(Kind.HTTP, told, expected="an Allow header", got="none")
+        elif answer.status == REFUSED and asked not in named:
+            told = f"Allow leaves out {asked}, which the contract declares"
+            yield warning(Kind.HTTP, told, expected=listed, got=value or "")
+        if _unsafe(transcript) and named - known:
+            strange = ", ".join(sorted(named - known))
+            told = f"Allow names {strange}, which the contract does not declare"
+            yield warning(Kind.UNDOCUMENTED, told, expected=listed, got=value or "")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from find_webhook_kit.contracts.config.contract_names import keys, operations, parameters
 from find_webhook_kit.contracts.config.flags import DEFAULTS, POLITE_BAD_CREDENTIALS, POLITE_RATE
@@ -26,6 +26,13 @@ from find_webhook_kit.contracts.wire.target import Target, target, tenant
 from find_webhook_kit.contracts.wire.tenant import Tenant
 from find_webhook_kit.spec import PATH, Contract, contract, load
 from find_webhook_kit.spec.meaning import rules_of
+
+OF_A_URL: Final = {
+    "--token and --instance-id": ("token", "token_command", "instance_id"),
+    "--user and --credential": ("user", "credential"),
+    "--other-token and --other-instance-id": ("other_token", "other_instance_id"),
+}
+"""Flags that say nothing of our own mock."""
 
 
 @dataclass(frozen=True)
@@ -91,40 +98,40 @@ class Configuration:
     def target(self) -> Iterator[Target]:
         """Yield the target, or the mock, started for as long as the block lasts."""
         values = self.values
+        if self.base_url is None:
+            for flags, names in OF_A_URL.items():
+                if any(values[name] for name in names):
+                    raise UsageError(f"{flags} need the URL of a server to judge")
+        chosen = operations(values["operation"], self.contract)
+        given = parameters(values["param"], self.contract, chosen)
         if self.base_url is not None:
-            chosen = operations(values["operation"], self.contract)
-            given = parameters(values["param"], self.contract, chosen)
-            tenant_ids = given.get(rules_of(self.contract).tenant, ())
-            yield self._reached(
-                target(
-                    self.base_url,
-                    token=self._bearer(),
-                    instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
-                    parameters=given,
-                    operations=chosen,
-                    keys=keys(values["credential"], self.contract),
-                    user=user(values["user"]),
-                    unknown_id=values["unknown_instance_id"],
-                    token_variable=self._token_variable(),
-                    contract=self.contract,
-                )
-            )
+            yield self._reached(self._at(self.base_url, given, chosen))
             return
-        if values["token"] or values["token_command"] or values["instance_id"]:
-            raise UsageError("--token and --instance-id need the URL of a server to judge")
-        if values["user"] or values["credential"]:
-            raise UsageError("--user and --credential need the URL of a server to judge")
-        if values["other_token"] or values["other_instance_id"]:
-            raise UsageError("--other-token and --other-instance-id need the URL of a server")
         # Only who has no server pays for importing one.
         from find_webhook_kit.contracts.mock_target import mock_target  # noqa: PLC0415
 
-        chosen = operations(values["operation"], self.contract)
-        given = parameters(values["param"], self.contract, chosen)
         with mock_target(self.contract, writes=values["writes"]) as judged:
-            around = bool(variable(judged.scheme))
-            client = self._client(around_proxies=around)
+            client = self._client(around_proxies=bool(variable(judged.scheme)))
             yield replace(judged, client=client, parameters=given, operations=chosen)
+
+    def _at(
+        self, url: str, given: Mapping[str, tuple[str, ...]], chosen: tuple[str, ...]
+    ) -> Target:
+        """Return the target at a URL, as the flags say what it has."""
+        values = self.values
+        tenant_ids = given.get(rules_of(self.contract).tenant, ())
+        return target(
+            url,
+            token=self._bearer(),
+            instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
+            parameters=given,
+            operations=chosen,
+            keys=keys(values["credential"], self.contract),
+            user=user(values["user"]),
+            unknown_id=values["unknown_instance_id"],
+            token_variable=self._token_variable(),
+            contract=self.contract,
+        )
 
     def _scratch(self) -> tuple[str, ...]:
         """Return the instance that is written to, where there is one: its reads tell of it."""

@@ -33,16 +33,15 @@ class TargetFile:
 
 
 FILES: Final = ("contract", "rules", "ca_file", "cert", "key", "known_drift")
-TEXTS: Final = (
-    "url",
-    "environment",
-    "token_variable",
-    "unknown_instance",
-    "empty_instance",
-    "other_instance",
-    "profile",
-    "user",
-)
+NAMED: Final = {
+    "profile": "profile",
+    "user": "user",
+    "unknown_instance": "unknown_instance_id",
+    "other_instance": "other_instance_id",
+}
+"""Texts that are values of flags, by the names that they have in a file."""
+
+TEXTS: Final = ("url", "environment", "token_variable", "empty_instance", *NAMED)
 SWITCHES: Final = ("strict", "unsafe_methods", "show_values")
 TABLES: Final = ("instances", "params", "parameters", "credentials", "limits", "headers")
 LISTS: Final = ("operations",)
@@ -89,7 +88,7 @@ class _FlagReader:
             )
         self.known(document, (*TEXTS, *FILES, *SWITCHES, *LISTS, *TABLES), "")
         flags = {
-            **{name: self.text(document, name) for name in ("profile", "user") if name in document},
+            **{flag: self.text(document, name) for name, flag in NAMED.items() if name in document},
             **({"environment": self.environment(document)} if "environment" in document else {}),
             **{name: self.path_of(document, name) for name in FILES if name in document},
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
@@ -108,10 +107,6 @@ class _FlagReader:
             counts[empty] = 0
         if counts:
             flags["instance_id"] = list(counts)
-        if "unknown_instance" in document:
-            flags["unknown_instance_id"] = self.text(document, "unknown_instance")
-        if "other_instance" in document:
-            flags["other_instance_id"] = self.text(document, "other_instance")
         return TargetFile(
             url=self.text(document, "url"),
             flags=MappingProxyType(flags),
