@@ -15,14 +15,16 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("spec", "mock_server", "contracts")
-LIMIT = 600
-"""Seconds for the tests of one mutant: one that hangs is noticed, too."""
+LIMIT = 300
+"""Seconds for a test module: a change that makes one hang is noticed, too."""
 
 MANY = 12
 """Test modules that import a module, from which on it is what all of them need, and no subject."""
@@ -109,7 +111,7 @@ def written(source: bytes, node: ast.AST, other: ast.AST) -> bytes:
     return source[:start] + text.encode() + source[end:]
 
 
-def tests_of(path: Path) -> tuple[tuple[str, ...], ...]:
+def tests_of(path: Path) -> list[str]:
     """List the test modules that import a module of ours, and then those of its area."""
     word = re.compile(rf"find_webhook_kit[\w.]*(\.| import .*\b){re.escape(path.stem)}\b")
     area = next(AREAS[name] for name in AREAS if path.relative_to(ROOT).as_posix().startswith(name))
@@ -117,43 +119,43 @@ def tests_of(path: Path) -> tuple[tuple[str, ...], ...]:
     naming = [name for name in files if word.search(files[name].read_text(encoding="utf-8"))]
     naming = [] if len(naming) > MANY else naming
     others = [name for part in area for name in files if name.startswith(f"test_{part}")]
-    stages = (naming, [name for name in others if name not in naming])
-    chosen = ([f"tests/{name}" for name in stage if name not in NEVER] for stage in stages)
-    return tuple(tuple(stage) for stage in chosen if stage)
+    chosen = dict.fromkeys([*naming, *others])
+    return [f"tests/{name}" for name in chosen if name not in NEVER]
 
 
-def passes(copy: Path, tests: tuple[str, ...]) -> bool:
-    """Tell whether tests pass in a copy; those that take too long do not."""
+def passes(copy: Path, test: str) -> bool:
+    """Tell whether a test module passes in a copy; one that takes too long does not."""
     # What was compiled is kept: a run takes longer than the second that tells two files apart.
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", test]
     try:
         run = subprocess.run(  # noqa: S603 - our own tests
             command, cwd=copy, env=environment, capture_output=True, timeout=LIMIT, check=False
         )
     except subprocess.TimeoutExpired:
         return False
-    return run.returncode == 0
+    return run.returncode in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 
 
-@cache
-def judges(copy: Path, tests: tuple[str, ...]) -> bool:
-    """Tell whether tests pass as long as nothing is changed, so that a failure means something."""
-    return passes(copy, tests)
+def noticed(copy: Path, path: Path, mutated: bytes, judges: Callable[[str], bool]) -> bool | None:
+    """Tell whether the tests of its area fail for a change; None where none could tell.
 
-
-def noticed(copy: Path, path: Path, mutated: bytes) -> bool | None:
-    """Tell whether the tests of its area fail for a change; None where they do without one."""
-    stages = tests_of(path)
-    if not all(judges(copy, tests) for tests in stages):
-        return None
+    `judges` says whether a test module passes unchanged, so that a failure means something. It is
+    asked only behind a failure: most changes fail the first module or the second.
+    """
     place = copy / path.relative_to(ROOT)
     before = place.read_bytes()
-    place.write_bytes(mutated)
-    try:
-        return not all(passes(copy, tests) for tests in stages)
-    finally:
-        place.write_bytes(before)
+    able = 0
+    for test in tests_of(path):
+        place.write_bytes(mutated)
+        try:
+            failed = not passes(copy, test)
+        finally:
+            place.write_bytes(before)
+        if failed and judges(test):
+            return True
+        able += not failed
+    return False if able else None
 
 
 def main() -> int:
@@ -175,8 +177,9 @@ def main() -> int:
         copy = Path(folder, "copy")
         leave = shutil.ignore_patterns(".venv", ".git", "build", "__pycache__", ".*_cache")
         shutil.copytree(ROOT, copy, symlinks=True, ignore=leave)
+        judges = cache(partial(passes, copy))
         for path, node, other in chosen:
-            found = noticed(copy, path, written(path.read_bytes(), node, other))
+            found = noticed(copy, path, written(path.read_bytes(), node, other), judges)
             counts[found] += 1
             where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             state = STATES[found]
