@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from find_webhook_kit.mock_server import streams
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.keeping import NotKeptError
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
-from find_webhook_kit.mock_server.app.admin import shown_token
 from find_webhook_kit.mock_server.app.credentials import TOKEN
 from find_webhook_kit.mock_server.app.origins import Authority
+from find_webhook_kit.mock_server.app.states import shown_token
 from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
 from find_webhook_kit.mock_server.http.workers import NoForkError, NoWorkerError
@@ -25,6 +25,8 @@ from find_webhook_kit.mock_server.state import contract_of
 from find_webhook_kit.mock_server.try_it import curl
 from find_webhook_kit.spec import Contract, DocumentError
 from find_webhook_kit.spec.json_places import shown
+
+T = TypeVar("T")
 
 MAX_PORT: Final = 65535
 MAX_WORKERS: Final = 64
@@ -109,13 +111,13 @@ def _named(unknown: Sequence[str]) -> str:
 def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--contract",
-        type=_file,
+        type=_given(Path, "a file must be named"),
         metavar="FILE",
         help="an OpenAPI 3.0 document to serve instead of the built-in one",
     )
     parser.add_argument(
         "--rules",
-        type=_file,
+        type=_given(Path, "a file must be named"),
         metavar="FILE",
         help="what OpenAPI cannot say of it; without the flag, rules.yaml beside the document",
     )
@@ -128,12 +130,22 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
-    add("--port", type=_port, default=8080, help="port; 0 picks a free one (%(default)s)")
+    add(
+        "--host",
+        type=_given(str, "an address must be named; 0.0.0.0 is every one"),
+        default="127.0.0.1",
+        help="address to listen on (%(default)s)",
+    )
+    add(
+        "--port",
+        type=_number(0, MAX_PORT, f"a port (0 to {MAX_PORT})"),
+        default=8080,
+        help="port; 0 picks a free one (%(default)s)",
+    )
     _add_files(parser)
     add(
         "--fixtures",
-        type=_folder,
+        type=_given(Path, "a folder must be named; . is the one you are in"),
         metavar="DIR",
         help="folder of YAML or JSON files, one an instance; they add to the built-in ones, "
         "and replace those of the same id",
@@ -178,7 +190,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     )
     add(
         "--seed",
-        type=_seed,
+        type=_number(0, None, "a whole number"),
         default=0,
         metavar="N",
         help="a number that the ids of what is written hang on (%(default)s)",
@@ -186,7 +198,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     add("--log", choices=LOGS, help="a line for each request (text on a terminal, else off)")
     add(
         "--workers",
-        type=_count,
+        type=_number(1, MAX_WORKERS, f"a number from 1 to {MAX_WORKERS}"),
         default=1,
         metavar="N",
         help="processes, each with a journal and sequences of its own (%(default)s)",
@@ -202,40 +214,24 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     return parser
 
 
-def _host(text: str) -> str:
-    if not text.strip():  # to the system, that is every address there is
-        raise argparse.ArgumentTypeError("an address must be named; 0.0.0.0 is every one")
-    return text
+def _given(make: Callable[[str], T], told: str) -> Callable[[str], T]:
+    """Refuse an empty text: a variable of a shell was not set, or means what nobody would mean."""
+
+    def read(text: str) -> T:
+        if not text.strip():
+            raise argparse.ArgumentTypeError(told)
+        return make(text)
+
+    return read
 
 
-def _folder(text: str) -> Path:
-    if not text.strip():  # to Python, that is where one is; a variable of a shell was not set
-        raise argparse.ArgumentTypeError("a folder must be named; . is the one you are in")
-    return Path(text)
+def _number(least: int, most: int | None, told: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not _is_number(text) or int(text) < least or (most is not None and int(text) > most):
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not {told}")
+        return int(text)
 
-
-def _file(text: str) -> Path:
-    if not text.strip():  # a variable of a shell was not set
-        raise argparse.ArgumentTypeError("a file must be named")
-    return Path(text)
-
-
-def _port(text: str) -> int:
-    if not _is_number(text) or int(text) > MAX_PORT:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is not a port (0 to {MAX_PORT})")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not _is_number(text) or not 0 < int(text) <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number from 1 to {MAX_WORKERS}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not _is_number(text):
-        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number")
-    return int(text)
+    return read
 
 
 def _is_number(text: str) -> bool:

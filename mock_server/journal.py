@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
 from threading import Lock
 from typing import Final
-from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.exchange import Exchange, Record, exchange
+from find_webhook_kit.mock_server.exchange import Exchange
 from find_webhook_kit.spec import Contract, Json, UnreadableJson, read_json
 from find_webhook_kit.spec.meaning import rules_of
 from find_webhook_kit.spec.secrets import masked_path
-from find_webhook_kit.spec.success import essence, is_json
+from find_webhook_kit.spec.success import is_json
 
 ENTRIES: Final = 200
 BODIES: Final = 8 * 1024 * 1024
@@ -62,10 +61,9 @@ class Journal:
     """
 
     def __init__(self, contract: Contract, endpoints: Mapping[str, Endpoint]) -> None:
-        self._contract = contract
+        self.tenant = rules_of(contract).tenant
         self._endpoints = endpoints
-        self._tenant = rules_of(contract).tenant
-        self._records: deque[Record] = deque()
+        self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self._numbers = count(1)
         self._verdicts: dict[object, Verdict] = {}
@@ -73,22 +71,22 @@ class Journal:
         self._writing = Lock()
 
     def __iter__(self) -> Iterator[Exchange]:
-        return map(self.read, tuple(self._records))
+        return iter(tuple(self._exchanges))
 
     def __getitem__(self, index: int) -> Exchange:
         """Return one exchange; -1 is the newest."""
-        return self.read(self._records[index])
+        return self._exchanges[index]
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._exchanges)
 
-    def add(self, record: Record) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Remember an exchange, and forget the oldest ones if their bodies are too much."""
-        self._records.append(record)
-        self._size += _size_of(record)
+        self._exchanges.append(exchange)
+        self._size += _size_of(exchange)
         self._written = None
-        while len(self._records) > ENTRIES or self._size > BODIES:
-            self._size -= _size_of(self._records.popleft())
+        while len(self._exchanges) > ENTRIES or self._size > BODIES:
+            self._size -= _size_of(self._exchanges.popleft())
 
     def next_number(self) -> int:
         """Return the number of the next exchange; a reset does not start again."""
@@ -96,27 +94,26 @@ class Journal:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._records.clear()
+        self._exchanges.clear()
         self._size = 0
         self._written = None
 
     def written(
-        self, part: Part, write: Callable[[Journal, list[Exchange], tuple[Record, ...]], bytes]
+        self, part: Part, write: Callable[[Journal, list[Exchange], tuple[Exchange, ...]], bytes]
     ) -> bytes:
         """Let a function write a part of the journal, or return what it wrote of the same before.
 
         However many ask and take their time to read, there is one copy for all of them.
         """
         with self._writing:
-            records = tuple(self._records)
-            asked = (write, part, [record.number for record in records])
+            exchanges = tuple(self._exchanges)
+            asked = (write, part, [each.number for each in exchanges])
             before = self._written
             if before is not None and before[0] == asked:
                 return before[1]
-            wanted = [record for record in records if part.after < record.number < part.before]
+            wanted = [each for each in exchanges if part.after < each.number < part.before]
             shown = wanted[max(0, len(wanted) - part.limit) :]
-            exchanges = list(map(self.read, shown))
-            content = write(self, exchanges, records)
+            content = write(self, shown, exchanges)
             self._written = (asked, content)
             return content
 
@@ -146,10 +143,6 @@ class Journal:
         endpoint = self._endpoints[operation.operation_id]
         return Verdict(True, tuple(_problems(exchange, endpoint)))  # noqa: FBT003 - the name is above
 
-    def read(self, record: Record) -> Exchange:
-        """Return a record as one reads it."""
-        return exchange(record, self._contract, self._tenant)
-
 
 def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
     """List what is wrong with a documented answer."""
@@ -164,7 +157,7 @@ def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
     if media_type is None:
         yield f"the media type {content_type} is not documented"
         return
-    if not is_json(essence(media_type.name)):
+    if not is_json(media_type.name):
         return
     try:
         body = read_json(exchange.content)
@@ -178,8 +171,8 @@ def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
             yield f"{offence.pointer} must be {offence.expected}"
 
 
-def _size_of(record: Record) -> int:
-    return _unpacked_size(record.sent.body) + len(record.body)
+def _size_of(exchange: Exchange) -> int:
+    return _unpacked_size(exchange.body) + exchange.request_size
 
 
 def _unpacked_size(body: bytes) -> int:
@@ -198,15 +191,15 @@ def listed(journal: Journal, part: Part = ALL) -> bytes:
     return journal.written(part, _list)
 
 
-def _list(journal: Journal, exchanges: list[Exchange], records: tuple[Record, ...]) -> bytes:
+def _list(journal: Journal, shown: list[Exchange], exchanges: tuple[Exchange, ...]) -> bytes:
     """Write entries, with the numbers of the first and last exchange that there are."""
     head: Json = {
-        "first": records[0].number if records else None,
-        "last": records[-1].number if records else None,
-        "total": len(records),
+        "first": exchanges[0].number if exchanges else None,
+        "last": exchanges[-1].number if exchanges else None,
+        "total": len(exchanges),
     }
     # One by one: a thread that writes all of it at once keeps the event loop waiting.
-    entries = b",".join(encoded(_entry(journal, exchange)) for exchange in exchanges)
+    entries = b",".join(encoded(_entry(journal, exchange)) for exchange in shown)
     return b'%b,"entries":[%b]}' % (encoded(head)[:-1], entries)
 
 
@@ -235,74 +228,3 @@ def _entry(journal: Journal, exchange: Exchange) -> Json:
         "request_bytes": exchange.request_size,
         "bytes": len(exchange.body),
     }
-
-
-def archived(journal: Journal, part: Part = ALL) -> bytes:
-    """Write a part of the journal as an HTTP archive (HAR 1.2)."""
-    return journal.written(part, _archive)
-
-
-def _archive(journal: Journal, exchanges: list[Exchange], _: tuple[Record, ...]) -> bytes:
-    head: Json = {"version": "1.2", "creator": {"name": "mock-server", "version": "1"}}
-    entries = b",".join(encoded(_archive_entry(journal, exchange)) for exchange in exchanges)
-    return b'{"log":%b,"entries":[%b]}}' % (encoded(head)[:-1], entries)
-
-
-def _archive_entry(journal: Journal, exchange: Exchange) -> Json:
-    headers = dict(exchange.response_headers)
-    content = exchange.content
-    return {
-        "startedDateTime": exchange.time.isoformat(timespec="milliseconds"),
-        "time": exchange.milliseconds,
-        "request": {
-            "method": exchange.method,
-            "url": exchange.url,
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(exchange.request_headers),
-            "queryString": _pairs(parse_qsl(exchange.query, keep_blank_values=True)),
-            **_post_data(exchange),
-            "headersSize": -1,
-            "bodySize": exchange.request_size,
-        },
-        "response": {
-            "status": exchange.status,
-            "statusText": "",
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(exchange.response_headers),
-            "content": {
-                "size": len(content),
-                "mimeType": headers.get("content-type", ""),
-                "text": exchange.shown,
-            },
-            "redirectURL": headers.get("location", ""),
-            "headersSize": -1,
-            "bodySize": len(exchange.body),
-        },
-        "cache": {},
-        "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
-        "comment": "; ".join(_remarks(journal, exchange)),
-    }
-
-
-def _post_data(exchange: Exchange) -> dict[str, Json]:
-    if not exchange.request_size:
-        return {}
-    media_type = dict(exchange.request_headers).get("content-type", "")
-    text = exchange.request_body.decode("utf-8", "backslashreplace")
-    return {"postData": {"mimeType": media_type, "params": [], "text": text}}
-
-
-def _remarks(journal: Journal, exchange: Exchange) -> Iterator[str]:
-    """Say of an exchange what an archive has no place for."""
-    yield exchange.source
-    yield str(journal.verdict(exchange))
-    if exchange.prefer:
-        yield f"prefer: {exchange.prefer}"
-    if exchange.preferences:
-        yield f"every request prefers: {exchange.preferences}"
-
-
-def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:
-    return [{"name": name, "value": value} for name, value in pairs]

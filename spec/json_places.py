@@ -19,9 +19,14 @@ def pointer(parts: Iterable[str | int]) -> str:
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
+def cut(text: str) -> str:
+    """Return a text, and not all of it."""
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+
+
 def shown(text: str) -> str:
     """Quote a text, and not all of it."""
-    return repr(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "...")
+    return repr(cut(text))
 
 
 def printable(text: str) -> str:

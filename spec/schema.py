@@ -136,6 +136,10 @@ class Schema:
         """
         return iter(self._every_member)
 
+    def direct(self) -> dict[str, Schema]:
+        """Return the members of an object by name, without those of objects in it."""
+        return {each.name: each.schema for each in self._every_member if len(each.path) == 1}
+
     @cached_property
     def _every_member(self) -> tuple[Member, ...]:
         return tuple(self._members(()))

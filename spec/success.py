@@ -22,14 +22,14 @@ def success(operation: Operation) -> int:
 
 
 def is_json(media_type: str | None) -> bool:
-    """Tell whether a media type, without parameters, is JSON (RFC 8259, RFC 6839)."""
-    return JSON.fullmatch(media_type or "") is not None
+    """Tell whether a media type, whatever its parameters, is JSON (RFC 8259, RFC 6839)."""
+    return JSON.fullmatch(essence(media_type or "")) is not None
 
 
 def json_of(response: Response | None) -> MediaType | None:
     """Return what a response promises as JSON, where it does."""
     listed: Iterable[MediaType] = response.content.values() if response else ()
-    return next((item for item in listed if is_json(essence(item.name))), None)
+    return next((item for item in listed if is_json(item.name)), None)
 
 
 def body_of(operation: Operation) -> Schema | None:

@@ -98,7 +98,7 @@ def _scalar(text: str, types: set[str]) -> Json:
 
 def _object(schema: Schema, parts: list[str]) -> Json:
     """Read pairs, as `name=value` (exploded) or as a list of names and values."""
-    members = {member.name: member.schema for member in schema.members() if len(member.path) == 1}
+    members = schema.direct()
     if parts and all("=" in part for part in parts):
         pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     else:

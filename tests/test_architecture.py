@@ -33,7 +33,7 @@ FLOORS = {
         {"answers"},
         {"exchange", "try_it"},
         {"journal"},
-        {"state"},
+        {"har", "state"},
         {"app"},
         {"http"},
         {"cli", "pytest_plugin"},

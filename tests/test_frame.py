@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.config.command_line import diff_parser, parser
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.spec import contract
@@ -195,7 +195,7 @@ def rows(heading: str) -> dict[str, str]:
 
 def test_page_lists_every_state_with_its_words() -> None:
     """The table of instances is the list of fixtures, description by description."""
-    by_id = load(None, endpoints(contract())["findWebhook"])
+    by_id = FixtureStore(None, endpoints(contract())["findWebhook"]).by_id
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
     known = {name: one.description.partition(":")[0] for name, one in by_id.items()}
 
@@ -223,7 +223,7 @@ def test_fixture_of_the_page_is_a_good_one(tmp_path: Path) -> None:
     text = MOCK.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
 
-    assert "copied" in load(tmp_path, endpoints(contract())["findWebhook"])
+    assert "copied" in FixtureStore(tmp_path, endpoints(contract())["findWebhook"]).by_id
 
 
 def test_reference_is_what_the_code_says() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from passed import passed
 
 from find_webhook_kit.mock_server.app import cache
 from find_webhook_kit.mock_server.app.cache import CacheEntry, CacheKey, Table
-from find_webhook_kit.mock_server.exchange import Sent
 
 
 def key(number: int, *, path: int = 0, query: int = 0, header: int = 0) -> CacheKey:
@@ -17,15 +17,11 @@ def key(number: int, *, path: int = 0, query: int = 0, header: int = 0) -> Cache
     return "GET", raw.decode(), raw, b"q" * query, ((b"x", b"h" * header),)
 
 
-def entry(asked: CacheKey, body: int = 0) -> CacheEntry:
-    return CacheEntry.of(asked, Sent(200, (), b"b" * body, "-", None), None)
-
-
-def keep(table: Table[CacheEntry], asked: CacheKey, body: int = 0) -> CacheEntry:
+def keep(table: Table, asked: CacheKey, body: int = 0) -> CacheEntry:
     """Let a table keep an answer, as it does from the second time on."""
-    made = entry(asked, body)
+    made = CacheEntry.of(passed(b"b" * body), None)
     for _ in range(2):
-        table.keep(asked, lambda: made)
+        table.keep(asked, made)
     return made
 
 
@@ -36,7 +32,7 @@ LARGE = {"a path": {"path": 95}, "a query": {"query": 200}, "headers": {"header"
 def test_bytes_of_a_request_count(size: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever part of a request is long, the table holds fewer of such."""
     monkeypatch.setattr(cache, "SIZE", 500)
-    table = Table[CacheEntry]()
+    table = Table()
     asked = [key(number, **size) for number in range(4)]
     for one in asked:
         keep(table, one)
@@ -47,7 +43,7 @@ def test_bytes_of_a_request_count(size: dict[str, int], monkeypatch: pytest.Monk
 def test_bytes_of_a_body_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest answers go until the bodies fit, and no more of them."""
     monkeypatch.setattr(cache, "SIZE", 500)
-    table = Table[CacheEntry]()
+    table = Table()
     asked = [key(number) for number in range(4)]
     for one in asked:
         keep(table, one, 150)
@@ -58,7 +54,7 @@ def test_bytes_of_a_body_count(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bytes_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many answers have gone, the last ones that fit are there."""
     monkeypatch.setattr(cache, "SIZE", 500)
-    table = Table[CacheEntry]()
+    table = Table()
     for number in range(50):
         keep(table, key(number), 150)
 
@@ -68,7 +64,7 @@ def test_bytes_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_answer_that_is_too_large_pushes_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be the last to go, after all others."""
     monkeypatch.setattr(cache, "SIZE", 500)
-    table = Table[CacheEntry]()
+    table = Table()
     small = keep(table, key(1))
     keep(table, key(2), 600)
 
@@ -78,7 +74,7 @@ def test_answer_that_is_too_large_pushes_nothing_out(monkeypatch: pytest.MonkeyP
 def test_head_leads_to_nothing_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bytes of a request hold no answer in memory that the table has let go."""
     monkeypatch.setattr(cache, "KEPT", 2)
-    table = Table[CacheEntry]()
+    table = Table()
     table.keep_head(b"GET /1", keep(table, key(1)))
     for number in (2, 3):
         keep(table, key(number))
@@ -90,7 +86,7 @@ def test_head_leads_to_nothing_that_has_gone(monkeypatch: pytest.MonkeyPatch) ->
 def test_number_of_heads_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes one request in many ways fills no memory."""
     monkeypatch.setattr(cache, "KEPT", 4)
-    table = Table[CacheEntry]()
+    table = Table()
     kept = keep(table, key(1))
     for one, two in product(b"abcdefgh", repeat=2):
         table.keep_head(bytes([one, two]), kept)

@@ -16,7 +16,7 @@ from probes import GOOD, kept, line, of
 from support.processes import mock_process
 from wire import exchange
 
-from find_webhook_kit.mock_server.app import guard as edge
+from find_webhook_kit.mock_server.answers import delivery
 from find_webhook_kit.mock_server.http import idle_connections as crowd
 from find_webhook_kit.mock_server.http import protocol
 from find_webhook_kit.mock_server.http.protocol import Protocol
@@ -142,7 +142,7 @@ def test_client_that_leaves_is_no_failure(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A reset in the middle of several requests leaves no trace on the terminal."""
-    monkeypatch.setattr(edge, "SLOW", 0.5)
+    monkeypatch.setattr(delivery, "SLOW", 0.5)
     with serving() as mock:
         with connect(port_of(mock)) as leaving:
             reset = struct.pack("ii", 1, 0)

@@ -12,8 +12,9 @@ from mock_client import Client, folder
 from find_webhook_kit.mock_server.__main__ import main
 from find_webhook_kit.mock_server.answers import fixture_store
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import load
-from find_webhook_kit.mock_server.answers.fixtures import MAX_ISSUES, FixtureError
+from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract, yaml_values
 from find_webhook_kit.spec.document import MAX_BYTES
@@ -234,7 +235,7 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
 def issues(files: Path) -> str:
     """Load a folder that cannot be served, and return what is said about it."""
     with pytest.raises(FixtureError) as caught:
-        load(files, ENDPOINT)
+        FixtureStore(files, ENDPOINT)
     return str(caught.value)
 
 
@@ -276,14 +277,14 @@ def test_link_inside_the_folder_is_followed(files: Path) -> None:
     (files / "..data").symlink_to("..day")
     (files / "mine.yaml").symlink_to("..data/mine.yaml")
 
-    assert "mine" in load(files, ENDPOINT)
+    assert "mine" in FixtureStore(files, ENDPOINT).by_id
 
 
 def test_folder_may_be_a_link(files: Path, tmp_path: Path) -> None:
     """What counts is the folder that was meant."""
     (tmp_path / "link").symlink_to(files)
 
-    assert "mine" in load(tmp_path / "link", ENDPOINT)
+    assert "mine" in FixtureStore(tmp_path / "link", ENDPOINT).by_id
 
 
 def test_vanished_folder_leaves_a_running_mock_as_it_was(
@@ -343,11 +344,11 @@ def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -
 
 def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
     """What it begins with says nothing of its last item, nor of the keys behind its list."""
-    (item,) = load(None, ENDPOINT)["demo"].state.items  # type: ignore[union-attr]  # it has one
+    (item,) = FixtureStore(None, ENDPOINT).by_id["demo"].state.items  # type: ignore[union-attr]  # it has one
     rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(800))
     (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
     (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
 
     assert "bad.yaml, line 802: item 801" in issues(files)
     (files / "bad.yaml").unlink()
-    assert 800 == len(load(files, ENDPOINT)["crm"].state.items)  # type: ignore[union-attr]  # as above
+    assert 800 == len(FixtureStore(files, ENDPOINT).by_id["crm"].state.items)  # type: ignore[union-attr]  # as above

@@ -10,8 +10,9 @@ import pytest
 from mock_client import Client, folder
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore, load
-from find_webhook_kit.mock_server.answers.fixtures import KEYS, MAX_ISSUES, FixtureError, Listed
+from find_webhook_kit.mock_server.answers.fixture_file import KEYS, MAX_ISSUES
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError, Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
 from find_webhook_kit.spec.draft4 import translated
@@ -29,7 +30,7 @@ TOO_EARLY = "must be not before createdAt, 2024-01-01T00:00:00Z, not '2023-01-01
 def issues(files: Path) -> list[str]:
     """Load a folder that cannot be served, and return what is said about it, without the path."""
     with pytest.raises(FixtureError) as caught:
-        load(files, ENDPOINT)
+        FixtureStore(files, ENDPOINT)
     return [
         str(one).replace(f"{files}/", "").replace(str(files), "DIR") for one in caught.value.issues
     ]
@@ -37,7 +38,7 @@ def issues(files: Path) -> list[str]:
 
 def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
     """Load a folder and return the webhooks of an instance."""
-    state = load(files, ENDPOINT)[instance].state
+    state = FixtureStore(files, ENDPOINT).by_id[instance].state
     assert isinstance(state, Listed)
     return list(state.items)
 
@@ -217,8 +218,8 @@ def test_id_in_a_file_is_meant_as_it_is_written(tmp_path: Path) -> None:
     name = unicodedata.normalize("NFD", "café")
     files = folder(tmp_path, mine_yaml=f"instance: {name}\nwebhooks: []")
 
-    assert name in load(files, ENDPOINT)
-    assert "café" not in load(files, ENDPOINT)
+    assert name in FixtureStore(files, ENDPOINT).by_id
+    assert "café" not in FixtureStore(files, ENDPOINT).by_id
 
 
 def test_two_spellings_of_a_name_are_one_instance(tmp_path: Path) -> None:

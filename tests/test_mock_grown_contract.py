@@ -14,7 +14,7 @@ from test_judge_operations import written
 from test_mock_bodies import response
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.stack import create_app
@@ -86,10 +86,10 @@ def test_fixture_is_held_against_what_was_added(
     (tmp_path / "mine.yaml").write_text(f"webhooks:\n  -\n{lines}\n")
     endpoint = endpoints(contract)["findWebhook"]
     if not told:
-        assert "mine" in load(tmp_path, endpoint)
+        assert "mine" in FixtureStore(tmp_path, endpoint).by_id
         return
     with pytest.raises(FixtureError) as error:
-        load(tmp_path, endpoint)
+        FixtureStore(tmp_path, endpoint)
 
     assert told in str(error.value)
 

@@ -6,7 +6,8 @@ But for our own pages and their Host: `test_mock_origins.py` has that.
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 
-from find_webhook_kit.mock_server.app.admin import OWN
+from find_webhook_kit.mock_server.app.admin import pages_of
+from find_webhook_kit.spec import contract
 
 CLIENT = Client()
 EVIL = "evil.example"
@@ -43,7 +44,7 @@ CLAIMS = (
 @pytest.mark.parametrize("target", TARGETS)
 def test_answer_is_the_same_whatever_a_client_claims(target: str, method: str) -> None:
     """No address, no redirect and no decision is made from a header that anybody can write."""
-    host = ("Host", "localhost" if target in OWN else EVIL)
+    host = ("Host", "localhost" if target in pages_of(contract()) else EVIL)
     plain = CLIENT.ask(target, AUTHORIZATION, ("Host", "localhost"), method=method)
     claimed = CLIENT.ask(target, AUTHORIZATION, host, *CLAIMS, method=method)
 

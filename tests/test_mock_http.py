@@ -11,7 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal
-from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
+from find_webhook_kit.mock_server.app.cors import CrossOrigin
+from find_webhook_kit.mock_server.app.guard import Guard
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
 

@@ -13,7 +13,7 @@ from probes import GOOD, kept
 from support.processes import mock_process
 from wire import exchange
 
-from find_webhook_kit.mock_server import journal
+from find_webhook_kit.mock_server import har, journal
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.preferences import Preferences
 from find_webhook_kit.mock_server.app.log import LINES, Log
@@ -268,11 +268,11 @@ def test_journal_that_did_not_change_is_written_once() -> None:
     state = State(Settings())
     client = Client(app=create_app(state=state))
     client.webhooks("demo")
-    first = journal.archived(state.journal)
+    first = har.archived(state.journal)
 
-    assert first is journal.archived(state.journal)
+    assert first is har.archived(state.journal)
     client.webhooks("demo")
-    assert first is not journal.archived(state.journal)
+    assert first is not har.archived(state.journal)
 
 
 def test_journal_is_written_off_the_event_loop(

@@ -8,9 +8,9 @@ import pytest
 from http_client import connect
 from mock_client import AUTHORIZATION, Answer, Client, path_of
 
-from find_webhook_kit.mock_server.answers import response as reply
+from find_webhook_kit.mock_server.answers import delivery
+from find_webhook_kit.mock_server.answers.delivery import HungUpError
 from find_webhook_kit.mock_server.answers.lies import LIES
-from find_webhook_kit.mock_server.app.guard import HungUpError
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
@@ -59,7 +59,7 @@ def test_lie_breaks_the_contract(client: Client, name: str, instance: str) -> No
 @pytest.mark.parametrize("name", sorted(set(LIES) - BROKEN_OFF))
 def test_lie_is_marked(client: Client, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody takes a lie for the contract."""
-    monkeypatch.setattr("find_webhook_kit.mock_server.app.guard.SLOW", 0)
+    monkeypatch.setattr("find_webhook_kit.mock_server.answers.delivery.SLOW", 0)
     monkeypatch.setattr("find_webhook_kit.mock_server.answers.lies.JITTER", 0)
     answer = lying(client, name)
 
@@ -138,7 +138,7 @@ def test_jitter_is_late_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     # Its own name alone: other servers of this process sleep too.
     sleeping = SimpleNamespace(sleep=note)
-    monkeypatch.setattr("find_webhook_kit.mock_server.app.guard.asyncio", sleeping)
+    monkeypatch.setattr("find_webhook_kit.mock_server.answers.response.asyncio", sleeping)
     for _ in range(2):
         lying(Client(), "jitter", more=", seed=4")
 
@@ -168,7 +168,8 @@ def test_broken_connection_ends(port: int, name: str, start: bytes) -> None:
 
 def test_slow_body_is_the_whole_body(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes slowly is complete in the end."""
-    monkeypatch.setattr("find_webhook_kit.mock_server.app.guard.SLOW", 0.02)
+    slow = delivery.SLOW
+    monkeypatch.setattr(delivery, "SLOW", 0.02)
 
     assert client.webhooks().body == lying(client, "slow-body").body
-    assert reply.SLOW >= 1
+    assert slow >= 1

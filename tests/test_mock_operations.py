@@ -127,7 +127,7 @@ def test_lie_is_told_about_one_item_or_refused(
     name: str, two: Contract, state: State, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is told breaks the contract in the eyes of the journal, or is no lie about bodies."""
-    monkeypatch.setattr("find_webhook_kit.mock_server.app.guard.SLOW", 0)
+    monkeypatch.setattr("find_webhook_kit.mock_server.answers.delivery.SLOW", 0)
     monkeypatch.setattr("find_webhook_kit.mock_server.answers.lies.JITTER", 0)
     endpoint = endpoints(two)["findOneWebhook"]
     lie = LIES[name]

@@ -9,11 +9,13 @@ import pytest
 from mock_client import AUTHORIZATION, Client
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
-from find_webhook_kit.mock_server.answers.fixture_store import load
+from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
-from find_webhook_kit.mock_server.app.admin import FOLDER, OWN
+from find_webhook_kit.mock_server.app.admin import FOLDER, pages_of
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
+
+OWN = frozenset(pages_of(contract()))
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 
@@ -61,7 +63,7 @@ def test_page_learns_all_states(client: Client) -> None:
         for name in media_type.examples
     ]
 
-    assert set(load(None, ENDPOINT)) == {item["id"] for item in states["instances"]}
+    assert set(FixtureStore(None, ENDPOINT).by_id) == {item["id"] for item in states["instances"]}
     assert examples == [item["name"] for item in states["examples"]]
     assert list(ALL_LIES) == [item["name"] for item in states["lies"]]
 

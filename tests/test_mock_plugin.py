@@ -19,7 +19,7 @@ from find_webhook_kit.mock_server.app.stack import create_app
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from find_webhook_kit.mock_server.exchange import Record
+    from find_webhook_kit.mock_server.exchange import Exchange
     from find_webhook_kit.mock_server.pytest_plugin import Mock
 
 
@@ -55,9 +55,9 @@ def test_journal_has_what_was_answered_a_moment_ago(
     journal = webhook_mock.journal
     add = journal.add
 
-    def late(record: Record) -> None:
+    def late(exchange: Exchange) -> None:
         sleep(0.05)
-        add(record)
+        add(exchange)
 
     monkeypatch.setattr(journal, "add", late)
     webhook_mock.lie("null-body")
@@ -74,6 +74,14 @@ def test_journal_has_a_first_and_a_last_exchange(webhook_mock: Mock) -> None:
     assert ["demo", "empty"] == [webhook_mock.journal[index].instance for index in (0, -1)]
     with pytest.raises(IndexError):
         webhook_mock.journal[2]
+
+
+def test_what_pytest_writes_of_an_exchange_has_no_secret(webhook_mock: Mock) -> None:
+    """A failed assertion shows what it compared, in a log that anyone may read."""
+    get(webhook_mock, "demo")
+    (exchange,) = webhook_mock.journal
+
+    assert f"<Exchange {exchange.number}: GET {exchange.path} 200>" == repr(exchange)
 
 
 def test_mock_prefers_on_request(webhook_mock: Mock) -> None:

@@ -14,7 +14,8 @@ from http_client import ask
 from mock_client import AUTHORIZATION, Client, folder, path_of
 
 from find_webhook_kit.mock_server.answers import fixture_folder, fixture_store
-from find_webhook_kit.mock_server.answers.fixtures import Fixture, read_fixture
+from find_webhook_kit.mock_server.answers.fixture_file import read_fixture
+from find_webhook_kit.mock_server.answers.fixtures import Fixture
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings

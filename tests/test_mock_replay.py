@@ -13,6 +13,7 @@ from find_webhook_kit.mock_server.answers import fixture_store
 from find_webhook_kit.mock_server.answers.errors import MalformedRequest
 from find_webhook_kit.mock_server.app import cache as replay
 from find_webhook_kit.mock_server.app import handler as find_webhook
+from find_webhook_kit.mock_server.app import validation
 from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.stack import plain_app
@@ -326,6 +327,19 @@ def test_crash_is_not_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
         crashed = asked_often(client)
 
     assert (500, 200) == (crashed.status, client.webhooks("demo").status)
+
+
+def test_body_that_was_too_large_says_nothing_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body is no part of what an answer is kept under, not even one that was read in part."""
+    monkeypatch.setattr(validation, "MAX_BODY", 200)
+    client = Client(Settings(writes=True))
+
+    def write(body: bytes) -> int:
+        json = ("Content-Type", "application/json")
+        return client.ask(DEMO, AUTHORIZATION, json, method="POST", body=body).status
+
+    assert [413, 413, 413] == [write(b" " * 300) for _ in range(3)]
+    assert 413 != write(b"{}")
 
 
 def test_refusal_of_the_protocol_is_not_replayed() -> None:

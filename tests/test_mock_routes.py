@@ -27,7 +27,8 @@ from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, PathNo
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app import routing as routes
 from find_webhook_kit.mock_server.app.admin import Pages, methods_of
-from find_webhook_kit.mock_server.app.guard import CrossOrigin, Delivery, Guard
+from find_webhook_kit.mock_server.app.cors import CrossOrigin
+from find_webhook_kit.mock_server.app.guard import Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.stack import plain_app
@@ -129,7 +130,7 @@ def test_answer_is_the_one_of_the_layers(row: Row, layered: Client, plain: Clien
 
 
 async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
-    await Delivery(Reply(204, b""))(scope, receive, send)
+    await Reply(204, b"")(scope, receive, send)
 
 
 def client_of(contract_file: Path) -> Client:

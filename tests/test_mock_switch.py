@@ -11,6 +11,7 @@ import pytest
 from mock_client import AUTHORIZATION, ERROR, path_of
 from starlette.types import ASGIApp
 
+from find_webhook_kit.mock_server.answers.delivery import HungUpError
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.cli import run
@@ -223,6 +224,17 @@ def test_bad_preference_is_named(app: ASGIApp, body: Any, named: str) -> None:
     assert () == ERROR.violations(answer.json())
     assert named in answer.json()["message"]
     assert {"prefer": "delay=0"} == ask(app, "GET", SWITCH).json()
+
+
+def test_journal_says_what_was_preferred_for_an_answer_that_never_came(app: ASGIApp) -> None:
+    """A connection that ends has no header to say so, the reply that was meant had."""
+    turn(app, "lie=dropped")
+    with pytest.raises(HungUpError):
+        webhooks(app)
+    (entry,) = ask(app, "GET", "/__mock/journal").json()["entries"]
+
+    assert (0, "dropped", "lie=dropped") == (entry["status"], entry["lie"], entry["preferences"])
+    assert {} == entry["response_headers"]
 
 
 @pytest.mark.parametrize(

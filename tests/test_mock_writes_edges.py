@@ -10,10 +10,10 @@ import pytest
 from writable_mock import NEW
 from writable_mock import WritableMock as Mock
 
-from find_webhook_kit.mock_server.answers import collection
+from find_webhook_kit.mock_server.answers import collection, response
+from find_webhook_kit.mock_server.answers.delivery import HungUpError
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.app import guard, handler
-from find_webhook_kit.mock_server.app.guard import HungUpError
+from find_webhook_kit.mock_server.app import handler
 
 UPDATED = {"wh-16": "2099-12-31T23:59:59.001Z", "wh-18": "9999-12-31T23:59:59.999Z"}
 
@@ -101,7 +101,7 @@ def test_what_is_not_there_is_as_late_as_what_is(monkeypatch: pytest.MonkeyPatch
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(guard, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(response, "asyncio", SimpleNamespace(sleep=sleep))
 
     assert 404 == Mock(instance="slow").ask("GET", "/nothing").status_code
     assert [3.0] == waited

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 from page_screen import Page
+from passed import passed
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from find_webhook_kit.mock_server.exchange import Record, Sent
+from find_webhook_kit.mock_server.exchange import Exchange
 from find_webhook_kit.mock_server.http.server import Running
 
 pytestmark = pytest.mark.browser
@@ -130,22 +130,23 @@ def test_list_of_many_requests_stays_short_and_keeps_what_is_focused(
 ) -> None:
     """Of five hundred the newest hundred are drawn, and news move neither focus nor rows."""
     for _ in range(500):
-        mock.state.journal.add(_record(mock))
+        _add(mock)
     page.open("/", shows="bad-request")
     page.wait("/webhook", "#journal")
 
     assert 100 == page.ask("document.querySelectorAll('#journal li').length")
     page.browser.execute_script("document.querySelectorAll('#journal button')[5].focus()")
     before = page.ask("document.activeElement.textContent")
-    mock.state.journal.add(_record(mock, b"/api/v2/instance/news/webhook"))
+    _add(mock, "news")
     page.wait("/instance/news/", "#journal")
 
     assert before == page.ask("document.activeElement.textContent")
 
 
-def _record(mock: Running, path: bytes = b"/api/v2/instance/demo/webhook") -> Record:
-    sent = Sent(HTTPStatus.OK, ((b"content-type", b"application/json"),), b"[]", "made", None)
-    return Record(mock.state.journal.next_number(), 1e9, 0.001, "GET", path, b"", (), sent)
+def _add(mock: Running, instance: str = "demo") -> None:
+    journal, path = mock.state.journal, f"/api/v2/instance/{instance}/webhook".encode()
+    headers = ((b"content-type", b"application/json"),)
+    journal.add(Exchange(journal.next_number(), 1e9, 0.001, passed(b"[]", headers, path=path)))
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

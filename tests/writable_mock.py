@@ -10,7 +10,7 @@ from typing import Any
 
 from httpx import ASGITransport, AsyncClient, Response
 
-from find_webhook_kit.mock_server.app.guard import HungUpError
+from find_webhook_kit.mock_server.answers.delivery import HungUpError
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State

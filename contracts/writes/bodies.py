@@ -9,7 +9,7 @@ from typing import Final
 
 from find_webhook_kit.spec import Json, Operation
 from find_webhook_kit.spec.schema import Schema
-from find_webhook_kit.spec.success import essence, is_json
+from find_webhook_kit.spec.success import is_json
 
 WRONG: Final[Mapping[str, Json]] = {
     "string": 5,
@@ -37,7 +37,7 @@ class Broken:
 def schema_of(operation: Operation) -> Schema | None:
     """Return what the body of a request must be, where it is JSON."""
     listed = operation.request_body.content.values() if operation.request_body else ()
-    return next((item.schema for item in listed if is_json(essence(item.name))), None)
+    return next((item.schema for item in listed if is_json(item.name)), None)
 
 
 def written(value: Json) -> bytes:

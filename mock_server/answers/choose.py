@@ -23,18 +23,28 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     FixturesById,
     Listed,
     Steps,
+    shown_at,
 )
-from find_webhook_kit.mock_server.answers.lies import LIES, MARK, Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lie import Lie, Truth, told
+from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, chosen
 from find_webhook_kit.mock_server.answers.preferences import NO_PREFERENCES, PLAIN, Preferences
-from find_webhook_kit.mock_server.answers.response import APPLIED, JSON, SOURCE, Reply, json_reply
+from find_webhook_kit.mock_server.answers.response import (
+    APPLIED,
+    INSTANCE,
+    JSON,
+    LIE,
+    SOURCE,
+    Reply,
+    json_reply,
+)
 from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.mock_server.answers.standing import Standing
 from find_webhook_kit.mock_server.answers.write_lies import STALE
 from find_webhook_kit.spec import Json
-from find_webhook_kit.spec.success import essence, is_json
+from find_webhook_kit.spec.success import is_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +95,9 @@ class _Choice:
         if self.empty:
             return Reply(self.status, b"", headers, cacheable=self.cacheable)
         if self.unknown:
-            headers["Mock-Instance"] = "unknown"
+            headers[INSTANCE] = "unknown"
         headers = {"Content-Type": self.media_type, **headers}
-        if isinstance(self.body, str) and not is_json(essence(self.media_type)):
+        if isinstance(self.body, str) and not is_json(self.media_type):
             return Reply(self.status, self.body.encode(), headers, cacheable=self.cacheable)
         return json_reply(self.status, self.body, headers, cacheable=self.cacheable)
 
@@ -124,18 +134,12 @@ def preferred_by(instance: str, visit: int, by_id: FixturesById | None) -> tuple
     fixture = by_id.get(instance) if by_id is not None else None
     if by_id is None or fixture is None:
         return ()
-    shown = by_id[_step(fixture.state, visit)] if isinstance(fixture.state, Steps) else fixture
-    return shown.prefer, fixture.prefer
+    return shown_at(visit, fixture, by_id).prefer, fixture.prefer
 
 
 def _in_steps(instance: str, by_id: FixturesById | None) -> bool:
     fixture = by_id.get(instance) if by_id is not None else None
     return fixture is not None and isinstance(fixture.state, Steps)
-
-
-def _step(steps: Steps, visit: int) -> str:
-    """Return the instance that a sequence shows on a visit; it stays at its last one."""
-    return steps.instances[min(visit, len(steps.instances) - 1)]
 
 
 def _to_lie_about(lie: Lie, choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
@@ -232,7 +236,7 @@ def _marked(choice: _Choice, lie: str) -> _Choice:
     """Say of an answer that it is a lie, if it is."""
     if not lie:
         return choice
-    return replace(choice, headers={**choice.headers, MARK: lie}, cacheable=False)
+    return replace(choice, headers={**choice.headers, LIE: lie}, cacheable=False)
 
 
 def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choice:
@@ -247,9 +251,8 @@ def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choi
     source = _file(fixture)
     state = fixture.state
     if isinstance(state, Steps):
-        step = min(asked.visit, len(state.instances) - 1)
-        shown = by_id[state.instances[step]]
-        source += f'; step={step + 1}; of={len(state.instances)}; shows="{quote(shown.file)}"'
+        shown, step = shown_at(asked.visit, fixture, by_id), state.index(asked.visit) + 1
+        source += f'; step={step}; of={len(state.instances)}; shows="{quote(shown.file)}"'
         return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
 
@@ -318,7 +321,7 @@ def _without_example(status: int, asked: Asked, endpoint: Endpoint) -> _Choice:
         raise TooComplex(error.reason) from None
     except NoValueError:
         return empty
-    if not (is_json(essence(found.name)) or isinstance(body, str)):
+    if not (is_json(found.name) or isinstance(body, str)):
         return empty
     source = f"sample; status={status}"
     if status != endpoint.status or endpoint.schema is None:

@@ -20,15 +20,11 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     FixturesById,
     Listed,
     Steps,
+    shown_at,
 )
 from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
 from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.answers.write_lies import (
-    WRITE_LIES,
-    Items,
-    Written,
-    answers_part,
-)
+from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, Items, Written, answers_part
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.reach import properties
 
@@ -134,10 +130,9 @@ class Collection:
     def _state(change: Change, by_id: FixturesById) -> Listed | Answer:
         """Return what an instance shows now: of a sequence, what was listed last."""
         fixture = by_id.get(change.instance)
-        state = fixture.state if fixture else Listed(())
-        if isinstance(state, Steps):
-            step = min(max(change.visits - 1, 0), len(state.instances) - 1)
-            state = by_id[state.instances[step]].state
+        if fixture is None:
+            return Listed(())
+        state = shown_at(max(change.visits - 1, 0), fixture, by_id).state
         return state if isinstance(state, Listed | Answer) else Listed(())
 
     def _status(self, state: Answer) -> int:

@@ -27,7 +27,7 @@ from find_webhook_kit.spec import (
 )
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
 from find_webhook_kit.spec.resource import READING
-from find_webhook_kit.spec.success import essence, is_json, success
+from find_webhook_kit.spec.success import is_json, success
 
 Item = dict[str, Json]
 Parameters = Mapping[str, str]
@@ -93,7 +93,7 @@ class Endpoint:
     def schema(self) -> Schema | None:
         """The schema of a success, where it is JSON."""
         found = self.media_type(self.status)
-        return found.schema if found and _is_json(found) else None
+        return found.schema if found and is_json(found.name) else None
 
     @cached_property
     def lists(self) -> bool:
@@ -224,12 +224,8 @@ def writable(response: Response) -> tuple[MediaType, ...]:
     there is.
     """
     listed = tuple(map(_concrete, response.content.values()))
-    found = sorted(filter(_can_be_written, listed), key=lambda each: not _is_json(each))
+    found = sorted(filter(_can_be_written, listed), key=lambda each: not is_json(each.name))
     return tuple(found) or listed[:1]
-
-
-def _is_json(found: MediaType) -> bool:
-    return is_json(essence(found.name))
 
 
 def _concrete(found: MediaType) -> MediaType:
@@ -242,7 +238,7 @@ def _concrete(found: MediaType) -> MediaType:
 
 def _can_be_written(found: MediaType) -> bool:
     texts = (each.value for each in found.examples.values())
-    return _is_json(found) or any(isinstance(text, str) for text in texts)
+    return is_json(found.name) or any(isinstance(text, str) for text in texts)
 
 
 def match(contract: Contract, method: str, path: str) -> Match[Operation] | NoMatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.documented_headers import documented_headers
@@ -40,10 +40,6 @@ class Errors:
 
     def reply(self, refusal: Refusal, operation: Operation | None = None) -> Reply:
         """Write a refusal of an operation, or of what belongs to none."""
-        reply = self._written(refusal, operation)
-        return replace(reply, delay=refusal.delay) if refusal.delay else reply
-
-    def _written(self, refusal: Refusal, operation: Operation | None) -> Reply:
         ours = {SOURCE: "refused", "Cache-Control": "no-store", "Vary": VARY}
         headers = {**ours, **refusal.headers}
         if self.members:
@@ -124,7 +120,7 @@ def _filled(value: Json, schema: Schema, refusal: Refusal) -> Json:
 
 def _words(schema: Schema, refusal: Refusal) -> Iterator[tuple[str, Json]]:
     """List what the properties of an error could say, those for the text last."""
-    listed = {each.name: each.schema for each in schema.members() if len(each.path) == 1}
+    listed = schema.direct()
     texts = [name for name, part in listed.items() if _is_free(part)]
     told = next((name for word in _WORDS for name in texts if name.lower() == word), None)
     for name, part in listed.items():

@@ -1,4 +1,4 @@
-"""Every way in which the mock says no, and how that looks on the wire."""
+"""What a client does wrong by the contract and by HTTP: the status of a refusal and its words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from find_webhook_kit.spec.json_places import MAX_SHOWN, shown
 from find_webhook_kit.spec.secrets import masked_path
 
-MAX_SHOWN: Final = 80
 MAX_FAULTS: Final = 5
 CLOSE: Final = 0.7
 """How alike two names are of which one is a slip of the other; 418 is none of 401."""
@@ -24,12 +24,15 @@ class Refusal(Exception):
     cacheable: bool = True
     """Whether the same request gets it again: see `Reply`."""
 
-    delay: float = 0.0
-    """Seconds that it waits for, where a client has asked for that."""
+    words: str = ""
+    """What a client is told, with the names of fields in braces."""
 
     @property
     def headers(self) -> Mapping[str, str]:
         return {}
+
+    def __str__(self) -> str:
+        return self.words.format_map(vars(self))
 
 
 # As RFC 9110 has it; Python says it so from 3.13 on.
@@ -45,9 +48,7 @@ class MalformedRequest(Refusal):
     """Bytes that are not HTTP."""
 
     status = 400
-
-    def __str__(self) -> str:
-        return "This is not a well-formed HTTP/1.1 request."
+    words = "This is not a well-formed HTTP/1.1 request."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +99,7 @@ class UnusablePreference(Refusal):
     wanted: str
 
     def __str__(self) -> str:
-        return f"The preference {self.name} takes {self.wanted}, not {_shown(self.value)}."
-
-
-@dataclass(eq=False)
-class UnusableParameter(Refusal):
-    """A parameter in the query of one of our own pages that says nothing to it."""
-
-    status = 400
-    name: str
-    fault: str
-    wanted: str
-
-    def __str__(self) -> str:
-        return f"The parameter {_shown(self.name)} {self.fault[:MAX_SHOWN]}: use {self.wanted}."
+        return f"The preference {self.name} takes {self.wanted}, not {quoted(self.value)}."
 
 
 @dataclass(eq=False)
@@ -119,34 +107,8 @@ class ConflictingPreferences(Refusal):
     """Preferences that cannot be honoured together."""
 
     status = 400
+    words = "These preferences do not go together: {reason}."
     reason: str
-
-    def __str__(self) -> str:
-        return f"These preferences do not go together: {self.reason}."
-
-
-@dataclass(eq=False)
-class UnusablePreferences(Refusal):
-    """A body that sets no preferences."""
-
-    status = 400
-    reason: str
-
-    def __str__(self) -> str:
-        return f'{self.reason} A body such as {{"prefer": "lie=dropped, delay=2000"}} sets some.'
-
-
-class SeveralProcesses(Refusal):
-    """A change of what one process of several remembers."""
-
-    status = 409
-    cacheable = False
-
-    def __str__(self) -> str:
-        return (
-            "The mock runs in several processes, and this would change one of them: "
-            "start mock-server with --prefer, or without --workers."
-        )
 
 
 @dataclass(eq=False)
@@ -171,57 +133,11 @@ class Unauthorized(Refusal):
         return f"A valid bearer token is required: {self.reason}."
 
 
-class _Private(Refusal):
-    """A request for what the mock says about itself, which a web page may be behind."""
-
-    status = 403
-    cacheable = False  # it hangs on the address that the connection came to
-
-
-@dataclass(eq=False)
-class ForeignHost(_Private):
-    """A request whose Host names another machine."""
-
-    host: str
-
-    def __str__(self) -> str:
-        return (
-            f"The mock shows its own pages on loopback hosts alone, not on {_shown(self.host)}; "
-            "open http://127.0.0.1 with the mock's port, "
-            "or start mock-server with --trust-host and that name."
-        )
-
-
-@dataclass(eq=False)
-class ForeignOrigin(_Private):
-    """A request that a web page of another origin makes."""
-
-    origin: str
-
-    def __str__(self) -> str:
-        return (
-            f"What the mock says about itself is not for pages of {_shown(self.origin)}; "
-            "start mock-server with --trust-host and the host of the page, if it is yours."
-        )
-
-
-@dataclass(eq=False)
-class Formlike(_Private):
-    """A change of state that any web page's form could ask a browser for."""
-
-    header: str
-
-    def __str__(self) -> str:
-        return f"A browser that changes the mock's state sends the header {self.header}."
-
-
 class PathNotFound(Refusal):
     """A path that neither the contract nor the mock knows."""
 
     status = 404
-
-    def __str__(self) -> str:
-        return "There is nothing at this path; `/` lists what the mock serves."
+    words = "There is nothing at this path; `/` lists what the mock serves."
 
 
 @dataclass(eq=False)
@@ -238,7 +154,7 @@ class UnknownChoice(Refusal):
         there_is = ", ".join(self.choices)
         close = difflib.get_close_matches(self.value[:MAX_SHOWN], self.choices, 1, CLOSE)
         meant = f"; did you mean {close[0]}? There is" if close else "; there is"
-        return f"There is no {self.name} {_shown(self.value)}{meant} {there_is}.{self.hint}"
+        return f"There is no {self.name} {quoted(self.value)}{meant} {there_is}.{self.hint}"
 
 
 @dataclass(eq=False)
@@ -246,14 +162,12 @@ class UntellableLie(Refusal):
     """A lie about what the operation does not show."""
 
     status = 404
+    words = (
+        "The lie {lie!r} cannot be told about this operation: it needs {needs}, "
+        "that the contract promises. GET /__mock/states lists the lies of each operation."
+    )
     lie: str
     needs: str
-
-    def __str__(self) -> str:
-        return (
-            f"The lie {self.lie!r} cannot be told about this operation: it needs {self.needs}, "
-            "that the contract promises. GET /__mock/states lists the lies of each operation."
-        )
 
 
 @dataclass(eq=False)
@@ -308,7 +222,7 @@ class UnsupportedMediaType(Refusal):
     media_types: tuple[str, ...]
 
     def __str__(self) -> str:
-        given = _shown(self.media_type) if self.media_type else "no media type"
+        given = quoted(self.media_type) if self.media_type else "no media type"
         return f"The body is to come as {' or '.join(self.media_types)}, not as {given}."
 
 
@@ -324,7 +238,7 @@ class UnsupportedEncoding(Refusal):
         return {"Accept-Encoding": "identity"}
 
     def __str__(self) -> str:
-        return f"The body is to come as it is, not packed with {_shown(self.coding)}."
+        return f"The body is to come as it is, not packed with {quoted(self.coding)}."
 
 
 @dataclass(eq=False)
@@ -332,10 +246,8 @@ class ContentTooLarge(Refusal):
     """A body beyond the limit."""
 
     status = 413
+    words = "The body is larger than {limit} bytes."
     limit: int
-
-    def __str__(self) -> str:
-        return f"The body is larger than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -367,25 +279,21 @@ class UnknownItem(Refusal):
 class StoreFull(Refusal):
     """One item more than the mock keeps."""
 
+    words = (
+        "The mock makes {items} items and takes {size} bytes, and no more until "
+        "POST /__mock/reset, which forgets what was written."
+    )
     cacheable = False
     items: int
     size: int
     status: int = 400
-
-    def __str__(self) -> str:
-        return (
-            f"The mock makes {self.items} items and takes {self.size} bytes, and no more until "
-            "POST /__mock/reset, which forgets what was written."
-        )
 
 
 class RequestTimeout(Refusal):
     """A request whose head did not arrive in time."""
 
     status = 408
-
-    def __str__(self) -> str:
-        return "The request did not arrive in time."
+    words = "The request did not arrive in time."
 
 
 @dataclass(eq=False)
@@ -393,11 +301,9 @@ class TargetTooLong(Refusal):
     """A request target or query beyond the limit."""
 
     status = 414
+    words = "The {part} is longer than {limit} bytes."
     part: str
     limit: int
-
-    def __str__(self) -> str:
-        return f"The {self.part} is longer than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -405,10 +311,8 @@ class HeadersTooLarge(Refusal):
     """Headers beyond the limit."""
 
     status = 431
+    words = "The headers are larger than {limit} bytes."
     limit: int
-
-    def __str__(self) -> str:
-        return f"The headers are larger than {self.limit} bytes."
 
 
 @dataclass(eq=False)
@@ -416,23 +320,18 @@ class TooComplex(Refusal):
     """A body that the contract promises, has no example of, and that is too large to make up."""
 
     status = 500
+    words = "There is no example of this answer, and {reason}: give the contract one."
     reason: str
-
-    def __str__(self) -> str:
-        return f"There is no example of this answer, and {self.reason}: give the contract one."
 
 
 class Crash(Refusal):
     """A mistake in the mock itself, whose details stay on its terminal."""
 
     status = 500
+    words = "The mock failed; its terminal says why."
     cacheable = False
 
-    def __str__(self) -> str:
-        return "The mock failed; its terminal says why."
 
-
-def _shown(value: str) -> str:
+def quoted(value: str) -> str:
     """Quote what a client sent, and neither all of it nor a secret that is a part of it."""
-    value = masked_path(value)
-    return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "...")
+    return shown(masked_path(value))

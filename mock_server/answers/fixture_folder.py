@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from find_webhook_kit.mock_server.answers.fixtures import (
+from find_webhook_kit.mock_server.answers.fixture_file import (
     MAX_ISSUES,
-    PASSED_OVER,
     SUFFIXES,
-    FixtureError,
-    Issue,
     is_fixture,
     names_in,
 )
+from find_webhook_kit.mock_server.answers.fixtures import PASSED_OVER, FixtureError, Issue
 from find_webhook_kit.spec import printable
 
 _MORE: Final = "may have more issues: mend these first"

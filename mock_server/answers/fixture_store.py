@@ -15,19 +15,16 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES, document_of, read_fixture
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
-    MAX_ISSUES,
     PASSED_OVER,
     Fixture,
     FixtureError,
-    FixturesById,
     Issue,
-    document_of,
     fixtures_by_id,
     instances,
-    read_fixture,
 )
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
 from find_webhook_kit.spec import PATH
@@ -41,14 +38,6 @@ SHARE: Final = 0.1
 FIRST: Final = BUILT_IN / "demo.yaml"
 
 logger = logging.getLogger(__name__)
-
-
-def load(folder: Path | None, endpoint: Endpoint | None) -> FixturesById:
-    """Read the built-in fixtures and a folder that adds to them; raise `FixtureError` for issues.
-
-    An instance of the folder takes the place of the built-in one of the same id.
-    """
-    return FixtureStore(folder, endpoint).by_id
 
 
 def _fixture_folders(
@@ -119,9 +108,10 @@ class FixtureStore:
         contract: Path = PATH,
         operations: Mapping[str, Endpoint] = MappingProxyType({}),
     ) -> None:
-        """Read the fixtures; raise `FixtureError` if they are bad from the start.
+        """Read the built-in fixtures and a folder that adds to them, or takes their place.
 
-        `operations` are those that may have a folder of their own in the folder.
+        Raise `FixtureError` if they are bad from the start. `operations` are those that may have a
+        folder of their own in the folder.
         """
         self._folder, self._operations = folder, operations
         self._fixture_folders = list(_fixture_folders(folder, endpoint, operations))

@@ -7,10 +7,10 @@ on the seed of the request alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
-from typing import Final, Literal
+from typing import Final
 
 from find_webhook_kit.mock_server.answers.bendable import (
     ANY,
@@ -33,104 +33,15 @@ from find_webhook_kit.mock_server.answers.bendable import (
     Way,
     item_of,
 )
+from find_webhook_kit.mock_server.answers.delivery import SLOW, DeliveryMode
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.response import SLOW, Reply, json_reply
+from find_webhook_kit.mock_server.answers.lie import Lie, Tell, Truth, cased, other_name
+from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.sample import sample_of
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES, WriteLie
 from find_webhook_kit.spec import Json
-
-MARK: Final = "Mock-Lie"
-
-
-Group = Literal["data", "shape", "body", "status", "network"]
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What would be answered, the items in it, and the chance that a lie may take.
-
-    `succeeded` is true where it is what the endpoint documents as a success.
-    """
-
-    reply: Reply
-    items: tuple[Json, ...]
-    chance: Random
-    endpoint: Endpoint
-    succeeded: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Lie:
-    """A named way to break the contract, in an item, in the body of a success, or in any answer.
-
-    `words` name the member that it is about as `{member}`, the object around it as `{holder}` and
-    other names for it as `{other}` and `{cased}`; `target` says which one an operation has.
-    """
-
-    name: str
-    words: str
-    tell: Callable[[Truth, Way], Reply]
-    about: Literal["item", "body", "answer"]
-    target: Target | None = None
-    group: Group = "data"
-    """Where a person looks for it."""
-
-    @property
-    def description(self) -> str:
-        """What is wrong, whatever operation tells it."""
-        noun = self.target.noun if self.target else ""
-        return self.words.format(
-            member=noun, holder="it", other="otherwise", cased="in another case"
-        )
-
-    def told_by(self, endpoint: Endpoint) -> str:
-        """Say what is wrong in the words of an operation that can tell it."""
-        way = self.target.of(endpoint) if self.target else None
-        if way is None:
-            return self.description
-        holder = ".".join(way[:-1]) or "the first item"
-        name = way[-1]
-        return self.words.format(
-            member=name, holder=holder, other=_other(name, endpoint), cased=_cased(name)
-        )
-
-    @property
-    def needs(self) -> str:
-        """What an operation must show, so that it can tell the lie."""
-        if self.about == "body":
-            return "a list" if self.name in OF_A_LIST else "a body"
-        noun = self.target.noun if self.target else "a member"
-        return (
-            f"a list of objects with {noun}" if self.name in OF_A_LIST else f"an object with {noun}"
-        )
-
-    def suits(self, endpoint: Endpoint) -> bool:
-        """Say whether an endpoint can tell the lie: some change a list, and some a body."""
-        if self.about == "answer":
-            return True
-        if endpoint.schema is None or (self.about == "item" and not item_of(endpoint).properties):
-            return False
-        if self.target is not None and self.target.of(endpoint) is None:
-            return False
-        return endpoint.lists or self.name not in OF_A_LIST
-
-    def fits(self, truth: Truth) -> bool:
-        """Say whether an answer has what the lie is about."""
-        if self.about == "answer":
-            return True
-        has_it = self.about == "body" or (
-            bool(truth.items) and all(isinstance(item, dict) for item in truth.items)
-        )
-        return truth.succeeded and has_it and self.suits(truth.endpoint)
-
-
-def told(lie: Lie, truth: Truth) -> Reply:
-    """Tell a lie in place of the truth, and mark it as one."""
-    way = lie.target.of(truth.endpoint) if lie.target else None
-    reply = lie.tell(truth, way or ())
-    return replace(reply.with_headers({MARK: lie.name}), cacheable=False)
 
 
 def _body(truth: Truth, body: Json) -> Reply:
@@ -150,7 +61,7 @@ def _objects(truth: Truth) -> list[Item]:
     return [item for item in truth.items if isinstance(item, dict)]
 
 
-def _member(change: Callable[[Item, str], Item]) -> Callable[[Truth, Way], Reply]:
+def _member(change: Callable[[Item, str], Item]) -> Tell:
     """Change the first item, where the member is that a lie is about."""
 
     def tell(truth: Truth, way: Way) -> Reply:
@@ -180,7 +91,7 @@ def _made_up(of: Shape) -> Item:
     return found if isinstance(found, dict) else {}
 
 
-def _set(value: Json) -> Callable[[Truth, Way], Reply]:
+def _set(value: Json) -> Tell:
     return _member(lambda item, name: {**item, name: value})
 
 
@@ -190,22 +101,22 @@ def _listed(truth: Truth, way: Way) -> Reply:
     return _set(names[:1])(truth, way)
 
 
-def _whole(change: Callable[[Json], Json]) -> Callable[[Truth, Way], Reply]:
+def _whole(change: Callable[[Json], Json]) -> Tell:
     """Change the body as a whole."""
     return lambda truth, _: _body(truth, change(_honest(truth)))
 
 
-def _list(change: Callable[[list[Json]], Json]) -> Callable[[Truth, Way], Reply]:
+def _list(change: Callable[[list[Json]], Json]) -> Tell:
     """Change the items of a list."""
     return lambda truth, _: _body(truth, change(list(truth.items)))
 
 
-def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Truth, Way], Reply]:
+def _bytes(change: Callable[[bytes], bytes]) -> Tell:
     """Change the bytes of the body."""
     return lambda truth, _: _content(truth, change(encoded(_honest(truth))))
 
 
-def _any(change: Callable[[Truth], Reply]) -> Callable[[Truth, Way], Reply]:
+def _any(change: Callable[[Truth], Reply]) -> Tell:
     """Change the answer as a whole."""
     return lambda truth, _: change(truth)
 
@@ -218,20 +129,10 @@ def _renamed(item: Item, old: str, new: str) -> Item:
     return {(new if key == old else key): value for key, value in item.items()}
 
 
-def _cased(name: str) -> str:
-    return name[:-1] + name[-1:].swapcase()
-
-
-def _other(name: str, endpoint: Endpoint) -> str:
-    """Return another name of a member: a spelling that somebody uses, or a made-up one."""
-    spelled = endpoint.rules.spellings.get(name, ())
-    return spelled[0] if spelled else f"new{name[:1].upper()}{name[1:]}"
-
-
 def _renamed_everywhere(truth: Truth, way: Way) -> Reply:
     """Call a member otherwise in every item; it is made up where it is not there."""
     of, (name, *_) = item_of(truth.endpoint), way
-    new = _other(name, truth.endpoint)
+    new = other_name(name, truth.endpoint)
     found = [{name: _value(of, name), **item} for item in _objects(truth)]
     return _body(truth, truth.endpoint.body([_renamed(item, name, new) for item in found]))
 
@@ -253,7 +154,7 @@ def _latin(body: bytes) -> bytes:
     return body.replace(start, start + b"\xe9", 1)
 
 
-def _error(status: int, **headers: str) -> Callable[[Truth, Way], Reply]:
+def _error(status: int, **headers: str) -> Tell:
     """Answer with an error of the usual shape, under a status that the contract does not have."""
     body: Json = {"statusCode": status, "message": "The API has a bad day."}
     extra = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -264,31 +165,25 @@ def _kept(reply: Reply) -> Mapping[str, str]:
     return {name: value for name, value in reply.headers.items() if name.startswith("Mock-")}
 
 
-def _labelled(content_type: str) -> Callable[[Truth, Way], Reply]:
+def _labelled(content_type: str) -> Tell:
     """Give the body another media type."""
     return lambda truth, way: _bytes(bytes)(truth, way).with_headers({"Content-Type": content_type})
 
 
-def _html(truth: Truth) -> Reply:
-    page = b"<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>"
-    return replace(truth.reply, status=502, content=page).with_headers(
-        {"Content-Type": "text/html"}
-    )
+def _instead(status: int, content: bytes, media_type: str = "") -> Tell:
+    """Answer with something else, of the type of the truth where no other is named."""
+    named = {"Content-Type": media_type} if media_type else {}
+    return lambda truth, _: replace(truth.reply, status=status, content=content).with_headers(named)
 
 
-def _login(truth: Truth) -> Reply:
-    page = b"<!doctype html><title>Sign in</title><form><input name=user></form>"
-    return replace(truth.reply, status=200, content=page).with_headers(
-        {"Content-Type": "text/html"}
-    )
+def _travels(mode: DeliveryMode) -> Tell:
+    """Let the truth arrive otherwise than whole."""
+    return lambda truth, _: replace(truth.reply, delivery=mode)
 
 
-def _bare_401(truth: Truth) -> Reply:
-    return replace(truth.reply, status=401, content=b'{"error":"no"}')
-
-
-def _nothing(truth: Truth) -> Reply:
-    return replace(truth.reply, status=204, content=b"")
+_GATEWAY: Final = b"<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>"
+_BARE: Final = b'{"error":"no"}'
+_LOGIN: Final = b"<!doctype html><title>Sign in</title><form><input name=user></form>"
 
 
 def _flaky(truth: Truth) -> Reply:
@@ -299,10 +194,6 @@ def _flaky(truth: Truth) -> Reply:
 
 def _jitter(truth: Truth) -> Reply:
     return replace(truth.reply, delay=truth.chance.uniform(0, JITTER))
-
-
-OF_A_LIST: Final = frozenset({"same-id-twice", "object-for-array", "null-item"})
-"""Lies that only an array can tell."""
 
 
 def _alone(items: list[Json]) -> Json:
@@ -320,7 +211,7 @@ def _twice(items: list[Json]) -> Json:
 FAILING: Final = 0.5
 JITTER: Final = 2.0
 
-Row = tuple[str, str, Callable[[Truth, Way], Reply]]
+Row = tuple[str, str, Tell]
 
 _OF_ITS_SHAPE: Final[tuple[tuple[Row, Target], ...]] = (
     (("missing-member", "{holder} has no {member}", _member(_without)), REQUIRED),
@@ -330,7 +221,7 @@ _OF_ITS_SHAPE: Final[tuple[tuple[Row, Target], ...]] = (
         (
             "wrong-case",
             "{member} is called {cased}",
-            _member(lambda item, name: _renamed(item, name, _cased(name))),
+            _member(lambda item, name: _renamed(item, name, cased(name))),
         ),
         CASED,
     ),
@@ -389,17 +280,13 @@ _OF_THE_BODY: Final[tuple[Row, ...]] = (
     ("html-as-json", "a page of HTML labelled as JSON", _bytes(lambda _: b"<h1>It works!</h1>")),
     ("json-as-html", "the body is labelled text/html", _labelled("text/html")),
     ("json-as-text", "the body is labelled text/plain", _labelled("text/plain; charset=utf-8")),
-    ("html-login", "a sign-in page with 200", _any(_login)),
+    ("html-login", "a sign-in page with 200", _instead(200, _LOGIN, "text/html")),
 )
 
 _OF_THE_STATUS: Final[tuple[Row, ...]] = (
-    ("html-error", "a gateway's page of HTML with 502", _any(_html)),
-    ("bare-401", "a 401 in another shape and without a challenge", _any(_bare_401)),
-    (
-        "no-content",
-        "204 in place of an array",
-        lambda t, _: replace(t.reply, status=204, content=b""),
-    ),
+    ("html-error", "a gateway's page of HTML with 502", _instead(502, _GATEWAY, "text/html")),
+    ("bare-401", "a 401 in another shape and without a challenge", _instead(401, _BARE)),
+    ("no-content", "204 in place of an array", _instead(204, b"")),
     ("moved", "a redirect to the same place", _error(302, Location="?")),
     ("forbidden", "403, which is not documented", _error(403)),
     ("not-found", "404, which is not documented", _error(404)),
@@ -411,21 +298,9 @@ _OF_THE_STATUS: Final[tuple[Row, ...]] = (
 
 _OF_THE_NETWORK: Final[tuple[Row, ...]] = (
     ("jitter", f"up to {JITTER:g} seconds late, by seed", _any(_jitter)),
-    (
-        "slow-body",
-        f"the body takes {SLOW:g} seconds",
-        lambda t, _: replace(t.reply, delivery="slow"),
-    ),
-    (
-        "cut-body",
-        "the connection ends in the middle of the body",
-        lambda t, _: replace(t.reply, delivery="cut"),
-    ),
-    (
-        "dropped",
-        "the connection ends without an answer",
-        lambda t, _: replace(t.reply, delivery="dropped"),
-    ),
+    ("slow-body", f"the body takes {SLOW:g} seconds", _travels("slow")),
+    ("cut-body", "the connection ends in the middle of the body", _travels("cut")),
+    ("dropped", "the connection ends without an answer", _travels("dropped")),
 )
 
 _ALL: Final = (

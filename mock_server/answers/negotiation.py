@@ -99,12 +99,10 @@ def validated(reply: Reply, *, if_match: str, if_none_match: str) -> Reply:
 
     Whoever has it packed has it, and the reverse.
     """
-    plain = reply.headers["ETag"].strip('"').removesuffix(_PACKED)
-    tags = (plain, plain + _PACKED)
-    wanted, had = parse_etags(if_match or "*"), parse_etags(if_none_match)
-    if not any(tag in wanted for tag in tags):
+    wanted, had = _compared(reply.headers["ETag"], if_match, if_none_match)
+    if not wanted:
         raise PreconditionFailed(cacheable=reply.cacheable)
-    if not any(map(had.contains_weak, tags)):
+    if not had:
         return reply
     headers = {key: reply.headers[key] for key in reply.headers if key not in _NOT_MODIFIED_DROPS}
     return replace(reply, status=304, content=b"", headers=headers)
@@ -115,13 +113,19 @@ def check_unchanged(content: bytes, *, if_match: str, if_none_match: str) -> Non
 
     RFC 9110, sections 13.1.1 and 13.1.2: a star names whatever is there.
     """
-    plain = etag(content, packed=False).strip('"')
-    wanted, unwanted = parse_etags(if_match or "*"), parse_etags(if_none_match)
-    tags = (plain, plain + _PACKED)
-    if not any(tag in wanted for tag in tags):
+    wanted, had = _compared(etag(content, packed=False), if_match, if_none_match)
+    if not wanted:
         raise PreconditionFailed
-    if any(map(unwanted.contains_weak, tags)):
+    if had:
         raise PreconditionFailed(header="If-None-Match")
+
+
+def _compared(validator: str, if_match: str, if_none_match: str) -> tuple[bool, bool]:
+    """Say whether the one header names a body, packed or not, and whether the other does."""
+    plain = validator.strip('"').removesuffix(_PACKED)
+    tags = (plain, plain + _PACKED)
+    wanted, had = parse_etags(if_match or "*"), parse_etags(if_none_match)
+    return any(tag in wanted for tag in tags), any(map(had.contains_weak, tags))
 
 
 def packed(reply: Reply) -> Reply:

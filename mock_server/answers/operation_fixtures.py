@@ -14,15 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
-from find_webhook_kit.mock_server.answers.fixtures import (
-    FixtureError,
-    Issue,
-    document_of,
-    flaws_of,
-    reason,
-    shown,
-    wanted,
-)
+from find_webhook_kit.mock_server.answers.fixture_file import document_of, flaws_of, reason, wanted
+from find_webhook_kit.mock_server.answers.fixtures import FixtureError, Issue, shown
 from find_webhook_kit.spec import Document, Header, Json, MediaType, Response, pointer
 from find_webhook_kit.spec.success import essence, is_json
 
@@ -196,7 +189,7 @@ class _File:
             return
         if empty:
             raise self.error(("", f"needs a body or an example: {status} has {media_type.name}"))
-        if not is_json(essence(media_type.name)):
+        if not is_json(media_type.name):
             if not isinstance(body, str):
                 raise self.error(("/body", f"must be a text, for {media_type.name}"))
             return

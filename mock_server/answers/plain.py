@@ -90,7 +90,7 @@ class _Maker:
         return self._chance.randint(100, 50_000) / 100 if isinstance(generated, float) else None
 
     def _object(self, schema: Schema, generated: Mapping[str, Json]) -> Json:
-        members = {it.name: it.schema for it in schema.members() if len(it.path) == 1}
+        members = schema.direct()
         made: dict[str, Json] = {}
         for name, inner in members.items():
             present = self._chance.random() < PRESENT

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from find_webhook_kit.mock_server.answers.sample import sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, MediaType, Operation, Schema
+from find_webhook_kit.spec.reach import properties
 from find_webhook_kit.spec.success import essence, is_json
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -29,12 +30,8 @@ def body_of(operation: Operation) -> Body | None:
     documented = operation.request_body
     if documented is None or not documented.content:
         return None
-    listed = sorted(documented.content.values(), key=lambda each: not _is_json(each))
+    listed = sorted(documented.content.values(), key=lambda each: not is_json(_sent_as(each)))
     return Body(_sent_as(listed[0]), _text(listed[0]), documented.required)
-
-
-def _is_json(media_type: MediaType) -> bool:
-    return is_json(essence(_sent_as(media_type)))
 
 
 def _sent_as(media_type: MediaType) -> str:
@@ -44,7 +41,7 @@ def _sent_as(media_type: MediaType) -> str:
 
 def _text(media_type: MediaType) -> str:
     value = _value(media_type)
-    if _is_json(media_type):
+    if is_json(_sent_as(media_type)):
         return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
     if essence(media_type.name) == FORM and isinstance(value, dict):
         return urlencode(value, doseq=True)
@@ -73,7 +70,7 @@ def _as_sent(schema: Schema, value: Json) -> Json:
         return [item if schema.items is None else _as_sent(schema.items, item) for item in value]
     if not isinstance(value, dict):
         return value
-    own, members = _members(schema), _members_of_any(schema, set())
+    own, members = schema.direct(), properties(schema)
     missing = {
         name: sample(each)
         for name, each in own.items()
@@ -85,20 +82,3 @@ def _as_sent(schema: Schema, value: Json) -> Json:
         if name not in members or members[name].value.get("readOnly") is not True
     }
     return kept | missing
-
-
-def _members(schema: Schema) -> dict[str, Schema]:
-    """The members of an object by name, those of `allOf` included."""
-    direct = (member for member in schema.members() if len(member.path) == 1)
-    return {member.path[0]: member.schema for member in direct}
-
-
-def _members_of_any(schema: Schema, seen: set[Schema]) -> dict[str, Schema]:
-    """The members of an object by name, those of all that it may be included."""
-    if schema in seen:
-        return {}
-    seen.add(schema)
-    found: dict[str, Schema] = {}
-    for branch in (*schema.all_of, *schema.any_of, *schema.one_of):
-        found |= _members_of_any(branch, seen)
-    return found | _members(schema)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, cast
+
+from starlette.types import Scope
 
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
 _ENCODED_OR_ODD: Final = re.compile(rb"%([0-9A-Fa-f]{2})|[^!-~]|%")
+
+
+def raw_path(scope: Scope) -> bytes:
+    """Return a path as it came, else as a client in this process has it."""
+    return scope.get("raw_path") or cast("str", scope["path"]).encode()
 
 
 def canonical(path: bytes) -> str:

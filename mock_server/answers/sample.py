@@ -14,7 +14,6 @@ from typing import Final, cast
 
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.spec import Json, Schema
-from find_webhook_kit.spec.formats import NUMBERS
 
 Inside = frozenset[Schema]
 
@@ -170,7 +169,7 @@ class _Sampler:
         if count > self.left:
             raise TooComplexError(f"an array of {least} items is too complex to be made up")
         if of.unique and count > 1:
-            return _array_by_strategy(of)
+            return cast("list[Json]", _by_strategy(of))
         return [self.value(item, inside, depth + 1) for _ in range(count)]
 
 
@@ -181,26 +180,17 @@ def _by_strategy(of: Shape) -> Json:
     return generate.value_of(of, 0)
 
 
-def _array_by_strategy(of: Shape) -> list[Json]:
-    return cast("list[Json]", _by_strategy(of))
-
-
 def _integer(of: Shape) -> Json:
     return int(_number(of, whole=True))
 
 
 def _float(of: Shape) -> Json:
-    found = _number(of, whole=False)
-    return int(found) if found == int(found) else found
+    return _json(_number(of, whole=False))
 
 
 def _number(of: Shape, *, whole: bool) -> float:
     """Return 0, or the number next to it that fits."""
-    _, low, high = NUMBERS.get(of.format, ("", -inf, inf))
-    low = max(low, of.least.value) if of.least else low
-    high = min(high, of.most.value) if of.most else high
-    if low > high:
-        raise NoValueError(f"no number is {low} or more and {high} or less")
+    low, high = of.range
     unit = float(of.step) if of.step else 1.0
     candidates = [0.0]
     for bound in (low, high):

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import gcd, lcm
+from math import gcd, inf, lcm
 from typing import Final, cast
 
 from find_webhook_kit.spec import Json, Schema
+from find_webhook_kit.spec.formats import NUMBERS
 
 Parts = tuple[Schema, ...]
 
@@ -129,6 +130,16 @@ class Shape:
         """The largest number."""
         found = self._bounds("maximum", "exclusiveMaximum")
         return min(found, key=lambda bound: (bound.value, not bound.excluded), default=None)
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The smallest and the largest number, those of a format among them."""
+        _, low, high = NUMBERS.get(self.format, ("", -inf, inf))
+        low = max(low, self.least.value) if self.least else low
+        high = min(high, self.most.value) if self.most else high
+        if low > high:
+            raise NoValueError(f"no number is {low} or more and {high} or less")
+        return low, high
 
     def _bounds(self, name: str, exclusive: str) -> list[Bound]:
         return [

@@ -25,9 +25,6 @@ from find_webhook_kit.mock_server.answers.preferences import (
     written,
 )
 
-MARK: Final = "Mock-Preferences"
-"""The header of every answer that is given while the live switch is on."""
-
 _ORDER: Final = ("code", "example", "dynamic", "lie", "seed", "size", "delay")
 """What goes with another preference comes after it."""
 

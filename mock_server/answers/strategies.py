@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from find_webhook_kit.mock_server.answers.shape import Bound, NoValueError, Shape, shape
 from find_webhook_kit.mock_server.answers.texts import texts
 from find_webhook_kit.spec import Json, Schema
-from find_webhook_kit.spec.formats import NUMBERS
 
 Strategy = st.SearchStrategy[Json]
 Inside = frozenset[Schema]
@@ -210,7 +209,7 @@ def _key(value: Json) -> str:
 
 
 def _integers(of: Shape) -> Strategy:
-    low, high = _range(of)
+    low, high = of.range
     step = Fraction(of.step.numerator if of.step else 1)
     # A multiple far off is none in the eyes of those who count in floating point.
     open_ = None if of.step is None else FAR
@@ -236,18 +235,8 @@ def _exact(bound: Bound) -> Fraction:
     return Fraction(str(bound.value))
 
 
-def _range(of: Shape) -> tuple[float, float]:
-    """Return the smallest and the largest number, those of a format among them."""
-    _, low, high = NUMBERS.get(of.format, ("", -inf, inf))
-    low = max(low, of.least.value) if of.least else low
-    high = min(high, of.most.value) if of.most else high
-    if low > high:
-        raise NoValueError(f"no number is {low} or more and {high} or less")
-    return low, high
-
-
 def _numbers(of: Shape) -> Strategy:
-    low, high = _range(of)
+    low, high = of.range
     if of.step is not None:
         step = of.step
         least = -FAR if low == -inf else _first(of.least, low, step)

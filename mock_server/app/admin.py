@@ -13,21 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
-from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed, UnusableParameter
-from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
-from find_webhook_kit.mock_server.answers.lies import ALL_LIES
-from find_webhook_kit.mock_server.answers.request_body import body_of
+from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed
+from find_webhook_kit.mock_server.answers.fixtures import instances
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
-from find_webhook_kit.mock_server.answers.size import encoded
-from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
-from find_webhook_kit.mock_server.app import kept, switch
-from find_webhook_kit.mock_server.app.guard import Delivery
+from find_webhook_kit.mock_server.app import kept, states, switch
 from find_webhook_kit.mock_server.app.origins import Origins
-from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, archived, listed
-from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
+from find_webhook_kit.mock_server.app.own_errors import UnusableParameter
+from find_webhook_kit.mock_server.har import archived
+from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, listed
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import Contract, Json, Parameter
+from find_webhook_kit.spec import Contract, Json
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 
@@ -68,8 +63,7 @@ class Pages:
             raise MethodNotAllowed(_allowed(pages))
         self.origins.check(scope)
         reply = await self._reply(pages[method], scope, receive)
-        reply = replace(reply, headers={**_PRIVATE, **reply.headers})
-        await Delivery(reply)(scope, receive, send)
+        await replace(reply, headers={**_PRIVATE, **reply.headers})(scope, receive, send)
 
     async def _reply(self, page: Page, scope: Scope, receive: Receive) -> Reply:
         """Let a thread read files and journals; what changes the mock belongs to its loop."""
@@ -134,104 +128,6 @@ def _document(state: State) -> Reply:
     return Reply(200, state.document, {"Content-Type": "application/yaml"})
 
 
-def _states(state: State) -> Reply:
-    """Describe all that one can ask the mock for."""
-    contract, endpoint = state.contract, state.endpoint
-    first = endpoint or next(iter(state.endpoints.values()), None)
-    body: Json = {
-        "title": f"{contract.title} {contract.version}",
-        "description": _description(state),
-        "method": first.operation.method if first else "GET",
-        "path": first.operation.path if first else "/",
-        "auth": state.settings.auth,
-        "token": shown_token(state.settings),
-        "lie": state.lie,
-        "prefer": state.standing.text,
-        "instances": [_instance(fixture) for fixture in instances(state.fixture_store.by_id)],
-        "examples": [
-            {"name": example.name, "status": status, "description": example.summary}
-            for status, example in (first.examples if first else ())
-        ],
-        "operations": [_operation(state, each) for each in state.offered.values()],
-        "tenant": first.rules.tenant if first else None,
-        "items": first.rules.items if first else None,
-        "lies": [
-            {
-                "name": lie.name,
-                "description": lie.told_by(first) if first else lie.description,
-                "group": lie.group,
-            }
-            for lie in ALL_LIES.values()
-        ],
-        "flaws": [str(issue) for issue in state.fixture_store.issues],
-        "notes": list(state.fixture_store.notes),
-        "contract_changed": state.fixture_store.contract_changed,
-    }
-    return json_reply(200, body, {"Cache-Control": "no-store"})
-
-
-def _description(state: State) -> Json:
-    """Return what the document says of itself, assumptions included."""
-    information = state.contract.document["info"]
-    return information.get("description", "") if isinstance(information, dict) else ""
-
-
-def _operation(state: State, endpoint: Endpoint) -> Json:
-    operation = endpoint.operation
-    body = body_of(operation)
-    needed = [item for item in operation.parameters if item.required or item.location == "path"]
-    return {
-        "id": operation.operation_id,
-        "method": operation.method,
-        "path": operation.path,
-        "summary": operation.summary,
-        "fixtures": endpoint is state.endpoint,
-        "states": endpoint is state.endpoint or bool(endpoint.part),
-        "parameters": [
-            {"name": item.name, "in": item.location, "value": _value(item)}
-            for item in needed
-            if item.location in {"path", "query", "header"}
-        ],
-        "examples": [example.name for _, example in endpoint.examples],
-        "answers": [
-            {"name": example.name, "status": status, "description": example.summary}
-            for status, example in endpoint.examples
-        ],
-        "statuses": [
-            {"status": status, "description": response.description}
-            for status, response in operation.responses.items()
-            if not any(status == each for each, _ in endpoint.examples)
-        ],
-        "lies": [
-            name
-            for name, lie in ALL_LIES.items()
-            if lie.suits(endpoint) and (state.settings.writes or name not in WRITE_LIES)
-        ],
-        "body": body and body._asdict(),
-    }
-
-
-def _value(parameter: Parameter) -> str:
-    """Return a value that a person can start from."""
-    listed = (example.value for example in parameter.examples.values())
-    value = next(listed, None) if parameter.example is None else parameter.example
-    return value if isinstance(value, str) else "1" if value is None else encoded(value).decode()
-
-
-def _instance(fixture: Fixture) -> Json:
-    return {
-        "id": fixture.instance,
-        "description": fixture.description,
-        "file": fixture.file,
-    }
-
-
-def shown_token(settings: Settings) -> str | None:
-    """Return a token that works and is no secret, if there is one."""
-    known = DEMO_TOKEN in settings.tokens or settings.auth != "known"
-    return DEMO_TOKEN if known else None
-
-
 def _health(state: State) -> Reply:
     body: Json = {
         "status": "ok",
@@ -282,7 +178,7 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
         if path.suffix in _TYPES
     },
     "/openapi.yaml": {"GET": _document},
-    "/__mock/states": {"GET": _states},
+    "/__mock/states": {"GET": states.shown},
     "/__mock/state": {"GET": kept.shown},
     "/__mock/health": {"GET": _health},
     "/__mock/journal": {"GET": _journal},
@@ -296,9 +192,6 @@ _PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {
     "/__mock/journal.har": _archive,
 }
 """What can be asked for in part."""
-
-OWN: Final = frozenset(_PAGES)
-"""The paths that are about the mock, and not mocked, but for those that a contract has itself."""
 
 
 def pages_of(contract: Contract) -> Mapping[str, Mapping[str, Page]]:

@@ -6,7 +6,7 @@ of the request that the app behind can see, byte for byte, and each state of the
 its own: when a fixture is saved, another lie is told or the switch is turned, the old table is
 gone. What hangs on more is never kept: a step of a sequence, a lie, generated data, a delay, our
 own pages, a crash (`Reply.cacheable` says which), and what was decided by the body of a request,
-which is no part of the key (`Trace.body_counts`).
+which is no part of the key.
 
 A request without a body that comes over a connection in one piece is found by its bytes before it
 is parsed (`Table.heads`): the same bytes were parsed before, and were a whole request whose answer
@@ -23,11 +23,12 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, NamedTuple
 
 from starlette.types import Scope
 
-from find_webhook_kit.mock_server.exchange import Pairs, Sent
+from find_webhook_kit.mock_server.answers.request_target import raw_path
+from find_webhook_kit.mock_server.exchange import Pairs, Passed
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.mock_server.visits import Visit
 
@@ -43,49 +44,25 @@ SIZE: Final = 20 * 1024 * 1024
 CacheKey = tuple[str, str, bytes, bytes, Pairs]
 
 
-class _HasBody(Protocol):
-    """An answer of any form; its size counts."""
+class CacheEntry(NamedTuple):
+    """A request and its answer to give again, and the visit that this counts as."""
 
-    @property
-    def body(self) -> bytes | memoryview: ...
-
-
-A = TypeVar("A", bound=_HasBody)
-
-
-@dataclass(frozen=True, slots=True)
-class CacheEntry:
-    """A request, its answer to give again, and the visit it counts as.
-
-    The request is here so that whoever remembers it has one copy for all the times it is made.
-    """
-
-    asked: CacheKey
-    sent: Sent
+    passed: Passed
     visit: Visit | None
     lines: bytes
     """The headers as they are written."""
 
     @classmethod
-    def of(cls, asked: CacheKey, sent: Sent, visit: Visit | None) -> CacheEntry:
+    def of(cls, passed: Passed, visit: Visit | None) -> CacheEntry:
         """Write the headers once, for all the times to come."""
-        return cls(asked, sent, visit, b"".join(b"%b: %b\r\n" % pair for pair in sent.headers))
-
-    @property
-    def body(self) -> bytes:
-        return self.sent.body
+        lines = (b"%b: %b\r\n" % pair for pair in passed.response_headers)
+        return cls(passed, visit, b"".join(lines))
 
 
 def cache_key(scope: Scope) -> CacheKey:
     """Return all of a request that its answer can hang on."""
-    path = scope["path"]
-    return (
-        scope["method"],
-        path,
-        scope.get("raw_path") or path.encode(),
-        scope["query_string"],
-        tuple(scope["headers"]),
-    )
+    headers = tuple(scope["headers"])
+    return scope["method"], scope["path"], raw_path(scope), scope["query_string"], headers
 
 
 def key_of_an_unknown_id(asked: CacheKey, path: str) -> CacheKey:
@@ -105,7 +82,7 @@ class Plain:
     answer: Callable[[CacheEntry], bool]
 
 
-class Table(Generic[A]):
+class Table:
     """What was answered while the mock knew the same.
 
     An answer is kept when it is given for the second time, so that ids which are asked for once
@@ -114,18 +91,17 @@ class Table(Generic[A]):
 
     def __init__(self) -> None:
         self._once: set[int] = set()
-        self._answers: OrderedDict[CacheKey, A] = OrderedDict()
+        self._answers: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
         self._sizes: deque[int] = deque()
         self._size = 0
         self.get = self._answers.get
-        self.heads: dict[bytes, A] = {}
+        self.heads: dict[bytes, CacheEntry] = {}
 
-    def keep(self, asked: CacheKey, make: Callable[[], A]) -> None:
+    def keep(self, asked: CacheKey, answer: CacheEntry) -> None:
         """Keep an answer that is given again, and forget the oldest ones if that is too much."""
         if self._is_first(hash(asked)) or asked in self._answers:
             return
-        answer = make()
-        size = _size(asked) + len(answer.body)
+        size = _size(asked) + len(answer.passed.body)
         if size > SIZE:
             return  # all others would go, and it after them
         self._answers[asked] = answer
@@ -136,7 +112,7 @@ class Table(Generic[A]):
             self._size -= self._sizes.popleft()
             self.heads.clear()  # one of them may lead to what has gone
 
-    def keep_head(self, head: bytes, answer: A) -> None:
+    def keep_head(self, head: bytes, answer: CacheEntry) -> None:
         """Let the bytes of a request lead to its answer, which is in this table."""
         if len(self.heads) >= KEPT:
             self.heads.clear()
@@ -158,7 +134,7 @@ def _size(asked: CacheKey) -> int:
     return 2 * len(path) + len(query) + sum(map(len, chain(*headers)))
 
 
-class Cache(Generic[A]):
+class Cache:
     """The table of what the mock knows now."""
 
     def __init__(self, state: State) -> None:
@@ -169,9 +145,9 @@ class Cache(Generic[A]):
         state = self._state
         self._by_id, self._issues = state.fixture_store.by_id, state.fixture_store.issues
         self._lie, self._generation = state.lie, state.generation
-        self._table = Table[A]()
+        self._table = Table()
 
-    def table(self) -> Table[A]:
+    def table(self) -> Table:
         """Look at the fixtures, and return the table that goes with them."""
         state, fixture_store = self._state, self._state.fixture_store
         fixture_store.look()

@@ -19,31 +19,27 @@ from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
 from find_webhook_kit.mock_server.answers.collection import Change, Done
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
+from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
-from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, Steps
-from find_webhook_kit.mock_server.answers.lies import MARK
-from find_webhook_kit.mock_server.answers.preferences import (
-    NO_PREFERENCES,
-    Preferences,
-    preferences,
-    status,
-)
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Listed, shown_at
+from find_webhook_kit.mock_server.answers.preferences import Preferences, preferences, status
 from find_webhook_kit.mock_server.answers.response import (
     ASSUMED,
     FROM_CLIENTS,
     JSON,
+    LIE,
     SOURCE,
+    STANDING,
     VARY,
     Reply,
 )
 from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
 from find_webhook_kit.mock_server.answers.views import Views
-from find_webhook_kit.mock_server.app.guard import Delivery, trace
-from find_webhook_kit.mock_server.app.marked import STANDING
-from find_webhook_kit.mock_server.app.routing import BODY, MATCH
+from find_webhook_kit.mock_server.app.routing import MATCH
+from find_webhook_kit.mock_server.app.validation import BODY
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.mock_server.visits import Instance
+from find_webhook_kit.mock_server.visits import Instance, Visit
 from find_webhook_kit.spec import Json, read_json
 from find_webhook_kit.spec.contract import ASSUMPTION
 from find_webhook_kit.spec.success import essence, is_json
@@ -53,13 +49,13 @@ class Handler:
     """The handler of one endpoint as an ASGI app.
 
     Every id that no fixture knows is answered alike: with no item, and without a word about the
-    id. So where nothing is preferred, the answer to one such id is the answer to the next, which
-    the cache is told.
+    id. So where nothing is preferred, the answer to one such id is the answer to the next.
     """
 
     def __init__(self, state: State, endpoint: Endpoint) -> None:
         self._state = state
         self._endpoint = endpoint
+        self._errors = Errors.of(state.contract)
         self._name = endpoint.operation.operation_id
         self._with_fixtures = endpoint is state.endpoint
         self._acts = endpoint.part not in {"", "list"} and state.keeps_writes
@@ -82,11 +78,13 @@ class Handler:
         asked = self._asked(scope, headers, instance, parameters, endpoint)
         if self._acts:
             asked = replace(asked, act=self._act(asked, scope, headers))
-        else:
-            self._count(scope, headers, instance)
-        unknown = self._with_fixtures and not self._state.knows(instance)
-        trace(scope).unknown_id = unknown and asked.preferences is NO_PREFERENCES
-        await Delivery(await self._reply(asked, endpoint, headers))(scope, receive, send)
+        visit = self._counted(scope, headers, instance)
+        try:
+            reply = await self._reply(asked, endpoint, headers)
+        except Refusal as refused:  # what is not there is as late as what is
+            delay = (asked.preferences.delay or 0) / 1000
+            reply = replace(self._errors.reply(refused, self._endpoint.operation), delay=delay)
+        await replace(reply, visit=visit)(scope, receive, send)
 
     def _asked(
         self,
@@ -141,7 +139,7 @@ class Handler:
 
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
-        body = _sent(scope.get(BODY), headers, self._endpoint)
+        body = _sent(scope.get("extensions", {}).get(BODY), headers, self._endpoint)
         change = Change(
             self._endpoint,
             asked.instance_id,
@@ -149,7 +147,8 @@ class Handler:
             body if isinstance(body, dict) else {},
             asked.told,
             asked.visit,
-            partial(self._check, asked, headers) if _is_conditional(headers) else None,
+            # To look takes a long list long.
+            partial(self._check, asked, headers) if any(_conditions(headers).values()) else None,
         )
         return lambda: self._state.collection.act(change, self._state.fixture_store.by_id)
 
@@ -159,11 +158,7 @@ class Handler:
         items = shown if isinstance(shown, list) else [shown]
         owned = [listing.owned(item, asked.parameters) for item in items]
         body = encoded(owned if isinstance(shown, list) else owned[0])
-        negotiation.check_unchanged(
-            body,
-            if_match=",".join(headers.getlist("if-match")),
-            if_none_match=",".join(headers.getlist("if-none-match")),
-        )
+        negotiation.check_unchanged(body, **_conditions(headers))
 
     def _told(self, reply: Reply) -> Reply:
         """Fit the answer to a write to what a client may believe of it."""
@@ -171,17 +166,18 @@ class Handler:
         whole = reply.status == self._endpoint.status
         whole = whole and self._endpoint.part in {"create", "update"}
         kept = reply.headers.get(SOURCE, "").startswith(FROM_CLIENTS)
-        if whole and kept and reply.content and MARK not in reply.headers:
+        if whole and kept and reply.content and LIE not in reply.headers:
             told = told.with_headers({"ETag": negotiation.etag(reply.content, packed=False)})
         return told.with_headers({ASSUMED: "true"}) if self._assumed else told
 
-    def _count(self, scope: Scope, headers: Headers, instance: str) -> None:
-        """Count a visit; HEAD only looks ahead."""
-        if scope["method"] == "GET":
-            # One copy of the credentials for all the visits that are remembered.
-            visit = intern(headers.get("authorization", "")), self._visited(instance)
-            self._state.visits.add(*visit)
-            trace(scope).visit = visit
+    def _counted(self, scope: Scope, headers: Headers, instance: str) -> Visit | None:
+        """Count a visit; HEAD only looks ahead, and so does what is done to a list."""
+        if scope["method"] != "GET" or self._acts:
+            return None
+        # One copy of the credentials for all the visits that are remembered.
+        visit = intern(headers.get("authorization", "")), self._visited(instance)
+        self._state.visits.add(*visit)
+        return visit
 
     async def _reply(self, asked: Asked, endpoint: Endpoint, headers: Headers) -> Reply:
         """Make the reply, in a thread where that takes time that others would wait for.
@@ -202,51 +198,41 @@ class Handler:
     def _made(
         self, asked: Asked, by_id: FixturesById | None, endpoint: Endpoint, headers: Headers
     ) -> Reply:
-        try:
-            reply = answer(asked, by_id, endpoint)
-        except Refusal as refused:  # what is not there is as late as what is
-            refused.delay = (asked.preferences.delay or 0) / 1000
-            raise
+        reply = answer(asked, by_id, endpoint)
         if self._state.fixture_store.stale:
             reply = reply.with_headers({"Mock-Fixtures": "stale"})
         return self._told(reply) if endpoint.writes else _conditional(reply, headers)
 
 
-def _is_conditional(headers: Headers) -> bool:
-    """Say whether a client wants something to be as it thinks: to look takes a long list long."""
-    return "if-match" in headers or "if-none-match" in headers
+def _conditions(headers: Headers) -> dict[str, str]:
+    """Return how a client wants things to be; an empty text stands for no matter how."""
+    names = ("if-match", "if-none-match")
+    return {name.replace("-", "_"): ",".join(headers.getlist(name)) for name in names}
 
 
 def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
     """Read what a write has sent; what is no JSON has nothing to keep."""
     if not text:
         return {}
-    type_, documented = essence(headers.get("content-type", "")), endpoint.operation.request_body
-    if documented is None or not is_json(type_):
-        raise UnsupportedMediaType(type_, (JSON,))
+    content_type = headers.get("content-type", "")
+    if endpoint.operation.request_body is None or not is_json(content_type):
+        raise UnsupportedMediaType(essence(content_type), (JSON,))
     return read_json(text)
 
 
 def _is_large(asked: Asked, by_id: FixturesById) -> bool:
     """Say whether what an instance has, or has at this step of its sequence, is much."""
     fixture = by_id.get(asked.instance_id)
-    if fixture is not None and isinstance(fixture.state, Steps):
-        steps = fixture.state.instances
-        fixture = by_id[steps[min(asked.visit, len(steps) - 1)]]
-    state = fixture.state if fixture is not None else None
+    state = shown_at(asked.visit, fixture, by_id).state if fixture is not None else None
     return isinstance(state, Listed) and is_large([*state.items])
 
 
 def _conditional(reply: Reply, headers: Headers) -> Reply:
     """Fit a reply to what the client has already and can unpack."""
-    if MARK in reply.headers or reply.status != HTTPStatus.OK:
+    if LIE in reply.headers or reply.status != HTTPStatus.OK:
         return reply.with_headers({"Cache-Control": "no-store", "Vary": VARY})
     packed = negotiation.is_packed(reply.content, ",".join(headers.getlist("accept-encoding")))
     etag = negotiation.etag(reply.content, packed=packed)
     reply = reply.with_headers({"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": etag})
-    reply = negotiation.validated(
-        reply,
-        if_match=",".join(headers.getlist("if-match")),
-        if_none_match=",".join(headers.getlist("if-none-match")),
-    )
+    reply = negotiation.validated(reply, **_conditions(headers))
     return negotiation.packed(reply) if packed and reply.status == HTTPStatus.OK else reply

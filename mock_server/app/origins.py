@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from find_webhook_kit.mock_server.answers.errors import ForeignHost, ForeignOrigin, Formlike
+from find_webhook_kit.mock_server.app.own_errors import ForeignHost, ForeignOrigin, Formlike
 from find_webhook_kit.mock_server.settings import Settings
 
 PROOF: Final = "X-Requested-With"

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from time import perf_counter, time
-from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from find_webhook_kit.mock_server.answers.lies import MARK
 from find_webhook_kit.mock_server.answers.request_target import canonical
-from find_webhook_kit.mock_server.answers.response import APPLIED, SOURCE
+from find_webhook_kit.mock_server.answers.response import INSTANCE, REPLY, Reply
 from find_webhook_kit.mock_server.app.admin import pages_of
 from find_webhook_kit.mock_server.app.cache import (
     PLAIN,
@@ -23,15 +18,13 @@ from find_webhook_kit.mock_server.app.cache import (
     Table,
     cache_key,
 )
-from find_webhook_kit.mock_server.app.guard import RECORD, REFUSAL, Trace
+from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.app.log import Log
+from find_webhook_kit.mock_server.app.log_lines import FORMATS
 from find_webhook_kit.mock_server.app.unknown_ids import UnknownIds
-from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Record, Sent
-from find_webhook_kit.mock_server.settings import Log as Style
+from find_webhook_kit.mock_server.app.validation import BODY
+from find_webhook_kit.mock_server.exchange import Exchange, Pairs, Passed
 from find_webhook_kit.mock_server.state import State
-
-MAX_PATH: Final = 200
-"""Characters of a path in a line of the log."""
 
 
 class Recorder:
@@ -40,10 +33,10 @@ class Recorder:
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
         self.state = state
-        self.replay = Cache[CacheEntry](state)
+        self.replay = Cache(state)
         self._own = frozenset(pages_of(state.contract))
         self._unknown_ids = UnknownIds(state)
-        self._format = _FORMATS[state.settings.log]
+        self._format = FORMATS[state.settings.log]
         self._log = None if self._format is None else Log(self._format.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,9 +57,9 @@ class Recorder:
             return
         if plain is not None and plain.answer(kept):
             return
-        status, headers, body, *_ = kept.sent
-        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
-        await send({"type": "http.response.body", "body": body})
+        given, headers = kept.passed, list(kept.passed.response_headers)
+        await send({"type": "http.response.start", "status": given.status, "headers": headers})
+        await send({"type": "http.response.body", "body": given.body})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Let threads do what would stop the event loop, from a server's start to its end."""
@@ -99,7 +92,7 @@ class Recorder:
             self._given(kept, began, clock)
         return kept
 
-    def _of_an_unknown_id(self, table: Table[CacheEntry], asked: CacheKey) -> CacheEntry | None:
+    def _of_an_unknown_id(self, table: Table, asked: CacheKey) -> CacheEntry | None:
         """Return the answer of another unknown id to a request that asks for one."""
         found = self._unknown_ids.find(asked)
         if found is None:
@@ -109,60 +102,53 @@ class Recorder:
         if other is None:
             return None
         visit = None if other.visit is None else (other.visit[0], (instance, None))
-        kept = replace(other, asked=(*asked[:4], other.asked[4]), visit=visit)
-        table.keep(asked, lambda: kept)
+        kept = CacheEntry(other.passed._replace(path=asked[2]), visit, other.lines)
+        table.keep(asked, kept)
         return kept
 
     def _given(self, kept: CacheEntry, began: float, clock: float) -> None:
         if kept.visit is not None:
             self.state.visits.add(*kept.visit)
-        self._remember(self._record(began, clock, kept.asked, kept.sent))
+        self._remember(self._exchange(began, clock, kept.passed))
 
     async def _decided(self, asked: CacheKey, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app behind answer; keep what it says if the same request gets it again."""
         began, clock = time(), perf_counter()
         table = self.replay.table()
-        watch = _Watch(send)
-        extensions = {**scope.get("extensions", {}), RECORD: watch}
-        refused = REFUSAL in extensions
+        watch = _Watch(scope, send)
+        refused = REFUSAL in watch.extensions
         try:
-            await self.app({**scope, "extensions": extensions}, receive, watch.send)
+            await self.app({**scope, "extensions": watch.extensions}, receive, watch.send)
         finally:
-            sent, visit = watch.sent(), watch.visit
-            record = self._record(began, clock, asked, sent, watch.body)
+            passed = watch.passed(asked, self.state)
             # Looking at the journal does not fill it; a request that was refused did not look.
-            own = visit is None and not refused and canonical(record.path) in self._own
-            (self._tell if own else self._remember)(record)
-        if watch.cacheable and not refused:
-            kept = CacheEntry.of(asked, sent, visit)
-            table.keep(asked, lambda: kept)
-            found = self._unknown_ids.find(asked) if watch.unknown_id else None
+            own = not refused and canonical(passed.path) in self._own
+            (self._tell if own else self._remember)(self._exchange(began, clock, passed))
+        reply = watch.reply
+        if reply is not None and reply.cacheable and not (refused or BODY in watch.extensions):
+            kept = CacheEntry.of(passed, reply.visit)
+            table.keep(asked, kept)
+            found = self._unknown_ids.find(asked) if INSTANCE in reply.headers else None
             if found is not None:
-                table.keep(found[0], lambda: kept)
+                table.keep(found[0], kept)
 
-    def _record(
-        self, began: float, clock: float, asked: CacheKey, sent: Sent, body: bytes = b""
-    ) -> Record:
-        method, _, path, query, headers = asked
-        number, took = self.state.journal.next_number(), perf_counter() - clock
-        return Record(number, began, took, method, path, query, headers, sent, body)
+    def _exchange(self, began: float, clock: float, passed: Passed) -> Exchange:
+        return Exchange(self.state.journal.next_number(), began, perf_counter() - clock, passed)
 
-    def _remember(self, record: Record) -> None:
-        self.state.journal.add(record)
-        self._tell(record)
+    def _remember(self, exchange: Exchange) -> None:
+        self.state.journal.add(exchange)
+        self._tell(exchange)
 
-    def _tell(self, record: Record) -> None:
+    def _tell(self, exchange: Exchange) -> None:
         if self._format is not None and self._log is not None:
-            self._log.say(self._format.line(self.state.journal.read(record)))
+            self._log.say(self._format.line(exchange))
 
 
-class _Watch(Trace):
-    """Sees an answer pass, and is told how it was decided."""
+class _Watch:
+    """Sees an answer pass; the app behind puts into the `extensions` how it was decided."""
 
-    __slots__ = ("_headers", "_pieces", "_send", "_status")
-
-    def __init__(self, send: Send) -> None:
-        super().__init__()
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.extensions = {**scope.get("extensions", {})}
         self._send = send
         self._status = 0
         self._headers: Pairs = ()
@@ -177,57 +163,22 @@ class _Watch(Trace):
         await self._send(message)
 
     @property
-    def cacheable(self) -> bool:
-        """Say whether the same request gets all of this answer again, whatever its body is."""
-        return self.reply is not None and self.reply.cacheable and not self.body_counts
+    def reply(self) -> Reply | None:
+        return self.extensions.get(REPLY)
 
-    def sent(self) -> Sent:
+    def passed(self, asked: CacheKey, state: State) -> Passed:
         """Return what has passed so far."""
-        marks = self.reply.headers if self.reply else {}
-        return Sent(
+        method, _, path, query, headers = asked
+        return Passed(
+            contract=state.contract,
+            tenant=state.journal.tenant,
+            method=method,
+            path=path,
+            query=query,
+            request_headers=headers,
+            request_body=self.extensions.get(BODY, b""),
             status=self._status,
-            headers=self._headers,
+            response_headers=self._headers,
             body=b"".join(self._pieces),
-            source=marks.get(SOURCE, "-"),
-            lie=marks.get(MARK),
-            prefer=marks.get(APPLIED, ""),
-            preferences=self.standing,
+            marks=self.reply.headers if self.reply else {},
         )
-
-
-def _text(exchange: Exchange) -> str:
-    lie = f" LIE {exchange.lie}" if exchange.lie else ""
-    lie += f" PREFERENCES {exchange.preferences}" if exchange.preferences else ""
-    return (
-        f"{exchange.time:%H:%M:%S} {exchange.status} {exchange.method} {exchange.path[:MAX_PATH]} "
-        f"{exchange.milliseconds} ms ({exchange.source}){lie}"
-    )
-
-
-def _json(exchange: Exchange) -> str:
-    entry = {
-        "time": exchange.time.isoformat(timespec="milliseconds"),
-        "status": exchange.status,
-        "method": exchange.method,
-        "path": exchange.path[:MAX_PATH],
-        "milliseconds": exchange.milliseconds,
-        "source": exchange.source,
-        "lie": exchange.lie,
-        "preferences": exchange.preferences or None,
-    }
-    return json.dumps(entry)
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How a line of the log looks, and how one that says how many others were dropped."""
-
-    line: Callable[[Exchange], str]
-    dropped: Callable[[int], str]
-
-
-_FORMATS: Final[Mapping[Style, _Format | None]] = {
-    "off": None,
-    "text": _Format(_text, lambda count: f"({count} lines were dropped: nobody read the log)"),
-    "json": _Format(_json, lambda count: json.dumps({"dropped": count})),
-}

@@ -32,7 +32,6 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import is_text
 from find_webhook_kit.mock_server.app import security, validation
 from find_webhook_kit.mock_server.app.deferred import deferred
-from find_webhook_kit.mock_server.app.guard import Delivery, trace
 from find_webhook_kit.mock_server.app.leave import ALL, Leave
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Contract, NoMatch, Operation, Parameter, SecurityScheme
@@ -52,9 +51,6 @@ with warnings.catch_warnings(action="ignore"), deferred(*_UNUSED):
 
 MATCH: Final = "mock_server.match"
 """The key of a scope that holds its `Match`: the operation and its path parameters, decoded."""
-
-BODY: Final = "mock_server.body"
-"""The key of a scope that holds the body of a request, where its operation takes one."""
 
 
 def routes(
@@ -143,11 +139,10 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         # Connexion calls parameters as Python calls arguments.
         named = {name.replace("-", "_"): value for name, value in found.parameters.items()}
         scope = {**scope, MATCH: found, "path_params": named}
-        trace(scope).body_counts = found.operation.request_body is not None
         try:
             await self._operations[found.operation.operation_id](scope, receive, send)
         except Refusal as refused:
-            await Delivery(self._errors.reply(refused, found.operation))(scope, receive, send)
+            await self._errors.reply(refused, found.operation)(scope, receive, send)
         except HTTPException as error:
             raise refusal(error) from error
 
@@ -259,10 +254,9 @@ def _wholly_validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
         asked = validation.RequestParts(scope, scope[MATCH].parameters)
         validation.check(operation, list(parameters.faults(asked)))
         if documented is not None:
-            trace(scope).body = body = await validation.read(receive)
+            body = await validation.read(scope, receive)
             faults = validation.body_faults(documented, asked.headers, body)
             validation.check(operation, list(faults))
-            scope = {**scope, BODY: body}
         await handler(scope, receive, send)
 
     return validated

@@ -6,7 +6,8 @@ from starlette.types import ASGIApp
 
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.app.admin import Pages, methods_of
-from find_webhook_kit.mock_server.app.guard import CrossOrigin, Guard
+from find_webhook_kit.mock_server.app.cors import CrossOrigin
+from find_webhook_kit.mock_server.app.guard import Guard
 from find_webhook_kit.mock_server.app.handler import Handler
 from find_webhook_kit.mock_server.app.leave import Leave
 from find_webhook_kit.mock_server.app.marked import Marked

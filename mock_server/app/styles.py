@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from find_webhook_kit.spec import Json, Parameter, Schema
+from find_webhook_kit.spec.reach import alternatives
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -121,7 +122,7 @@ def _split(text: str, separator: str, *, trim: bool) -> list[str]:
 
 def arrays(texts: Sequence[str], schema: Schema) -> Iterator[Json]:
     """Read texts as the items of a list, each as the schema of items has it."""
-    item = next((each.items for each in flat(schema) if each.items is not None), None)
+    item = next((each.items for each in alternatives(schema) if each.items is not None), None)
     yield [fitting(scalars(text), item) for text in texts]
 
 
@@ -163,26 +164,17 @@ def fitting(values: Iterator[Json], schema: Schema | None) -> Json:
     return next((value for value in ways if not schema.violations(value, "request")), ways[0])
 
 
-def flat(schema: Schema, inside: tuple[Schema, ...] = ()) -> Iterator[Schema]:
-    """List a schema and those of `allOf`, `anyOf` and `oneOf` in it."""
-    if schema in inside:
-        return
-    yield schema
-    for part in (*schema.all_of, *schema.any_of, *schema.one_of):
-        yield from flat(part, (*inside, schema))
-
-
 def kinds(schema: Schema) -> frozenset[str]:
     """Return the types that a schema names, in any of its parts; none: it names no type."""
-    found = {each.type for each in flat(schema) if each.type is not None}
-    found |= {"object" for each in flat(schema) if each.properties and each.type is None}
+    found = {each.type for each in alternatives(schema) if each.type is not None}
+    found |= {"object" for each in alternatives(schema) if each.properties and each.type is None}
     return frozenset(found)
 
 
 def members_of(schema: Schema) -> Mapping[str, Schema]:
     """Return the members that an object has in any of its parts."""
     found: dict[str, Schema] = {}
-    for each in flat(schema):
+    for each in alternatives(schema):
         found |= each.properties
         if isinstance(each.additional, Schema):
             found.setdefault("", each.additional)
@@ -193,7 +185,7 @@ def _is_member(name: str, schema: Schema, others: frozenset[str]) -> bool:
     if name in members_of(schema):
         return True
     return name.partition("[")[0] not in others and all(
-        each.additional is not False for each in flat(schema)
+        each.additional is not False for each in alternatives(schema)
     )
 
 

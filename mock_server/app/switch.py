@@ -6,9 +6,9 @@ from typing import Final
 
 from starlette.types import Receive
 
-from find_webhook_kit.mock_server.answers.errors import SeveralProcesses, UnusablePreferences
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
+from find_webhook_kit.mock_server.app.own_errors import SeveralProcesses, UnusablePreferences
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import UnreadableJson, read_json
 

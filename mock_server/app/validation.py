@@ -27,6 +27,9 @@ from find_webhook_kit.spec import (
 )
 from find_webhook_kit.spec.success import essence, is_json
 
+BODY: Final = "mock_server.body"
+"""The extension of a scope that holds the body of a request, where an answer may hang on it."""
+
 MAX_BODY: Final = 8 * 1024 * 1024
 _NOT_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Headers that the document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
@@ -114,7 +117,7 @@ _READERS: Final[Mapping[str, styles.Read]] = {
 
 
 def _of_content(item: Parameter, text: str) -> Iterator[Fault]:
-    if not is_json(essence(item.media_type or "")):
+    if not is_json(item.media_type or ""):
         return
     try:
         value = styles.content(text)
@@ -131,8 +134,18 @@ def _of(schema: Schema, value: Json, item: Parameter) -> list[Fault]:
     ]
 
 
-async def read(receive: Receive) -> bytes:
-    """Read the body of a request; raise `ContentTooLarge` for more than anyone needs."""
+async def read(scope: Scope, receive: Receive) -> bytes:
+    """Read the body of a request, which stays in its scope, or refuse it.
+
+    Raise `ContentTooLarge` for more than anyone needs.
+    """
+    extensions = scope.setdefault("extensions", {})
+    extensions[BODY] = b""
+    extensions[BODY] = body = await _read(receive)
+    return body
+
+
+async def _read(receive: Receive) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:

@@ -88,8 +88,8 @@ class AtOnce(Protocol):
 
     def _write(self, kept: CacheEntry) -> None:
         """Write an answer as uvicorn would, and go on with the next request."""
-        lines = [STATUS_LINE[kept.sent.status]]
+        lines = [STATUS_LINE[kept.passed.status]]
         lines += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
         self.transport.write(b"".join([*lines, _KEPT_LINES, kept.lines, b"\r\n"]))
-        self.transport.write(kept.sent.body)  # a copy of it would stay until it is sent
+        self.transport.write(kept.passed.body)  # a copy of it would stay until it is sent
         self.on_response_complete()

@@ -14,14 +14,16 @@ from httptools import HttpParserError, HttpParserUpgrade, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from find_webhook_kit.mock_server.answers import limits
+from find_webhook_kit.mock_server.answers.delivery import HANG_UP
 from find_webhook_kit.mock_server.answers.errors import (
     HeadersTooLarge,
     MalformedRequest,
     Refusal,
     RequestTimeout,
 )
-from find_webhook_kit.mock_server.app.guard import HANG_UP, REFUSAL
+from find_webhook_kit.mock_server.app.guard import REFUSAL
 from find_webhook_kit.mock_server.http import request_head as head
+from find_webhook_kit.mock_server.http.empty_line import EmptyLine
 from find_webhook_kit.mock_server.http.idle_connections import make_room
 from find_webhook_kit.mock_server.http.transport import STALL, Lingering
 
@@ -46,8 +48,6 @@ _CEILING: Final = limits.TARGET + limits.HEADERS + 16 * 1024
 KEPT: Final = ((b"connection", b"keep-alive"), (b"keep-alive", b"timeout=%d" % KEEP_ALIVE))
 """Headers of an answer that is not the last one: Node and undici go by the hint."""
 
-_EMPTY_LINE: Final = b"\r\n\r\n"
-
 
 class Protocol(HttpToolsProtocol):
     """One connection of the mock."""
@@ -64,7 +64,7 @@ class Protocol(HttpToolsProtocol):
         self._unread = b""
         self._ended = False
         self._begun = b""
-        self._tail = b""
+        self._empty_line = EmptyLine()
         self._left: int | None = None
         self._method: str | None = None
         self._host: bytes | None = None
@@ -131,7 +131,7 @@ class Protocol(HttpToolsProtocol):
         if self._between_messages:
             return self._feed_start(data)
         if self._in_head:
-            end = self._empty_line(data, 0)
+            end = self._empty_line.end(data, 0)
         elif self._left is None:
             return self._feed_chunks(data)
         else:
@@ -143,7 +143,7 @@ class Protocol(HttpToolsProtocol):
         """Stop wherever the chunks may end, for there the next message would begin."""
         start = 0
         while start < len(data) and not self._between_messages and not self._refused:
-            end = self._empty_line(data, start)
+            end = self._empty_line.end(data, start)
             self._feed(data[start:end])
             start = end
         return data[start:]
@@ -162,22 +162,9 @@ class Protocol(HttpToolsProtocol):
             self._begun = data
             return b""
         data, self._method = started
-        self._tail = b""
-        end = self._empty_line(data, 0)
+        self._empty_line.forget()
+        end = self._empty_line.end(data, 0)
         return self._feed(data[:end]) + data[end:]
-
-    def _empty_line(self, data: bytes, start: int) -> int:
-        """Return where the next empty line ends, or the data."""
-        tail, self._tail = self._tail, b""
-        if tail:
-            end = (tail + data[start : start + 3]).find(_EMPTY_LINE)
-            if end >= 0:
-                return start + end + len(_EMPTY_LINE) - len(tail)
-        end = data.find(_EMPTY_LINE, start)
-        if end >= 0:
-            return end + len(_EMPTY_LINE)
-        self._tail = (tail + data[max(start, len(data) - 3) :])[-3:]
-        return len(data)
 
     def _feed(self, data: bytes) -> bytes:
         """Feed the parser, and return what it did not take."""
@@ -234,7 +221,7 @@ class Protocol(HttpToolsProtocol):
         if self._method is not None:
             self.scope["method"] = self._method
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1)
-        self._tail = b""
+        self._empty_line.forget()
         if has_body and self.parser.should_upgrade():
             self._make_last(self.cycle)  # the parser would take the body for what comes next
         self._lingering.wanted = has_body or not self.cycle.keep_alive

@@ -96,7 +96,7 @@ def _answer(port: int, instance: str) -> dict[str, Any]:
 def _peers(bodies: Mapping[str, Any]) -> Iterator[Server]:
     """List those that `make bench-peers` has installed."""
     document = OUT / "contract.json"
-    document.write_text(json.dumps(_with_examples(bodies)))
+    document.write_text(json.dumps(with_examples(bodies)))
     node, java = shutil.which("node"), shutil.which("java")
     prism = PEERS / "@stoplight" / "prism-cli" / "dist" / "index.js"
     if node and prism.exists():
@@ -122,11 +122,11 @@ def on_port(command: list[str]) -> Callable[[int], list[str]]:
     return lambda port: [*command, str(port)]
 
 
-def _with_examples(bodies: Mapping[str, Any]) -> dict[str, Any]:
+def with_examples(bodies: Mapping[str, Any]) -> dict[str, Any]:
     """Return the contract with the bodies as its examples, the smallest one first."""
     document: dict[str, Any] = copy.deepcopy(dict(contract().document))
-    (operation,) = document["paths"].values()
-    (media_type,) = operation["get"]["responses"]["200"]["content"].values()
+    path = document["paths"][contract().operations["findWebhook"].path]
+    (media_type,) = path["get"]["responses"]["200"]["content"].values()
     media_type["examples"] = {name: {"value": body} for name, body in bodies.items()}
     return document
 

@@ -18,7 +18,7 @@ from find_webhook_kit.contracts.config.command_line import (
 )
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.mock_server import cli as mock
-from find_webhook_kit.mock_server.app.guard import EXPOSED
+from find_webhook_kit.mock_server.app.cors import EXPOSED
 from find_webhook_kit.spec import contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
