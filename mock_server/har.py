@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.exchange import Exchange
-from find_webhook_kit.mock_server.journal import ALL, Journal, Part
+from find_webhook_kit.mock_server.journal import ALL, Excerpt, Journal
 from find_webhook_kit.spec import Json
 
 
-def archived(journal: Journal, part: Part = ALL) -> bytes:
+def archived(journal: Journal, part: Excerpt = ALL) -> bytes:
     """Write a part of the journal as an archive."""
     return journal.written(part, _archive)
 

@@ -30,7 +30,7 @@ VERDICTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Excerpt:
     """Which exchanges somebody wants to see: the newest so many, of those between two numbers."""
 
     limit: int = ENTRIES
@@ -38,11 +38,11 @@ class Part:
     before: int = 10**16
 
 
-ALL: Final = Part()
+ALL: Final = Excerpt()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Conformity:
     """What the contract says to an answer: whether it knows the status, and what is wrong."""
 
     documented: bool
@@ -66,7 +66,7 @@ class Journal:
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self._numbers = count(1)
-        self._verdicts: dict[object, Verdict] = {}
+        self._verdicts: dict[object, Conformity] = {}
         self._written: tuple[object, bytes] | None = None
         self._writing = Lock()
 
@@ -99,7 +99,7 @@ class Journal:
         self._written = None
 
     def written(
-        self, part: Part, write: Callable[[Journal, list[Exchange], tuple[Exchange, ...]], bytes]
+        self, part: Excerpt, write: Callable[[Journal, list[Exchange], tuple[Exchange, ...]], bytes]
     ) -> bytes:
         """Let a function write a part of the journal, or return what it wrote of the same before.
 
@@ -117,7 +117,7 @@ class Journal:
             self._written = (asked, content)
             return content
 
-    def verdict(self, exchange: Exchange) -> Verdict:
+    def verdict(self, exchange: Exchange) -> Conformity:
         """Hold an answer against the contract, once for all that are the same."""
         key = (
             exchange.method == "HEAD",
@@ -134,14 +134,14 @@ class Journal:
             verdict = self._verdicts[key] = self._judged(exchange)
         return verdict
 
-    def _judged(self, exchange: Exchange) -> Verdict:
+    def _judged(self, exchange: Exchange) -> Conformity:
         operation = exchange.operation
         if operation is None or operation.response(exchange.status) is None:
-            return Verdict(documented=False, problems=())
+            return Conformity(documented=False, problems=())
         if exchange.method == "HEAD":
-            return Verdict(documented=True, problems=())
+            return Conformity(documented=True, problems=())
         endpoint = self._endpoints[operation.operation_id]
-        return Verdict(True, tuple(_problems(exchange, endpoint)))  # noqa: FBT003 - the name is above
+        return Conformity(True, tuple(_problems(exchange, endpoint)))  # noqa: FBT003 - the name is above
 
 
 def _problems(exchange: Exchange, endpoint: Endpoint) -> Iterator[str]:
@@ -186,7 +186,7 @@ def _types(exchange: Exchange) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in exchange.response_headers if pair[0] in wanted)
 
 
-def listed(journal: Journal, part: Part = ALL) -> bytes:
+def listed(journal: Journal, part: Excerpt = ALL) -> bytes:
     """Write a part of the journal as JSON."""
     return journal.written(part, _list)
 

@@ -15,7 +15,7 @@ Way = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Bendable:
     """A kind of member: what it is called where nobody asks which, and how it is found."""
 
     noun: str
@@ -155,19 +155,19 @@ def _first(names: object) -> Way | None:
     return None if found is None else (found,)
 
 
-REQUIRED: Final = Target("a required member", _required)
-NOT_NULL: Final = Target("a required member", _not_null)
-TEXT: Final = Target("a text", _text)
-SWITCH: Final = Target("a boolean", _switch)
-INNER: Final = Target("an inner object", _inner)
-INNER_NOT_NULL: Final = Target("an inner object", _inner_not_null)
-INNER_REQUIRED: Final = Target("a required member of an inner object", _inner_required)
-INNER_SWITCH: Final = Target("a boolean of an inner object", _inner_switch)
-DATE: Final = Target("a date-time", _date)
-LAST_DATE: Final = Target("a date-time", _last_date)
-LATER: Final = Target("the later of two times", _later)
-OWNER: Final = Target("what repeats a path parameter", _owner)
-UNIQUE: Final = Target("what is unique in a list", _unique)
-RENAMABLE: Final = Target("a member", _renamable)
-CASED: Final = Target("a member", _cased)
-ANY: Final = Target("a member", _any)
+REQUIRED: Final = Bendable("a required member", _required)
+NOT_NULL: Final = Bendable("a required member", _not_null)
+TEXT: Final = Bendable("a text", _text)
+SWITCH: Final = Bendable("a boolean", _switch)
+INNER: Final = Bendable("an inner object", _inner)
+INNER_NOT_NULL: Final = Bendable("an inner object", _inner_not_null)
+INNER_REQUIRED: Final = Bendable("a required member of an inner object", _inner_required)
+INNER_SWITCH: Final = Bendable("a boolean of an inner object", _inner_switch)
+DATE: Final = Bendable("a date-time", _date)
+LAST_DATE: Final = Bendable("a date-time", _last_date)
+LATER: Final = Bendable("the later of two times", _later)
+OWNER: Final = Bendable("what repeats a path parameter", _owner)
+UNIQUE: Final = Bendable("what is unique in a list", _unique)
+RENAMABLE: Final = Bendable("a member", _renamable)
+CASED: Final = Bendable("a member", _cased)
+ANY: Final = Bendable("a member", _any)

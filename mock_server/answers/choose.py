@@ -18,10 +18,10 @@ from find_webhook_kit.mock_server.answers.errors import (
     UnknownItem,
 )
 from find_webhook_kit.mock_server.answers.fixtures import (
-    Answer,
     Fixture,
     FixturesById,
     Listed,
+    NamedExample,
     Steps,
     shown_at,
 )
@@ -265,11 +265,11 @@ def _file(fixture: Fixture) -> str:
 
 
 def _of_state(
-    state: Listed | Answer | Steps, asked: Asked, endpoint: Endpoint, source: str
+    state: Listed | NamedExample | Steps, asked: Asked, endpoint: Endpoint, source: str
 ) -> _Choice:
     if isinstance(state, Listed):
         return _success(state.items, source, asked, endpoint)
-    if isinstance(state, Answer):
+    if isinstance(state, NamedExample):
         choice = _example(state.example, None, asked, endpoint)
         return replace(choice, source=f'{source}; example="{state.example}"')
     raise TypeError(state)  # a sequence of sequences is refused when it is read

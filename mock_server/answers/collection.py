@@ -15,10 +15,10 @@ from typing import Final
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.errors import StoreFull, UnknownItem
 from find_webhook_kit.mock_server.answers.fixtures import (
-    Answer,
     Fixture,
     FixturesById,
     Listed,
+    NamedExample,
     Steps,
     shown_at,
 )
@@ -37,7 +37,7 @@ WRITTEN: Final = Path("memory")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ItemRequest:
     """One request of an operation: whose list, which item, and what is to be in it.
 
     `visits` counts how often the list was asked for before, `check` refuses a change of what is not
@@ -114,32 +114,32 @@ class Collection:
         self.made = self.size = 0
         self._changed()
 
-    def act(self, change: Change, by_id: FixturesById) -> Done:
+    def act(self, change: ItemRequest, by_id: FixturesById) -> Done:
         """Do what an operation does to the list of an instance.
 
         A fixture that answers with an error answers every operation so.
         """
         state = self._state(change, self.over(by_id))
-        if isinstance(state, Answer):
+        if isinstance(state, NamedExample):
             return Done(None, self._status(state))
         if change.endpoint.writes:
             return self._write(change, state.items, by_id)
         return Done(state.items[self._index(change, state.items)])
 
     @staticmethod
-    def _state(change: Change, by_id: FixturesById) -> Listed | Answer:
+    def _state(change: ItemRequest, by_id: FixturesById) -> Listed | NamedExample:
         """Return what an instance shows now: of a sequence, what was listed last."""
         fixture = by_id.get(change.instance)
         if fixture is None:
             return Listed(())
         state = shown_at(max(change.visits - 1, 0), fixture, by_id).state
-        return state if isinstance(state, Listed | Answer) else Listed(())
+        return state if isinstance(state, Listed | NamedExample) else Listed(())
 
-    def _status(self, state: Answer) -> int:
+    def _status(self, state: NamedExample) -> int:
         examples = self._listing.examples if self._listing else ()
         return next(status for status, example in examples if example.name == state.example)
 
-    def _index(self, change: Change, items: Items) -> int:
+    def _index(self, change: ItemRequest, items: Items) -> int:
         """Return where the item is that a request names; raise `UnknownItem` for none."""
         names = [name for name in change.endpoint.parameters if name != self._rules.tenant]
         wanted = [change.parameters[name] for name in names]
@@ -150,7 +150,7 @@ class Collection:
 
     # Writing
 
-    def _write(self, change: Change, items: Items, by_id: FixturesById) -> Done:
+    def _write(self, change: ItemRequest, items: Items, by_id: FixturesById) -> Done:
         if change.check is not None:
             creates = change.endpoint.part == "create"
             change.check(list(items) if creates else items[self._index(change, items)])
@@ -166,7 +166,7 @@ class Collection:
         refused = write.status is not None and write.status >= REFUSAL
         return Done(None if refused else write.answered, write.status, told or "")
 
-    def _make_room(self, change: Change) -> None:
+    def _make_room(self, change: ItemRequest) -> None:
         """Count what is made and sent; raise `StoreFull` for more than the mock keeps."""
         made = self.made + (change.endpoint.part == "create")
         size = self.size + len(encoded(change.body))
@@ -174,7 +174,7 @@ class Collection:
             raise StoreFull(MAX_ITEMS, MAX_SIZE, change.endpoint.refusal_status)
         self.made, self.size = made, size
 
-    def _written_so(self, change: Change, items: Items, by_id: FixturesById) -> Written:
+    def _written_so(self, change: ItemRequest, items: Items, by_id: FixturesById) -> Written:
         """Do what an operation does, and return what comes of it."""
         after, answered = _CHANGES[change.endpoint.part](self, change, items)
         return Written(
@@ -207,18 +207,18 @@ class Collection:
         self._shown = None
         self._changed()
 
-    def _create(self, change: Change, items: Items) -> tuple[Items, Item]:
+    def _create(self, change: ItemRequest, items: Items) -> tuple[Items, Item]:
         taken = taken_by(change.endpoint)
         made = self._maker.item(change.instance, self._sent(change), taken)
         return (*items, made), made
 
-    def _update(self, change: Change, items: Items) -> tuple[Items, Item]:
+    def _update(self, change: ItemRequest, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         now = self._maker.now(change.instance, items[index].get(self._rules.updated))
         changed = timed({**items[index], **self._sent(change)}, self._rules.updated, now)
         return _with(items, index, changed), changed
 
-    def _merge(self, change: Change, items: Items) -> tuple[Items, Item]:
+    def _merge(self, change: ItemRequest, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         resource, item, maker = self._rules.resource, items[index], self._maker
         part = resource.part if resource else ""
@@ -232,11 +232,11 @@ class Collection:
         changed = timed({**item, part: merged}, self._rules.updated, now)
         return _with(items, index, changed), merged if answers_part(change.endpoint) else changed
 
-    def _delete(self, change: Change, items: Items) -> tuple[Items, Item]:
+    def _delete(self, change: ItemRequest, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
         return (*items[:index], *items[index + 1 :]), items[index]
 
-    def _sent(self, change: Change) -> Item:
+    def _sent(self, change: ItemRequest) -> Item:
         """Return what a body says of properties that the contract documents for it.
 
         What the mock alone gives is left out, and what no answer shows.
@@ -250,7 +250,7 @@ class Collection:
 
 
 REFUSAL: Final = 400
-_CHANGES: Final[Mapping[str, Callable[[Collection, Change, Items], tuple[Items, Item]]]] = {
+_CHANGES: Final[Mapping[str, Callable[[Collection, ItemRequest, Items], tuple[Items, Item]]]] = {
     "create": Collection._create,  # noqa: SLF001 - the table is a part of the class
     "update": Collection._update,  # noqa: SLF001
     "merge": Collection._merge,  # noqa: SLF001

@@ -13,11 +13,11 @@ from typing import Final, cast
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
-    Answer,
     Fixture,
     FixtureError,
     Issue,
     Listed,
+    NamedExample,
     Steps,
     composed,
     shown,
@@ -158,9 +158,9 @@ class _Source:
             raise self.error(("/writable", f"goes with {self.items} alone"))
         return written
 
-    def state(self, value: Item, instance: str) -> Listed | Answer | Steps:
+    def state(self, value: Item, instance: str) -> Listed | NamedExample | Steps:
         if "answer" in value:
-            return Answer(self.example(value["answer"]))
+            return NamedExample(self.example(value["answer"]))
         if "sequence" in value:
             steps = tuple(self.instances(value["sequence"]))
             lines = (self.document.line(f"/sequence/{index}") for index in range(len(steps)))

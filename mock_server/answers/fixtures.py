@@ -26,7 +26,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class NamedExample:
     """The instance answers with a named example of the contract."""
 
     example: str
@@ -55,7 +55,7 @@ class Fixture:
     instance: str
     path: Path
     description: str
-    state: Listed | Answer | Steps
+    state: Listed | NamedExample | Steps
     prefer: Standing = NOTHING
     saved: Hashable = None
     writable: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
-from find_webhook_kit.mock_server.answers.bendable import Target, Way, item_of
+from find_webhook_kit.mock_server.answers.bendable import Bendable, Way, item_of
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
 from find_webhook_kit.mock_server.answers.response import LIE, Reply
 from find_webhook_kit.spec import Json
@@ -48,7 +48,7 @@ class Lie:
     words: str
     tell: Tell
     about: Literal["item", "body", "answer"]
-    target: Target | None = None
+    target: Bendable | None = None
     group: Group = "data"
     """Where a person looks for it."""
 

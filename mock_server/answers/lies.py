@@ -29,7 +29,7 @@ from find_webhook_kit.mock_server.answers.bendable import (
     SWITCH,
     TEXT,
     UNIQUE,
-    Target,
+    Bendable,
     Way,
     item_of,
 )
@@ -213,7 +213,7 @@ JITTER: Final = 2.0
 
 Row = tuple[str, str, Tell]
 
-_OF_ITS_SHAPE: Final[tuple[tuple[Row, Target], ...]] = (
+_OF_ITS_SHAPE: Final[tuple[tuple[Row, Bendable], ...]] = (
     (("missing-member", "{holder} has no {member}", _member(_without)), REQUIRED),
     (("missing-events-id", "{holder} has no {member}", _member(_without)), INNER_REQUIRED),
     (("renamed-member", "{member} is called {other} everywhere", _renamed_everywhere), RENAMABLE),
@@ -234,7 +234,7 @@ _OF_ITS_SHAPE: Final[tuple[tuple[Row, Target], ...]] = (
     (("list-for-events", "{member} is a list", _listed), INNER),
 )
 
-_OF_ITS_DATA: Final[tuple[tuple[Row, Target], ...]] = (
+_OF_ITS_DATA: Final[tuple[tuple[Row, Bendable], ...]] = (
     (("epoch-date", "{member} is a number of seconds", _set(1713087000)), DATE),
     (("local-date", "{member} has a space and no offset", _set("2024-04-14 09:30:00")), DATE),
     (("empty-date", "{member} is an empty text", _set("")), LAST_DATE),
@@ -251,12 +251,12 @@ _OF_ITS_DATA: Final[tuple[tuple[Row, Target], ...]] = (
     (("same-id-twice", "two items have one {member}", _list(_twice)), UNIQUE),
 )
 
-_OF_ITS_OUTLINE: Final[tuple[tuple[Row, Target], ...]] = (
+_OF_ITS_OUTLINE: Final[tuple[tuple[Row, Bendable], ...]] = (
     (("extra-member", "a member that nobody documented", _extra), ANY),
     (("object-for-array", "the first item alone, as an object", _list(_alone)), ANY),
 )
 
-_OF_ITS_BYTES: Final[tuple[tuple[Row, Target], ...]] = (
+_OF_ITS_BYTES: Final[tuple[tuple[Row, Bendable], ...]] = (
     (("nan", "a member is NaN", _bytes(_nan)), ANY),
     (("not-utf-8", "the body is Latin-1", _bytes(_latin)), ANY),
 )

@@ -20,7 +20,7 @@ from find_webhook_kit.mock_server.app import kept, states, switch
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.own_errors import UnusableParameter
 from find_webhook_kit.mock_server.har import archived
-from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Part, listed
+from find_webhook_kit.mock_server.journal import ALL, ENTRIES, Excerpt, listed
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, Json
 
@@ -78,7 +78,7 @@ class Pages:
         return await run_in_threadpool(partly, self.state, _part(scope["query_string"]))
 
 
-def _part(query: bytes) -> Part:
+def _part(query: bytes) -> Excerpt:
     """Read `?limit=30&after=7`; raise `UnusableParameter` for what is no number."""
     found = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
@@ -87,7 +87,7 @@ def _part(query: bytes) -> Part:
         if not (value.isascii() and value.isdigit() and len(value) < MAX_DIGITS):
             raise UnusableParameter(name, f"is {value!r}", "a whole number, in digits")
         found[name] = min(int(value), _BOUNDS[name])
-    return Part(**found)
+    return Excerpt(**found)
 
 
 MAX_DIGITS: Final = 16
@@ -140,11 +140,11 @@ def _health(state: State) -> Reply:
     return json_reply(200, body, {"Cache-Control": "no-store"})
 
 
-def _journal(state: State, part: Part = ALL) -> Reply:
+def _journal(state: State, part: Excerpt = ALL) -> Reply:
     return Reply(200, listed(state.journal, part), {**_JSON, "Cache-Control": "no-store"})
 
 
-def _archive(state: State, part: Part = ALL) -> Reply:
+def _archive(state: State, part: Excerpt = ALL) -> Reply:
     headers = {
         **_JSON,
         "Cache-Control": "no-store",
@@ -187,7 +187,7 @@ _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
     "/__mock/preferences": {"GET": switch.shown, "PUT": switch.shown},
 }
 
-_PARTLY: Final[Mapping[str, Callable[[State, Part], Reply]]] = {
+_PARTLY: Final[Mapping[str, Callable[[State, Excerpt], Reply]]] = {
     "/__mock/journal": _journal,
     "/__mock/journal.har": _archive,
 }

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from find_webhook_kit.mock_server.answers import negotiation
 from find_webhook_kit.mock_server.answers.choose import Asked, answer, preferred_by
-from find_webhook_kit.mock_server.answers.collection import Change, Done
+from find_webhook_kit.mock_server.answers.collection import Done, ItemRequest
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal, UnsupportedMediaType
@@ -140,7 +140,7 @@ class Handler:
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
         body = _sent(scope.get("extensions", {}).get(BODY), headers, self._endpoint)
-        change = Change(
+        change = ItemRequest(
             self._endpoint,
             asked.instance_id,
             asked.parameters,
