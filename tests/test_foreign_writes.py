@@ -216,3 +216,21 @@ def test_id_or_time_that_the_contract_does_not_take_is_told(
     """What the mock makes of its own is held against the contract before anybody sees it."""
     with pytest.raises(NotKeptError, match=f"{told} of an item is made by the mock"):
         Todos(changed(tmp_path, document, str))
+
+
+def of_few(text: str) -> str:
+    """Let who makes something be told its id alone."""
+    few = "{type: object, additionalProperties: false, properties: {id: {type: integer}}}"
+    made = f'made, content: {{application/json: {{schema: {{$ref: "{WHOLE}"}}'
+    return text.replace(made, f"made, content: {{application/json: {{schema: {few}")
+
+
+def test_answer_shows_of_an_item_what_its_schema_has_room_for(tmp_path: Path) -> None:
+    """A schema that is closed holds for what was written, too: the rest is kept, and not shown."""
+    mock = Todos(changed(tmp_path, of_few, str))
+    made = mock.ask("POST", "", {"title": "milk", "weight": 2}).json()
+    one = mock.ask("GET", f"/{made['id']}").json()
+
+    assert ({"id"}, "milk", 2) == (set(made), one["title"], one["weight"])
+    verdicts = {str(mock.state.journal.verdict(each)) for each in mock.state.journal}
+    assert {"keeps the contract"} == verdicts

@@ -219,7 +219,9 @@ def _acted(act: Callable[[], Done], asked: Asked, endpoint: Endpoint) -> _Choice
     if done.item is None:
         choice = replace(_example(None, done.status, asked, endpoint), cacheable=False)
     else:
-        choice = _success((done.item,), f"resource; part={endpoint.part}", asked, endpoint)
+        choice = _success(
+            (endpoint.room_for(done.item),), f"resource; part={endpoint.part}", asked, endpoint
+        )
         status = done.status or choice.status
         if endpoint.media_type(endpoint.status) is None:  # such as a deletion with 204
             choice = replace(choice, empty=True)

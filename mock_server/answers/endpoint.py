@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from http import HTTPStatus
@@ -26,6 +26,7 @@ from find_webhook_kit.spec import (
     Schema,
 )
 from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
+from find_webhook_kit.spec.reach import alternatives, properties
 from find_webhook_kit.spec.resource import READING
 from find_webhook_kit.spec.success import is_json, success
 
@@ -164,6 +165,19 @@ class Endpoint:
         schema = self.schema
         item = schema.items if schema is not None and self.lists else schema
         return tuple(item.properties) if item is not None else ()
+
+    @cached_property
+    def _room(self) -> Collection[str] | None:
+        """The properties that a success of one item may have; None where it may have others."""
+        parts = alternatives(self.schema) if self.schema is not None else ()
+        closed = any(part.additional is False for part in parts)
+        return properties(self.schema).keys() if closed else None
+
+    def room_for(self, item: Json) -> Json:
+        """Return as much of an item that is kept as a success of one may show."""
+        if self._room is None or not isinstance(item, dict):
+            return item
+        return {name: value for name, value in item.items() if name in self._room}
 
     def items(self, body: Json) -> tuple[Json, ...]:
         """Return the items of a success: of an array all, anything else itself."""
