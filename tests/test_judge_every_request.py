@@ -62,13 +62,12 @@ def every_request(connections: int) -> list[int]:
 
 
 def some_requests(connections: int) -> list[int]:
-    """Return the opening, the first of each purpose with the one before it, and the last three."""
+    """Return the opening, the first of each purpose, the one before the last such, and the end."""
     sent = whole(connections).exchanges
     purposes = [item.probe.purpose for item in sent]
     edges = [at for at in range(1, len(sent)) if purposes[at - 1] is not purposes[at]]
-    first = {purposes[at]: at for at in reversed(edges)}.values()
-    beside = {number for at in first for number in (at, at + 1)}
-    return sorted({1, 2, 3} | beside | {len(sent) - 2, len(sent) - 1, len(sent)})
+    first = {purposes[at]: at + 1 for at in reversed(edges)}.values()
+    return sorted({1, 2, max(first) - 1, *first, len(sent) - 1, len(sent)})
 
 
 @pytest.fixture(params=[some_requests, pytest.param(every_request, marks=pytest.mark.catalogue)])

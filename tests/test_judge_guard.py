@@ -26,6 +26,7 @@ from liars.honest import (
 from liars.server import Request, Speaker, Speech
 from network import Network
 from rich.console import Console
+from support.sampling import diagonal
 
 from find_webhook_kit.contracts import assessment
 from find_webhook_kit.contracts import judge as engine
@@ -259,14 +260,14 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("header", VALUES.values(), ids=VALUES)
-@pytest.mark.parametrize(
-    ("status", "first"), [(200, 1), (206, 9), (302, 1), (302, 9), (429, 1), (503, 9)]
-)
-def test_header_that_no_parser_takes_is_judged(
-    header: tuple[str, str], status: int, first: int
-) -> None:
+ANSWERS = [(200, 1), (206, 9), (302, 1), (302, 9), (429, 1), (503, 9)]
+"""A status, and the first request that is answered with it."""
+
+
+@pytest.mark.parametrize(("value", "answer"), diagonal(list(VALUES), ANSWERS))
+def test_header_that_no_parser_takes_is_judged(value: str, answer: tuple[int, int]) -> None:
     """Whatever the status, whether it opens the run or comes later."""
+    header, (status, first) = VALUES[value], answer
 
     def speaker(request: Request) -> Speech:
         given = Answer(status, (header,) if header[0] == JSON[0] else (JSON, header), b"[]")

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from liars.honest import KNOWN_IDS, TOKEN, refusal, said, speak
 from liars.server import Request, Speech, serving
+from support.sampling import diagonal, one_of_each
 
 ROOT = str(Path(__file__).parents[1])
 FILES = {
@@ -91,10 +92,14 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def kind(end: str) -> str:
+    return next(word for word in ("reader", "full", "closed") if word in end)
+
+
+@pytest.mark.parametrize("end", one_of_each(list(ENDS), kind))
 def test_conforming_server_conforms_whoever_reads(honest: str, tmp_path: Path, end: str) -> None:
     """The files are there before a line is printed, and a lost line is no verdict."""
-    run = shell(f"{line(honest, '--report-dir', 'reports')} {end}", tmp_path)
+    run = shell(f"{line(honest, '--report-dir', 'reports')} {ENDS[end]}", tmp_path)
 
     assert (0, "conforms") == (run.returncode, whole(tmp_path / "reports"))
     assert "Traceback" not in run.stderr
@@ -109,21 +114,22 @@ def test_broken_server_is_broken_whoever_reads(broken: str, tmp_path: Path, end:
     assert (1, "does-not-conform") == (run.returncode, whole(tmp_path / "reports"))
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        ("diff spec/openapi.yaml spec/openapi.yaml", 0),
-        ("diff spec/openapi.yaml nowhere.yaml", 2),
-        ("diff --help", 0),
-        ("history tests/data/none", 2),
-        ("history --help", 0),
-        ("--help", 0),
-        ("http://127.0.0.1:1 --token t --instance-id a", 4),
-    ],
-)
-@pytest.mark.parametrize("end", ["> /dev/full 2>&1", ">&- 2>&-", "| true; exit ${PIPESTATUS[0]}"])
-def test_other_commands_keep_their_code_too(words: str, code: int, end: str) -> None:
+COMMANDS = [
+    ("diff spec/openapi.yaml spec/openapi.yaml", 0),
+    ("diff spec/openapi.yaml nowhere.yaml", 2),
+    ("diff --help", 0),
+    ("history tests/data/none", 2),
+    ("history --help", 0),
+    ("--help", 0),
+    ("http://127.0.0.1:1 --token t --instance-id a", 4),
+]
+LOST = ["> /dev/full 2>&1", ">&- 2>&-", "| true; exit ${PIPESTATUS[0]}"]
+
+
+@pytest.mark.parametrize(("command", "end"), diagonal(COMMANDS, LOST))
+def test_other_commands_keep_their_code_too(command: tuple[str, int], end: str) -> None:
     """Whatever is printed, its end is the reader's business."""
+    words, code = command
     run = shell(
         f"{shlex.quote(sys.executable)} -m find_webhook_kit.contracts {words} {end}", Path(ROOT)
     )
@@ -204,13 +210,13 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize(("moment", "sent"), diagonal(list(MOMENTS), ["SIGINT", "SIGTERM"]))
 def test_signal_behind_the_last_request_changes_nothing(
-    broken: str, tmp_path: Path, moment: tuple[str, str], name: str
+    broken: str, tmp_path: Path, moment: str, sent: str
 ) -> None:
     """The verdict is there, so it is told: by its code and by whole files."""
-    script = SIGNALLED.format(module=moment[0], name=moment[1], signal=name)
+    module, name = MOMENTS[moment]
+    script = SIGNALLED.format(module=module, name=name, signal=sent)
     command = line(broken, "--report-dir", "reports").replace(
         "-m find_webhook_kit.contracts", f"-c {shlex.quote(script)}"
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from alarms import judged
 from liars.writes.server import Server
 from liars.writes.table import LIARS, Liar
+from support.sampling import one_of_each
 
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.verdict import Status
 
 
-@pytest.mark.parametrize("liar", LIARS, ids=lambda liar: liar.name)
+@pytest.mark.parametrize("liar", one_of_each(LIARS, attrgetter("clause")), ids=attrgetter("name"))
 def test_liar_is_caught(liar: Liar, tmp_path: Path) -> None:
     """The clause that is about the lie fails, and the run with it."""
     server = Server()

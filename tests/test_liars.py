@@ -40,7 +40,7 @@ OF_SOCKETS = {
 }
 """Liars whose lie is in the bytes of a connection, or in its time: only a socket shows it."""
 
-OTHERS = 24
+OTHERS = 8
 """Rows of the sample beside those that it must hold."""
 
 
