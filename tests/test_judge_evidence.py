@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,6 +18,7 @@ import pytest
 from liars.bend import drop, items
 from liars.honest import CHALLENGE, KNOWN_IDS, TOKEN, UNKNOWN_ID, refusal, said, speak
 from liars.server import Request, Speaker, Speech, serving
+from network import Network
 from ours import VERSIONS
 from rich.console import Console
 from verdicts import (
@@ -55,6 +57,7 @@ from find_webhook_kit.spec import PATH, load
 
 QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
 SAFE = replace(QUICK, unsafe_methods=False)
+ASKED = target("http://127.0.0.1:81", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
 
 
@@ -133,10 +136,9 @@ def test_every_instance_is_named() -> None:
         assert {"crm", "shop", "bare"} <= set(re.findall(r"\w+", text))
 
 
+@cache
 def judged_without_url() -> Verdict:
-    with serving(items(drop("url"))) as url:
-        judged = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-        return judge(judged, QUICK)
+    return judge(ASKED, QUICK, world=Network(items(drop("url"))).world)
 
 
 # When, how long, by what
@@ -503,27 +505,28 @@ def test_archive_that_cannot_be_written_is_wrong_usage(
 # Since the last report
 
 
+@cache
+def night(speaker: Speaker) -> Verdict:
+    return judge(ASKED, SAFE, world=Network(speaker).world)
+
+
 def nights(
     folder: Path, *speakers: Speaker, dated: bool = False, environment: str = ""
 ) -> list[dict[str, Any]]:
     """Judge these servers night for night, at one address; return the reports."""
     found = []
-    now: list[Speaker] = []
-    with serving(lambda request: now[-1](request)) as url:  # noqa: PLW0108 - the last one changes
-        judged = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-        for day, speaker in enumerate(speakers, 20):
-            now.append(speaker)
-            started = datetime(2026, 11, day, 4, tzinfo=UTC)
-            verdict = replace(judge(judged, SAFE), started=started, environment=environment)
-            place = folder / (f"2026-11-{day}" if dated else "reports")
-            publish(
-                verdict,
-                Mask(TOKEN),
-                console=Console(highlight=False, width=200),
-                folder=place,
-                environment=dict(os.environ),
-            )
-            found.append(json.loads((place / "report.json").read_text()))
+    for day, speaker in enumerate(speakers, 20):
+        started = datetime(2026, 11, day, 4, tzinfo=UTC)
+        verdict = replace(night(speaker), started=started, environment=environment)
+        place = folder / (f"2026-11-{day}" if dated else "reports")
+        publish(
+            verdict,
+            Mask(TOKEN),
+            console=Console(highlight=False, width=200),
+            folder=place,
+            environment=dict(os.environ),
+        )
+        found.append(json.loads((place / "report.json").read_text()))
     return found
 
 

@@ -9,7 +9,8 @@ import pytest
 from liars import KNOWN_IDS, TOKEN, UNKNOWN_ID
 from liars.bend import asked, authorised, drop, hearing, items, put
 from liars.honest import Item, answer, refusal, said, speak
-from liars.server import Request, Speaker, Speech, serving
+from liars.server import Request, Speaker, Speech
+from network import Network
 
 from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.config.known_drift import read_known_drift
@@ -27,8 +28,8 @@ QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
 def judged(
     speaker: Speaker, options: Options = QUICK, ids: tuple[str, ...] = KNOWN_IDS, token: str = TOKEN
 ) -> Verdict:
-    with serving(speaker) as url:
-        return judge(target(url, token=token, instance_ids=ids, unknown_id=UNKNOWN_ID), options)
+    asked = target("http://127.0.0.1", token=token, instance_ids=ids, unknown_id=UNKNOWN_ID)
+    return judge(asked, options, world=Network(speaker).world)
 
 
 # What was shown

@@ -11,6 +11,7 @@ import pytest
 from liars.bend import both, drop, items, lists, put
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, speak
 from liars.server import Speaker, serving
+from network import Network
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
@@ -44,9 +45,8 @@ def judged(speaker: Speaker, path: Path, *, today: date = TODAY, strict: bool = 
         strict=strict,
         known_drift=read_known_drift(path, today) if path.exists() else None,
     )
-    with serving(speaker) as url:
-        asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-        return judge(asked, options)
+    asked = target("http://127.0.0.1", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+    return judge(asked, options, world=Network(speaker).world)
 
 
 def written(folder: Path, text: str) -> Path:
