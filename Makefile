@@ -98,7 +98,7 @@ soak: $(VENV)/ready ## Keep the mock busy with everything at once, for a minute 
 	@$(BIN)/python tests/soak.py --seconds "$${S:-60}" --seed "$${SEED:-0}"
 
 test-schemathesis: $(VENV)/ready ## Let Schemathesis look for faults of the mock with many cases, writes too (N=1000; 20 minutes)
-	@SCHEMATHESIS_EXAMPLES="$${N:-1000}" $(BIN)/python -m pytest -q tests/test_mock_schemathesis.py
+	@SCHEMATHESIS_EXAMPLES="$${N:-1000}" $(BIN)/python -m pytest -q tests/test_mock_schemathesis.py tests/test_foreign_schemathesis.py
 
 test-writes-cut: $(VENV)/ready ## Cut 200 runs of --writes at random requests, kill -9 too, and clean up (RUNS, SEED; 15 minutes)
 	@PYTHONPATH=tests $(BIN)/python tests/writes_cut.py "$${RUNS:-200}" "$${SEED:-0}"

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from mock_client import Answer, Client
+from yaml_text import dump
 
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import Settings
@@ -317,7 +317,7 @@ def client_of(paths: str) -> Client:
     }
     with TemporaryDirectory() as folder:
         file = Path(folder) / "api.yaml"
-        file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+        file.write_text(dump(document, sort_keys=False), encoding="utf-8")
         return Client(app=create_app(Settings(), load(file)))
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import yaml
 from liars.honest import (
     ALLOW,
     CHALLENGE,
@@ -30,6 +29,7 @@ from liars.honest import (
 )
 from liars.server import Request, Speaker, Speech
 from network import Network
+from yaml_text import dump, read
 
 from find_webhook_kit.contracts.config.configuration import configuration
 from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
@@ -71,13 +71,13 @@ MASK = Mask(TOKEN)
 
 def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
     """Load a copy of our document and rules, with a change; what no longer fits is left out."""
-    document = yaml.safe_load(PATH.with_name("released.yaml").read_text(encoding="utf-8"))
-    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    document = read(PATH.with_name("released.yaml").read_text(encoding="utf-8"))
+    rules = read(RULES.read_text(encoding="utf-8"))
     del rules["judged"], rules["resource"], rules["sources"]["createWebhook"]
     del rules["sources"]["findOneWebhook"], rules["sources"]["updateWebhook"]
     change(document, rules)
     path = folder / "openapi.yaml"
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(dump(document, sort_keys=False), encoding="utf-8")
     (folder / "rules.yaml").write_text(fitting(load(path), rules), encoding="utf-8")
     return load(path)
 
@@ -85,7 +85,7 @@ def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
 def fitting(contract: Contract, rules: Any) -> str:
     """Write rules without those that fit nothing in a document."""
     while True:
-        text = yaml.safe_dump(rules, sort_keys=False)
+        text = dump(rules, sort_keys=False)
         try:
             found = RulesReader(parsed(Path("rules.yaml"), text.encode())).rules()
         except DocumentError:

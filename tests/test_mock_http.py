@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-import yaml
 from mock_client import AUTHORIZATION, ERROR, Client, path_of
 from starlette.types import Receive, Scope, Send
+from yaml_text import read
 
 from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal
@@ -293,8 +293,8 @@ def test_contract_is_served_as_it_is() -> None:
 
 def test_contract_that_is_served_has_what_is_read_alone(client: Client) -> None:
     """Without writes, the document lists what every instance takes, and is otherwise the same."""
-    served = yaml.safe_load(client.ask("/openapi.yaml").body)
-    whole = yaml.safe_load(contract().content)
+    served = read(client.ask("/openapi.yaml").body)
+    whole = read(contract().content)
 
     found = {name: [*item] for name, item in served.pop("paths").items()}
     del whole["paths"]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from mock_client import AUTHORIZATION, Client
 from test_judge_operations import LIST, ONE, one_webhook, written
+from yaml_text import read
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
@@ -323,4 +323,4 @@ def test_fixtures_without_an_operation_for_them_are_refused(tmp_path: Path) -> N
 
 def test_document_that_is_served_is_the_one_that_was_given(two: Contract, client: Client) -> None:
     """The reference and `diff` read what the mock keeps."""
-    assert yaml.safe_load(two.content) == yaml.safe_load(client.ask("/openapi.yaml").body)
+    assert read(two.content) == read(client.ask("/openapi.yaml").body)

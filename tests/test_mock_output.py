@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ ENDS = {
     "stderr closed": "2>&-",
     "all closed": "<&- >&- 2>&-",
 }
+MORE = ["--log json --workers 2", "--log json", ""]
+CODES = {"--help": 0, "--host ..": 2}
 GOOD = (
     b"GET /api/v2/instance/demo/webhook HTTP/1.1\r\nHost: mock\r\nConnection: close\r\n"
     b"Authorization: Bearer demo-token\r\n\r\n"
@@ -57,10 +60,7 @@ def answers(port: int, process: subprocess.Popen[str]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("more", ["", "--log json --workers 2"])
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_mock_serves_whoever_reads(end: str, more: str) -> None:
-    """It says where it is, or cannot; then it answers, and Ctrl-C ends it in order."""
+def serves(end: str, more: str) -> None:
     port = free()
     process = shell(f"--port {port} {more}", end)
     try:
@@ -73,13 +73,50 @@ def test_mock_serves_whoever_reads(end: str, more: str) -> None:
     assert process.returncode in {0, 130, -signal.SIGINT}  # the shell heard it, too
 
 
-@pytest.mark.parametrize("words", ["--help", "--host .."])
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_other_ends_keep_their_code(words: str, end: str) -> None:
-    """Help is 0 and wrong usage is 2, whether it is read or not."""
+def keeps_its_code(end: str, words: str) -> None:
     process = shell(words, end)
     _, error = process.communicate(timeout=30)
 
-    assert (0 if words == "--help" else 2) == process.returncode
+    assert CODES[words] == process.returncode
     assert "Traceback" not in error
     assert "Exception ignored" not in error
+
+
+@pytest.mark.parametrize(
+    ("end", "more"), list(zip(ENDS.values(), cycle(MORE), strict=False)), ids=ENDS
+)
+def test_mock_serves_whoever_reads(end: str, more: str) -> None:
+    """It says where it is, or cannot; then it answers, and Ctrl-C ends it in order."""
+    serves(end, more)
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("a reader of nothing", "--help"),
+        ("a full disk", "--help"),
+        ("stdout closed", "--help"),
+        ("stderr closed", "--host .."),
+        ("a full disk for both", "--host .."),
+        ("all closed", "--host .."),
+    ],
+)
+def test_other_ends_keep_their_code(end: str, words: str) -> None:
+    """Help is 0 and wrong usage is 2, whether it is read or not."""
+    keeps_its_code(ENDS[end], words)
+
+
+@pytest.mark.catalogue
+@pytest.mark.parametrize("more", MORE)
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_mock_serves_whoever_reads_in_every_way(end: str, more: str) -> None:
+    """So it is with one process or two, with a log or without: `make test-catalogue`."""
+    serves(end, more)
+
+
+@pytest.mark.catalogue
+@pytest.mark.parametrize("words", CODES)
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_every_other_end_keeps_its_code(end: str, words: str) -> None:
+    """So it is with each: `make test-catalogue`."""
+    keeps_its_code(end, words)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
-import sys
 import textwrap
 from time import sleep
 from typing import TYPE_CHECKING
@@ -17,10 +15,11 @@ from http_client import ask
 from find_webhook_kit.mock_server.app.stack import create_app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from find_webhook_kit.mock_server.exchange import Exchange
     from find_webhook_kit.mock_server.pytest_plugin import Mock
+
+pytest_plugins = ["pytester"]
+PLAIN = ["-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:anyio"]
 
 
 def get(mock: Mock, instance: str = "demo") -> object:
@@ -100,20 +99,20 @@ def test_unknown_preference_is_refused(webhook_mock: Mock) -> None:
         webhook_mock.prefer("lies=dropped")
 
 
-def test_project_says_how_its_mock_starts(tmp_path: Path) -> None:
+def test_project_says_how_its_mock_starts(pytester: pytest.Pytester) -> None:
     """Own fixtures, a fixed port and preferences stand in the ini file, and hold in each test."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    (tmp_path / "states").mkdir()
-    (tmp_path / "states" / "mine.yaml").write_text("sequence: [empty, demo]", encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text(
+    (pytester.path / "states").mkdir()
+    (pytester.path / "states" / "mine.yaml").write_text("sequence: [empty, demo]", encoding="utf-8")
+    (pytester.path / "pytest.ini").write_text(
         "[pytest]\n"
         "webhook_mock_fixtures = states\n"
         f"webhook_mock_port = {port}\n"
         "webhook_mock_prefer = code=200, delay=1\n",
         encoding="utf-8",
     )
-    (tmp_path / "test_it.py").write_text(
+    (pytester.path / "test_it.py").write_text(
         textwrap.dedent(f"""
         import json
         import urllib.request
@@ -132,23 +131,17 @@ def test_project_says_how_its_mock_starts(tmp_path: Path) -> None:
         """),
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = pytester.runpytest_inprocess(*PLAIN)
 
-    assert "2 passed" in done.stdout, done.stdout
+    done.assert_outcomes(passed=2)
 
 
-def test_project_says_in_python_how_its_mock_starts(tmp_path: Path) -> None:
+def test_project_says_in_python_how_its_mock_starts(pytester: pytest.Pytester) -> None:
     """A fixture of the project replaces the ini file, with any field of the settings."""
-    (tmp_path / "pytest.ini").write_text(
+    (pytester.path / "pytest.ini").write_text(
         "[pytest]\nwebhook_mock_prefer = delay=1\n", encoding="utf-8"
     )
-    (tmp_path / "conftest.py").write_text(
+    (pytester.path / "conftest.py").write_text(
         textwrap.dedent("""
         import pytest
 
@@ -158,7 +151,7 @@ def test_project_says_in_python_how_its_mock_starts(tmp_path: Path) -> None:
         """),
         encoding="utf-8",
     )
-    (tmp_path / "test_it.py").write_text(
+    (pytester.path / "test_it.py").write_text(
         textwrap.dedent("""
         import urllib.request
 
@@ -171,15 +164,9 @@ def test_project_says_in_python_how_its_mock_starts(tmp_path: Path) -> None:
         """),
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = pytester.runpytest_inprocess(*PLAIN)
 
-    assert "1 passed" in done.stdout, done.stdout
+    done.assert_outcomes(passed=1)
 
 
 def test_mock_lies_on_request(webhook_mock: Mock) -> None:
@@ -246,14 +233,15 @@ WRITING = """
     ids=["ini file", "conftest"],
 )
 def test_fixture_keeps_writes_where_a_project_says_so(
-    tmp_path: Path, ini: str, conftest: str
+    pytester: pytest.Pytester, ini: str, conftest: str
 ) -> None:
     """A test sees what the code under test has written; the next one finds nothing of it."""
     decorator = "import pytest\n@pytest.fixture(scope='session')\n"
-    (tmp_path / "pytest.ini").write_text(f"[pytest]\n{ini}\n", encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(decorator * bool(conftest) + conftest, encoding="utf-8")
-    (tmp_path / "test_it.py").write_text(textwrap.dedent(WRITING), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    (pytester.path / "pytest.ini").write_text(f"[pytest]\n{ini}\n", encoding="utf-8")
+    (pytester.path / "conftest.py").write_text(
+        decorator * bool(conftest) + conftest, encoding="utf-8"
+    )
+    (pytester.path / "test_it.py").write_text(textwrap.dedent(WRITING), encoding="utf-8")
+    done = pytester.runpytest_inprocess(*PLAIN)
 
-    assert 0 == run.returncode, run.stdout
+    done.assert_outcomes(passed=2)

@@ -17,9 +17,9 @@ HEAVY = {
 }
 
 
-def run(code: str) -> str:
+def run(code: str, *arguments: str) -> str:
     """Run code in an interpreter that has imported nothing yet."""
-    command = [sys.executable, "-W", "ignore", "-c", code]
+    command = [sys.executable, "-W", "ignore", "-c", code, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own
 
 
@@ -32,36 +32,32 @@ def test_start_imports_nothing_that_it_does_not_use() -> None:
     assert set() == HEAVY & loaded
 
 
-@pytest.mark.parametrize(
-    ("use", "module"),
-    [
-        pytest.param(
-            "app = connexion.AsyncApp('x'); print(type(app.test_client()).__module__)",
-            "starlette.testclient",
-            id="test client",
-        ),
-        pytest.param(
-            "import httpx; print(httpx.AsyncClient.__module__)", "httpx", id="import of one's own"
-        ),
-        pytest.param(
-            "from connexion import security; print(type(security.httpx.AsyncClient()).__module__)",
-            "httpx",
-            id="HTTP client",
-        ),
-        pytest.param(
-            "from connexion import spec; print(spec.jinja2.Template('jin{{ a }}').render(a='ja2'))",
-            "jinja2",
-            id="template",
-        ),
-    ],
-)
-def test_what_was_put_off_works(use: str, module: str) -> None:
+USES = {
+    "app = connexion.AsyncApp('x'); print(type(app.test_client()).__module__)": (
+        "starlette.testclient"
+    ),
+    "import httpx; print(httpx.AsyncClient.__module__)": "httpx",
+    "from connexion import security; print(type(security.httpx.AsyncClient()).__module__)": "httpx",
+    "from connexion import spec; print(spec.jinja2.Template('jin{{ a }}').render(a='ja2'))": (
+        "jinja2"
+    ),
+}
+"""What somebody does with Connexion, and where that which it needs comes from."""
+
+EACH_FOR_ITSELF = """
+import os, sys
+for use in sys.argv[1:]:
+    if not (child := os.fork()):
+        exec(use)
+        sys.exit()
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.parametrize("first", ["connexion", "find_webhook_kit.mock_server.app.stack"])
+def test_what_was_put_off_works(first: str) -> None:
     """Another user of Connexion in the same process notices nothing."""
-    assert (
-        module
-        == run(f"import connexion, find_webhook_kit.mock_server.app.stack; {use}").partition(" ")[0]
-    )
-    assert (
-        module
-        == run(f"import find_webhook_kit.mock_server.app.stack, connexion; {use}").partition(" ")[0]
-    )
+    imports = f"import {first}, find_webhook_kit.mock_server.app.stack, connexion"
+    told = run(f"{imports}\n{EACH_FOR_ITSELF}", *USES)
+
+    assert list(USES.values()) == [line.partition(" ")[0] for line in told.splitlines()]

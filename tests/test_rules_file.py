@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from yaml_text import dump, read
 
 from find_webhook_kit.spec import PATH, DocumentError, load
 from find_webhook_kit.spec.meaning import RULES, rules, rules_of
@@ -17,10 +17,10 @@ Change = Callable[[Any], object]
 
 def written(folder: Path, change: Change) -> Path:
     """Write a copy of our rules, with a change."""
-    value = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    value = read(RULES.read_text(encoding="utf-8"))
     change(value)
     path = folder / "rules.yaml"
-    path.write_text(yaml.safe_dump(value, sort_keys=False), encoding="utf-8")
+    path.write_text(dump(value, sort_keys=False), encoding="utf-8")
     return path
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from yaml_text import dump, read
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.writes.clauses import CLAUSES
@@ -19,7 +19,7 @@ from find_webhook_kit.spec.fit import OF_WRITES
 from find_webhook_kit.spec.meaning import RULES, rules_of
 from find_webhook_kit.spec.resource import PROMISES
 
-OURS: Any = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+OURS: Any = read(RULES.read_text(encoding="utf-8"))
 Change = Callable[[Any], object]
 
 NEEDED_BY_PROMISES = {
@@ -130,9 +130,9 @@ SAYS: Any = {"promise": "p", "breach": "b", "source": "s", "severity": "error"}
 
 def ruled(folder: Path, document: Any, rules: Any) -> Path:
     """Write a document and the rules beside it."""
-    (folder / "rules.yaml").write_text(yaml.safe_dump(rules, sort_keys=False), encoding="utf-8")
+    (folder / "rules.yaml").write_text(dump(rules, sort_keys=False), encoding="utf-8")
     path = folder / "openapi.yaml"
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(dump(document, sort_keys=False), encoding="utf-8")
     return path
 
 
@@ -313,7 +313,7 @@ def test_name_that_the_document_does_not_have_is_refused(
     value = deepcopy(OURS)
     change(value)
     file = tmp_path / "mine.yaml"
-    file.write_text(yaml.safe_dump(value, sort_keys=False), encoding="utf-8")
+    file.write_text(dump(value, sort_keys=False), encoding="utf-8")
 
     with pytest.raises(DocumentError) as error:
         rules_of(load(contract().path, rules=file))

@@ -72,35 +72,38 @@ def answers(received: bytes, method: bytes | None = b"GET") -> Iterator[Answer]:
 
     Without a method, an answer that nothing but the next one follows is one to HEAD.
     """
-    while received:
-        answer, received = _first(received, method or _guessed(received))
+    place = 0
+    while place < len(received):
+        answer, place = _at(place, received, method or _guessed(place, received))
         yield answer
 
 
-def _guessed(received: bytes) -> bytes:
-    _, _, rest = received.partition(b"\r\n\r\n")
-    return b"HEAD" if not rest or rest.startswith(b"HTTP/1.1 ") else b"GET"
+def _guessed(place: int, received: bytes) -> bytes:
+    head, end, _ = received[place : place + LONGEST].partition(b"\r\n\r\n")
+    behind = place + len(head + end)
+    return b"HEAD" if received[behind : behind + 9] in {b"", b"HTTP/1.1 "} else b"GET"
 
 
-def _first(received: bytes, method: bytes) -> tuple[Answer, bytes]:
-    """Read the first answer, and return what follows it."""
+def _at(place: int, received: bytes, method: bytes) -> tuple[Answer, int]:
+    """Read the answer at a place, and return the place behind it."""
     client = h11.Connection(h11.CLIENT, max_incomplete_event_size=1024 * 1024)
     client.send(h11.Request(method=method, target="/", headers=[("host", "mock")]))
     client.send(h11.EndOfMessage())
-    client.receive_data(received)
     body = bytearray()
     while not isinstance(event := client.next_event(), h11.EndOfMessage):
         if isinstance(event, h11.Response):
             head = event
         elif isinstance(event, h11.Data):
             body += event.data
-        elif event is h11.NEED_DATA:
-            client.receive_data(b"")  # the end has come: h11 says what is missing
+        elif event is h11.NEED_DATA:  # where the end has come, h11 says what is missing
+            piece = received[place : place + LONGEST]
+            place += len(piece)
+            client.receive_data(piece)
         elif not isinstance(event, h11.InformationalResponse):
             raise TypeError(event)
     headers = tuple(pair for pair in head.headers if pair[0] != b"date")
     rest, _ = client.trailing_data
-    return Answer(method, head.status_code, headers, bytes(body)), rest
+    return Answer(method, head.status_code, headers, bytes(body)), place - len(rest)
 
 
 def in_pieces(data: bytes, size: int) -> Iterator[bytes]:

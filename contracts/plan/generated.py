@@ -109,7 +109,7 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    with _DRAWING, _by_seed_alone(), _storage() as folder:
+    with _DRAWING, by_seed_alone(), _storage() as folder:
         set_hypothesis_home_dir(folder)
         with suppress(Unsatisfiable):  # there is nothing, or nothing more, to draw
             hypothesis.seed(seed)(settings(hypothesis.given(strategy)(keep)))()
@@ -117,7 +117,7 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
 
 
 @contextmanager
-def _by_seed_alone() -> Iterator[None]:
+def by_seed_alone() -> Iterator[None]:
     """Let the seed alone decide what is drawn.
 
     Hypothesis mixes in constants of the modules that happen to be loaded and that it takes for

@@ -1,0 +1,21 @@
+"""Schemathesis in this process: a judge that is not ours, whose import several tests share."""
+
+from __future__ import annotations
+
+import os
+
+from click.testing import CliRunner
+from schemathesis.cli import schemathesis
+
+from find_webhook_kit.contracts.plan.generated import by_seed_alone
+
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "2")
+"""How many cases each operation gets; `make test-schemathesis` asks for many."""
+
+
+def told(*words: str) -> tuple[int, str]:
+    """Run `schemathesis` with these words and a seed; return its exit code and all that it said."""
+    # What it draws hangs neither on the modules that other tests have loaded nor on a folder.
+    with by_seed_alone():
+        run = CliRunner().invoke(schemathesis, [*words, "--seed=1", f"--max-examples={EXAMPLES}"])
+    return run.exit_code, run.output
