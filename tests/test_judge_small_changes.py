@@ -11,6 +11,7 @@ from ours import OPERATION
 from find_webhook_kit.contracts.clauses import stable
 from find_webhook_kit.contracts.clauses.undeclared import Undeclared, _same_content
 from find_webhook_kit.contracts.plan.ids import ODD_IDS
+from find_webhook_kit.contracts.wire.exchange import Answer
 from find_webhook_kit.spec import Json, Member
 from find_webhook_kit.spec.json_places import places
 from find_webhook_kit.spec.success import body_of
@@ -37,6 +38,21 @@ def test_three_properties_tell_that_an_object_was_flattened(count: int, *, telli
     moved = [Undeclared(("[]", name), f"/0/{name}", 1, NOWHERE) for name in NAMES[:count]] * 3
 
     assert (moved if telling else []) == _same_content(EVENTS, moved)
+
+
+@pytest.mark.parametrize(
+    ("charset", "same"),
+    [
+        ("utf-8", True),
+        ("us-ascii", True),
+        ("utf-16", False),
+        ("raw_unicode_escape", False),
+        ("idna", False),
+    ],
+)
+def test_charset_that_python_alone_knows_is_none(charset: str, *, same: bool) -> None:
+    """What Python decodes without an error is not what a client reads."""
+    assert same is Answer(200, (), b"[]", 0.1).reads_as(charset)
 
 
 def test_some_id_leads_out_of_the_path() -> None:
