@@ -7,9 +7,12 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from find_webhook_kit.contracts.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -46,26 +49,40 @@ def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-@pytest.fixture
-def judge(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a `contract-test` that only tells what it was given."""
-    command = tmp_path / "contract-test"
+    folder = tmp_path_factory.mktemp("judge")
+    command = folder / "contract-test"
     command.write_text(
-        f"#!{sys.executable}\nimport json, os, sys\n"
+        f"#!{sys.executable} -SE\nimport json, os, sys\n"
         "print(json.dumps({'words': sys.argv[1:], 'environment': dict(os.environ)}))\n"
     )
     command.chmod(0o755)
-    return tmp_path
+    return folder
+
+
+def told(judge: Path, *values: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `make contract-test` with the command that only tells what it was given."""
+    ready = Path(os.environ.get("VENV", ".venv"), "ready")
+    options = ["--no-print-directory", "-o", str(ready), "contract-test", f"BIN={judge}"]
+    return make(*options, *values, **environment)
 
 
 def given(judge: Path, *values: str, **environment: str) -> tuple[list[str], dict[str, str]]:
-    """Run `make contract-test`; return the words and the environment that its command had."""
-    ready = Path(os.environ.get("VENV", ".venv"), "ready")
-    options = ["--no-print-directory", "-o", str(ready), "contract-test", f"BIN={judge}"]
-    run = make(*options, *values, **environment)
+    """Return the words and the environment that the command of `make contract-test` had."""
+    run = told(judge, *values, **environment)
     assert 0 == run.returncode, run.stderr
-    told = json.loads(run.stdout)
-    return told["words"], told["environment"]
+    had = json.loads(run.stdout)
+    return had["words"], had["environment"]
+
+
+@cache
+def arrived(judge: Path, value: str, *, exported: bool) -> tuple[list[str], dict[str, str]]:
+    """Give make a value in each way at once; return what its command had."""
+    if exported:
+        return given(judge, BASE_URL=value, CONTRACT_TOKEN=value, INSTANCE_ID=value)
+    return given(judge, f"BASE_URL={value}", f"TOKEN={value}", f"INSTANCE_ID={value}")
 
 
 def test_bare_make_explains_the_targets() -> None:
@@ -79,9 +96,9 @@ def test_bare_make_explains_the_targets() -> None:
 @hostile
 def test_value_on_the_command_line_arrives_as_it_is(judge: Path, value: str) -> None:
     """Neither make nor the shell reads what a value says."""
-    words, environment = given(judge, f"BASE_URL={value}", f"TOKEN={value}")
+    words, environment = arrived(judge, value, exported=False)
 
-    assert [value] == words
+    assert value == words[0]
     assert value == environment["CONTRACT_TOKEN"]
     assert not (ROOT / MARK).exists()
 
@@ -89,9 +106,9 @@ def test_value_on_the_command_line_arrives_as_it_is(judge: Path, value: str) -> 
 @hostile
 def test_value_in_the_environment_arrives_as_it_is(judge: Path, value: str) -> None:
     """The same for what was exported."""
-    words, environment = given(judge, BASE_URL=value, CONTRACT_TOKEN=value)
+    words, environment = arrived(judge, value, exported=True)
 
-    assert [value] == words
+    assert value == words[0]
     assert value == environment["CONTRACT_TOKEN"]
     assert not (ROOT / MARK).exists()
 
@@ -101,8 +118,8 @@ def test_instance_arrives_as_it_is(judge: Path, value: str) -> None:
     """An id is split where it has spaces, and nowhere else."""
     expected = [word for part in value.split() for word in ("--instance-id", part)]
 
-    assert expected == given(judge, f"INSTANCE_ID={value}")[0]
-    assert expected == given(judge, INSTANCE_ID=value)[0]
+    assert [value, *expected] == arrived(judge, value, exported=False)[0]
+    assert [value, *expected] == arrived(judge, value, exported=True)[0]
     assert not (ROOT / MARK).exists()
 
 
@@ -137,14 +154,14 @@ def test_token_given_wins_over_the_exported_one(judge: Path) -> None:
     assert "this" == environment["CONTRACT_TOKEN"]
 
 
-def test_token_on_the_command_line_is_warned_of() -> None:
+def test_token_on_the_command_line_is_warned_of(judge: Path) -> None:
     """Others see it in the list of processes; nothing is said of an exported one."""
-    seen = make("contract-test", "BASE_URL=", "TOKEN=s3cret-value")
-    unseen = make("contract-test", "BASE_URL=", CONTRACT_TOKEN="s3cret-value")
+    seen = told(judge, "BASE_URL=", "TOKEN=s3cret-value")
+    unseen = told(judge, "BASE_URL=", CONTRACT_TOKEN="s3cret-value")
 
     assert "better export CONTRACT_TOKEN" in seen.stderr
     assert "better export" not in unseen.stderr
-    assert "s3cret-value" not in seen.stdout + seen.stderr
+    assert "s3cret-value" not in seen.stderr
 
 
 def test_make_below_a_command_gets_no_flags_of_ours(judge: Path) -> None:
@@ -166,9 +183,19 @@ def test_old_python_gets_one_clear_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("base_url", ["", "http://127.0.0.1:1/api/v2"])
-def test_make_never_takes_an_empty_url_for_the_mock(base_url: str) -> None:
+def test_make_never_takes_an_empty_url_for_the_mock(
+    judge: Path, capsys: pytest.CaptureFixture[str], base_url: str
+) -> None:
     """An unset variable in a pipeline must not end in a green verdict about our own mock."""
-    run = make("contract-test", f"BASE_URL={base_url}", "TOKEN=t", "INSTANCE_ID=it's")
+    words, _ = given(judge, f"BASE_URL={base_url}", "TOKEN=t", "INSTANCE_ID=it's")
+
+    assert 2 == main(words)
+    assert "contract-test: error: BASE_URL" in capsys.readouterr().err
+
+
+def test_make_passes_a_failure_on() -> None:
+    """A command that refuses what it was given ends make, which says so."""
+    run = make("contract-test", "BASE_URL=", CONTRACT_TOKEN="t")
 
     assert 2 == run.returncode
     assert "contract-test: error: BASE_URL" in run.stderr

@@ -7,8 +7,9 @@ import socket
 import struct
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from itertools import cycle, islice, repeat
 
 import pytest
 from http_client import connect
@@ -55,17 +56,33 @@ def many() -> Iterator[int]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.mark.parametrize("sent", [b"", line(), kept()], ids=["silent", "half a head", "kept"])
-def test_three_thousand_idle_connections_keep_nobody_out(
-    monkeypatch: pytest.MonkeyPatch, many: int, sent: bytes
-) -> None:
-    """Whoever comes after them is served."""
-    monkeypatch.setattr(Protocol, "deadline", LIMIT)
+IDLE = {"silent": b"", "half a head": line(), "kept": kept()}
+
+
+def serves_beside(sent: Iterable[bytes]) -> None:
     with serving() as mock, ExitStack() as idle:
-        for _ in range(many):
-            idle.enter_context(connect(port_of(mock))).sendall(sent)
+        for each in sent:
+            idle.enter_context(connect(port_of(mock))).sendall(each)
 
         assert [200] == statuses(port_of(mock), GOOD)
+
+
+def test_three_thousand_idle_connections_keep_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Whoever comes after them is served, though a third of each kind is there."""
+    monkeypatch.setattr(Protocol, "deadline", LIMIT)
+    serves_beside(islice(cycle(IDLE.values()), many))
+
+
+@pytest.mark.catalogue
+@pytest.mark.parametrize("sent", IDLE.values(), ids=IDLE)
+def test_three_thousand_of_one_kind_keep_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, many: int, sent: bytes
+) -> None:
+    """So it is where all of them do the same: `make test-catalogue`."""
+    monkeypatch.setattr(Protocol, "deadline", LIMIT)
+    serves_beside(repeat(sent, many))
 
 
 def test_mock_out_of_file_descriptors_recovers() -> None:

@@ -16,7 +16,7 @@ from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.settings import Settings
-from find_webhook_kit.spec import contract, yaml_values
+from find_webhook_kit.spec import contract, yaml_document, yaml_values
 from find_webhook_kit.spec.document import MAX_BYTES
 
 ENDPOINT = endpoints(contract())["findWebhook"]
@@ -189,9 +189,17 @@ def files(tmp_path: Path) -> Iterator[Path]:
     os.chdir(here)
 
 
+@pytest.fixture
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundredth of the values that a file may have, since each of them takes its time."""
+    for module in (yaml_document, yaml_values):
+        monkeypatch.setattr(module, "MAX_NODES", 5000)
+
+
 hostile = pytest.mark.parametrize(("name", "make", "said"), HOSTILE.values(), ids=list(HOSTILE))
 
 
+@pytest.mark.usefixtures("_few")
 @hostile
 def test_hostile_file_stops_the_start(
     capsys: pytest.CaptureFixture[str],
@@ -212,6 +220,7 @@ def test_hostile_file_stops_the_start(
     assert len(error) < 400 * (MAX_ISSUES + 1)
 
 
+@pytest.mark.usefixtures("_few")
 @hostile
 def test_hostile_file_leaves_a_running_mock_as_it_was(
     monkeypatch: pytest.MonkeyPatch,
@@ -342,13 +351,17 @@ def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -
     assert MAX_ISSUES + 1 == len(told)
 
 
-def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
+def test_long_file_that_begins_well_is_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, files: Path
+) -> None:
     """What it begins with says nothing of its last item, nor of the keys behind its list."""
+    monkeypatch.setattr(yaml_document, "LONG", yaml_document.LONG // 8)
+    monkeypatch.setattr(yaml_document, "BEGINNING", yaml_document.BEGINNING // 8)
     (item,) = FixtureStore(None, ENDPOINT).by_id["demo"].state.items  # type: ignore[union-attr]  # it has one
-    rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(800))
+    rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(100))
     (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
     (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
 
-    assert "bad.yaml, line 802: item 801" in issues(files)
+    assert "bad.yaml, line 102: item 101" in issues(files)
     (files / "bad.yaml").unlink()
-    assert 800 == len(FixtureStore(files, ENDPOINT).by_id["crm"].state.items)  # type: ignore[union-attr]  # as above
+    assert 100 == len(FixtureStore(files, ENDPOINT).by_id["crm"].state.items)  # type: ignore[union-attr]  # as above

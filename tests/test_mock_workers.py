@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-import pytest
 from http_client import Connection
 from mock_client import AUTHORIZATION, path_of
 from support.processes import Process, mock_process
@@ -99,25 +98,26 @@ def test_workers_differ_in_sequences_and_journal_alone() -> None:
     assert [[0, 0], [1, 1]] == steps
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
-def test_worker_that_ended_is_replaced_and_told(number: signal.Signals) -> None:
+def test_worker_that_ended_is_replaced_and_told() -> None:
     """However it ended, the mock goes on with as many as before, and says what happened."""
+    ends = {signal.SIGKILL: "SIGKILL", signal.SIGSEGV: "SIGSEGV", signal.SIGTERM: "exit code 0"}
     with mock_process("--workers=2") as (process, port), ExitStack() as stack:
+        assert process.stderr is not None
         for line in lines_to_each(process, port, stack):  # each of them has started
             line.close()
-        first, second = workers_of(process)
-        os.kill(first, number)
-        assert process.stderr is not None
-        told = process.stderr.readline()
-        serving = workers_of(process)
-        with stopped(second), closing(Line(port)) as line:
-            line.body(DEMO)
+        for number, how in ends.items():
+            first, second = workers_of(process)
+            os.kill(first, number)
+            told = process.stderr.readline()
+            serving = workers_of(process)
+            with stopped(second), closing(Line(port)) as line:
+                line.body(DEMO)
+
+            assert f"Worker {first} ended with {how}; {serving[1]} takes its place.\n" == told
+            assert second == serving[0]
         process.terminate()
         _, error = process.communicate(timeout=PATIENCE)
 
-    how = "exit code 0" if number == signal.SIGTERM else number.name
-    assert f"Worker {first} ended with {how}; {serving[1]} takes its place.\n" == told
-    assert second == serving[0]
     assert (0, "") == (process.returncode, error)
 
 

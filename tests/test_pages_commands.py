@@ -8,17 +8,20 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 import yaml
-from support.processes import mock_process
+from http_client import ask
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.command_line import parser
+from find_webhook_kit.mock_server import cli
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.spec import Contract
 
 ROOT = Path(__file__).parents[1]
 PETS = ROOT / "tests" / "data" / "contracts" / "petstore.yaml"
@@ -109,18 +112,26 @@ def _judge(words: list[str], folder: Path) -> None:
     if asked[0] == "diff":
         assert main(asked) in {0, 1}  # what was changed since is not for this test
         return
-    flags = [f"--contract={folder / name}" for name in asked if name == "shop.yaml"]
-    flags += [word for word in asked if word == "--writes"]
-    with mock_process(*flags) as (_, port):
-        here = stands_for(asked, folder, f"http://127.0.0.1:{port}")
+    shop = folder / "shop.yaml" if "shop.yaml" in asked else None
+    with serving(Settings(port=0, contract=shop, writes="--writes" in asked)) as mock:
+        here = stands_for(asked, folder, mock.url)
         code = main(here if asked[0] == "cleanup" else [*here, "--profile", "quick"])
     assert code in ({0, 3} if "shop.yaml" in asked else {0})
 
 
 def _mock(words: list[str], folder: Path) -> None:
-    with mock_process(*stands_for(words[1:], folder, "")) as (process, port):
-        assert port
-        assert process.poll() is None
+    """Serve for a moment, as the command would until it is told to stop."""
+    said = []
+
+    def serve(settings: Settings, contract: Contract, announce: Callable[[str], None]) -> None:
+        with serving(replace(settings, port=0), contract) as mock:
+            announce(mock.url)
+            said.append(ask(f"{mock.url}/__mock/health").status)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "serve", serve)
+        assert 0 == cli.run(stands_for(words[1:], folder, ""))
+    assert [200] == said
 
 
 def _make(words: list[str], _folder: Path) -> None:
@@ -140,8 +151,8 @@ def _export(words: list[str], _folder: Path) -> None:
 
 
 def _pytest(words: list[str], _folder: Path) -> None:
-    with mock_process() as (_, port):
-        asked = [word.replace(":8080", f":{port}") for word in words[1:]]
+    with serving() as mock:
+        asked = [word.replace("http://127.0.0.1:8080", mock.url) for word in words[1:]]
         told = run(sys.executable, "-m", "pytest", *asked, "-q", "--profile", "quick")
     assert 0 == told.returncode, told.stdout[-2000:]
 
@@ -223,9 +234,9 @@ def test_finding_of_a_page_is_what_the_judge_prints(
     """Its words, its marks, and the line of the contract."""
     monkeypatch.setenv("CONTRACT_TOKEN", "demo-token")
     shown = re.findall(r"^    (error: (?:.*\n)(?:      .*\n)*)", PAGES[page], re.MULTILINE)
-    with mock_process("--lie", "text-for-boolean") as (_, port):
+    with serving(Settings(port=0, lie="text-for-boolean")) as mock:
         flags = ["--instance-id", "demo", "--instance-id", "many", "--profile", "quick"]
-        main([f"http://127.0.0.1:{port}", *flags])
+        main([mock.url, *flags])
     told = capsys.readouterr().out
 
     assert 1 == len(shown)
