@@ -10,7 +10,6 @@ from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.mock_target import INSTANCES
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.mock_server.answers.lies import LIES
@@ -32,9 +31,13 @@ LIMITED = {
 }
 
 
+IDS = ("demo", "empty")
+"""An instance with webhooks and one without any: no lie needs more."""
+
+
 def judged(lie: str) -> Verdict:
     with serving(Settings(port=0, lie=lie)) as mock:
-        judged = target(mock.url, token=DEMO_TOKEN, instance_ids=INSTANCES)
+        judged = target(mock.url, token=DEMO_TOKEN, instance_ids=IDS)
         return judge(judged, LIMITED.get(lie, OPTIONS))
 
 
