@@ -16,7 +16,7 @@ from writable_mock import NEW
 from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.settings import Settings
 
-CLIENTS, EACH = 8, 10
+CLIENTS, EACH = 8, 5
 
 
 @pytest.fixture(scope="module")
