@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -207,9 +208,8 @@ def test_liars_share_no_code_with_the_mock() -> None:
 def classes(package: str) -> Iterator[str]:
     """Yield the name of each public class of a package, as often as it is defined."""
     for path in modules(package):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        names = (node.name for node in body if isinstance(node, ast.ClassDef))
-        yield from (name for name in names if not name.startswith("_"))
+        text = path.read_text(encoding="utf-8")
+        yield from re.findall(r"^class ([A-Za-z]\w*)", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("package", OWN)

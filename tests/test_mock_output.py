@@ -24,7 +24,7 @@ ENDS = {
     "stderr closed": "2>&-",
     "all closed": "<&- >&- 2>&-",
 }
-MORE = ["--log json --workers 2", "--log json", ""]
+MORE = ["--log json", "--log json --workers 2", "--log json", ""]
 CODES = {"--help": 0, "--host ..": 2}
 GOOD = (
     b"GET /api/v2/instance/demo/webhook HTTP/1.1\r\nHost: mock\r\nConnection: close\r\n"
@@ -93,10 +93,8 @@ def test_mock_serves_whoever_reads(end: str, more: str) -> None:
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ("a reader of nothing", "--help"),
         ("a full disk", "--help"),
         ("stdout closed", "--help"),
-        ("stderr closed", "--host .."),
         ("a full disk for both", "--host .."),
         ("all closed", "--host .."),
     ],
@@ -107,7 +105,7 @@ def test_other_ends_keep_their_code(end: str, words: str) -> None:
 
 
 @pytest.mark.catalogue
-@pytest.mark.parametrize("more", MORE)
+@pytest.mark.parametrize("more", sorted(set(MORE)))
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_mock_serves_whoever_reads_in_every_way(end: str, more: str) -> None:
     """So it is with one process or two, with a log or without: `make test-catalogue`."""

@@ -25,7 +25,11 @@ def run(code: str, *arguments: str) -> str:
 
 def test_start_imports_nothing_that_it_does_not_use() -> None:
     """What tests, generates data or asks other servers is not loaded to serve."""
-    code = "import sys, find_webhook_kit.mock_server.http.server; print(*sys.modules)"
+    code = (
+        "import sys, find_webhook_kit.mock_server.http.server;"
+        "from find_webhook_kit.mock_server.app.stack import create_app; create_app();"
+        "print(*sys.modules)"
+    )
     loaded = set(run(code).split())
 
     assert "connexion" in loaded
