@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,16 @@ FLAGS = (
     "--disable-sync",
     "--window-size=1280,900",
 )
+
+
+MOST_WORKERS = 16
+"""Each reads all of the tests first, so that more of them cost more than they save."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take two workers for each core with `-n auto`: much of a test's time is waiting."""
+    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")
