@@ -109,7 +109,7 @@ liars: $(VENV)/ready ## Judge every liar and every honest server, over 20 seeds,
 real-servers: $(VENV)/ready ## Judge honest apps of real frameworks, and gateways (needs root, npm; 6 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m real_servers $(value ARGS)
 
-test-catalogue: $(VENV)/ready ## Judge every liar and honest server, end a run at every request (8 minutes)
+test-catalogue: $(VENV)/ready ## Run the rest of each matrix: every liar and honest server, an end at every request (10 minutes)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m catalogue $(value ARGS)
 
 test-under-load: $(VENV)/ready ## Run our own tests twice in a row, with eight busy loops beside them
