@@ -90,15 +90,18 @@ def fitting(contract: Contract, rules: Any) -> str:
             found = RulesReader(parsed(Path("rules.yaml"), text.encode())).rules()
         except DocumentError:
             return text
-        misfit = next(misfits(found, contract), None)
-        if misfit is None:
+        places = [place for place, *_ in misfits(found, contract)]
+        if not places:
             return text
-        section, _, rest = misfit[0].partition(": ")
-        name = rest.partition(":")[0]
-        if section == "rules":
-            rules["rules"] = [each for each in rules["rules"] if each["id"] != name]
-        else:
-            del (rules[section] if name else rules)[name or section]
+        for place in places:
+            section, _, rest = place.partition(": ")
+            name = rest.partition(":")[0]
+            if section == "rules":
+                rules["rules"] = [each for each in rules["rules"] if each["id"] != name]
+            elif name:
+                rules[section].pop(name, None)
+            else:
+                rules.pop(section, None)
 
 
 def one_webhook(document: Any, rules: Any) -> None:
