@@ -153,3 +153,15 @@ def test_origin_of_a_promise_is_a_page_or_this_kit(place: str, origin: str) -> N
     get = contract().operations["findWebhook"].source
 
     assert origin == contract().origin(place.replace("{get}", get))
+
+
+def test_operations_without_a_name_get_one_that_no_other_has(tmp_path: Path) -> None:
+    """It is made of method and path, whose punctuation may be all that tells two apart."""
+    path = tmp_path / "openapi.yaml"
+    paths = "".join(
+        f"  {way}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}\n"
+        for way in ("/a/b", "/a-b", "/a.b")
+    )
+    path.write_text(f"openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}")
+
+    assert ["get_a_b", "get_a_b_2", "get_a_b_3"] == list(load(path).operations)
