@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -19,6 +20,9 @@ from liars.server import Request, Speech, serving
 from support.sampling import diagonal, one_of_each
 
 ROOT = str(Path(__file__).parents[1])
+LEFT_OUT = re.compile("GITHUB|PYTHONUNBUFFERED")
+"""What a pipeline sets; and output is written when a process ends, as at a user's."""
+
 FILES = {
     "report.json",
     "report.schema.json",
@@ -62,7 +66,7 @@ def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own script
         ["/bin/bash", "-c", script],
         cwd=folder,
-        env={name: value for name, value in environment.items() if "GITHUB" not in name},
+        env={name: environment[name] for name in environment if not LEFT_OUT.search(name)},
         capture_output=True,
         text=True,
         check=False,

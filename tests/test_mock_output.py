@@ -15,6 +15,9 @@ import pytest
 from wire import exchange
 
 ROOT = Path(__file__).parents[1]
+BUFFERED = {name: os.environ[name] for name in os.environ if name != "PYTHONUNBUFFERED"}
+"""Output is written when a process ends, as at a user's, whatever is set here."""
+
 ENDS = {
     "a reader of one line": "| head -1",
     "a reader of nothing": "| true",
@@ -38,6 +41,7 @@ def shell(words: str, end: str) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own command
         ["/bin/bash", "-c", f"{line}; exit ${{PIPESTATUS[0]}}"],
         cwd=ROOT,
+        env=BUFFERED,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
