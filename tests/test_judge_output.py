@@ -96,8 +96,8 @@ ENDS = {
 }
 
 
-def kind(end: str) -> str:
-    return next(word for word in ("reader", "full", "closed") if word in end)
+def kind(end: str) -> tuple[str, ...]:
+    return tuple(word for word in ("reader", "full", "closed", "stderr") if word in end)
 
 
 @pytest.mark.parametrize("end", one_of_each(list(ENDS), kind))
