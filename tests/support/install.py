@@ -6,6 +6,7 @@ each, so that a pipe and the log of a pipeline show it at once; what pip says go
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -39,7 +40,9 @@ class Setup:
         self.say(words)
         with self.log.open("ab") as log:
             start = log.tell()
-            with subprocess.Popen(command, stdout=log, stderr=log) as process:  # noqa: S603
+            # Else what goes to stderr stands before all that was said earlier.
+            at_once = {**os.environ, "PYTHONUNBUFFERED": "1"}
+            with subprocess.Popen(command, stdout=log, stderr=log, env=at_once) as process:  # noqa: S603
                 code = self._wait(process, start)
         if code:
             self._failed(words, code, start)
