@@ -233,9 +233,9 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> list[Schema]:
 def test_generated_data_keeps_the_schema(every: list[Schema], index: int) -> None:
     """Whatever the seed, and another time the same."""
     found = every[index]
-    values = [generate.value(found, seed) for seed in range(3)]
+    values = [generate.value(found, seed) for seed in range(2)]
 
-    assert [()] * 3 == [found.violations(value) for value in values]
+    assert [()] * 2 == [found.violations(value) for value in values]
     assert values[1] == generate.value(found, 1)
 
 
