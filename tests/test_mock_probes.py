@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Literal
 
 import pytest
 from probes import FAMILIES, GOOD, HALF_SENT, PROBES, Probe
@@ -111,7 +112,9 @@ def test_half_a_request_that_ends_is_answered_at_once(port: int, probe: Probe) -
 
 @pytest.mark.parametrize("log", ["text", "json"])
 def test_log_stays_readable_whatever_comes(
-    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, log: str
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    log: Literal["text", "json"],
 ) -> None:
     """Whatever a log shows of a request, its lines are short, and not a word is on stderr."""
     with serving(Settings(port=0, log=log)) as mock:

@@ -411,8 +411,9 @@ def test_large_answers_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 4 == plain.count
 
 
-def test_ids_that_are_asked_for_once_push_nothing_out() -> None:
+def test_ids_that_are_asked_for_once_push_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever counts up through ids does not slow down the others."""
+    monkeypatch.setattr(replay, "KEPT", 20)
     client, plain, _ = mock()
     asked_often(client)
     for number in range(2 * replay.KEPT):
