@@ -24,9 +24,13 @@ MILDER = {"extra-member": 0, "bare-401": 3, "too-many-requests": 3, "unavailable
 OPTIONS = Options(max_examples=0, repetitions=5, depth=Depth.QUICK)
 BRIEF = replace(OPTIONS, max_time=3.0)
 HURRIED = replace(BRIEF, timeout=0.3, max_response_time=0.25)
-LIMITED = {"jitter": HURRIED, "slow-body": HURRIED}
 WAITED_FOR = {"flaky", "unavailable", "too-many-requests"}
-"""Lies that a run waits to get over: its clock goes on when it waits."""
+"""Lies that a run waits to get over: its clock goes on when it waits.
+
+It does so for requests that are under way, too, which therefore have an hour.
+"""
+PATIENT = replace(OPTIONS, timeout=3600.0)
+LIMITED = {"jitter": HURRIED, "slow-body": HURRIED, **dict.fromkeys(WAITED_FOR, PATIENT)}
 
 
 IDS = ("demo", "empty")
