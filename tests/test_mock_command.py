@@ -245,7 +245,9 @@ def test_too_few_files_are_told() -> None:
         "for limit in 19, 12, 8, 4:\n"
         "    if not (child := os.fork()):\n"
         "        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))\n"
-        "        sys.exit(cli.run(['--port=0']))\n"
+        "        code = cli.run(['--port=0'])\n"
+        "        sys.stderr.flush()\n"
+        "        os._exit(code)\n"
         "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)\n"
     )
     done = subprocess.run(  # noqa: S603 - our own

@@ -126,7 +126,7 @@ def plain() -> Client:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name[:60])
 def test_answer_is_the_one_of_the_layers(row: Row, layered: Client, plain: Client) -> None:
     """Whatever is asked, our way through Connexion and Connexion's own give the same bytes."""
-    assert [sent(layered, row) for _ in range(3)] == [sent(plain, row) for _ in range(3)]
+    assert [sent(layered, row) for _ in range(2)] == [sent(plain, row) for _ in range(2)]
 
 
 async def _reached(scope: Scope, receive: Receive, send: Send) -> None:

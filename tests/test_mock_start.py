@@ -39,7 +39,8 @@ print(*sys.modules, flush=True)
 for use in sys.argv[1:]:
     if not (child := os.fork()):
         exec(use)
-        sys.exit()
+        sys.stdout.flush()
+        os._exit(0)
     os.waitpid(child, 0)
 """
 
