@@ -79,8 +79,9 @@ def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
     change(document, rules)
     path = folder / "openapi.yaml"
     path.write_text(dump(document, sort_keys=False), encoding="utf-8")
-    (folder / "rules.yaml").write_text(fitting(load(path), rules), encoding="utf-8")
-    return load(path)
+    contract = load(path)
+    (folder / "rules.yaml").write_text(fitting(contract, rules), encoding="utf-8")
+    return contract
 
 
 def fitting(contract: Contract, rules: Any) -> str:
