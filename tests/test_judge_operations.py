@@ -81,7 +81,7 @@ def written(folder: Path, change: Callable[[Any, Any], None]) -> Contract:
     path.write_text(dump(document, sort_keys=False), encoding="utf-8")
     contract = load(path)
     (folder / "rules.yaml").write_text(fitting(contract, rules), encoding="utf-8")
-    return contract
+    return contract  # which reads them when they are asked for
 
 
 def fitting(contract: Contract, rules: Any) -> str:

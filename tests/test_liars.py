@@ -67,7 +67,7 @@ def sample(rows: Iterable[Row], keys: Callable[[Row], Iterable[str]]) -> list[Ro
 
 def families(row: Row) -> Iterator[str]:
     """Name the family of a liar, and the clause that alone reports it, or what it is one of."""
-    yield from (name for name, rows in FAMILIES.items() if row in rows)
+    yield from (name for name, rows in FAMILIES.items() if any(row is each for each in rows))
     if len(row.reports) == 1:
         # Every property of an object has its clause, which are all made alike.
         yield from (re.sub(r"^(body\.200.*\.)\w+$", r"\1*", clause) for clause in row.reports)
