@@ -21,7 +21,7 @@ from find_webhook_kit.contracts.wire.target import DEFAULT_UNKNOWN_ID
 from find_webhook_kit.contracts.writes import journal as journals
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-FLAGS = ("--contract", str(CONTRACT), "--token", TOKEN, "--max-examples", "0")
+FLAGS = ("--contract", str(CONTRACT), "--token", TOKEN, "--profile", "quick")
 LEAVE = ("--writes", "--scratch-instance", SCRATCH)
 
 
