@@ -19,6 +19,7 @@ from verdicts import (
     told,
 )
 
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Evidence
 from find_webhook_kit.contracts.judge import judge
@@ -32,7 +33,7 @@ from find_webhook_kit.contracts.reports.sarif import as_sarif
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 
-QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
+QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True, depth=Depth.QUICK)
 ASKED = target("http://127.0.0.1:81", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
 
 

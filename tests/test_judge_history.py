@@ -23,6 +23,7 @@ from verdicts import (
 )
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.judge import judge
@@ -31,9 +32,10 @@ from find_webhook_kit.contracts.reports.history import previous
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 
-QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
+QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True, depth=Depth.QUICK)
 SAFE = replace(QUICK, unsafe_methods=False)
 ASKED = target("http://127.0.0.1:81", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+NOBODY = ["--token", "t", "--instance-id", "a", "--profile", "quick"]
 
 
 @pytest.fixture(autouse=True)
@@ -121,8 +123,7 @@ def test_reports_of_other_targets_are_not_compared(tmp_path: Path) -> None:
     """Nor those of another environment."""
     for name, url in (("staging", 1), ("production", 1), ("", 1), ("", 2)):
         flags = ["--environment", name] if name else []
-        main([f"http://127.0.0.1:{url}", "--token", "t", "--instance-id", "a",
-              "--report-dir", str(tmp_path), *flags])  # fmt: skip
+        main([f"http://127.0.0.1:{url}", *NOBODY, "--report-dir", str(tmp_path), *flags])
 
         assert json.loads((tmp_path / "report.json").read_text())["history"] is None
 
@@ -141,9 +142,7 @@ def test_broken_report_of_before_does_not_matter(tmp_path: Path, content: str) -
     """It is overwritten, as any other."""
     (tmp_path / "report.json").write_text(content)
 
-    assert 4 == main(
-        ["http://127.0.0.1:1", "--token", "t", "--instance-id", "a", "--report-dir", str(tmp_path)]
-    )
+    assert 4 == main(["http://127.0.0.1:1", *NOBODY, "--report-dir", str(tmp_path)])
     assert json.loads((tmp_path / "report.json").read_text())["history"] is None
 
 
