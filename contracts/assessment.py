@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.verdict import Outcome, Status
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.sender import Sender
 from find_webhook_kit.spec import Contract
+from find_webhook_kit.spec.meaning import Rules
 
 KNOWN_DRIFT: Final = "run.known-drift"
 UNCHECKED: Final = "contract.unchecked:"
@@ -97,9 +98,7 @@ class Assessment:
                 status,
                 rule.evidence,
                 findings,
-                _hint(clause, status, findings, evidence).replace(
-                    "an --instance-id", subject.rules.given_by
-                ),
+                _hint(clause, status, findings, evidence, subject.rules),
             )
 
     def _known_drift(self, seen: set[str]) -> Iterator[Outcome]:
@@ -122,11 +121,15 @@ class Assessment:
 
 
 def _hint(
-    clause: Clause, status: Status, findings: Sequence[Finding], evidence: Mapping[str, int]
+    clause: Clause,
+    status: Status,
+    findings: Sequence[Finding],
+    evidence: Mapping[str, int],
+    rules: Rules,
 ) -> str:
     """Say what to supply so that a clause is proven; nothing, where nothing is missing."""
     if status not in {Status.NOT_PROVEN, Status.NOT_APPLICABLE}:
         return ""
     if any(item.message == UNJUDGED for item in findings):
         return "nothing to supply: this program failed on an answer, see the findings"
-    return "no answer kept it, see its findings" if findings else clause.hint(evidence)
+    return "no answer kept it, see its findings" if findings else clause.hint(evidence, rules)

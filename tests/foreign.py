@@ -14,6 +14,7 @@ from liars.honest import Answer, said
 from liars.server import Request, Speech
 from network import Network
 
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
@@ -22,7 +23,7 @@ from find_webhook_kit.contracts.wire.target import Target, target
 from find_webhook_kit.spec import Contract
 
 DOCUMENTS = Path(__file__).parent / "data" / "contracts"
-QUICK = Options(max_examples=0, repetitions=5)
+QUICK = Options(max_examples=0, repetitions=5, depth=Depth.QUICK, connections=4)
 TOKEN = "k3y-of-the-library"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-from selenium.webdriver.support.wait import WebDriverWait
 
 
 class Page:
@@ -28,9 +27,21 @@ class Page:
 
     def wait(self, text: str, selector: str = "body") -> None:
         """Wait until a text can be read."""
-        WebDriverWait(self.browser, 10, poll_frequency=0.05).until(
-            lambda _: text in self.text(selector)
-        )
+        self.until(lambda: text in self.text(selector))
+
+    def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds."""
+        # `make test` does without a browser, and starts faster without its driver.
+        from selenium.webdriver.support.wait import WebDriverWait  # noqa: PLC0415
+
+        WebDriverWait(self.browser, 10, poll_frequency=0.05).until(lambda _: holds())
+
+    def type(self, key: str) -> None:
+        """Press a key, by its name in WebDriver, wherever the focus is."""
+        from selenium.webdriver.common.action_chains import ActionChains  # noqa: PLC0415
+        from selenium.webdriver.common.keys import Keys  # noqa: PLC0415
+
+        ActionChains(self.browser).send_keys(getattr(Keys, key)).perform()
 
     def text(self, selector: str) -> str:
         """What a person can read there."""

@@ -9,12 +9,10 @@ conforms.
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
 import random
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,12 +20,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
 from fuzz_bytes import bent
+from http_client import Connection, connect
+from mock_client import Answer
 from support.processes import mock_process
 from wire import exchange
 
@@ -71,15 +72,6 @@ STATES: Final = {
 
 
 @dataclass(slots=True)
-class Answer:
-    """What came back from a well-behaved client's request."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(slots=True)
 class Site:
     """The mock under load, and what all who load it know."""
 
@@ -92,43 +84,33 @@ class Site:
     counts: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
 
-    def ask(
-        self, connection: http.client.HTTPConnection, path: str, method: str = "GET", **more: str
-    ) -> Answer:
-        """Send one request over a connection that is kept."""
-        connection.request(method, path, headers={**HEADERS, **more})
-        answer = connection.getresponse()
-        return Answer(answer.status, dict(answer.getheaders()), answer.read())
-
-    def connect(self) -> http.client.HTTPConnection:
-        """Return a connection of one's own."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-
     def get(self, path: str, **more: str) -> Answer:
         """Send one request over a connection of its own."""
-        connection = self.connect()
-        try:
-            return self.ask(connection, path, **more)
-        finally:
-            connection.close()
+        with closing(Connection(self.port)) as connection:
+            return ask(connection, path, **more)
+
+
+def ask(connection: Connection, path: str, **more: str) -> Answer:
+    """Send one request over a connection that is kept."""
+    return connection.ask(path, *{**HEADERS, **more}.items())
 
 
 def webhooks(instance: str) -> str:
     return f"/api/v2/instance/{instance}/webhook"
 
 
-Traffic = Callable[[Site, http.client.HTTPConnection, random.Random], None]
+Traffic = Callable[[Site, Connection, random.Random], None]
 
 
-def good(site: Site, connection: http.client.HTTPConnection, chance: random.Random) -> None:
+def good(site: Site, connection: Connection, chance: random.Random) -> None:
     """A known state has the same bytes each time."""
     instance = chance.choice(list(STATES))
-    answer = site.ask(connection, webhooks(instance))
+    answer = ask(connection, webhooks(instance))
 
     assert site.first[instance] == (answer.status, answer.body), instance
 
 
-def refused(site: Site, connection: http.client.HTTPConnection, chance: random.Random) -> None:
+def refused(_: Site, connection: Connection, chance: random.Random) -> None:
     """What is wrong with a request decides its error."""
     wrong = {
         401: {"Authorization": "Bearer wrong"},
@@ -138,12 +120,12 @@ def refused(site: Site, connection: http.client.HTTPConnection, chance: random.R
         431: {"X": "x" * 65536},
     }
     status = chance.choice(list(wrong))
-    answer = site.ask(connection, webhooks("demo"), **wrong[status])
+    answer = ask(connection, webhooks("demo"), **wrong[status])
 
     assert (status, status) == (answer.status, json.loads(answer.body)["statusCode"])
 
 
-def bad(site: Site, _: http.client.HTTPConnection, chance: random.Random) -> None:
+def bad(site: Site, _: Connection, chance: random.Random) -> None:
     """Bytes that make no sense get an error, or the answer to what makes sense in them."""
     data = bent(0, chance.randrange(10**9))
     issues = [
@@ -155,12 +137,12 @@ def bad(site: Site, _: http.client.HTTPConnection, chance: random.Random) -> Non
     assert [] == issues, data
 
 
-def lying(site: Site, connection: http.client.HTTPConnection, chance: random.Random) -> None:
+def lying(_: Site, connection: Connection, chance: random.Random) -> None:
     """A lie is told as one, where anything is told."""
     lie = chance.choice(KINDS_OF_LIE)
     try:
-        answer = site.ask(connection, webhooks("demo"), Prefer=f"lie={lie}")
-    except (OSError, http.client.HTTPException):
+        answer = ask(connection, webhooks("demo"), Prefer=f"lie={lie}")
+    except (OSError, HTTPException):
         assert lie in {"dropped", "cut-body"}, lie
         connection.close()
         return
@@ -168,20 +150,20 @@ def lying(site: Site, connection: http.client.HTTPConnection, chance: random.Ran
     assert lie == answer.headers["mock-lie"]
 
 
-def generated(site: Site, connection: http.client.HTTPConnection, chance: random.Random) -> None:
+def generated(_: Site, connection: Connection, chance: random.Random) -> None:
     """Generated data keeps the contract."""
     prefer = f"dynamic=true, seed={chance.randrange(1000)}, size={chance.randrange(4)}"
-    answer = site.ask(connection, webhooks("demo"), Prefer=prefer)
+    answer = ask(connection, webhooks("demo"), Prefer=prefer)
 
     assert 200 == answer.status
     assert () == SCHEMA.violations(json.loads(answer.body))
     time.sleep(PAUSE)
 
 
-def reloaded(site: Site, connection: http.client.HTTPConnection, _: random.Random) -> None:
+def reloaded(site: Site, connection: Connection, _: random.Random) -> None:
     """A fixture that changes is one of its versions, whole, or not there."""
     newest = site.version
-    answer = site.ask(connection, webhooks("mine"))
+    answer = ask(connection, webhooks("mine"))
     items = json.loads(answer.body)
     versions = {int(item["name"]) for item in items}
 
@@ -192,16 +174,16 @@ def reloaded(site: Site, connection: http.client.HTTPConnection, _: random.Rando
     assert versions or answer.headers.get("mock-instance") == "unknown"
 
 
-def watched(site: Site, connection: http.client.HTTPConnection, _: random.Random) -> None:
+def watched(site: Site, connection: Connection, _: random.Random) -> None:
     """The journal is in order, and its verdicts are right, at any time."""
-    _check_journal(site, _journal(site, connection))
-    health = site.ask(connection, "/__mock/health")
+    _check_journal(site, _journal(connection))
+    health = ask(connection, "/__mock/health")
 
     assert 200 == health.status
     time.sleep(PAUSE)
 
 
-def flood(site: Site, _: http.client.HTTPConnection, chance: random.Random) -> None:
+def flood(site: Site, _: Connection, chance: random.Random) -> None:
     """Many requests at once are all answered, known states and ids never seen alike."""
     head = b"GET %b HTTP/1.1\r\nHost: mock\r\nAuthorization: Bearer demo-token\r\n"
     paths = [
@@ -209,7 +191,7 @@ def flood(site: Site, _: http.client.HTTPConnection, chance: random.Random) -> N
     ]
     heads = [head % path.encode() for path in paths]
     received = bytearray()
-    with socket.create_connection(("127.0.0.1", site.port), timeout=60) as connection:
+    with connect(site.port) as connection:
         connection.sendall(b"\r\n".join(heads) + b"Connection: close\r\n\r\n")
         while piece := connection.recv(1024 * 1024):
             received += piece
@@ -223,10 +205,8 @@ TRAFFIC: Final[tuple[Traffic, ...]] = (
 )
 
 
-def _journal(site: Site, connection: http.client.HTTPConnection) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads(site.ask(connection, "/__mock/journal").body)[
-        "entries"
-    ]
+def _journal(connection: Connection) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = json.loads(ask(connection, "/__mock/journal").body)["entries"]
     return entries
 
 
@@ -303,7 +283,7 @@ def _save(site: Site, chance: random.Random) -> None:
 def _run(site: Site, kind: Traffic, seed: str) -> None:
     """Repeat one kind of traffic until the time is over or something is wrong."""
     chance = random.Random(seed)  # noqa: S311 - it must repeat
-    connection = site.connect()
+    connection = Connection(site.port)
     while time.monotonic() < site.end and not site.complaints and site.counts[kind.__name__] < MANY:
         try:
             kind(site, connection, chance)
@@ -328,10 +308,10 @@ def _prepare(site: Site) -> None:
     assert {name: status for name, (status, _) in site.first.items()} == STATES
     for lie in LIES:
         if lie not in SLOW:
-            with suppress(OSError, http.client.HTTPException):
+            with suppress(OSError, HTTPException):
                 site.get(webhooks("demo"), Prefer=f"lie={lie}")
-    connection = site.connect()
-    for entry in _journal(site, connection):
+    connection = Connection(site.port)
+    for entry in _journal(connection):
         if entry["lie"]:
             site.verdicts[entry["lie"]] = entry["verdict"]
     connection.close()
@@ -361,10 +341,10 @@ def _check_afterwards(site: Site) -> None:
     while _served(site) != ({str(site.version)}, "good"):
         assert time.monotonic() < deadline, f"version {site.version} is not served: {_served(site)}"
         time.sleep(0.1)
-    connection = site.connect()
+    connection = Connection(site.port)
     for index in range(150):
-        site.ask(connection, webhooks(f"after-{index}"))
-    entries = _journal(site, connection)[-150:]
+        ask(connection, webhooks(f"after-{index}"))
+    entries = _journal(connection)[-150:]
     _check_journal(site, entries)
     first = entries[0]["number"]
     assert list(range(first, first + 150)) == [entry["number"] for entry in entries]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from find_webhook_kit.spec import (
     DocumentError,
     Json,
+    json_document,
     plain_file,
     pointer,
     read,
@@ -40,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundredth of the values that a file may have, since each of them takes its time."""
-    for module in (yaml_document, yaml_values):
+    for module in (json_document, yaml_document, yaml_values):
         monkeypatch.setattr(module, "MAX_NODES", 5000)
 
 
@@ -92,6 +93,7 @@ def test_plain_scalars_mean_what_json_means(file: Path, text: str, value: Json) 
     ],
     ids=lambda value: value[:30].encode("unicode_escape").decode(),
 )
+@pytest.mark.usefixtures("_few")
 def test_what_is_not_one_clear_value_is_refused(file: Path, text: str, reason: str) -> None:
     """The error names the file, the line where there is one, and the reason."""
     file.write_text(text, encoding="utf-8")
@@ -301,12 +303,13 @@ def test_package_is_imported_without_libyaml() -> None:
     assert "True 6" == run.stdout.strip()
 
 
+@pytest.mark.usefixtures("_few")
 def test_many_values_are_refused_before_they_are_built(tmp_path: Path) -> None:
     """Millions of values in a JSON file end with the line where it is too much."""
     path = tmp_path / "body.json"
-    path.write_text("[" + "{},\n" * 1_200_000 + "1]", encoding="utf-8")
+    path.write_text("[" + "{},\n" * 12_000 + "1]", encoding="utf-8")
 
-    with pytest.raises(DocumentError, match="line 500000: more than 500000 values"):
+    with pytest.raises(DocumentError, match="line 5000: more than"):
         read(path)
 
 

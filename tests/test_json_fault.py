@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from find_webhook_kit.spec import UnreadableJson, read_json
-from find_webhook_kit.spec.json_fault import MAX_DEPTH, MAX_PARTS, JsonFault, first_fault
+from find_webhook_kit.spec.json_fault import MAX_DEPTH, JsonFault, first_fault
 
 CASES = {
     "trailing comma in an array": ("[1,]", "expecting value", 3),
@@ -97,11 +97,12 @@ def test_many_values_side_by_side_are_no_depth() -> None:
     assert [{}] * 1_000 == read_json(b"[" + b"{}," * 999 + b"{}]")
 
 
-def test_long_text_costs_a_bounded_search() -> None:
+def test_long_text_costs_a_bounded_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """The place of a fault is not looked for without end."""
-    found = first_fault("[" + "1," * MAX_PARTS)
+    monkeypatch.setattr("find_webhook_kit.spec.json_fault.MAX_PARTS", 1000)
+    found = first_fault("[" + "1," * 1000)
 
-    assert found == JsonFault("a fault far behind in a long text", MAX_PARTS)
+    assert found == JsonFault("a fault far behind in a long text", 1000)
 
 
 def test_number_beyond_the_limit_of_this_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ def zipped(content: bytes) -> bytes:
 
 
 ZIPPED = zipped(b"[1]")
+BOMB = zipped(b" " * (2**23 + 1))
 
 
 @pytest.mark.parametrize(
@@ -83,13 +84,8 @@ ZIPPED = zipped(b"[1]")
         pytest.param("gzip, gzip", ZIPPED, "incorrect header", id="one coding of two"),
         pytest.param(",".join(["gzip"] * 5), ZIPPED, "more than 4 codings", id="five codings"),
         pytest.param("gzip", zipped(b"") * 257, "more than 256 parts", id="many parts"),
-        pytest.param("gzip", zipped(b" " * 2**24), "more than 8388608 bytes", id="bomb"),
-        pytest.param(
-            "gzip, gzip",
-            zipped(zipped(b" " * 2**26)),
-            "more than 8388608 bytes",
-            id="bomb in a bomb",
-        ),
+        pytest.param("gzip", BOMB, "more than 8388608 bytes", id="bomb"),
+        pytest.param("gzip, gzip", zipped(BOMB), "more than 8388608 bytes", id="bomb in a bomb"),
     ],
 )
 def test_content_that_cannot_be_decoded_is_a_fault(name: str, content: bytes, fault: str) -> None:

@@ -33,7 +33,13 @@ def judged(distance: Distance, tls: ssl.SSLContext | None = None) -> Verdict:
         return judge(far, options)
 
 
-@pytest.mark.parametrize("tls", [None, certified()], ids=["plain", "TLS"])
+@pytest.mark.parametrize(
+    "tls",
+    [
+        pytest.param(None, id="plain", marks=pytest.mark.catalogue),
+        pytest.param(certified(), id="TLS"),
+    ],
+)
 def test_target_behind_a_distance_conforms(tls: ssl.SSLContext | None) -> None:
     """Twenty milliseconds change nothing of the verdict."""
     verdict = judged(Distance(0.02), tls)

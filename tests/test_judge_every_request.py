@@ -62,12 +62,16 @@ def every_request(connections: int) -> list[int]:
 
 
 def some_requests(connections: int) -> list[int]:
-    """Return the opening, the first of each purpose, the one before the last such, and the end."""
+    """Return the opening, the first of each purpose, the one before the last such, and the end.
+
+    Of those between, one number of connections has every second, and the other the others.
+    """
     sent = whole(connections).exchanges
     purposes = [item.probe.purpose for item in sent]
     edges = [at for at in range(1, len(sent)) if purposes[at - 1] is not purposes[at]]
     first = {purposes[at]: at + 1 for at in reversed(edges)}.values()
-    return sorted({1, 2, max(first) - 1, *first, len(sent) - 1, len(sent)})
+    between = sorted({2, max(first) - 1, *first, len(sent) - 1})
+    return sorted({1, *between[connections % 2 :: 2], len(sent)})
 
 
 @pytest.fixture(params=[some_requests, pytest.param(every_request, marks=pytest.mark.catalogue)])

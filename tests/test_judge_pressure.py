@@ -17,6 +17,7 @@ from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.wire.pace import Limits
@@ -27,7 +28,7 @@ from find_webhook_kit.contracts.wire.world import World
 
 TLS = Path(__file__).parent / "data" / "tls"
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
-QUICK = Options(max_examples=0, repetitions=1, max_time=600.0)
+QUICK = Options(max_examples=0, repetitions=1, depth=Depth.QUICK, connections=4, max_time=600.0)
 
 
 def certified(name: str) -> ssl.SSLContext:
@@ -223,7 +224,7 @@ BODIES = {
 }
 
 
-SOME = 25
+SOME = 3
 """Requests that such a body answers; more of them cost time, and show nothing else."""
 
 

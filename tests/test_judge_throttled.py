@@ -9,7 +9,9 @@ from asking import Time
 from liars.honest import TOKEN, UNKNOWN_ID, Answer, refusal, said, speak
 from liars.server import Request, Speaker, Speech
 from network import Network
+from support.sampling import diagonal
 
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
@@ -42,6 +44,7 @@ def judged(speaker: Speaker, time: Time, connections: int, rate: float = 0.0) ->
     options = Options(
         max_examples=0,
         repetitions=5,
+        depth=Depth.QUICK,
         connections=connections,
         rate=rate,
         timeout=1e4,
@@ -116,8 +119,7 @@ def closing(refused: Answer) -> Speaker:
     return speaker
 
 
-@pytest.mark.parametrize("connections", [1, 10])
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("status", "connections"), diagonal((429, 503), (1, 10)))
 def test_run_that_was_mostly_turned_away_proves_nothing(status: int, connections: int) -> None:
     """A handful of answers is no verdict, however good they are."""
     time = Time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,25 +44,33 @@ OF_SOCKETS = {
 WAITED_FOR = {"503 now and then"}
 """Liars that a run waits to get over: its clock goes on when it waits."""
 
-OTHERS = 8
-"""Rows of the sample beside those that it must hold."""
+ASKED_LATER = {
+    "alg none opens",
+    "header names in lower case are not known",
+    "412 for its own ETag",
+    "a preflight that no browser takes",
+    "spaces behind a token are part of it",
+    "cookies and more",
+}
+"""Servers of the sample that a quick run does not ask for what they do."""
+
+AN_HOUR = 3600.0
+"""Seconds for an answer on such a clock: it goes on for requests that are under way, too."""
 
 
 def sample(rows: Iterable[Row], keys: Callable[[Row], Iterable[str]]) -> list[Row]:
-    """Choose one row for each key that rows have, and a seeded few of the others, in order."""
+    """Choose one row for each key that rows have, in order."""
     every = list(rows)
-    chosen = {key: row for row in reversed(every) for key in keys(row)}
-    needed = {row.name for row in chosen.values()}
-    others = [row for row in every if row.name not in needed]
-    drawn = random.Random(13).sample(others, min(OTHERS, len(others)))  # noqa: S311 - no secret
-    return [row for row in every if row.name in needed or row in drawn]
+    chosen = {key: row.name for row in reversed(every) for key in keys(row)}
+    return [row for row in every if row.name in chosen.values()]
 
 
 def families(row: Row) -> Iterator[str]:
-    """Name the family of a liar, and the clause that alone reports it."""
-    yield from (name for name, rows in FAMILIES.items() if row in rows)
+    """Name the family of a liar, and the clause that alone reports it, or what it is one of."""
+    yield from (name for name, rows in FAMILIES.items() if any(row is each for each in rows))
     if len(row.reports) == 1:
-        yield from row.reports
+        # Every property of an object has its clause, which are all made alike.
+        yield from (re.sub(r"^(body\.200.*\.)\w+$", r"\1*", clause) for clause in row.reports)
 
 
 @contextmanager
@@ -75,17 +83,24 @@ def reached(row: Row) -> Iterator[tuple[str, World]]:
         yield "http://127.0.0.1:80", Network(row.speaker).world
 
 
-def judged(row: Row, *, strict: bool = False) -> Verdict:
-    """Judge a fresh server of this row."""
+def brief(options: Options, row: Row) -> Options:
+    """Send the requests of a quick run, over fewer connections."""
+    depth = options.depth if row.name in ASKED_LATER else Depth.QUICK
+    return replace(options, depth=depth, repetitions=5, connections=4)
+
+
+def judged(row: Row, *, strict: bool = False, whole: bool = True) -> Verdict:
+    """Judge a fresh server of this row, with all that its run asks or the shorter plan."""
     options = Options(
         strict=strict,
         unsafe_methods=row.unsafe_methods,
-        timeout=row.timeout,
+        timeout=AN_HOUR if row.name in WAITED_FOR else row.timeout,
         max_response_time=row.max_response_time,
         max_examples=row.max_examples,
         max_time=30.0,
         depth=Depth(row.depth),
     )
+    options = options if whole else brief(options, row)
     with reached(row) as (url, world):
         asked = target(url, token=row.token, instance_ids=row.instance_ids, unknown_id=UNKNOWN_ID)
         other = Tenant(*row.other) if row.other else None
@@ -98,8 +113,8 @@ def reports(verdict: Verdict, *, among: frozenset[Severity]) -> dict[str, str]:
     return {item.clause: str(item.severity) for item in heaviest_last if item.severity in among}
 
 
-def is_caught(liar: Row) -> None:
-    verdict = judged(liar)
+def is_caught(liar: Row, *, whole: bool = True) -> None:
+    verdict = judged(liar, whole=whole)
 
     told = reports(verdict, among=LOUD)
     assert liar.reports == told or (told and set(told) <= liar.by_chance)
@@ -107,8 +122,8 @@ def is_caught(liar: Row) -> None:
     assert not liar.kind or {liar.kind} == {finding.kind for finding in verdict.findings}
 
 
-def passes(server: Row) -> None:
-    verdict = judged(server, strict=True)
+def passes(server: Row, *, whole: bool = True) -> None:
+    verdict = judged(server, strict=True, whole=whole)
 
     assert server.reports == reports(verdict, among=frozenset(Severity))
     assert 0 == verdict.exit_code
@@ -117,13 +132,13 @@ def passes(server: Row) -> None:
 @pytest.mark.parametrize("liar", sample(LIARS, families), ids=attrgetter("name"))
 def test_a_liar_is_reported_by_its_clause_alone(liar: Row) -> None:
     """A lie is reported where it was told, as what it is, and nowhere else; an error fails it."""
-    is_caught(liar)
+    is_caught(liar, whole=False)
 
 
 @pytest.mark.parametrize("server", sample(HONEST, attrgetter("reports")), ids=attrgetter("name"))
 def test_an_honest_server_passes_a_strict_run(server: Row) -> None:
     """A server that keeps the contract in its own way conforms, even strictly."""
-    passes(server)
+    passes(server, whole=False)
 
 
 @pytest.mark.catalogue

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from mock_client import Client
 from starlette.types import ASGIApp, Message
+from support.sampling import one_of_each
 from test_judge_operations import written
 
 from find_webhook_kit.mock_server.answers.endpoint import path_of
@@ -105,28 +106,30 @@ A = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}
 B = {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}
 
 
+SCHEMAS: list[dict[str, Any]] = [
+    {"type": "string"},
+    {"type": "string", "enum": ["a", "b"]},
+    {"type": "string", "minLength": 3, "maxLength": 4},
+    {"type": "string", "format": "uuid"},
+    {"type": "string", "format": "date"},
+    {"type": "integer", "minimum": 3, "maximum": 4},
+    {"type": "integer", "format": "int32"},
+    {"type": "number"},
+    {"type": "number", "minimum": 0, "maximum": 1},
+    {"type": "boolean"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},
+    {"type": "object", "properties": {"l": {"type": "array", "minItems": 7, "items": A}}},
+    {"allOf": [A, B]},
+    {"oneOf": [A, B]},
+    {"anyOf": [A, B]},
+    {"type": "array", "items": {"oneOf": [A, B]}},
+    {"type": "object", "required": ["k"], "properties": {"k": {"enum": [None, 1]}}},
+]
+
+
 @pytest.mark.parametrize(
-    "schema",
-    [
-        {"type": "string"},
-        {"type": "string", "enum": ["a", "b"]},
-        {"type": "string", "minLength": 3, "maxLength": 4},
-        {"type": "string", "format": "uuid"},
-        {"type": "string", "format": "date"},
-        {"type": "integer", "minimum": 3, "maximum": 4},
-        {"type": "integer", "format": "int32"},
-        {"type": "number"},
-        {"type": "number", "minimum": 0, "maximum": 1},
-        {"type": "boolean"},
-        {"type": "array", "items": {"type": "string"}},
-        {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},
-        {"type": "object", "properties": {"l": {"type": "array", "minItems": 7, "items": A}}},
-        {"allOf": [A, B]},
-        {"oneOf": [A, B]},
-        {"anyOf": [A, B]},
-        {"type": "array", "items": {"oneOf": [A, B]}},
-        {"type": "object", "required": ["k"], "properties": {"k": {"enum": [None, 1]}}},
-    ],
+    "schema", one_of_each(SCHEMAS, lambda schema: schema.get("type", "branches"))
 )
 def test_generated_data_keeps_the_contract(tmp_path: Path, schema: Any) -> None:
     """It keeps what the schema asks for, whatever that describes."""

@@ -141,7 +141,13 @@ def test_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         ) == said(capsys, "--port", str(port))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGINT, id="SIGINT"),
+        pytest.param(signal.SIGTERM, id="SIGTERM", marks=pytest.mark.catalogue),
+    ],
+)
 def test_command_serves_until_told_to_stop(number: signal.Signals) -> None:
     """The first line names the URL once it answers; a signal ends the mock, and no client does."""
     with mock_process("--log=text", "--workers=2") as (process, port):

@@ -17,7 +17,7 @@ from find_webhook_kit.spec.meaning import offences
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 SCHEMA = ENDPOINT.operation.responses[200].content["application/json"].schema
-SEEDS = range(60)
+SEEDS = range(30)
 
 
 def webhooks(seed: int, instance: str, size: int | None) -> tuple[Item, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from mock_client import Client, folder
+from support.sampling import diagonal
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_file import KEYS, MAX_ISSUES
@@ -306,9 +307,10 @@ def test_recorded_body_is_a_fixture(tmp_path: Path) -> None:
     assert [{**body[0], "instanceInstanceId": "mine"}] == client.webhooks("mine").json
 
 
-@pytest.mark.parametrize("name", ["hostile", "many", "dates", "huge"])
-@pytest.mark.parametrize("suffix", ["json", "yaml"])
-@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize(
+    ("name", "suffix", "ensure_ascii"),
+    diagonal(["huge", "hostile", "dates", "many"], ["json", "yaml"], [True, False]),
+)
 def test_own_answer_is_a_fixture(
     tmp_path: Path, name: str, suffix: str, *, ensure_ascii: bool
 ) -> None:

@@ -11,13 +11,13 @@ SEED = 2024
 
 def test_no_scope_makes_the_mock_fail() -> None:
     """Every status is below 500, every error is the error object, and nothing stays behind."""
-    fuzz_scopes.fuzz(300, SEED)
+    fuzz_scopes.fuzz(150, SEED)
 
 
 def test_no_bytes_make_the_mock_fail() -> None:
     """So it is behind a socket, where each connection also ends, however its bytes arrive."""
     with serving() as mock:
-        fuzz_bytes.fuzz(int(mock.url.rpartition(":")[2]), 300, SEED)
+        fuzz_bytes.fuzz(int(mock.url.rpartition(":")[2]), 150, SEED)
 
 
 def test_fuzz_names_the_input_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

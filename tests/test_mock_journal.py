@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from mock_client import AUTHORIZATION, Client, path_of
 from probes import GOOD, kept
-from support.processes import mock_process
 from wire import exchange
 
 from find_webhook_kit.mock_server import har, journal
@@ -19,6 +18,7 @@ from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.answers.preferences import Preferences
 from find_webhook_kit.mock_server.app.log import LINES, Log
 from find_webhook_kit.mock_server.app.stack import create_app
+from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Json, read_json
@@ -394,15 +394,17 @@ def test_log_without_a_reader_is_silence(monkeypatch: pytest.MonkeyPatch) -> Non
             log.close()
 
 
-def test_mock_whose_log_nobody_reads_answers() -> None:
+def test_mock_whose_log_nobody_reads_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times as many requests are answered as the pipe holds lines."""
-    with mock_process("--log=json") as (process, port):
-        assert process.stdout is not None
-        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # the least that a system gives
-        answered = 0
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)  # the least that a system gives
+    with os.fdopen(writing, "w") as stdout, serving(Settings(port=0, log="json")) as mock:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        port, answered = int(mock.url.rpartition(":")[2]), 0
         for _ in range(4):
             answers = exchange(port, [kept() * 99 + GOOD])
             answered += sum(answer.status == 200 for answer in answers)
+        os.close(reading)  # so that its thread ends
 
     assert 400 == answered
 

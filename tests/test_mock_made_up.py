@@ -233,9 +233,9 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> list[Schema]:
 def test_generated_data_keeps_the_schema(every: list[Schema], index: int) -> None:
     """Whatever the seed, and another time the same."""
     found = every[index]
-    values = [generate.value(found, seed) for seed in range(3)]
+    values = [generate.value(found, seed) for seed in range(2)]
 
-    assert [()] * 3 == [found.violations(value) for value in values]
+    assert [()] * 2 == [found.violations(value) for value in values]
     assert values[1] == generate.value(found, 1)
 
 
@@ -298,8 +298,11 @@ def test_answer_has_what_is_read_only_and_not_what_is_write_only(
     ],
     ids=["nested", "deep", "text", "map"],
 )
-def test_data_that_is_too_complex_is_refused_at_once(tmp_path: Path, schema: Any) -> None:
+def test_data_that_is_too_complex_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, schema: Any
+) -> None:
     """The mock says what is too much and what to do, and does not hang."""
+    monkeypatch.setattr("find_webhook_kit.mock_server.answers.sample.MOST", 2000)
     client = Client(app=create_app(Settings(), contract(tmp_path, schema)))
     plain, dynamic = client.ask("/s"), client.ask("/s", ("Prefer", "dynamic=true"))
 

@@ -31,7 +31,7 @@ def plain(client: Client, seed: int) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_data_looks_real(client: Client, seed: int) -> None:
     """Names, addresses, dates and ids are such as people choose."""
     for item in plain(client, seed):
@@ -46,7 +46,7 @@ def test_data_looks_real(client: Client, seed: int) -> None:
             assert isinstance(value, bool) or name in {"webhookEventsId", "createdAt", "updatedAt"}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_data_keeps_the_contract(client: Client, seed: int) -> None:
     """No answer breaks the schema, and no two webhooks share an id."""
     operation = contract().operations["findWebhook"]

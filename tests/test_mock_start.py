@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -17,25 +18,6 @@ HEAVY = {
 }
 
 
-def run(code: str, *arguments: str) -> str:
-    """Run code in an interpreter that has imported nothing yet."""
-    command = [sys.executable, "-W", "ignore", "-c", code, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own
-
-
-def test_start_imports_nothing_that_it_does_not_use() -> None:
-    """What tests, generates data or asks other servers is not loaded to serve."""
-    code = (
-        "import sys, find_webhook_kit.mock_server.http.server;"
-        "from find_webhook_kit.mock_server.app.stack import create_app; create_app();"
-        "print(*sys.modules)"
-    )
-    loaded = set(run(code).split())
-
-    assert "connexion" in loaded
-    assert set() == HEAVY & loaded
-
-
 USES = {
     "app = connexion.AsyncApp('x'); print(type(app.test_client()).__module__)": (
         "starlette.testclient"
@@ -48,8 +30,12 @@ USES = {
 }
 """What somebody does with Connexion, and where that which it needs comes from."""
 
-EACH_FOR_ITSELF = """
-import os, sys
+STACK = "find_webhook_kit.mock_server.app.stack"
+START = """
+import FIRST, find_webhook_kit.mock_server.app.stack as stack, connexion
+import os, sys, find_webhook_kit.mock_server.http.server
+stack.create_app()
+print(*sys.modules, flush=True)
 for use in sys.argv[1:]:
     if not (child := os.fork()):
         exec(use)
@@ -58,10 +44,22 @@ for use in sys.argv[1:]:
 """
 
 
-@pytest.mark.parametrize("first", ["connexion", "find_webhook_kit.mock_server.app.stack"])
+@cache
+def told(first: str) -> list[str]:
+    """Start in an interpreter that has imported nothing; return what it loaded, and each use."""
+    command = [sys.executable, "-W", "ignore", "-c", START.replace("FIRST", first), *USES]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()  # noqa: S603 - our own
+
+
+def test_start_imports_nothing_that_it_does_not_use() -> None:
+    """What tests, generates data or asks other servers is not loaded to serve."""
+    loaded = set(told(STACK)[0].split())
+
+    assert "connexion" in loaded
+    assert set() == HEAVY & loaded
+
+
+@pytest.mark.parametrize("first", [STACK, pytest.param("connexion", marks=pytest.mark.catalogue)])
 def test_what_was_put_off_works(first: str) -> None:
     """Another user of Connexion in the same process notices nothing."""
-    imports = f"import {first}, find_webhook_kit.mock_server.app.stack, connexion"
-    told = run(f"{imports}\n{EACH_FOR_ITSELF}", *USES)
-
-    assert list(USES.values()) == [line.partition(" ")[0] for line in told.splitlines()]
+    assert list(USES.values()) == [line.partition(" ")[0] for line in told(first)[1:]]

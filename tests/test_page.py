@@ -13,9 +13,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 from page_screen import Page
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.http.server import Running, serving
@@ -93,12 +90,12 @@ def test_page_works_by_keyboard_alone(page: Page) -> None:
     """Tab reaches a state, the focus can be seen, and Enter asks for it."""
     page.open("/", shows="bad-request")
     for _ in range(40):
-        ActionChains(page.browser).send_keys(Keys.TAB).perform()
+        page.type("TAB")
         if page.ask("document.activeElement.textContent") == "empty":
             break
 
     assert "none" != page.ask("getComputedStyle(document.activeElement).outlineStyle")
-    ActionChains(page.browser).send_keys(Keys.ENTER).perform()
+    page.type("ENTER")
     page.wait("[]", "#answer-body")
 
 
@@ -182,7 +179,7 @@ def test_page_shows_a_broken_save_and_its_recovery(browser: Any, tmp_path: Path)
         fixture.write_text("description: Mine\nwebhooks: [{name: 1}]\n")
         page.wait("mine.yaml", "#alerts")
         fixture.write_text(good)
-        WebDriverWait(browser, 10).until(lambda _: page.text("#alerts") == "")
+        page.until(lambda: page.text("#alerts") == "")
 
 
 def test_page_lists_the_operations_of_a_contract_of_several(browser: Any) -> None:
@@ -321,12 +318,10 @@ def test_body_and_switch_work_below_a_path(browser: Any) -> None:
 def test_api_reference_works_below_a_path(below: Page) -> None:
     """Also where it tries the operation out, with the token that the mock knows."""
     below.open("/docs", shows="Retrieve the webhook linked to an instance.")
-    WebDriverWait(below.browser, 10).until(
-        lambda browser: browser.find_elements("css selector", ".execute")
-    )
+    below.until(lambda: below.browser.find_elements("css selector", ".execute"))
     below.browser.execute_script("document.querySelector('.execute').click()")
     below.wait("Authorization: Bearer demo-token")
-    WebDriverWait(below.browser, 10).until(lambda _: any("/api/" in path for path in _Proxy.seen))
+    below.until(lambda: any("/api/" in path for path in _Proxy.seen))
 
     assert any(path.startswith("/deep/mock/api/v2/instance/") for path in _Proxy.seen)
     assert [] == [path for path in _Proxy.seen if not path.startswith("/deep/mock/")]

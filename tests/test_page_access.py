@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from page_screen import Page
 from passed import passed
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.keys import Keys
 
 from find_webhook_kit.mock_server.exchange import Exchange
 from find_webhook_kit.mock_server.http.server import Running
@@ -27,10 +25,6 @@ def page(browser: Any, mock: Running) -> Iterator[Page]:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def press_key(page: Page, *keys: str) -> None:
-    ActionChains(page.browser).send_keys(*keys).perform()
-
-
 def focused(page: Page) -> str:
     return str(page.ask("document.activeElement.id || document.activeElement.textContent"))
 
@@ -40,7 +34,7 @@ def test_tab_goes_from_the_top_to_the_bottom(page: Page) -> None:
     page.open("/", shows="bad-request")
     seen = []
     for _ in range(9):
-        press_key(page, Keys.TAB)
+        page.type("TAB")
         seen.append(focused(page))
 
     assert ["skip", "API reference", "Contract", "Requests as HAR", "Health"] == seen[:5]
@@ -50,9 +44,9 @@ def test_tab_goes_from_the_top_to_the_bottom(page: Page) -> None:
 def test_request_is_two_keys_away(page: Page) -> None:
     """Its first field, without a Tab through all the choices before it."""
     page.open("/", shows="bad-request")
-    press_key(page, Keys.TAB)
+    page.type("TAB")
     assert 0 < page.browser.find_element("id", "skip").rect["height"]
-    press_key(page, Keys.ENTER)
+    page.type("ENTER")
 
     assert "operation" == page.ask("document.activeElement.name")
 
@@ -62,7 +56,7 @@ def test_focus_can_be_seen_on_every_control(page: Page) -> None:
     page.open("/#minimal", shows="keeps the contract")
     unseen = []
     for _ in range(30):
-        press_key(page, Keys.TAB)
+        page.type("TAB")
         style = page.ask(
             "(style => [style.outlineStyle, parseFloat(style.outlineWidth)])"
             "(getComputedStyle(document.activeElement))"
@@ -77,9 +71,9 @@ def test_escape_closes_the_dialog_and_the_focus_returns(page: Page) -> None:
     """To the button that opened it."""
     page.open("/#minimal", shows="keeps the contract")
     page.browser.execute_script("document.getElementById('make-fixture').focus()")
-    press_key(page, Keys.ENTER)
+    page.type("ENTER")
     page.wait("Fixture minimal.json")
-    press_key(page, Keys.ESCAPE)
+    page.type("ESCAPE")
 
     assert not page.ask("document.getElementById('offer').open")
     assert "make-fixture" == focused(page)

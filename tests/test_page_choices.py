@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from page_screen import Page
-from selenium.webdriver.support.wait import WebDriverWait
 
 from find_webhook_kit.mock_server.http.server import Running, serving
 from find_webhook_kit.mock_server.settings import Settings
@@ -59,9 +58,7 @@ def test_address_follows_and_back_goes_back(page: Page) -> None:
     page.press("lie=null-member", shows="breaks the contract")
     addresses = [page.ask("location.hash")]
     page.browser.back()
-    WebDriverWait(page.browser, 10).until(
-        lambda _: page.ask("document.querySelector('[name=prefer]').value") == ""
-    )
+    page.until(lambda: page.ask("document.querySelector('[name=prefer]').value") == "")
 
     assert ["#minimal&lie=null-member", "#minimal"] == [*addresses, page.ask("location.hash")]
     page.wait("keeps the contract", "#facts")
@@ -258,7 +255,7 @@ def test_switch_is_loud_while_it_is_on(page: Page, mock: Running) -> None:
     assert "lie=null-member" == mock.state.standing.text
     page.press("demo", shows="breaks the contract")
     page.press("Turn off", shows="All requests prefer")
-    WebDriverWait(page.browser, 10).until(lambda _: "ON:" not in page.text("#switch"))
+    page.until(lambda: "ON:" not in page.text("#switch"))
 
     assert "" == mock.state.standing.text
 

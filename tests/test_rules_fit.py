@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -316,7 +317,7 @@ def test_name_that_the_document_does_not_have_is_refused(
     file.write_text(dump(value, sort_keys=False), encoding="utf-8")
 
     with pytest.raises(DocumentError) as error:
-        rules_of(load(contract().path, rules=file))
+        rules_of(replace(contract(), rules=file))
 
     assert told in str(error.value)
     assert "mine.yaml, line " in str(error.value)

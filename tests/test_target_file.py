@@ -40,6 +40,8 @@ max_response_time = 1.5
 rate_limit = 10
 """
 
+QUICK = ("--profile", "quick", "--max-examples", "0")
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "target.toml"
@@ -136,11 +138,11 @@ def test_counts_of_the_file_are_judged(tmp_path: Path, monkeypatch: pytest.Monke
     """The token comes from the variable that the file names."""
     monkeypatch.setenv("CHAT_TOKEN", TOKEN)
     with serving(speak) as url:
-        text = f'url = "{url}"\ntoken_variable = "CHAT_TOKEN"\nprofile = "quick"\n'
+        text = f'url = "{url}"\ntoken_variable = "CHAT_TOKEN"\n'
         for count, code in ((2, 0), (3, 1)):
             path = written(tmp_path, f'{text}[[instances]]\nid = "crm"\nwebhooks = {count}\n')
 
-            assert code == main(["--target", str(path)])
+            assert code == main(["--target", str(path), *QUICK])
 
 
 def test_headers_of_the_file_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +157,7 @@ def test_headers_of_the_file_are_sent(tmp_path: Path, monkeypatch: pytest.Monkey
     with serving(speaker) as url:
         text = f'url = "{url}"\n[[instances]]\nid = "crm"\n'
         path = written(tmp_path, text + '[headers]\nX-Gateway-Key = "$GATEWAY_KEY"\n')
-        main(["--target", str(path), "--token", TOKEN, "--profile", "quick"])
+        main(["--target", str(path), "--token", TOKEN, *QUICK])
 
     assert {("k-12345",)} == heard
 

@@ -57,8 +57,7 @@ def found(words: dict[str, str], *folders: str) -> list[str]:
         for path in files(*folders)
         if path != Path(__file__)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        for match in [expression.search(MEANT.sub("", line))]
-        if match
+        if expression.search(line) and (match := expression.search(MEANT.sub("", line)))
     ]
 
 

@@ -53,9 +53,10 @@ class Clause:
     applies: Callable[[Transcript], bool] = lambda _: True
     hints: tuple[Hint, ...] = ()
 
-    def hint(self, evidence: Mapping[str, int]) -> str:
-        """Say what to supply, by the evidence of all clauses."""
-        listed = (*self.hints, *HINTS)
+    def hint(self, evidence: Mapping[str, int], rules: Rules) -> str:
+        """Say what to supply, by the evidence of all clauses; there always is something."""
+        known = Hint(f"give a valid token and {rules.given_by} that exists", unless="id.known")
+        listed = (*self.hints, known, Hint("no answer of this run exercised it"))
         return next(it.words for it in listed if not (it.unless and evidence.get(it.unless)))
 
 
@@ -73,13 +74,6 @@ def seen_at_all(operation: Operation, rules: Rules) -> Hint:
     """Say what is missing where no body of a success was seen."""
     words = f"give a token and {rules.given_by} with {rules.an_item}"
     return Hint(words, unless=f"status.{success(operation)}")
-
-
-HINTS: Final = (
-    Hint("give a valid token and an --instance-id that exists", unless="id.known"),
-    Hint("no answer of this run exercised it"),
-)
-"""What is said where a clause has no hint of its own that fits."""
 
 
 def result(evidence: int, findings: Iterable[Finding]) -> CheckResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -47,6 +48,7 @@ def as_html(report: Report) -> str:
     )
 
 
+@cache  # so that a template is compiled once
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),

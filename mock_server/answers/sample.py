@@ -7,7 +7,7 @@ first of its enum. Everything documented is there, each thing once, so far as th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from typing import Final, cast
@@ -72,7 +72,7 @@ class _Sampler:
     """A walk down a schema that ends after so many values; `whole` takes what may be there, too."""
 
     whole: bool
-    left: int = MOST
+    left: int = field(default_factory=lambda: MOST)
 
     def value(self, of: Shape, inside: Inside, depth: int) -> Json:
         self.left -= 1

@@ -1,4 +1,4 @@
-"""Changes the code in small ways, one at a time, and runs the tests of its area on each.
+"""Changes the code in small ways, one at a time, and runs the tests that run its line on each.
 
 What no test notices is printed. The working tree is left as it is: each change is made in a copy.
 """
@@ -9,7 +9,6 @@ import argparse
 import ast
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -20,42 +19,26 @@ from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("spec", "mock_server", "contracts")
 LIMIT = 300
-"""Seconds for a test module: a change that makes one hang is noticed, too."""
+"""Seconds for the tests of a change: one that makes a test hang is noticed, too."""
 
-MANY = 12
-"""Test modules that import a module, from which on it is what all of them need, and no subject."""
+MOST = 40
+"""Test functions that try a change, of all that run its line."""
 
-AREAS: dict[str, tuple[str, ...]] = {
-    "spec": ("branches", "spec", "contract", "references", "document", "rules", "diff_s", "diff_n"),
-    "mock_server/answers": (
-        "mock_answers",
-        "mock_lies",
-        "mock_pre",
-        "mock_made_up",
-        "mock_plain",
-        "mock_http",
-        "foreign_b",
-    ),
-    "mock_server": ("mock",),
-    "contracts/clauses": (
-        "judge_small",
-        "judge_values",
-        "judge_doors",
-        "judge_headers",
-        "judge_findings",
-    ),
-    "contracts": ("judge",),
-}
-"""What the test modules of an area begin with, the quick ones first."""
+MEASURING = """
+[run]
+source = spec, mock_server, contracts
+dynamic_context = test_function
+parallel = true
+patch = subprocess
+"""
+"""What coverage is told: which test function ran a line, in the processes of the suite."""
 
-NEVER = {"test_makefile.py", "test_browser.py", "test_packaging.py", "test_installed_names.py"}
-"""Tests of how the project is installed and called, which need more than its files."""
-
-STATES = {True: "caught", False: "SURVIVED", None: "not judged"}
+STATES = {True: "caught", False: "SURVIVED", None: "not judged"}  # where its tests fail anyway
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -89,7 +72,7 @@ def changed(node: ast.AST) -> ast.AST | None:  # noqa: PLR0911 - a table of patt
     return None
 
 
-def mutants() -> Iterator[tuple[Path, ast.AST, ast.AST]]:
+def mutants() -> Iterator[tuple[Path, ast.expr | ast.stmt, ast.AST]]:
     """List every change that can be made."""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -107,9 +90,8 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
                 yield from _nodes(node)
 
 
-def written(source: bytes, node: ast.AST, other: ast.AST) -> bytes:
+def written(source: bytes, node: ast.expr | ast.stmt, other: ast.AST) -> bytes:
     """Put one node in another's place; columns are counted in bytes."""
-    assert isinstance(node, (ast.expr, ast.stmt))
     lines = source.splitlines(keepends=True)
     assert node.end_lineno is not None
     assert node.end_col_offset is not None
@@ -120,51 +102,96 @@ def written(source: bytes, node: ast.AST, other: ast.AST) -> bytes:
     return source[:start] + text.encode() + source[end:]
 
 
-def tests_of(path: Path) -> list[str]:
-    """List the test modules that import a module of ours, and then those of its area."""
-    word = re.compile(rf"find_webhook_kit[\w.]*(\.| import .*\b){re.escape(path.stem)}\b")
-    area = next(AREAS[name] for name in AREAS if path.relative_to(ROOT).as_posix().startswith(name))
-    files = {file.name: file for file in sorted((ROOT / "tests").glob("test_*.py"))}
-    naming = [name for name in files if word.search(files[name].read_text(encoding="utf-8"))]
-    naming = [] if len(naming) > MANY else naming
-    others = [name for part in area for name in files if name.startswith(f"test_{part}")]
-    chosen = dict.fromkeys([*naming, *others])
-    return [f"tests/{name}" for name in chosen if name not in NEVER]
+def measured(copy: Path) -> CoverageData:
+    """Run the whole suite in a copy, and return which test function ran which line.
+
+    A test may fail there, as a copy has no `.venv`.
+    """
+    settings = copy / "coverage.ini"
+    settings.write_text(MEASURING, encoding="utf-8")
+    coverage = [sys.executable, "-m", "coverage"]
+    told = f"--rcfile={settings}"
+    subprocess.run(  # noqa: S603 - our own tests
+        [*coverage, "run", told, "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"],
+        cwd=copy,
+        env=environment(copy),
+        check=False,
+    )
+    subprocess.run([*coverage, "combine", "-q", told], cwd=copy, check=True)  # noqa: S603 - as above
+    data = CoverageData(str(copy / ".coverage"))
+    data.read()
+    return data
 
 
-def passes(copy: Path, test: str) -> bool:
-    """Tell whether a test module passes in a copy; one that takes too long does not."""
-    # What was compiled is kept: a run takes longer than the second that tells two files apart.
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", test]
+class Tests:
+    """Chooses the tests of a change: those that run its line, and little else, come first."""
+
+    def __init__(self, data: CoverageData, copy: Path) -> None:
+        lines = {Path(file): data.contexts_by_lineno(file) for file in data.measured_files()}
+        self.lines = {file.relative_to(copy.resolve()): lines[file] for file in lines}
+        self.breadth = Counter(
+            name
+            for file in lines.values()
+            for names in file.values()
+            for name in names
+            if (ROOT / "tests" / f"{name.partition('.')[0]}.py").exists()
+        )
+
+    def of(self, path: Path, node: ast.expr | ast.stmt) -> list[str]:
+        """List them by their ids; where a line runs at import alone, those of its file."""
+        file = self.lines.get(path.relative_to(ROOT), {})
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        names = {name for line in lines for name in file.get(line, ())} & self.breadth.keys()
+        names = names or {name for some in file.values() for name in some} & self.breadth.keys()
+        chosen = sorted(names, key=lambda name: (self.breadth[name], name))[:MOST]
+        return ["tests/{}.py::{}".format(*name.split(".", 1)) for name in chosen]
+
+
+def environment(copy: Path) -> dict[str, str]:
+    """Let a copy's own code be imported; what was compiled is kept.
+
+    A run takes longer than the second that tells two files apart.
+    """
+    return {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def passes(copy: Path, tests: tuple[str, ...]) -> bool:
+    """Tell whether tests pass in a copy; what takes too long does not."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", *tests]
     try:
         run = subprocess.run(  # noqa: S603 - our own tests
-            command, cwd=copy, env=environment, capture_output=True, timeout=LIMIT, check=False
+            command,
+            cwd=copy,
+            env=environment(copy),
+            capture_output=True,
+            timeout=LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return False
-    return run.returncode in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    return run.returncode == pytest.ExitCode.OK
 
 
-def noticed(copy: Path, path: Path, mutated: bytes, judges: Callable[[str], bool]) -> bool | None:
-    """Tell whether the tests of its area fail for a change; None where none could tell.
-
-    `judges` says whether a test module passes unchanged, so that a failure means something. It is
-    asked only behind a failure: most changes fail the first module or the second.
-    """
+def noticed(
+    copy: Path,
+    path: Path,
+    mutated: bytes,
+    tests: tuple[str, ...],
+    judges: Callable[[tuple[str, ...]], bool],
+) -> bool | None:
+    """Tell whether tests fail for a change; None where they fail without it, too."""
+    if not tests:
+        return False
     place = copy / path.relative_to(ROOT)
     before = place.read_bytes()
-    able = 0
-    for test in tests_of(path):
-        place.write_bytes(mutated)
-        try:
-            failed = not passes(copy, test)
-        finally:
-            place.write_bytes(before)
-        if failed and judges(test):
-            return True
-        able += not failed
-    return False if able else None
+    place.write_bytes(mutated)
+    try:
+        failed = not passes(copy, tests)
+    finally:
+        place.write_bytes(before)
+    if not failed:
+        return False
+    return True if judges(tests) else None
 
 
 def main() -> int:
@@ -184,13 +211,15 @@ def main() -> int:
     counts: Counter[bool | None] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "copy")
-        leave = shutil.ignore_patterns(".venv", ".git", "build", "__pycache__", ".*_cache")
+        leave = shutil.ignore_patterns(".venv", "build", "__pycache__", ".*_cache")
         shutil.copytree(ROOT, copy, symlinks=True, ignore=leave)
+        tests = Tests(measured(copy), copy)
         judges = cache(partial(passes, copy))
         for path, node, other in chosen:
-            found = noticed(copy, path, written(path.read_bytes(), node, other), judges)
+            mutated = written(path.read_bytes(), node, other)
+            found = noticed(copy, path, mutated, tuple(tests.of(path, node)), judges)
             counts[found] += 1
-            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
             state = STATES[found]
             print(f"{state} {where}: {ast.unparse(node)} -> {ast.unparse(other)}", flush=True)
     print(f"{counts[True]} of {counts[True] + counts[False]} caught, {counts[None]} not judged")

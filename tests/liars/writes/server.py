@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -25,7 +26,9 @@ PATH = re.compile(r"/houses/([^/]+)/alarms(?:/([^/]+?)(/rings)?)?")
 Alarm = dict[str, Any]
 
 
+@cache
 def alarms() -> Contract:
+    """Read the contract of alarms, once."""
     return load(CONTRACT)
 
 
