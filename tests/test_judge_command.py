@@ -20,6 +20,7 @@ from find_webhook_kit.contracts.__main__ import main
 ROOT = str(Path(__file__).parents[1])
 Requests = list[tuple[str, str, list[tuple[str, str]]]]
 IDS = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
+FEW = [*IDS, "--token", TOKEN, "--profile", "quick", "--max-examples", "5"]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,9 @@ def test_reports_are_written_for_a_wrong_token(tmp_path: Path) -> None:
     """Exit code 3 comes with both reports, and neither holds the token."""
     folder = tmp_path / "reports"
     with serving(speak) as url:
-        code = main([url, *IDS, "--token", "wrong-token", "--report-dir", str(folder)])
+        code = main(
+            [url, *IDS, "--token", "wrong-token", "--profile", "quick", "--report-dir", str(folder)]
+        )
     report = json.loads((folder / "report.json").read_text())
 
     assert (3, 3, "not-proven") == (code, report["exit_code"], report["verdict"])
@@ -131,12 +134,16 @@ def sent(*arguments: str) -> Requests:
         return speak(request)
 
     with serving(speaker) as url:
-        main([url, *IDS, "--token", TOKEN, *arguments])
+        main([url, *FEW, *arguments])
     return sorted(_without_host(item) for item in requests)
 
 
-def test_requests_are_the_same_in_another_process_and_folder(tmp_path: Path) -> None:
-    """Two judges on two machines agree, byte for byte."""
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Requests, str]:
+    """Run in another process and folder; return the folder, what was sent, and complaints."""
+    folder = tmp_path_factory.mktemp("another")
+    (folder / "schemathesis.toml").write_text("nonsense = 1\n")
+    around = {"PYTHONHASHSEED": "1", "PYTHONWARNINGS": "error", "CI": "true"}
     requests: list[Request] = []
 
     def speaker(request: Request) -> Speech:
@@ -144,16 +151,32 @@ def test_requests_are_the_same_in_another_process_and_folder(tmp_path: Path) -> 
         return speak(request)
 
     with serving(speaker) as url:
-        words = [url, *IDS, "--token", TOKEN, "--seed", "7"]
-        subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "find_webhook_kit.contracts", *words],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": ROOT, "PYTHONHASHSEED": "1", "CI": "true"},
+        run = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "find_webhook_kit.contracts", url, *FEW, "--seed", "7"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": ROOT, **around},
             capture_output=True,
+            text=True,
             check=True,
         )
+    return folder, sorted(map(_without_host, requests)), run.stderr
 
-    assert heard("--seed", "7") == sorted(_without_host(item) for item in requests)
+
+def test_requests_are_the_same_in_another_process_and_folder(
+    another: tuple[Path, Requests, str],
+) -> None:
+    """Two judges on two machines agree, byte for byte."""
+    assert heard("--seed", "7") == another[1]
+
+
+def test_run_leaves_no_files_and_minds_no_foreign_configuration(
+    another: tuple[Path, Requests, str],
+) -> None:
+    """No cache is written where it runs, and a schemathesis.toml found there changes nothing."""
+    folder, _, complaints = another
+
+    assert "" == complaints
+    assert ["schemathesis.toml"] == [file.name for file in folder.iterdir()]
 
 
 def _without_host(item: Request) -> tuple[str, str, list[tuple[str, str]]]:
@@ -195,22 +218,6 @@ def test_fault_of_ours_shows_no_token(
     assert "went wrong with $CONTRACT_TOKEN" in capsys.readouterr().err
 
 
-def test_run_leaves_no_files_and_minds_no_foreign_configuration(tmp_path: Path) -> None:
-    """No cache is written where it runs, and a schemathesis.toml found there changes nothing."""
-    (tmp_path / "schemathesis.toml").write_text("nonsense = 1\n")
-    run = subprocess.run(
-        [sys.executable, "-m", "find_webhook_kit.contracts", "--max-examples", "5"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": str(Path(__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (0, "") == (run.returncode, run.stderr)
-    assert ["schemathesis.toml"] == [file.name for file in tmp_path.iterdir()]
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "closing"),
     [
@@ -221,7 +228,7 @@ def test_run_leaves_no_files_and_minds_no_foreign_configuration(tmp_path: Path) 
 def test_pytest_front_keeps_pytest_codes(arguments: list[str], code: int, closing: str) -> None:
     """One test a clause; an unproven clause that is required fails."""
     with serving(speak) as url:
-        run = pytest_front("--target", url, "--unsafe-methods", "--max-examples", "0", *arguments)
+        run = pytest_front("--target", url, "--unsafe-methods", *arguments)
 
     assert code == run.returncode
     assert closing in run.stdout
@@ -239,7 +246,7 @@ def test_pytest_front_reports_a_silent_target_as_one_error() -> None:
 
 def pytest_front(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "pytest", "contracts", "-q", *arguments],
+        [sys.executable, "-m", "pytest", "contracts", "-q", "--profile", "quick", *arguments],
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,

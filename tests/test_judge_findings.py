@@ -13,6 +13,7 @@ from liars.server import Request, Speaker, Speech
 from network import Network
 
 from find_webhook_kit.contracts.clauses.spelling import difference
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.known_drift import read_known_drift
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
@@ -22,7 +23,7 @@ from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.spec import contract
 
-QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True)
+QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True, depth=Depth.QUICK)
 
 
 def judged(

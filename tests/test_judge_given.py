@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from liars.honest import KNOWN_IDS, TOKEN, UNKNOWN_ID, Answer, said
 from liars.honest import answer as honest_answer
-from liars.server import Request, Speech, serving
+from liars.server import Request, Speech
+from network import Network
 from verdicts import VERDICT
 
 from find_webhook_kit.contracts import whole_file
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.flags import READERS
 from find_webhook_kit.contracts.config.known_drift import update_known_drift
 from find_webhook_kit.contracts.config.options import Options
@@ -321,8 +323,8 @@ def test_content_in_a_coding_that_nobody_asked_for_proves_nothing(coding: str) -
             Answer(answer.status, (*answer.headers, ("Content-Encoding", coding)), answer.body),
         )
 
-    with serving(labelled) as url:
-        asked = target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-        found = judge(asked, Options(max_examples=0, repetitions=2))
+    asked = target("http://h", token=TOKEN, instance_ids=KNOWN_IDS[:1], unknown_id=UNKNOWN_ID)
+    options = Options(depth=Depth.QUICK, max_examples=0, repetitions=2)
+    found = judge(asked, options, world=Network(labelled).world)
 
     assert 3 == found.exit_code

@@ -43,7 +43,9 @@ from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
 SEED = 2024
-TARGET = target("http://api.example", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
+TARGET = target(
+    "http://api.example", token=TOKEN, instance_ids=KNOWN_IDS[:1], unknown_id=UNKNOWN_ID
+)
 
 
 def judged(speaker: Speaker, **chosen: Any) -> Verdict:
@@ -276,8 +278,7 @@ def test_header_that_no_parser_takes_is_judged(value: str, answer: tuple[int, in
     assert UNJUDGED not in {item.message for item in judged(speaker).findings}
 
 
-@pytest.mark.parametrize("limit", fuzz_judge.DIGITS)
-@pytest.mark.parametrize("digits", [640, 641, 3000, 4301])
+@pytest.mark.parametrize(("digits", "limit"), diagonal([640, 641, 3000, 4301], fuzz_judge.DIGITS))
 def test_verdict_on_a_long_number_hangs_on_no_setting_of_python(digits: int, limit: int) -> None:
     """PYTHONINTMAXSTRDIGITS says how many digits Python reads; the finding is the same."""
     body = replace(found([]), body=b"[" + b"9" * digits + b"]")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from importlib import resources
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from ours import VERSIONS
 from verdicts import (
     CONFORMS,
     FINDING,
@@ -115,3 +117,34 @@ def test_what_was_not_proven_is_a_notification() -> None:
     assert (3, False) == (invocation["exitCode"], invocation["executionSuccessful"])
     assert "out of time" in str(invocation["toolExecutionNotifications"])
     assert "status.200 is not proven" in str(invocation["toolExecutionNotifications"])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "successful"),
+    [
+        (CONFORMS, True),
+        (VERDICT, True),
+        (NOT_PROVEN, False),
+        (replace(NOT_PROVEN, stopped=""), False),
+        (UNREACHABLE, False),
+        (replace(VERDICT, stopped="out of time"), False),
+    ],
+)
+def test_only_a_whole_verdict_is_a_successful_execution(verdict: Verdict, successful: bool) -> None:  # noqa: FBT001
+    """A night with an expired token closes no alert."""
+    assert successful == run(verdict)["invocations"][0]["executionSuccessful"]
+
+
+def test_rules_help() -> None:
+    """What a viewer shows beside an alert: where the promise stands, and what to do."""
+    driver = run(VERDICT)["tool"]["driver"]
+
+    assert (VERSIONS.kit, VERSIONS.kit) == (driver["version"], driver["semanticVersion"])
+    for rule in driver["rules"]:
+        assert rule["help"]["text"].endswith(".")
+        assert rule["help"]["markdown"]
+        assert rule["id"] in rule["help"]["text"]
+        assert re.fullmatch(r"[A-Z]\w+", rule["name"])
+    assert "https://www.rfc-editor.org/rfc/rfc9110#section-5.3" in {
+        rule.get("helpUri") for rule in driver["rules"]
+    }

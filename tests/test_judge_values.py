@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from foreign import TOKEN, errors, found, verdict
+from support.sampling import diagonal
 
 from find_webhook_kit.contracts.config.configuration import configuration
 from find_webhook_kit.contracts.reports import Mask, report
@@ -46,7 +47,7 @@ def contract(folder: Path, *parameters: Any, path: str = "/things") -> Contract:
     return load(file)
 
 
-ORIGINS = {
+ORIGINS: dict[str, tuple[dict[str, Any], str, str]] = {
     "its example": ({"type": "string", "given": "a"}, "a", "example in the contract"),
     "the schema's example": ({"type": "integer", "example": 3}, "3", "example in the contract"),
     "its default": ({"type": "integer", "default": 20}, "20", "default in the contract"),
@@ -54,12 +55,14 @@ ORIGINS = {
 }
 
 
-@pytest.mark.parametrize("place", ["path", "query", "header", "cookie"])
-@pytest.mark.parametrize(("schema", "value", "origin"), ORIGINS.values(), ids=ORIGINS)
+@pytest.mark.parametrize(
+    ("kind", "place"), diagonal(list(ORIGINS), ["path", "query", "header", "cookie"])
+)
 def test_value_of_the_document_is_told_with_its_origin(
-    tmp_path: Path, place: str, schema: Any, value: str, origin: str
+    tmp_path: Path, kind: str, place: str
 ) -> None:
     """It is sent, and every report says where it comes from."""
+    schema, value, origin = ORIGINS[kind]
     path = "/things/{It}" if place == "path" else "/things"
     document = contract(tmp_path, parameter("It", place, **schema), path=path)
     seen: list[tuple[str | None, ...]] = []

@@ -14,6 +14,7 @@ from liars.server import Speaker, serving
 from network import Network
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
@@ -25,6 +26,8 @@ from find_webhook_kit.contracts.wire.gateway import GatewayHeader
 from find_webhook_kit.contracts.wire.target import target
 
 TODAY = date(2026, 6, 1)
+QUICK = Options(max_examples=0, repetitions=5, unsafe_methods=True, depth=Depth.QUICK)
+ASKED = target("http://127.0.0.1", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
 URL_GONE = """
 [[accepted]]
 clause = "body.200.url"
@@ -38,15 +41,9 @@ expires = 2026-06-01
 
 
 def judged(speaker: Speaker, path: Path, *, today: date = TODAY, strict: bool = False) -> Verdict:
-    options = Options(
-        max_examples=0,
-        repetitions=5,
-        unsafe_methods=True,
-        strict=strict,
-        known_drift=read_known_drift(path, today) if path.exists() else None,
-    )
-    asked = target("http://127.0.0.1", token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID)
-    return judge(asked, options, world=Network(speaker).world)
+    known = read_known_drift(path, today) if path.exists() else None
+    options = replace(QUICK, strict=strict, known_drift=known)
+    return judge(ASKED, options, world=Network(speaker).world)
 
 
 def written(folder: Path, text: str) -> Path:
@@ -194,17 +191,13 @@ def test_file_holds_no_secret_and_accepts_what_it_says(tmp_path: Path, secret: s
     """It is meant for git; and what it names in place of a secret is what it accepts."""
     path = tmp_path / "known-drift.toml"
     speaker = items(lambda item: item.update({f"x-{secret}": 1}))
-    with serving(speaker) as url:
-        asked = replace(
-            target(url, token=TOKEN, instance_ids=KNOWN_IDS, unknown_id=UNKNOWN_ID),
-            headers=(GatewayHeader("X-Gw", "k-81f3-gateway", "k-81f3-gateway"),),
-        )
-        options = Options(max_examples=0, unsafe_methods=True, strict=True)
-        update_known_drift(path, judge(asked, options), TODAY)
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace('= ""', '= "known"').replace('place = "known"', 'place = ""'))
-        known = read_known_drift(path, TODAY, Mask.of(asked, show_values=False))
-        found = judge(asked, replace(options, known_drift=known))
+    asked = replace(ASKED, headers=(GatewayHeader("X-Gw", "k-81f3-gateway", "k-81f3-gateway"),))
+    options = replace(QUICK, strict=True)
+    update_known_drift(path, judge(asked, options, world=Network(speaker).world), TODAY)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('= ""', '= "known"').replace('place = "known"', 'place = ""'))
+    known = read_known_drift(path, TODAY, Mask.of(asked, show_values=False))
+    found = judge(asked, replace(options, known_drift=known), world=Network(speaker).world)
 
     assert secret.rpartition("/")[2].lower() not in text.lower()
     assert 0 == found.exit_code
@@ -233,7 +226,7 @@ def test_file_that_cannot_be_written_changes_no_verdict(
     with serving(WITHOUT_URL) as url:
         ids = [flag for known in KNOWN_IDS for flag in ("--instance-id", known)]
         code = main(
-            [url, *ids, "--token", TOKEN, "--max-examples", "0", "--known-drift", str(path),
+            [url, *ids, "--token", TOKEN, "--profile", "quick", "--known-drift", str(path),
              "--update-known-drift", "--report-dir", str(tmp_path / "reports")]
         )  # fmt: skip
 

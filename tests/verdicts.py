@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Occurrence, Severity
 from find_webhook_kit.contracts.reports import Mask, Report, report
+from find_webhook_kit.contracts.reports.json_report import as_json
 from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, Loss, LossKind
 from find_webhook_kit.contracts.wire.probe import Probe
@@ -95,6 +97,7 @@ VERDICT = Verdict(
 CONFORMS = replace(VERDICT, outcomes=OUTCOMES[:1])
 NOT_PROVEN = replace(VERDICT, outcomes=OUTCOMES[:1] + OUTCOMES[2:], stopped="out of time")
 UNREACHABLE = replace(VERDICT, outcomes=OUTCOMES[2:3], unreachable="refused")
+DIAGNOSED = replace(NOT_PROVEN, stopped="", diagnosis="the token was refused from request 1 on")
 
 HOSTILE = (
     "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
@@ -135,3 +138,8 @@ def exchanged(text: str) -> Exchange:
     body = f'{{"text": "{text}"}}'.encode("utf-8", "backslashreplace")
     lost = (Loss(LossKind.BROKEN, text),)
     return Exchange(probe, Answer(302, headers, body, 0.1), lost, number=1)
+
+
+def as_value(verdict: Verdict = VERDICT) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(as_json(report(verdict, MASK)))
+    return value
