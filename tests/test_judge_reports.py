@@ -403,6 +403,7 @@ LONG = {
     "hostile": HOSTILE * 20,
     "quotes": '"&`' * 2_000,
     "beyond the BMP": "\N{WAVING HAND SIGN}" * 5_000,
+    "beyond the BMP, and not cut": "\N{WAVING HAND SIGN}" * 1_000,
     "control characters": "\x00" * 1_000,
 }
 

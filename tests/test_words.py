@@ -17,7 +17,7 @@ EVERYWHERE = {
     r"flaws?": "issue",
     r"lasting": "cacheable",
     r"whims?": "unexplained",
-    r"MAX_FLAWS|MAX_LETTERS|BLANKS": "MAX_ISSUES, MAX_CHARACTERS, WHITESPACE",
+    r"MAX_FLAWS|MAX_LETTERS|BLANKS": "MAX_ISSUES, MAX_BYTES, WHITESPACE",
     r"Flaw|Catalogue|Fate|Topic|Trust|Foreign|Ruling": "the names in the glossary",
 }
 """Retired words, and what stands for them."""

@@ -21,8 +21,8 @@ from find_webhook_kit.contracts.wording import counted
 from find_webhook_kit.spec import Contract
 
 MAX_FINDINGS: Final = 1_000
-MAX_CHARACTERS: Final = 500_000
-"""Findings that a report holds, and characters in them: the first of each clause; others count."""
+MAX_BYTES: Final = 500_000
+"""Findings that a report holds, and bytes of their texts; of the others it tells the number."""
 
 MAX_EVIDENCE: Final = 150_000
 MAX_OCCURRENCES: Final = 4_000
@@ -207,7 +207,7 @@ def with_changes(told: Report, last: Snapshot | None) -> Report:
 
 def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
     """Mask the findings, and leave behind what is too much: first evidence, then findings."""
-    characters, evidence, places = 0, 0, 0
+    length, evidence, places = 0, 0, 0
     for finding in islice(findings, MAX_FINDINGS):
         room = max(MAX_OCCURRENCES - places, 0)
         short = evidence < MAX_EVIDENCE
@@ -217,10 +217,10 @@ def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:
             occurrences=finding.occurrences[: room if short else 0],
         )
         told = masked(kept, mask)
-        characters += sum(len(getattr(told, name)) for name in TEXTS)
+        length += sum(len(getattr(told, name).encode(errors="surrogatepass")) for name in TEXTS)
         evidence += size(told)
         places += len(told.occurrences)
-        if characters > MAX_CHARACTERS:
+        if length > MAX_BYTES:
             return
         yield told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from contextlib import contextmanager
 from typing import TextIO
 
 Process = subprocess.Popen[str]
+AROUND = {**os.environ, "PYTHONWARNINGS": "error"}
+"""Variables around a mock: what it warned of would end it."""
+
 COMMAND = [sys.executable, "-m", "find_webhook_kit.mock_server", "--port=0"]
 
 
@@ -22,7 +26,7 @@ def mock_process(
     """
     limit = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh"] if descriptors else []
     command = [*limit, *COMMAND, *flags]
-    with subprocess.Popen(command, stdout=-1, stderr=stderr, text=True) as process:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdout=-1, stderr=stderr, text=True, env=AROUND) as process:  # noqa: S603 - ours
         try:
             assert process.stdout is not None
             yield process, int(process.stdout.readline().rpartition(":")[2])
