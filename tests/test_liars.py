@@ -44,6 +44,9 @@ OF_SOCKETS = {
 WAITED_FOR = {"503 now and then"}
 """Liars that a run waits to get over: its clock goes on when it waits."""
 
+AT_ONCE = {row.name for row in FAMILIES["several at once"]}
+"""Liars that lie where several ask at the same moment: fewer connections would hide them."""
+
 ASKED_LATER = {
     "alg none opens",
     "header names in lower case are not known",
@@ -85,6 +88,8 @@ def reached(row: Row) -> Iterator[tuple[str, World]]:
 
 def brief(options: Options, row: Row) -> Options:
     """Send the requests of a quick run, over fewer connections."""
+    if row.name in AT_ONCE:
+        return options
     depth = options.depth if row.name in ASKED_LATER else Depth.QUICK
     return replace(options, depth=depth, repetitions=5, connections=4)
 
