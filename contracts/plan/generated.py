@@ -105,7 +105,6 @@ def _cases(  # noqa: PLR0913, PLR0917 - what a draw hangs on
         max_examples=number,
         database=None,
         deadline=None,
-        derandomize=False,  # Hypothesis turns it on where CI is set, and drops the seed
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
