@@ -84,7 +84,8 @@ def test_rate_limit_that_fits_is_never_throttled(connections: int) -> None:
     """--rate-limit holds for all connections together."""
     time = Time()
     refused = refusal(429, ("Retry-After", "1"))
-    verdict = judged(limited(time, 20, refused), time, connections, rate=15.0)
+    # Nine others may be held up by a busy machine, and arrive a second late: there is room.
+    verdict = judged(limited(time, 20, refused), time, connections, rate=10.0)
 
     assert (0, set()) == (verdict.exit_code, loud(verdict))
 
