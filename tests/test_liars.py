@@ -10,7 +10,7 @@ from operator import attrgetter
 
 import pytest
 from asking import Time
-from liars import FAMILIES, HONEST, LIARS, UNKNOWN_ID, Row, serving
+from liars import CROWDED, FAMILIES, HONEST, LIARS, UNKNOWN_ID, Row, serving
 from network import Network
 from ours import CLAUSES
 
@@ -43,9 +43,6 @@ OF_SOCKETS = {
 
 WAITED_FOR = {"503 now and then"}
 """Liars that a run waits to get over: its clock goes on when it waits."""
-
-AT_ONCE = {row.name for row in FAMILIES["several at once"]}
-"""Liars that lie where several ask at the same moment: fewer connections would hide them."""
 
 ASKED_LATER = {
     "alg none opens",
@@ -88,7 +85,7 @@ def reached(row: Row) -> Iterator[tuple[str, World]]:
 
 def brief(options: Options, row: Row) -> Options:
     """Send the requests of a quick run, over fewer connections."""
-    if row.name in AT_ONCE:
+    if row.name in CROWDED:
         return options
     depth = options.depth if row.name in ASKED_LATER else Depth.QUICK
     return replace(options, depth=depth, repetitions=5, connections=4)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 import pytest
-from liars import FAMILIES, HONEST, LIARS, UNKNOWN_ID, Row, serving
+from liars import CROWDED, HONEST, LIARS, UNKNOWN_ID, Row, serving
 
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
@@ -17,8 +17,6 @@ from find_webhook_kit.contracts.wire.tenant import Tenant
 
 ROWS = (*LIARS, *HONEST)
 SAMPLE = random.Random(5).sample(ROWS, 5)  # noqa: S311 - no secret
-CROWDED = {row.name for row in FAMILIES["several at once"]}
-"""Liars that one connection cannot find: they break where several requests arrive at once."""
 
 COUNTING = {
     "a name flickers",

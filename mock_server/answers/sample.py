@@ -7,7 +7,7 @@ first of its enum. Everything documented is there, each thing once, so far as th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from typing import Final, cast
@@ -37,9 +37,9 @@ def sample(schema: Schema) -> Json:
     Where all that is documented is too much, what is required has to do.
     """
     try:
-        return _valid(schema, _Sampler(whole=True))
+        return _valid(schema, _Sampler(whole=True, left=MOST))
     except TooComplexError:
-        return _valid(schema, _Sampler(whole=False))
+        return _valid(schema, _Sampler(whole=False, left=MOST))
 
 
 def _valid(schema: Schema, sampler: _Sampler) -> Json:
@@ -55,7 +55,7 @@ def _valid(schema: Schema, sampler: _Sampler) -> Json:
 
 def sample_of(of: Shape) -> Json:
     """Return a value that stands for several schemas at once, without what need not be there."""
-    found = _Sampler(whole=False).value(of, frozenset(), 0)
+    found = _Sampler(whole=False, left=MOST).value(of, frozenset(), 0)
     if not of.fits(found):
         raise NoValueError("no value was found that fits")
     return found
@@ -72,7 +72,7 @@ class _Sampler:
     """A walk down a schema that ends after so many values; `whole` takes what may be there, too."""
 
     whole: bool
-    left: int = field(default_factory=lambda: MOST)
+    left: int
 
     def value(self, of: Shape, inside: Inside, depth: int) -> Json:
         self.left -= 1

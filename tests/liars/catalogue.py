@@ -48,5 +48,8 @@ FAMILIES: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         "inputs that only a generator makes": answers.GENERATED,
     }
 )
+CROWDED = frozenset(row.name for row in crowds.CROWDS)
+"""Liars that lie where several requests arrive at once: few connections do not show them."""
+
 LIARS = tuple(row for rows in FAMILIES.values() for row in rows)
 HONEST = (*oddities.ROWS, *doors.HONEST, *tokens.HONEST, *ordinary.HONEST)
