@@ -16,6 +16,7 @@ from liars.honest import Answer
 from support.sampling import one_of_each
 
 from find_webhook_kit.contracts.__main__ import main
+from find_webhook_kit.contracts.clauses import CheckResult, Clause
 from find_webhook_kit.contracts.clauses.status import nobodys
 from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.options import Options
@@ -166,6 +167,16 @@ def test_what_nobody_has_may_be_answered_as_the_contract_has_it(
     found = load(of)
 
     assert words == nobodys(found.operations[name], rules_of(found))
+
+
+@pytest.mark.parametrize(
+    ("of", "flag"), [(FOLDER / "petstore.yaml", "a --param"), (PATH, "an --instance-id")]
+)
+def test_hint_names_the_flag_that_a_contract_gives_ids_by(of: Path, flag: str) -> None:
+    """A flag for the ids of tenants helps nobody whose contract has none."""
+    clause = Clause("any", "any", lambda _: CheckResult(0))
+
+    assert f"give a valid token and {flag} that exists" == clause.hint({}, rules_of(load(of)))
 
 
 @pytest.mark.parametrize(("status", "odd"), [(404, []), (301, ["id.odd"])])
