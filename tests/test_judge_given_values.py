@@ -161,3 +161,34 @@ def test_id_that_is_doubted_gives_no_orders(
 
     assert 4 == main(["http://127.0.0.1:1", *flags])
     assert r"'\x1b#\u0023[a]' is not integer" in capsys.readouterr().err
+
+
+def test_values_of_parameters_are_given_as_flags_or_in_a_file(tmp_path: Path) -> None:
+    """A name may have several; the one of an instance is that of --instance-id."""
+    path = tmp_path / "target.toml"
+    path.write_text('url = "http://h"\n[parameters]\ninstanceId = ["crm", "shop"]\n')
+    file = configuration({"target": path, "token": "t"}, None)
+    flags = configuration(
+        {"param": ["instanceId=crm", "instanceId=shop"], "token": "t"}, "http://h"
+    )
+
+    for chosen in (file, flags):
+        with chosen.target() as asked:
+            assert ("crm", "shop") == asked.instance_ids == asked.parameters["instanceId"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x", "--param x: must look like NAME=VALUE"),
+        ("instanceId=", "must look like NAME=VALUE"),
+        ("webhook=1", "the contract has no such parameter; it has instanceId, webhookId"),
+        ("instanceId=\udcff", "--param instanceId: is not UTF-8"),
+    ],
+)
+def test_value_that_is_none_is_refused(text: str, reason: str) -> None:
+    """The flag is named, and what to write."""
+    chosen = configuration({"param": [text], "token": "t", "instance_id": ["a"]}, "http://h")
+
+    with pytest.raises(UsageError, match=re.escape(reason)), chosen.target():
+        pass

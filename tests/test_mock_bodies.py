@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_contract import written
 from mock_client import Client
 from starlette.types import ASGIApp, Message
 from support.sampling import one_of_each
-from test_judge_operations import written
 
 from find_webhook_kit.mock_server.answers.endpoint import path_of
 from find_webhook_kit.mock_server.app.stack import create_app

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_contract import LIST, written
 from mock_client import AUTHORIZATION, Client, folder, path_of
-from test_judge_operations import LIST, written
 
 from find_webhook_kit.mock_server.answers import choose, negotiation, size
 from find_webhook_kit.mock_server.answers.response import Reply

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_contract import written
 from mock_client import Client
-from test_judge_operations import written
 from test_mock_bodies import response
 
 from find_webhook_kit.mock_server.answers import generate

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_contract import LIST, ONE, one_webhook, written
 from mock_client import AUTHORIZATION, Client
-from test_judge_operations import LIST, ONE, one_webhook, written
 from yaml_text import read
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_contract import LIST, written
 from mock_client import AUTHORIZATION, Client, folder, path_of
-from test_judge_operations import LIST, written
 from test_mock_replay import Counting, Row, mock, sent
 
 from find_webhook_kit.mock_server.answers import fixture_store
