@@ -227,6 +227,15 @@ def test_an_interrupt_leaves_nothing(after: int, tmp_path: Path) -> None:
     assert [] == list(journals.logs(tmp_path))
 
 
+def test_a_spent_budget_leaves_nothing(tmp_path: Path) -> None:
+    """The run says which limit ended it; what it created is put back all the same."""
+    server = Server()
+    verdict = judged(server, tmp_path, max_requests=30)
+
+    assert ([], "the run was cut short by --max-requests 30") == (ours(server), verdict.stopped)
+    assert verdict.created
+
+
 def test_a_fault_of_ours_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program may fail where it stands: what it created is put back before that is told."""
     server = Server()
