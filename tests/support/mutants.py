@@ -23,7 +23,7 @@ from coverage import CoverageData
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("spec", "mock_server", "contracts")
-LIMIT = 1800
+LIMIT, LIMIT_OF_FIRST = 1800, 300
 """Seconds for the tests of a change: one that makes a test hang is noticed, too."""
 
 FIRST = 30
@@ -157,7 +157,8 @@ def environment(copy: Path) -> dict[str, str]:
 
 def passes(copy: Path, tests: tuple[str, ...]) -> bool:
     """Tell whether tests pass in a copy; what takes too long does not."""
-    on_all_cores = ["-n", "auto", "--dist", "worksteal"] if len(tests) > FIRST else []
+    many = len(tests) > FIRST
+    on_all_cores = ["-n", "auto", "--dist", "worksteal"] if many else []
     command = [sys.executable, "-m", "pytest", "-x", "-q", *on_all_cores, *tests]
     try:
         run = subprocess.run(  # noqa: S603 - our own tests
@@ -165,7 +166,7 @@ def passes(copy: Path, tests: tuple[str, ...]) -> bool:
             cwd=copy,
             env=environment(copy),
             capture_output=True,
-            timeout=LIMIT,
+            timeout=LIMIT if many else LIMIT_OF_FIRST,
             check=False,
         )
     except subprocess.TimeoutExpired:
