@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
-from find_webhook_kit.spec.json_places import shown
+from find_webhook_kit.spec.json_places import parts_of, shown
 
 MAX_FILES: Final = 5000
 MAX_CHAIN: Final = 100
@@ -103,7 +103,7 @@ class References:
 
         None says that there is no such place.
         """
-        return self._below(self.root, where.split("/")[1:], set())
+        return self._below(self.root, parts_of(where), set())
 
     def _resolved(self, node: Node, met: set[tuple[Path, str]]) -> Node:
         while (reference := node.reference) is not None:
@@ -128,14 +128,13 @@ class References:
             reason = f"the reference {shown(reference)} names no place: write #/ and a JSON pointer"
             raise node.error(reason)
         root = Node(document, "", document.value)
-        found = self._below(root, where.split("/")[1:], met)
+        found = self._below(root, parts_of(where), met)
         if found is None:
             raise node.error(f"the reference {shown(reference)} leads to nothing")
         return found
 
     def _below(self, node: Node, parts: list[str], met: set[tuple[Path, str]]) -> Node | None:
-        for part in parts:
-            name = part.replace("~1", "/").replace("~0", "~")
+        for name in parts:
             child = node.child(name)
             if child is None and node.reference is not None:
                 child = self._resolved(node, met).child(name)

@@ -10,7 +10,6 @@ from itertools import chain
 from types import MappingProxyType
 from urllib.parse import quote
 
-from find_webhook_kit.mock_server.answers.challenges import challenges
 from find_webhook_kit.mock_server.answers.documented_headers import documented_headers
 from find_webhook_kit.mock_server.answers.errors import Unauthorized
 from find_webhook_kit.mock_server.answers.response import JSON
@@ -25,7 +24,7 @@ from find_webhook_kit.spec import (
     Response,
     Schema,
 )
-from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
+from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, inside, rules_of
 from find_webhook_kit.spec.reach import alternatives, properties
 from find_webhook_kit.spec.resource import READING
 from find_webhook_kit.spec.success import is_json, success
@@ -88,7 +87,7 @@ class Endpoint:
         if status != HTTPStatus.UNAUTHORIZED:
             return found
         found = {name: found[name] for name in found if name.lower() != "www-authenticate"}
-        return {**Unauthorized("", challenges=challenges(self.operation.security)).headers, **found}
+        return {**Unauthorized("", schemes=self.operation.security).headers, **found}
 
     @cached_property
     def schema(self) -> Schema | None:
@@ -131,12 +130,7 @@ class Endpoint:
     def examples(self) -> tuple[tuple[int, Example], ...]:
         """The examples of the bodies, each with its status, in the order of the document."""
         statuses = dict.fromkeys((*self.operation.responses, self.status))
-        return tuple(
-            (status, example)
-            for status in statuses
-            if (media_type := self.media_type(status)) is not None
-            for example in media_type.examples.values()
-        )
+        return tuple(chain.from_iterable(map(self.examples_of, statuses)))
 
     @cached_property
     def has_examples(self) -> bool:
@@ -208,12 +202,7 @@ class Endpoint:
     @cached_property
     def ordered(self) -> tuple[tuple[tuple[str, ...], str, str], ...]:
         """Where in an item two times must not run back: the way there, the first, the second."""
-        way = 1 if self.lists else 0
-        return tuple(
-            (rule.path[way:], rule.terms["first"], rule.terms["then"])
-            for rule in self._rules
-            if rule.kind == "ordered"
-        )
+        return tuple((way, terms["first"], terms["then"]) for way, terms in self._of("ordered"))
 
     @cached_property
     def unique(self) -> tuple[tuple[str, ...], ...]:
@@ -223,12 +212,12 @@ class Endpoint:
     @cached_property
     def equal(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Which property of an item says what a path parameter said."""
-        way = 1 if self.lists else 0
-        return tuple(
-            (rule.path[way:], rule.terms["parameter"])
-            for rule in self._rules
-            if rule.kind == "equals"
-        )
+        return tuple((way, terms["parameter"]) for way, terms in self._of("equals"))
+
+    def _of(self, kind: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+        """List the rules of a kind: the way from an item to what each is about, and its terms."""
+        way = len(inside(self.operation))
+        return ((it.path[way:], it.terms) for it in self._rules if it.kind == kind)
 
 
 def writable(response: Response) -> tuple[MediaType, ...]:

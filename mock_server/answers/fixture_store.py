@@ -134,8 +134,10 @@ class FixtureStore:
 
     def _find_rooms(self) -> None:
         """Know the folders that are named after an operation, as far as they are there."""
-        for name, endpoint in self._operations.items() if self._folder is not None else ():
-            path = self._folder / name if self._folder is not None else Path()
+        if self._folder is None:
+            return
+        for name, endpoint in self._operations.items():
+            path = self._folder / name
             if not path.is_dir():
                 self._rooms.pop(name, None)
             elif name not in self._rooms:
