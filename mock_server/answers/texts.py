@@ -245,7 +245,7 @@ _OFFSETS: Final = ("Z", "Z", "z", "+00:00", "-00:00", "+05:30", "-08:00", "+14:0
 
 
 def word() -> st.SearchStrategy[str]:
-    """Make a word of a few letters."""
+    """Make a word of a few characters."""
     return st.lists(st.integers(0x61, 0x7A), min_size=1, max_size=12).map(_joined)
 
 
