@@ -86,8 +86,9 @@ def _scalar(text: str, types: set[str]) -> Json:
 def _object(schema: Schema, parts: list[str]) -> Json:
     """Read pairs, as `name=value` (exploded) or as a list of names and values."""
     members = schema.direct()
+    other = schema.additional if isinstance(schema.additional, Schema) else None
     if parts and all("=" in part for part in parts):
         pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     else:
         pairs = list(zip(parts[::2], parts[1::2], strict=False))
-    return {name: _one(members.get(name), value) for name, value in pairs}
+    return {name: _one(members.get(name, other), value) for name, value in pairs}
