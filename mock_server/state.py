@@ -49,9 +49,7 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.fixture_store = FixtureStore(
-            settings.fixtures, self.endpoint, self.contract.path, self.endpoints
-        )
+        self.fixture_store = FixtureStore(settings.fixtures, self.contract)
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie

@@ -47,12 +47,12 @@ class Contract:
         """What the document says and nothing here checks, in the order of the places."""
         return tuple(sorted(self._notes()))
 
-    def match(self, method: str, path: str) -> Match[Operation] | NoMatch:
+    def match(self, method: str, path: str) -> Match | NoMatch:
         """Find the operation of a method and a path: percent-encoded, without a server's prefix."""
         return self._routes.match(method, path)
 
     @cached_property
-    def _routes(self) -> Routes[Operation]:
+    def _routes(self) -> Routes:
         return Routes(self.operations.values())
 
     def line(self, source: str) -> int | None:

@@ -15,7 +15,7 @@ from find_webhook_kit.spec import Json, contract
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
-BUILT_IN = FixtureStore(None, ENDPOINT).by_id
+BUILT_IN = FixtureStore(None, contract()).by_id
 HONEST = [name for name, one in BUILT_IN.items() if "lie" not in dict(one.prefer.values)]
 """The built-in instances that break no contract."""
 

@@ -32,9 +32,7 @@ class Bendable:
 @lru_cache(maxsize=1024)
 def item_of(endpoint: Endpoint) -> Shape:
     """Put together what an item of a success has to fit."""
-    schema = endpoint.schema
-    schema = schema.items if schema is not None and endpoint.lists else schema
-    return shape(() if schema is None else (schema,))
+    return shape(() if endpoint.item is None else (endpoint.item,))
 
 
 def _of_type(of: Shape, type_: str, format_: str = "") -> list[str]:

@@ -101,6 +101,11 @@ class Endpoint:
         return self.schema is not None and self.schema.type == "array"
 
     @cached_property
+    def item(self) -> Schema | None:
+        """The schema of an item of a success."""
+        return self.schema.items if self.schema is not None and self.lists else self.schema
+
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the path parameters."""
         return tuple(item.name for item in self.operation.parameters if item.location == "path")
@@ -156,9 +161,7 @@ class Endpoint:
     @cached_property
     def properties(self) -> Sequence[str]:
         """The names of the properties of an item, in the order of the contract."""
-        schema = self.schema
-        item = schema.items if schema is not None and self.lists else schema
-        return tuple(item.properties) if item is not None else ()
+        return tuple(self.item.properties) if self.item is not None else ()
 
     @cached_property
     def _room(self) -> Collection[str] | None:
@@ -244,7 +247,7 @@ def _can_be_written(found: MediaType) -> bool:
     return is_json(found.name) or any(isinstance(text, str) for text in texts)
 
 
-def match(contract: Contract, method: str, path: str) -> Match[Operation] | NoMatch:
+def match(contract: Contract, method: str, path: str) -> Match | NoMatch:
     """Find the operation of a request: HEAD is answered as GET is, where nothing else is said.
 
     The case of a method matters (RFC 9110, section 9.1).

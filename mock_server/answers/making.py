@@ -42,8 +42,7 @@ class Maker:
         self.rules = rules
         self.part_name = rules.resource.part if rules.resource else ""
         self.part_names = rules.resource.part_names if rules.resource else {}
-        listed = listing.schema if listing else None
-        self.schema = listed.items if listed else None
+        self.schema = listing.item if listing else None
         self._clock = clock
         self._seed = seed
         self._made: Counter[tuple[str, str]] = Counter()

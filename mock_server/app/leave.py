@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from find_webhook_kit.mock_server.answers.endpoint import taken
 from find_webhook_kit.mock_server.answers.errors import NotWritable
 from find_webhook_kit.mock_server.state import State
-from find_webhook_kit.spec import Match, Operation
+from find_webhook_kit.spec import Match
 
 
 class Leave:
@@ -20,7 +20,7 @@ class Leave:
         kept = state.endpoints if state.keeps_writes else {}
         self._writes = {name for name, each in kept.items() if each.writes}
 
-    def check(self, found: Match[Operation], path: str) -> None:
+    def check(self, found: Match, path: str) -> None:
         """Raise `NotWritable` for an operation that changes what does not change."""
         if found.operation.operation_id not in self._writes or self._given(found.parameters):
             return
