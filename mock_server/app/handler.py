@@ -130,7 +130,7 @@ class Handler:
 
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
-        body = _sent(scope.get("extensions", {}).get(BODY), headers, self._endpoint)
+        body = _sent(scope.get("extensions", {}).get(BODY), headers)
         change = ItemRequest(
             self._endpoint,
             asked.instance_id,
@@ -201,12 +201,12 @@ def _conditions(headers: Headers) -> dict[str, str]:
     return {name.replace("-", "_"): ",".join(headers.getlist(name)) for name in names}
 
 
-def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
+def _sent(text: bytes | None, headers: Headers) -> Json:
     """Read what a write has sent; what is no JSON has nothing to keep."""
     if not text:
         return {}
     content_type = headers.get("content-type", "")
-    if endpoint.operation.request_body is None or not is_json(content_type):
+    if not is_json(content_type):
         raise UnsupportedMediaType(essence(content_type), (JSON,))
     return read_json(text)
 
