@@ -122,7 +122,7 @@ class ResourceReader(Sections):
     def operations(self, value: Json) -> dict[str, str]:
         where = "resource: operations"
         found = self.mapping(value, where, PARTS)
-        self.named(found, where, NEEDED)
+        self.named(found, where, NEEDED)  # those that must be there
         return self.named(found, where)
 
     def rule(self, value: Json, where: str) -> WriteRule:

@@ -74,10 +74,11 @@ class RulesReader(Sections):
         self.check_severity(texts["severity"], where)
         compared, where = KINDS.get(kind, ()), f"{where}: {kind}"
         terms = self.mapping(value.get(kind, {}), where, (*compared, *OPTIONAL.get(kind, ())))
+        self.named(terms, where, compared)  # those that must be there
         return Rule(
             **texts,  # type: ignore[arg-type]  # five texts by their names
             kind=kind,
-            terms=self.named(terms, where, dict.fromkeys((*compared, *terms))),
+            terms=self.named(terms, where),
             operations=self.texts(value.get("operations", []), "operations"),
         )
 
