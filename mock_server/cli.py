@@ -14,8 +14,8 @@ from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.keeping import NotKeptError
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.standing import PreferencesError
-from find_webhook_kit.mock_server.app.credentials import TOKEN
 from find_webhook_kit.mock_server.app.origins import Authority
+from find_webhook_kit.mock_server.app.security import TOKEN
 from find_webhook_kit.mock_server.app.states import shown_token
 from find_webhook_kit.mock_server.http.idle_connections import TooFewFilesError
 from find_webhook_kit.mock_server.http.server import AddressError, serve
@@ -82,23 +82,12 @@ def _settings(argv: Sequence[str] | None, contract: Contract) -> Settings:
             "--writes goes with one process: each of --workers would keep writes of its own, "
             "and one request in two would not see them"
         )
-    return Settings(
-        host=choices.host,
-        port=choices.port,
-        fixtures=choices.fixtures,
-        contract=choices.contract,
-        rules=choices.rules,
-        auth=choices.auth,
-        tokens=tuple(choices.token or [DEMO_TOKEN]),
-        lie=choices.lie,
-        prefer=choices.prefer,
-        workers=choices.workers,
-        writes=choices.writes,
-        clock=choices.clock,
-        seed=choices.seed,
-        trusted_hosts=tuple(choices.trust_host or ()),
-        log=choices.log or ("text" if sys.stdout.isatty() else "off"),
-    )
+    several = {
+        "tokens": tuple(choices.tokens or [DEMO_TOKEN]),
+        "trusted_hosts": tuple(choices.trusted_hosts or ()),
+        "log": choices.log or ("text" if sys.stdout.isatty() else "off"),
+    }
+    return Settings(**{**vars(choices), **several})
 
 
 def _named(unknown: Sequence[str]) -> str:
@@ -160,6 +149,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         "--token",
         type=_token,
         action="append",
+        dest="tokens",
         metavar="T",
         help=f"a known token, repeatable; replaces {DEMO_TOKEN}",
     )
@@ -207,6 +197,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         "--trust-host",
         type=_trusted,
         action="append",
+        dest="trusted_hosts",
         metavar="HOST[:PORT]",
         help="a host that may show the mock's own pages and journal, or whose pages may read them; "
         "repeatable, beside loopback ones",

@@ -193,13 +193,8 @@ class Exchange:
         return gzip.decompress(self.body) if packed else self.body
 
     @property
-    def text(self) -> str:
-        """The body as text, unpacked."""
-        return self.content.decode("utf-8", "backslashreplace")
-
-    @property
     def shown(self) -> str:
-        """The same as far as it may be shown: what clients have written comes back to them."""
+        """It as text, as far as it may be shown: what clients have written comes back to them."""
         content = self.content
         if self.source.startswith(FROM_CLIENTS) and _URL_WITH_PARTS.search(content):
             content = _masked(content, masked_urls)

@@ -7,16 +7,12 @@ from urllib.parse import parse_qsl
 
 from find_webhook_kit.mock_server.answers.size import encoded
 from find_webhook_kit.mock_server.exchange import Exchange
-from find_webhook_kit.mock_server.journal import ALL, Excerpt, Journal
+from find_webhook_kit.mock_server.journal import Journal
 from find_webhook_kit.spec import Json
 
 
-def archived(journal: Journal, part: Excerpt = ALL) -> bytes:
-    """Write a part of the journal as an archive."""
-    return journal.written(part, _archive)
-
-
-def _archive(journal: Journal, shown: list[Exchange], _: tuple[Exchange, ...]) -> bytes:
+def archived(journal: Journal, shown: list[Exchange], _: tuple[Exchange, ...]) -> bytes:
+    """Write exchanges of the journal as an archive."""
     head: Json = {"version": "1.2", "creator": {"name": "mock-server", "version": "1"}}
     entries = b",".join(encoded(_entry(journal, exchange)) for exchange in shown)
     return b'{"log":%b,"entries":[%b]}}' % (encoded(head)[:-1], entries)

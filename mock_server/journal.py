@@ -186,13 +186,8 @@ def _types(exchange: Exchange) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in exchange.response_headers if pair[0] in wanted)
 
 
-def listed(journal: Journal, part: Excerpt = ALL) -> bytes:
-    """Write a part of the journal as JSON."""
-    return journal.written(part, _list)
-
-
-def _list(journal: Journal, shown: list[Exchange], exchanges: tuple[Exchange, ...]) -> bytes:
-    """Write entries, with the numbers of the first and last exchange that there are."""
+def listed(journal: Journal, shown: list[Exchange], exchanges: tuple[Exchange, ...]) -> bytes:
+    """Write exchanges as JSON, with the numbers of the first and the last that there are."""
     head: Json = {
         "first": exchanges[0].number if exchanges else None,
         "last": exchanges[-1].number if exchanges else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from find_webhook_kit.mock_server.answers.collection import Collection, takes_writes
+from find_webhook_kit.mock_server.answers.collection import Collection
 from find_webhook_kit.mock_server.answers.endpoint import (
     Endpoint,
     endpoints,
@@ -12,7 +12,7 @@ from find_webhook_kit.mock_server.answers.endpoint import (
     with_fixtures,
 )
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
-from find_webhook_kit.mock_server.answers.fixtures import FixturesById
+from find_webhook_kit.mock_server.answers.fixtures import FixturesById, Steps
 from find_webhook_kit.mock_server.answers.keeping import NotKeptError, misfit, obstacle
 from find_webhook_kit.mock_server.answers.making import Maker
 from find_webhook_kit.mock_server.answers.standing import NOTHING, Standing, standing
@@ -49,9 +49,7 @@ class State:
         self.contract = of or contract_of(settings)
         self.endpoints = endpoints(self.contract)
         self.endpoint = with_fixtures(self.endpoints)
-        self.fixture_store = FixtureStore(
-            settings.fixtures, self.endpoint, self.contract.path, self.endpoints
-        )
+        self.fixture_store = FixtureStore(settings.fixtures, self.contract)
         self.journal = Journal(self.contract, self.endpoints)
         self.visits = Visits()
         self.lie = settings.lie
@@ -93,7 +91,8 @@ class State:
         """Tell whether writes change what an instance has: of several processes none keeps them."""
         fixture = self.fixture_store.by_id.get(instance)
         wanted = self.settings.writes or (fixture is not None and fixture.writable)
-        return wanted and self.settings.workers == 1 and takes_writes(fixture)
+        is_sequence = fixture is not None and isinstance(fixture.state, Steps)
+        return wanted and self.settings.workers == 1 and not is_sequence
 
     @cached_property
     def document(self) -> bytes:

@@ -11,6 +11,7 @@ from jsonschema_rs import ValidationErrorKind as ErrorKind
 from find_webhook_kit.spec.words import listed
 
 Branch = Sequence[ValidationError]
+Branches = ErrorKind.AnyOf | ErrorKind.OneOfNotValid
 Place = list[str | int]
 
 TAGGED: Final = (["oneOf"], ["anyOf"])
@@ -18,12 +19,12 @@ OF_TAGS: Final = ["allOf", 0, "properties"]
 """Where a discriminator stands in an alternative, in the words of draft 4."""
 
 
-def has_branches(kind: ErrorKind) -> TypeGuard[ErrorKind.AnyOf | ErrorKind.OneOfNotValid]:
+def has_branches(kind: ErrorKind) -> TypeGuard[Branches]:
     """Tell whether a value was held against alternatives, and fits none of them."""
     return isinstance(kind, (ErrorKind.AnyOf, ErrorKind.OneOfNotValid))
 
 
-def nearest(kind: ErrorKind.AnyOf | ErrorKind.OneOfNotValid, place: Place) -> Branch:
+def nearest(kind: Branches, place: Place) -> Branch:
     """Return the errors of the alternative that a value comes nearest to: the first of those.
 
     Of another type is farther away than without the one value of an `enum`, which most often names
@@ -42,7 +43,7 @@ def nearest(kind: ErrorKind.AnyOf | ErrorKind.OneOfNotValid, place: Place) -> Br
     return min(kind.context, key=distance)
 
 
-def in_common(kind: ErrorKind.AnyOf | ErrorKind.OneOfNotValid, place: Place) -> tuple[Place, str]:
+def in_common(kind: Branches, place: Place) -> tuple[Place, str]:
     """Return what all alternatives together would take, and where: which types, or which values.
 
     The words are empty where no such thing decides.

@@ -11,7 +11,8 @@ from typing import Final, cast
 
 from find_webhook_kit.spec.bundle import bundled
 from find_webhook_kit.spec.contract_reader import ContractReader, Unchecked
-from find_webhook_kit.spec.document import Document, Json, pointer, read
+from find_webhook_kit.spec.document import Document, Json, read
+from find_webhook_kit.spec.json_places import parts_of
 from find_webhook_kit.spec.operation import METHODS, Operation
 from find_webhook_kit.spec.references import Node, References
 from find_webhook_kit.spec.routing import Match, NoMatch, Routes
@@ -46,12 +47,12 @@ class Contract:
         """What the document says and nothing here checks, in the order of the places."""
         return tuple(sorted(self._notes()))
 
-    def match(self, method: str, path: str) -> Match[Operation] | NoMatch:
+    def match(self, method: str, path: str) -> Match | NoMatch:
         """Find the operation of a method and a path: percent-encoded, without a server's prefix."""
         return self._routes.match(method, path)
 
     @cached_property
-    def _routes(self) -> Routes[Operation]:
+    def _routes(self) -> Routes:
         return Routes(self.operations.values())
 
     def line(self, source: str) -> int | None:
@@ -66,7 +67,7 @@ class Contract:
         info = self.document["info"]
         origin = _mark(info) or f"{self.title} {self.version}"
         value = cast("Json", self.document)
-        for part in source.split("/")[1:]:
+        for part in parts_of(source):
             value = _child(value, part)
             origin = _mark(value) or origin
         marks = {_mark(item) for item in self._named(value)}
@@ -79,7 +80,7 @@ class Contract:
         schemes = _child(_child(self.document, "components"), "securitySchemes")
         for requirement in value if isinstance(value, list) else ():
             for name in requirement if isinstance(requirement, dict) else ():
-                yield _child(schemes, pointer([name])[1:])
+                yield _child(schemes, name)
 
     @property
     def digest(self) -> str:
@@ -159,9 +160,8 @@ def _check_version(root: Node) -> None:
         raise version.error(f"OpenAPI 3.0 is needed (Connexion), not {version.value!r}")
 
 
-def _child(value: Json | Mapping[str, Json], part: str) -> Json:
-    """Return what stands under one part of a pointer, or None."""
-    key = part.replace("~1", "/").replace("~0", "~")
+def _child(value: Json | Mapping[str, Json], key: str) -> Json:
+    """Return what stands under a name or an index, or None."""
     if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
         return value[int(key)]
     return value.get(key) if isinstance(value, Mapping) else None

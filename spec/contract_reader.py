@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from find_webhook_kit.spec.document import pointer
 from find_webhook_kit.spec.draft4 import format_reason, readable_pattern
+from find_webhook_kit.spec.keywords import KEYWORDS
 from find_webhook_kit.spec.operation import (
     METHODS,
     Example,
@@ -20,7 +21,7 @@ from find_webhook_kit.spec.operation import (
     SecurityScheme,
 )
 from find_webhook_kit.spec.references import Node, References
-from find_webhook_kit.spec.schema import Schema, Schemas, unknown_keywords
+from find_webhook_kit.spec.schema import Schema, Schemas
 
 _RANGE: Final = re.compile(r"[1-5]XX")
 _STATUS: Final = re.compile(r"[1-5][0-9][0-9]")
@@ -45,9 +46,7 @@ class ContractReader:
         self._notes: dict[tuple[str, str], Unchecked] = {}
         self.root = references.root
         self.operations = {item.operation_id: item for item in self._operations()}
-        self._walked = tuple(
-            self.schemas.walk()
-        )  # so that each is read, and its references lead on
+        self._walked = tuple(self.schemas.walk())  # each is read, and its references lead on
 
     def unchecked(self) -> Iterable[Unchecked]:
         """List what the document says and nothing here checks."""
@@ -129,10 +128,10 @@ class ContractReader:
 
     def operation(self, name: str, path: str, method: str, item: Node, place: Node) -> Operation:
         parameters = {
-            (each.name, each.location): each for each in self.parameters(self.object(item))
+            (each.name, each.location): each
+            for holder in (self.object(item), item, place)
+            for each in self.parameters(holder)
         }
-        parameters |= {(each.name, each.location): each for each in self.parameters(item)}
-        parameters |= {(each.name, each.location): each for each in self.parameters(place)}
         responses = {
             key: self.response(key, child) for key, child in self.below(place, "responses")
         }
@@ -172,29 +171,28 @@ class ContractReader:
 
     def parameters(self, node: Node) -> Iterator[Parameter]:
         for each in self.listed(node, "parameters") if node.reference is None else ():
-            place = self.object(each)
-            yield self.parameter(place)
+            yield self.parameter(self.object(each))
 
     def parameter(self, place: Node) -> Parameter:
         location = str(self.needed(place, "in").value)
-        contents = [self.media_type(name, child) for name, child in self.below(place, "content")]
+        content = next(iter(self.content(place).values()), None)
         schema = place.child("schema")
         style = self.text(place, "style") or _STYLES.get(location, "simple")
         explode = place.child("explode")
-        examples = dict(self.examples(place)) or (dict(contents[0].examples) if contents else {})
+        examples = dict(self.examples(place)) or (dict(content.examples) if content else {})
         first = next(iter(examples.values()), None)
         return Parameter(
             name=str(self.needed(place, "name").value),
             location=location,
             required=self.is_true(place, "required"),
             description=self.text(place, "description"),
-            schema=contents[0].schema if contents else self.schema(place, schema),
+            schema=content.schema if content else self.schema(place, schema),
             example=None if first is None else first.value,
             examples=examples,
             style=style,
             explode=style == "form" if explode is None else explode.value is True,
             allow_empty=self.is_true(place, "allowEmptyValue"),
-            media_type=contents[0].name if contents else None,
+            media_type=content.name if content else None,
             source=self.schemas.source(place),
         )
 
@@ -243,7 +241,7 @@ class ContractReader:
 
     def header(self, name: str, node: Node) -> Header:
         place = self.object(node)
-        contents = [self.media_type(type_, child) for type_, child in self.below(place, "content")]
+        content = next(iter(self.content(place).values()), None)
         schema = place.child("schema")
         example = next((each.value for _, each in self.examples(place)), None)
         return Header(
@@ -251,13 +249,9 @@ class ContractReader:
             required=self.is_true(place, "required"),
             assumption=self.is_true(place, "x-assumption"),
             source=self.schemas.source(place),
-            schema=self.schemas.of(schema)
-            if schema
-            else None
-            if not contents
-            else contents[0].schema,
+            schema=self.schemas.of(schema) if schema else (content.schema if content else None),
             example=example,
-            media_type=contents[0].name if contents and not schema else None,
+            media_type=content.name if content and not schema else None,
         )
 
     def content(self, node: Node) -> dict[str, MediaType]:
@@ -295,21 +289,17 @@ class ContractReader:
 
     def note_schema(self, schema: Schema) -> None:
         """Say which keywords of a schema nothing here checks."""
-        for name in unknown_keywords(schema):
-            self.note(
-                schema.node.child(name) or schema.node, f"the keyword {name!r} is not checked"
-            )
-        pattern = schema.value.get("pattern")
-        if isinstance(pattern, str) and not readable_pattern(pattern):
-            self.note(
-                schema.node.child("pattern") or schema.node, "the pattern is not readable here"
-            )
-        default = schema.node.child("default")
+        for name, child in schema.node.children():
+            if name not in KEYWORDS and not name.startswith("x-"):
+                self.note(child, f"the keyword {name!r} is not checked")
+        pattern, default, format_ = map(schema.node.child, ("pattern", "default", "format"))
+        if pattern is not None and not readable_pattern(str(pattern.value)):
+            self.note(pattern, "the pattern is not readable here")
         if default is not None and schema.violations(default.value):
             self.note(default, "the default is not what its schema allows")
         reason = format_reason(schema.type, schema.format) if schema.format else None
-        if reason:
-            self.note(schema.node.child("format") or schema.node, reason)
+        if format_ is not None and reason:
+            self.note(format_, reason)
 
 
 def _derived(method: str, path: str, taken: set[str]) -> str:

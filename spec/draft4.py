@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from find_webhook_kit.spec.document import Json
 from find_webhook_kit.spec.formats import NUMBERS, TEXTS, fits_number
+from find_webhook_kit.spec.keywords import BOUNDS
 from find_webhook_kit.spec.references import Node
 
 if TYPE_CHECKING:
@@ -24,20 +25,7 @@ Direction = Literal["request", "response"]
 NUMBER: Final = "x-number-format"
 ABSENT: Final = "x-absent"
 _HIDES: Final = {"request": "readOnly", "response": "writeOnly"}
-_AS_THEY_ARE: Final = frozenset(
-    {
-        "maxItems",
-        "maxLength",
-        "maxProperties",
-        "maximum",
-        "minItems",
-        "minLength",
-        "minProperties",
-        "minimum",
-        "multipleOf",
-        "uniqueItems",
-    }
-)
+_AS_THEY_ARE: Final = frozenset({*BOUNDS, "multipleOf", "uniqueItems"})
 _NULL: Final = {"enum": [None]}
 
 
@@ -68,13 +56,9 @@ def translated(schema: Schema, direction: Direction) -> dict[str, Any]:
 
 def format_reason(type_: str | None, name: str) -> str | None:
     """Say why a format is not checked, or None: it is, or it asks for nothing."""
-    if name in TEXTS and type_ in {None, "string"}:
+    if type_ in {None, "string"} and (name in TEXTS or name in {"binary", "password"}):
         return None
-    if name in NUMBERS and type_ in {None, "integer", "number"}:
-        return None
-    if name in {"binary", "password"} and type_ in {None, "string"}:
-        return None
-    if name == "double" and type_ in {None, "integer", "number"}:
+    if type_ in {None, "integer", "number"} and (name in NUMBERS or name == "double"):
         return None
     of = f" of type {type_}" if type_ else ""
     return f"the format {name!r}{of} is not checked"
@@ -118,7 +102,7 @@ class _Writer:
 
     def written(self, schema: Schema, hidden: frozenset[str]) -> dict[str, Any]:
         """Write one schema; `hidden` names what a schema around it keeps out of `required`."""
-        hidden |= self.hidden(schema, ())
+        hidden |= self.hidden(schema)
         found = dict(self.keywords(schema, hidden))
         if not schema.nullable:
             return found
@@ -141,21 +125,13 @@ class _Writer:
         for name, part in (("items", schema.items), ("not", schema.negated)):
             if part is not None:
                 yield name, self.child(part, node.child(name), frozenset())
-        for name, parts in (
-            ("allOf", schema.all_of),
-            ("anyOf", schema.any_of),
-            ("oneOf", schema.one_of),
-        ):
+        branches = {"allOf": schema.all_of, "anyOf": schema.any_of, "oneOf": schema.one_of}
+        for name, parts in branches.items():
             if parts:
                 tags = None if name == "allOf" else schema.discriminator
-                places = (node.child(name) or node).children()
-                yield (
-                    name,
-                    [
-                        _tagged(tags, part, self.child(part, place, hidden))
-                        for part, (_, place) in zip(parts, places, strict=True)
-                    ],
-                )
+                places = (child for _, child in (node.child(name) or node).children())
+                found = zip(parts, places, strict=True)
+                yield name, [_tagged(tags, it, self.child(it, at, hidden)) for it, at in found]
         if schema.properties:
             place, own = node.child("properties") or node, schema.properties
             yield "properties", {name: self.member(own[name], place.child(name)) for name in own}
@@ -187,23 +163,14 @@ class _Writer:
             yield NUMBER, schema.format
 
     def member(self, schema: Schema, node: Node | None) -> dict[str, Any]:
-        if self.is_hidden(schema, ()):
+        if schema.says(self.hides):
             return {ABSENT: self.hides}
         return self.child(schema, node, frozenset())
 
-    def hidden(self, schema: Schema, inside: tuple[Schema, ...]) -> frozenset[str]:
+    def hidden(self, schema: Schema) -> frozenset[str]:
         """Name the members of an object, with those of `allOf`, that do not go this way."""
-        if schema in inside:
-            return frozenset()
-        own = {name for name, part in schema.properties.items() if self.is_hidden(part, ())}
-        parts = [self.hidden(part, (*inside, schema)) for part in schema.all_of]
-        return frozenset(own).union(*parts)
-
-    def is_hidden(self, schema: Schema, inside: tuple[Schema, ...]) -> bool:
-        if schema in inside:
-            return False
-        own = schema.value.get(self.hides) is True
-        return own or any(self.is_hidden(part, (*inside, schema)) for part in schema.all_of)
+        members = (pair for part in schema.parts() for pair in part.properties.items())
+        return frozenset(name for name, member in members if member.says(self.hides))
 
 
 def _tagged(tags: Discriminator | None, part: Schema, value: dict[str, Any]) -> dict[str, Any]:

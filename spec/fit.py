@@ -11,7 +11,7 @@ from typing import Final
 
 from find_webhook_kit.spec.contract import Contract
 from find_webhook_kit.spec.operation import Operation, Response
-from find_webhook_kit.spec.reach import ITEMS, alternatives, names, reach
+from find_webhook_kit.spec.reach import ITEMS, names, reach, types_of
 from find_webhook_kit.spec.resource import Resource
 from find_webhook_kit.spec.rules import Rule, Rules, inside, split
 from find_webhook_kit.spec.schema import Schema
@@ -165,8 +165,8 @@ class _Vocabulary:
 
     def time(self, where: str, name: str) -> Iterator[Misfit]:
         """Refuse what cannot be a time, since it is never a text."""
-        found = [each for schema in self.things() for each in reach(schema, split(name))]
-        types = {part.type for each in found for part in alternatives(each) if part.type}
+        found = (each for schema in self.things() for each in reach(schema, split(name)))
+        types = {type_ for each in found for type_ in types_of(each)}
         if types and "string" not in types:
             yield where, f"{name!r} is no text, and times are texts of RFC 3339"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -106,12 +105,30 @@ class _Walk:
 
     def take(self, part: str, index: int) -> JsonFault | None:
         """Go on to the next part, or say what is wrong with it."""
-        reason = _STATES[self.wanted](self, part)
+        reason = self.step(part)
         if len(self._levels) > MAX_DEPTH:
             return JsonFault(f"nesting deeper than {MAX_DEPTH} levels", index)
         if reason is None:
             return None
         return JsonFault(reason, index, tuple(level.step for level in self._levels))
+
+    def step(self, part: str) -> str | None:
+        wanted = self.wanted
+        sign, then = _GOES_ON.get(wanted, ("", wanted))
+        if part == _CLOSES.get(wanted):
+            self._levels.pop()
+            self._done()
+        elif part == sign:
+            self.wanted = then
+            if wanted is _Wanted.REST_OF_ARRAY:
+                self._levels[-1].step = int(self._levels[-1].step) + 1
+        elif wanted in {_Wanted.VALUE, _Wanted.ELEMENT}:
+            return self.value(part)
+        elif wanted in {_Wanted.NAME, _Wanted.MEMBER}:
+            return self.name(part)
+        else:
+            return self.wanted.value
+        return None
 
     def value(self, part: str) -> str | None:
         if part in {"[", "{"}:
@@ -121,12 +138,6 @@ class _Walk:
             return self.wanted.value
         self._done()
         return _refused(part)
-
-    def element(self, part: str) -> str | None:
-        return self._closed(part) if part == "]" else self.value(part)
-
-    def member(self, part: str) -> str | None:
-        return self._closed(part) if part == "}" else self.name(part)
 
     def name(self, part: str) -> str | None:
         if not part.startswith('"'):
@@ -139,29 +150,6 @@ class _Walk:
         self.wanted = _Wanted.COLON
         return _refused(part)
 
-    def colon(self, part: str) -> str | None:
-        if part != ":":
-            return self.wanted.value
-        self.wanted = _Wanted.VALUE
-        return None
-
-    def rest_of_array(self, part: str) -> str | None:
-        if part != ",":
-            return self._closed(part) if part == "]" else self.wanted.value
-        level = self._levels[-1]
-        level.step = int(level.step) + 1
-        self.wanted = _Wanted.VALUE
-        return None
-
-    def rest_of_object(self, part: str) -> str | None:
-        if part != ",":
-            return self._closed(part) if part == "}" else self.wanted.value
-        self.wanted = _Wanted.NAME
-        return None
-
-    def end(self, _: str) -> str | None:
-        return self.wanted.value
-
     def _open(self, part: str) -> None:
         if part == "[":
             self._levels.append(_Container(_Wanted.REST_OF_ARRAY, 0))
@@ -170,25 +158,22 @@ class _Walk:
             self._levels.append(_Container(_Wanted.REST_OF_OBJECT, ""))
             self.wanted = _Wanted.MEMBER
 
-    def _closed(self, _: str) -> str | None:
-        self._levels.pop()
-        self._done()
-        return None
-
     def _done(self) -> None:
         self.wanted = self._levels[-1].wanted_after if self._levels else _Wanted.END
 
 
-_STATES: Final[dict[_Wanted, Callable[[_Walk, str], str | None]]] = {
-    _Wanted.VALUE: _Walk.value,
-    _Wanted.ELEMENT: _Walk.element,
-    _Wanted.MEMBER: _Walk.member,
-    _Wanted.NAME: _Walk.name,
-    _Wanted.COLON: _Walk.colon,
-    _Wanted.REST_OF_ARRAY: _Walk.rest_of_array,
-    _Wanted.REST_OF_OBJECT: _Walk.rest_of_object,
-    _Wanted.END: _Walk.end,
+_CLOSES: Final = {
+    _Wanted.ELEMENT: "]",
+    _Wanted.REST_OF_ARRAY: "]",
+    _Wanted.MEMBER: "}",
+    _Wanted.REST_OF_OBJECT: "}",
 }
+_GOES_ON: Final = {
+    _Wanted.COLON: (":", _Wanted.VALUE),
+    _Wanted.REST_OF_ARRAY: (",", _Wanted.VALUE),
+    _Wanted.REST_OF_OBJECT: (",", _Wanted.NAME),
+}
+"""What ends an array or an object, and what goes on in it with what next."""
 
 
 def _refused(part: str) -> str | None:

@@ -19,6 +19,11 @@ def pointer(parts: Iterable[str | int]) -> str:
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
+def parts_of(pointer: str) -> list[str]:
+    """Take a JSON pointer apart."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
 def cut(text: str) -> str:
     """Return a text, and not all of it."""
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."

@@ -33,42 +33,34 @@ def _is_count(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _is_truth(value: Json) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_object(value: Json) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str)
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, list)
-
-
 def _are_names(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is(*types: type) -> Callable[[Json], bool]:
+    return lambda value: isinstance(value, types)
 
 
 TypeTest = tuple[Callable[[Json], bool], str]
 
 _NUMBER: Final[TypeTest] = (_is_number, "a number")
 _COUNT: Final[TypeTest] = (_is_count, "a whole number, 0 or more")
-_TRUTH: Final[TypeTest] = (_is_truth, "true or false")
-_OBJECT: Final[TypeTest] = (_is_object, "an object")
-_SCHEMAS: Final[TypeTest] = (lambda value: bool(value) and _is_list(value), "a list of schemas")
+_TRUTH: Final[TypeTest] = (_is(bool), "true or false")
+_TEXT: Final[TypeTest] = (_is(str), "a text")
+_OBJECT: Final[TypeTest] = (_is(dict), "an object")
+_SCHEMAS: Final[TypeTest] = (
+    lambda value: bool(value) and isinstance(value, list),
+    "a list of schemas",
+)
 
 SHAPES: Final[Mapping[str, TypeTest]] = {
-    "additionalProperties": (lambda value: isinstance(value, (bool, dict)), "a schema or a truth"),
+    "additionalProperties": (_is(bool, dict), "a schema or a truth"),
     "allOf": _SCHEMAS,
     "anyOf": _SCHEMAS,
-    "enum": (_is_list, "a list"),
+    "enum": (_is(list), "a list"),
     "exclusiveMaximum": _TRUTH,
     "exclusiveMinimum": _TRUTH,
-    "format": (_is_text, "a text"),
+    "format": _TEXT,
     "items": _OBJECT,
     "maxItems": _COUNT,
     "maxLength": _COUNT,
@@ -78,14 +70,11 @@ SHAPES: Final[Mapping[str, TypeTest]] = {
     "minLength": _COUNT,
     "minProperties": _COUNT,
     "minimum": _NUMBER,
-    "multipleOf": (
-        lambda value: _is_number(value) and not isinstance(value, str) and bool(value),
-        "a number above 0",
-    ),
+    "multipleOf": (lambda value: _is_number(value) and bool(value), "a number above 0"),
     "not": _OBJECT,
     "nullable": _TRUTH,
     "oneOf": _SCHEMAS,
-    "pattern": (_is_text, "a text"),
+    "pattern": _TEXT,
     "properties": _OBJECT,
     "readOnly": _TRUTH,
     "required": (_are_names, "a list of names"),
@@ -93,4 +82,7 @@ SHAPES: Final[Mapping[str, TypeTest]] = {
     "uniqueItems": _TRUTH,
     "writeOnly": _TRUTH,
 }
+BOUNDS: Final = frozenset(name for name, test in SHAPES.items() if test in {_COUNT, _NUMBER})
+"""Of a length, a number of things, or a number itself."""
+
 KEYWORDS: Final = frozenset(SHAPES) | ANNOTATIONS

@@ -10,16 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.contract import PATH, Contract, contract
+from find_webhook_kit.spec.contract import PATH, Contract
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.document import Json, pointer, read
 from find_webhook_kit.spec.fit import misfits
 from find_webhook_kit.spec.operation import Operation
 from find_webhook_kit.spec.rules import NO_RULES, Rule, Rules, inside
-from find_webhook_kit.spec.rules_file import RulesReader, fault
+from find_webhook_kit.spec.rules_file import RulesReader
+from find_webhook_kit.spec.sections import fault
 
 __all__ = ["NO_RULES", "RULES", "Asked", "Offence", "Rule", "Rules", "broken", "compared", "found"]
-__all__ += ["inside", "needs_tenant", "offences", "rules", "rules_of"]
+__all__ += ["inside", "needs_tenant", "rules", "rules_of"]
 
 BESIDE: Final = "rules.yaml"
 """What the rules of a document are called that stand beside it."""
@@ -77,24 +78,6 @@ def _beside(of: Contract) -> Path | None:
 def rules(path: Path = RULES) -> Rules:
     """Read a file of rules once; raise `DocumentError` for what is wrong with it."""
     return RulesReader(read(path)).rules()
-
-
-def offences(owner_id: str, body: Json) -> Iterator[Offence]:
-    """List what a success of our own operation says that cannot be true of its instance.
-
-    Members of another type than documented are left to the schema, and rules whose breach is no
-    more than a note to the judge.
-    """
-    listed, tenant = _ours()
-    for rule in listed:
-        if rule.severity != "note":
-            yield from broken(rule, {tenant: owner_id}, body)
-
-
-@cache
-def _ours() -> tuple[tuple[Rule, ...], str]:
-    found = rules()
-    return found.of(next(iter(contract().operations.values()))), found.tenant
 
 
 def broken(rule: Rule, asked: Asked, body: Json) -> Iterator[Offence]:

@@ -37,6 +37,11 @@ def alternatives(schema: Schema) -> tuple[Schema, ...]:
     return tuple(found.values())
 
 
+def types_of(schema: Schema) -> set[str]:
+    """Return the types that a schema names, in any of its parts."""
+    return {part.type for part in alternatives(schema) if part.type}
+
+
 def properties(schema: Schema | None) -> dict[str, Schema]:
     """Return the properties of an object by name, with those of all that it is or may be."""
     found: dict[str, Schema] = {}

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer, read
-from find_webhook_kit.spec.json_places import shown
+from find_webhook_kit.spec.json_places import parts_of, shown
 
 MAX_FILES: Final = 5000
 MAX_CHAIN: Final = 100
@@ -103,7 +103,7 @@ class References:
 
         None says that there is no such place.
         """
-        return self._below(self.root, where.split("/")[1:], set())
+        return self._below(self.root, parts_of(where), set())
 
     def _resolved(self, node: Node, met: set[tuple[Path, str]]) -> Node:
         while (reference := node.reference) is not None:
@@ -120,20 +120,21 @@ class References:
             url = urlsplit(reference)
         except ValueError:
             raise node.error(f"the reference {shown(reference)} is no URI reference") from None
-        root = self._file(node, reference) if url.path or url.netloc or url.scheme else node
+        document = node.document
+        if url.path or url.netloc or url.scheme:
+            document = self._file(node, reference, url)
         where = unquote(url.fragment)
         if where and not where.startswith("/"):
             reason = f"the reference {shown(reference)} names no place: write #/ and a JSON pointer"
             raise node.error(reason)
-        root = Node(root.document, "", root.document.value)
-        found = self._below(root, where.split("/")[1:], met)
+        root = Node(document, "", document.value)
+        found = self._below(root, parts_of(where), met)
         if found is None:
             raise node.error(f"the reference {shown(reference)} leads to nothing")
         return found
 
     def _below(self, node: Node, parts: list[str], met: set[tuple[Path, str]]) -> Node | None:
-        for part in parts:
-            name = part.replace("~1", "/").replace("~0", "~")
+        for name in parts:
             child = node.child(name)
             if child is None and node.reference is not None:
                 child = self._resolved(node, met).child(name)
@@ -142,9 +143,8 @@ class References:
             node = child
         return node
 
-    def _file(self, node: Node, reference: str) -> Node:
+    def _file(self, node: Node, reference: str, url: SplitResult) -> Document:
         """Read the file that a reference names, below the folder of the document alone."""
-        url = urlsplit(reference)
         if url.scheme or url.netloc:
             reason = "is not followed: put a copy below the folder of the document"
             raise node.error(f"the reference {shown(reference)} {reason}")
@@ -159,8 +159,7 @@ class References:
             self._documents[path] = self._read(node, reference, path)
             name = path.relative_to(self._folder).as_posix()
             self._names[id(self._documents[path])] = name
-        document = self._documents[path]
-        return Node(document, "", document.value)
+        return self._documents[path]
 
     def _read(self, node: Node, reference: str, path: Path) -> Document:
         if len(self._documents) >= MAX_FILES:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.document import DocumentError, Json
+from find_webhook_kit.spec.document import Json
+from find_webhook_kit.spec.sections import TEXTS, Sections
 
 PARTS: Final = ("list", "create", "read", "update", "merge", "delete")
 """The parts that operations play; there is no resource without the first two."""
@@ -34,8 +35,6 @@ PROMISES: Final = (
 )
 """What a rule about writes may promise; the judge has a check for each."""
 
-SEVERITIES: Final = ("error", "warning", "note")
-TEXTS: Final = ("id", "promise", "breach", "source", "severity")
 SECTIONS: Final = (
     "operations",
     "label",
@@ -48,7 +47,6 @@ SECTIONS: Final = (
     "rules",
 )
 PART_NAMES: Final = ("identity", "created", "updated")
-ErrorAt = Callable[[str, str], DocumentError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,83 +90,48 @@ class Resource:
         return self.part_of(operation_id) not in {"", *READING}
 
 
-def resource(value: Json, fault: ErrorAt) -> Resource:
-    """Read the section; raise what `fault` makes of a place in it and a reason."""
-    return _ResourceReader(fault).resource(value)
-
-
-class _ResourceReader:
-    def __init__(self, fault: ErrorAt) -> None:
-        self.fault = fault
+class ResourceReader(Sections):
+    """The section on its way to a resource."""
 
     def resource(self, value: Json) -> Resource:
         section = self.mapping(value, "resource", SECTIONS)
         operations = self.operations(section.get("operations"))
         made = self.content(section, "made")
-        label = self.text(section, "label", "resource: ")
+        label = self.text(section, "label", "resource")
         if "{unique}" not in str(made.get(label)):
             told = f"must hold {{unique}} in {label!r}, by which things are known again"
-            raise self.fault("resource: made", told)
-        rules = [self.rule(each) for each in self.listed(section.get("rules", []))]
-        for index, rule in enumerate(rules):
-            if rule.id in [other.id for other in rules[:index]]:
-                raise self.fault(f"resource: rules: {rule.id}", "stands twice: keep one of them")
+            raise self.error("resource: made", told)
+        where = "resource: rules"
+        rules = [self.rule(each, where) for each in self.listed(section.get("rules", []), where)]
         return Resource(
             operations=MappingProxyType(operations),
             label=label,
-            switch=self.text(section, "switch", "resource: ") if "switch" in section else "",
-            part=self.text(section, "part", "resource: ") if "part" in section else "",
+            rules=MappingProxyType(self.by_id(rules, where)),
+            switch=self.text(section, "switch", "resource") if "switch" in section else "",
+            part=self.text(section, "part", "resource") if "part" in section else "",
             made=made,
             changed=self.content(section, "changed"),
             merged=self.content(section, "merged"),
-            rules=MappingProxyType({rule.id: rule for rule in rules}),
             part_names=self.part_names(section.get("part_names", {})),
         )
 
     def part_names(self, value: Json) -> Mapping[str, str]:
         where = "resource: part_names"
-        found = self.mapping(value, where, PART_NAMES)
-        return {name: self.text(found, name, f"{where}: ") for name in found}
+        return self.named(self.mapping(value, where, PART_NAMES), where)
 
     def operations(self, value: Json) -> dict[str, str]:
         where = "resource: operations"
         found = self.mapping(value, where, PARTS)
-        for name in NEEDED:
-            self.text(found, name, f"{where}: ")
-        return {name: self.text(found, name, f"{where}: ") for name in found}
+        self.named(found, where, NEEDED)  # those that must be there
+        return self.named(found, where)
 
-    def rule(self, value: Json) -> WriteRule:
-        where = "resource: rules"
-        found = self.mapping(value, where, TEXTS)
-        texts = {name: self.text(found, name, f"{where}: ") for name in TEXTS}
+    def rule(self, value: Json, where: str) -> WriteRule:
+        texts = self.named(self.mapping(value, where, TEXTS), where, TEXTS)
+        where = f"{where}: {texts['id']}"
         if texts["id"] not in PROMISES:
-            raise self.fault(f"{where}: {texts['id']}", f"there is {', '.join(PROMISES)}")
-        if texts["severity"] not in SEVERITIES:
-            told = f"there is {', '.join(SEVERITIES)}"
-            raise self.fault(f"{where}: {texts['id']}: severity", told)
+            raise self.error(where, f"there is {', '.join(PROMISES)}")
+        self.check_severity(texts["severity"], where)
         return WriteRule(**texts)
 
     def content(self, section: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-        value = section.get(name, {})
-        if not isinstance(value, dict):
-            raise self.fault(f"resource: {name}", "must be an object")
-        return value
-
-    def mapping(self, value: Json, where: str, names: Sequence[str]) -> Mapping[str, Json]:
-        if not isinstance(value, dict):
-            raise self.fault(where, "must be an object")
-        for name in value:
-            if name not in names:
-                raise self.fault(f"{where}: {name}", f"is not known; there is {', '.join(names)}")
-        return value
-
-    def listed(self, value: Json) -> list[Json]:
-        if not isinstance(value, list):
-            raise self.fault("resource: rules", "must be a list")
-        return value
-
-    def text(self, value: Mapping[str, Json], name: str, where: str) -> str:
-        found = value.get(name)
-        if not isinstance(found, str) or not found:
-            raise self.fault(f"{where}{name}", "must be there, as a text")
-        return found
+        return self.mapping(section.get(name, {}), f"resource: {name}")

@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
+from typing import Final
 from urllib.parse import unquote
 
-T = TypeVar("T")
+from find_webhook_kit.spec.operation import Operation
 
 _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Match(Generic[T]):
+class Match:
     """The operation of a request, and its path parameters as text, percent-decoded.
 
     Bytes that are not UTF-8 stand as Python's lone surrogates (`surrogateescape`).
     """
 
-    operation: T
+    operation: Operation
     parameters: Mapping[str, str]
 
 
@@ -92,16 +92,16 @@ def _pattern(part: str) -> re.Pattern[str]:
     )
 
 
-class Routes(Generic[T]):
+class Routes:
     """The operations by path and method; a fixed path comes before a templated one."""
 
-    def __init__(self, operations: Iterable[Any]) -> None:
-        self._methods: dict[str, dict[str, T]] = {}
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._methods: dict[str, dict[str, Operation]] = {}
         for item in operations:
             self._methods.setdefault(item.path, {})[item.method] = item
         self._templates = sorted(map(Template, self._methods), key=lambda each: each.rank)
 
-    def match(self, method: str, path: str) -> Match[T] | NoMatch:
+    def match(self, method: str, path: str) -> Match | NoMatch:
         for template in self._templates:
             parameters = template.parameters(path)
             if parameters is not None:

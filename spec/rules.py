@@ -8,7 +8,7 @@ from typing import Final
 
 from find_webhook_kit.spec.document import Document
 from find_webhook_kit.spec.operation import Operation
-from find_webhook_kit.spec.reach import alternatives, reach
+from find_webhook_kit.spec.reach import reach, types_of
 from find_webhook_kit.spec.resource import Resource
 from find_webhook_kit.spec.success import body_of, lists
 
@@ -132,8 +132,7 @@ def _placed(rule: Rule, operation: Operation) -> Rule:
     path = (*inside(operation), *split(rule.place))
     schema = body_of(operation)
     ends = () if schema is None else reach(schema, path)
-    types = {part.type for each in ends for part in alternatives(each)} - {None}
-    return replace(rule, path=path, types=frozenset(filter(None, types)))
+    return replace(rule, path=path, types=frozenset().union(*map(types_of, ends)))
 
 
 def inside(operation: Operation) -> tuple[str, ...]:

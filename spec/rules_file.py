@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from find_webhook_kit.spec.document import Document, DocumentError, Json, pointer
-from find_webhook_kit.spec.resource import SEVERITIES, TEXTS, resource
+from find_webhook_kit.spec.document import Json
+from find_webhook_kit.spec.resource import ResourceReader
 from find_webhook_kit.spec.rules import Rule, Rules
+from find_webhook_kit.spec.sections import TEXTS, Sections
 
 BETWEEN: Final = ("stable", "apart", "confidential", "status-code", "internals")
 """Rules that compare answers; the judge has a check for each."""
@@ -35,122 +36,58 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"ordered": ("object",)})
 
 
-def fault(document: Document, where: str, reason: str) -> DocumentError:
-    """Return what is wrong with a file, at a place such as `rules: owner: equals: member`."""
-    line = document.line(_pointer(document.value, where.split(": ")))
-    return DocumentError(document.path, f"{where}: {reason}", line)
-
-
-def _pointer(value: Json, names: Sequence[str]) -> str:
-    """Return the way to a place as far as there is one; what is listed is found by its `id`."""
-    if not names:
-        return ""
-    name, rest = names[0], names[1:]
-    if isinstance(value, dict) and name in value:
-        return pointer([name]) + _pointer(value[name], rest)
-    for index, each in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(each, dict) and each.get("id") == name:
-            return pointer([str(index)]) + _pointer(each, rest)
-    return ""
-
-
-class RulesReader:
+class RulesReader(Sections):
     """The file on its way to rules."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def error(self, where: str, reason: str) -> DocumentError:
-        return fault(self.document, where, reason)
-
     def rules(self) -> Rules:
-        value = self.mapping(self.document.value, "the file")
-        self.known(value, "the file", SECTIONS)
-        names = self.section(value, "names")
-        self.known(names, "names", (*NAMES, "telling"))
-        words = self.section(value, "words")
-        self.known(words, "words", WORDS)
-        listed = [self.rule(each) for each in self.listed(value, "rules")]
+        value = self.mapping(self.document.value, "the file", SECTIONS)
+        names = self.section(value, "names", (*NAMES, "telling"))
+        words = self.section(value, "words", WORDS)
+        listed = [self.rule(each) for each in self.listed(value.get("rules", []), "rules")]
         spellings, sources = self.section(value, "spellings"), self.section(value, "sources")
-        error = self.section(value, "error")
-        self.known(error, "error", ERROR)
+        error = self.section(value, "error", ERROR)
         return Rules(
-            rules=self.by_id(listed),
-            spellings={name: self.texts(spellings, name) for name in spellings},
-            unknown=tuple(map(self.status, self.listed(value, "unknown"))),
-            telling=self.texts(names, "telling"),
-            judged=self.texts(value, "judged"),
-            words={name: self.text(words, name, "words: ") for name in words},
-            sources={name: self.text(sources, name, "sources: ") for name in sources},
-            error={name: self.text(error, name, "error: ") for name in error},
-            resource=resource(value["resource"], self.error) if "resource" in value else None,
+            rules=self.by_id(listed, "rules"),
+            spellings={name: self.texts(spellings[name], name) for name in spellings},
+            unknown=tuple(map(self.status, self.listed(value.get("unknown", []), "unknown"))),
+            telling=self.texts(names.get("telling", []), "telling"),
+            judged=self.texts(value.get("judged", []), "judged"),
+            words=self.named(words, "words"),
+            sources=self.named(sources, "sources"),
+            error=self.named(error, "error"),
+            resource=ResourceReader(self.document).resource(value["resource"])
+            if "resource" in value
+            else None,
             written=self.document,
-            **{name: self.text(names, name, "names: ") for name in NAMES if name in names},
+            **self.named(names, "names", [name for name in NAMES if name in names]),
         )
 
     def rule(self, each: Json) -> Rule:
         value = self.mapping(each, "rules")
-        texts = {name: self.text(value, name, "rules: ") for name in TEXTS}
+        texts = self.named(value, "rules", TEXTS)
         where = f"rules: {texts['id']}"
-        self.known(value, where, (*TEXTS, "operations", *KINDS))
+        self.mapping(each, where, (*TEXTS, "operations", *KINDS))
         kind = next((name for name in KINDS if name in value), "")
         if not kind and texts["id"] not in BETWEEN:
             told = f"{', '.join(KINDS)}, or the id {', '.join(BETWEEN)}"
             raise self.error(where, f"needs what it compares: one of {told}")
-        if texts["severity"] not in SEVERITIES:
-            raise self.error(f"{where}: severity", f"there is {', '.join(SEVERITIES)}")
-        terms = self.mapping(value.get(kind, {}), f"{where}: {kind}")
-        self.known(terms, f"{where}: {kind}", (*KINDS.get(kind, ()), *OPTIONAL.get(kind, ())))
-        for name in KINDS.get(kind, ()):
-            self.text(terms, name, f"{where}: {kind}: ")
+        self.check_severity(texts["severity"], where)
+        compared, where = KINDS.get(kind, ()), f"{where}: {kind}"
+        terms = self.mapping(value.get(kind, {}), where, (*compared, *OPTIONAL.get(kind, ())))
+        self.named(terms, where, compared)  # those that must be there
         return Rule(
             **texts,  # type: ignore[arg-type]  # five texts by their names
             kind=kind,
-            terms={name: self.text(terms, name, f"{where}: {kind}: ") for name in terms},
-            operations=self.texts(value, "operations"),
+            terms=self.named(terms, where),
+            operations=self.texts(value.get("operations", []), "operations"),
         )
-
-    def by_id(self, listed: Iterable[Rule]) -> Mapping[str, Rule]:
-        found: dict[str, Rule] = {}
-        for rule in listed:
-            if rule.id in found:
-                raise self.error(f"rules: {rule.id}", "stands twice: keep one of them")
-            found[rule.id] = rule
-        return found
-
-    def known(self, value: Mapping[str, Json], where: str, names: Sequence[str]) -> None:
-        """Refuse a name that nothing reads: it may be the misspelt one of a promise."""
-        for name in value:
-            if name not in names:
-                raise self.error(f"{where}: {name}", f"is not known; there is {', '.join(names)}")
 
     def status(self, value: Json) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not 100 <= value < 600:  # noqa: PLR2004
             raise self.error("unknown", f"lists statuses from 100 to 599, not {value!r}")
         return value
 
-    def mapping(self, value: Json, where: str) -> Mapping[str, Json]:
-        if not isinstance(value, dict):
-            raise self.error(where, "must be an object")
-        return value
-
-    def section(self, value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-        return self.mapping(value.get(name, {}), name)
-
-    def listed(self, value: Mapping[str, Json], name: str) -> list[Json]:
-        found = value.get(name, [])
-        if not isinstance(found, list):
-            raise self.error(name, "must be a list")
-        return found
-
-    def texts(self, value: Mapping[str, Json], name: str) -> tuple[str, ...]:
-        found = self.listed(value, name)
-        if not all(isinstance(text, str) for text in found):
-            raise self.error(name, "lists texts: quote what looks like something else")
-        return tuple(map(str, found))
-
-    def text(self, value: Mapping[str, Json], name: str, where: str) -> str:
-        found = value.get(name)
-        if not isinstance(found, str) or not found:
-            raise self.error(f"{where}{name}", "must be there, as a text")
-        return found
+    def section(
+        self, value: Mapping[str, Json], name: str, names: tuple[str, ...] = ()
+    ) -> Mapping[str, Json]:
+        return self.mapping(value.get(name, {}), name, names)

@@ -10,7 +10,7 @@ from typing import cast
 
 from find_webhook_kit.spec.document import Json, pointer
 from find_webhook_kit.spec.draft4 import Direction, translated
-from find_webhook_kit.spec.keywords import KEYWORDS, SHAPES
+from find_webhook_kit.spec.keywords import SHAPES
 from find_webhook_kit.spec.references import Node, References
 from find_webhook_kit.spec.violations import MAX_VIOLATIONS, Validator, Violation
 
@@ -70,10 +70,6 @@ class Schema:
     def nullable(self) -> bool:
         """True where `null` is a value, too."""
         return self.value.get("nullable") is True
-
-    @property
-    def deprecated(self) -> bool:
-        return self.value.get("deprecated") is True
 
     @property
     def assumption(self) -> bool:
@@ -151,27 +147,27 @@ class Schema:
         if self.items is not None:
             for member in self.items._members(inside):  # noqa: SLF001 - its own kind
                 yield Member(("[]", *member.path), member.required, member.schema)
-        for name, (schema, required) in self._own(()).items():
-            yield Member((name,), required, schema)
+        needed = self.needed()
+        own = {name: each for part in self.parts() for name, each in part.properties.items()}
+        for name, schema in own.items():
+            yield Member((name,), name in needed, schema)
             for member in schema._members(inside):  # noqa: SLF001 - its own kind
                 yield Member((name, *member.path), member.required, member.schema)
 
-    def _own(self, inside: tuple[Schema, ...]) -> dict[str, tuple[Schema, bool]]:
-        """Return the members of an object, with those of `allOf`, and whether each is required."""
-        if self in inside:
-            return {}
-        parts = [part._own((*inside, self)) for part in self.all_of]  # noqa: SLF001 - its own kind
-        found = {name: schema for part in parts for name, (schema, _) in part.items()}
-        found |= self.properties
-        needed = self.needed(())
-        return {name: (schema, name in needed) for name, schema in found.items()}
+    def parts(self, inside: tuple[Schema, ...] = ()) -> Iterator[Schema]:
+        """List the parts of `allOf`, each behind its own, and then this schema."""
+        if self not in inside:
+            for part in self.all_of:
+                yield from part.parts((*inside, self))
+            yield self
 
-    def needed(self, inside: tuple[Schema, ...] = ()) -> frozenset[str]:
+    def needed(self) -> frozenset[str]:
         """Return the names that are required, here or in a part of `allOf`."""
-        if self in inside:
-            return frozenset()
-        parts = [part.needed((*inside, self)) for part in self.all_of]
-        return frozenset(self.required).union(*parts)
+        return frozenset(name for part in self.parts() for name in part.required)
+
+    def says(self, keyword: str) -> bool:
+        """Tell whether a keyword is true, here or in a part of `allOf`."""
+        return any(part.value.get(keyword) is True for part in self.parts())
 
     def violations(
         self, instance: Json, direction: Direction = "response"
@@ -182,10 +178,8 @@ class Schema:
         no place in a request, and what is `writeOnly` none in a response.
         Formats are asserted: `date-time` is RFC 3339, in either case of `t` and `z`.
         """
-        return tuple(islice(self._validator(direction).violations(instance), MAX_VIOLATIONS))
-
-    def _validator(self, direction: Direction) -> Validator:
-        return self._of_responses if direction == "response" else self._of_requests
+        validator = self._of_responses if direction == "response" else self._of_requests
+        return tuple(islice(validator.violations(instance), MAX_VIOLATIONS))
 
     def _child(self, keyword: str) -> Schema | None:
         node = self.node.child(keyword)
@@ -263,11 +257,6 @@ class Schemas:
                 if child.node.key not in met:
                     met.add(child.node.key)
                     waiting.append(child)
-
-
-def unknown_keywords(schema: Schema) -> list[str]:
-    """List what OpenAPI 3.0 does not know as a keyword, and no extension."""
-    return [name for name in schema.value if name not in KEYWORDS and not name.startswith("x-")]
 
 
 def _nothing(node: Node) -> Node:

@@ -49,11 +49,15 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def ranges_of(media_type: str) -> tuple[str, ...]:
+    """Return a media type and the ranges that it is in, the closest first."""
+    return media_type, f"{media_type.partition('/')[0]}/*", "*/*"
+
+
 def comes_as(response: Response, media_type: str | None) -> bool:
     """Tell whether a response is documented as a media type, or as a range that holds it."""
-    type_ = (media_type or "").partition("/")[0]
     listed = {essence(name) for name in response.content}
-    return media_type in listed or bool(media_type and listed & {f"{type_}/*", "*/*"})
+    return bool(media_type) and not listed.isdisjoint(ranges_of(media_type or ""))
 
 
 def has_body(operation: Operation) -> bool:

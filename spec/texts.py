@@ -8,6 +8,7 @@ from typing import Final
 
 from find_webhook_kit.spec.document import Json
 from find_webhook_kit.spec.operation import Header
+from find_webhook_kit.spec.reach import types_of
 from find_webhook_kit.spec.schema import Direction, Schema, Violation
 from find_webhook_kit.spec.strict_json import UnreadableJson, read_json
 
@@ -36,11 +37,6 @@ def text_violations(
     return min(told, key=len)
 
 
-def types_of(schema: Schema) -> set[str]:
-    """List the types that a schema has anywhere at its top."""
-    return set(_types(schema, ()))
-
-
 def _of_json(schema: Schema, text: str) -> tuple[Violation, ...]:
     try:
         return schema.violations(read_json(text.encode("latin-1", "replace")))
@@ -64,15 +60,6 @@ def _readings(schema: Schema, text: str) -> Iterator[Json]:
     if value is not None:
         yield value
     yield text  # a text is what it is, and where none may be, its type is what offends
-
-
-def _types(schema: Schema, inside: tuple[Schema, ...]) -> Iterator[str]:
-    if schema in inside:
-        return
-    if schema.type:
-        yield schema.type
-    for part in (*schema.all_of, *schema.any_of, *schema.one_of):
-        yield from _types(part, (*inside, schema))
 
 
 def _items(schema: Schema) -> Schema | None:
@@ -99,8 +86,9 @@ def _scalar(text: str, types: set[str]) -> Json:
 def _object(schema: Schema, parts: list[str]) -> Json:
     """Read pairs, as `name=value` (exploded) or as a list of names and values."""
     members = schema.direct()
+    other = schema.additional if isinstance(schema.additional, Schema) else None
     if parts and all("=" in part for part in parts):
         pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     else:
         pairs = list(zip(parts[::2], parts[1::2], strict=False))
-    return {name: _one(members.get(name), value) for name, value in pairs}
+    return {name: _one(members.get(name, other), value) for name, value in pairs}

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
-from find_webhook_kit.spec.branches import has_branches, in_common, nearest
+from find_webhook_kit.spec.branches import Branches, has_branches, in_common, nearest
 from find_webhook_kit.spec.draft4 import CUSTOM
 from find_webhook_kit.spec.formats import CHECKS
 from find_webhook_kit.spec.json_places import Json, pointer
@@ -57,13 +57,10 @@ class Validator:
 
     def _parts_of(self, instance: Json) -> Iterator[tuple[int, Json]]:
         """Cut an array whose items are judged one by one, each part with its first index."""
-        if not isinstance(instance, list) or len(instance) <= TOGETHER:
+        if not isinstance(instance, list) or not self.schema.keys() <= _APART:
             yield 0, instance
             return
-        if not self.schema.keys() <= _APART:
-            yield 0, instance
-            return
-        for start in range(0, len(instance), TOGETHER):
+        for start in range(0, max(1, len(instance)), TOGETHER):
             yield start, instance[start : start + TOGETHER]
 
 
@@ -81,7 +78,7 @@ def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Vi
         return
     instance = cast("Json", error.instance)
     if has_branches(kind):
-        yield from _of_branches(error, start)
+        yield from _of_branches(kind, error, start)
     elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         missing = pointer([*place, kind.property])
         yield Violation(missing, kind.name, "present", "is required and absent", None)
@@ -95,11 +92,10 @@ def _violations(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Vi
         yield Violation(pointer(place), keyword, expected, message, instance)
 
 
-def _of_branches(error: jsonschema_rs.ValidationError, start: int) -> Iterator[Violation]:
+def _of_branches(
+    kind: Branches, error: jsonschema_rs.ValidationError, start: int
+) -> Iterator[Violation]:
     """Say what a value is short of that fits no alternative: of all of them, or of the nearest."""
-    kind = error.kind
-    if not has_branches(kind):
-        return
     told = f" (nearest branch of `{kind.name}`)"
     here = list(error.instance_path)
     where, common = in_common(kind, here)

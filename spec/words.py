@@ -18,12 +18,10 @@ def told(kind: Kind) -> tuple[str, str, str]:
     """Return the keyword, what it expects, and what is to be said of a value that breaks it."""
     if isinstance(kind, Kind.Custom):
         return _CUSTOM[kind.keyword](kind.message)
-    for type_, words in _IS:
-        if isinstance(kind, type_):
-            return kind.name, words(kind), f"is not {words(kind)}"
-    for type_, words in _HAS:
-        if isinstance(kind, type_):
-            return kind.name, words(kind), f"does not have {words(kind)}"
+    for verb, rows in (("is not", _IS), ("does not have", _HAS)):
+        for type_, words in rows:
+            if isinstance(kind, type_):
+                return kind.name, words(kind), f"{verb} {words(kind)}"
     if isinstance(kind, Kind.UniqueItems):
         return kind.name, "no item twice", "has the same item twice"
     expected = f"what `{kind.name}` allows"
@@ -44,8 +42,8 @@ def listed(options: list[Any]) -> str:
     return f"one of {', '.join(words[:MAX_OPTIONS])}{more}"
 
 
-def _count(bound: str, number: int, one: str, many: str) -> str:
-    return f"{bound} {number} {one if number == 1 else many}"
+def _count(bound: str, number: int, thing: str) -> str:
+    return f"{bound} {number} {thing}{'' if number == 1 else 's'}"
 
 
 _Rows = tuple[tuple[Any, Callable[[Any], str]], ...]
@@ -65,12 +63,12 @@ _IS: Final[_Rows] = (
 )
 
 _HAS: Final[_Rows] = (
-    (Kind.MinLength, lambda kind: _count("at least", kind.limit, "character", "characters")),
-    (Kind.MaxLength, lambda kind: _count("at most", kind.limit, "character", "characters")),
-    (Kind.MinItems, lambda kind: _count("at least", kind.limit, "item", "items")),
-    (Kind.MaxItems, lambda kind: _count("at most", kind.limit, "item", "items")),
-    (Kind.MinProperties, lambda kind: _count("at least", kind.limit, "member", "members")),
-    (Kind.MaxProperties, lambda kind: _count("at most", kind.limit, "member", "members")),
+    (Kind.MinLength, lambda kind: _count("at least", kind.limit, "character")),
+    (Kind.MaxLength, lambda kind: _count("at most", kind.limit, "character")),
+    (Kind.MinItems, lambda kind: _count("at least", kind.limit, "item")),
+    (Kind.MaxItems, lambda kind: _count("at most", kind.limit, "item")),
+    (Kind.MinProperties, lambda kind: _count("at least", kind.limit, "member")),
+    (Kind.MaxProperties, lambda kind: _count("at most", kind.limit, "member")),
 )
 
 _CUSTOM: Final[Mapping[str, Callable[[str], tuple[str, str, str]]]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from truth import offences
 
 from find_webhook_kit.spec import PATH, DocumentError, Json, Schema, contract, load
 from find_webhook_kit.spec.date_time import moment
-from find_webhook_kit.spec.meaning import offences
 
 
 @pytest.fixture(scope="session")

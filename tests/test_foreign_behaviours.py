@@ -61,6 +61,8 @@ def arr(of: str = "integer") -> dict[str, Any]:
 
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}
+MAP: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "integer"}}
+LISTS: dict[str, Any] = {**MAP, "additionalProperties": arr()}
 ERROR = {
     "type": "object",
     "required": ["code", "text"],
@@ -288,6 +290,22 @@ ROWS = (
     Row("V5 simple", path("/x/{id}", "id", schema=OBJECT, explode=True), "/x/a=1,b=2", 200),
     Row("V5 header", get(parameters=[par("X-A", "header", schema=arr())]), "/a", 200,
         headers=(("X-A", "1, 2"),)),
+    Row("V5 map", query(schema=MAP), "/a?a=1", 200),
+    Row("V5 map bad", query(schema=MAP), "/a?a=x", 400),
+    Row("V5 map flat", query(schema=MAP, explode=False), "/a?q=a,1", 200),
+    Row("V5 map flat bad", query(schema=MAP, explode=False), "/a?q=a,x", 400),
+    Row("V5 map deep", query(schema=MAP, style="deepObject"), "/a?q[a]=1&q[b]=2", 200),
+    Row("V5 map deep bad", query(schema=MAP, style="deepObject"), "/a?q[a]=1&q[b]=x", 400),
+    Row("V5 map of lists", query(schema=LISTS, style="deepObject"), "/a?q[a]=1&q[a]=2", 200),
+    Row("V5 map of short lists", query(schema=LISTS, style="deepObject"), "/a?q[a]=1", 200),
+    Row("V5 map of bad lists", query(schema=LISTS, style="deepObject"), "/a?q[a]=x", 400),
+    Row("V5 map simple", path("/x/{id}", "id", schema=MAP, explode=True), "/x/a=1", 200),
+    Row("V5 map matrix", path("/x/{id}", "id", schema=MAP, style="matrix", explode=True),
+        "/x/;a=1", 200),
+    Row("V5 map header", get(parameters=[par("X-A", "header", schema=MAP)]), "/a", 200,
+        headers=(("X-A", "a, 1"),)),
+    Row("V5 map cookie", get(parameters=[par("c", "cookie", schema=MAP, explode=False)]), "/a", 200,
+        headers=(("Cookie", "c=a,1"),)),
     Row("V json", get(parameters=[{"name": "q", "in": "query", "content": {
         "application/json": {"schema": OBJECT}}}]), "/a?q=%7B%22a%22:1%7D", 200),
     Row("V json bad", get(parameters=[{"name": "q", "in": "query", "content": {

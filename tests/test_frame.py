@@ -195,7 +195,7 @@ def rows(heading: str) -> dict[str, str]:
 
 def test_page_lists_every_state_with_its_words() -> None:
     """The table of instances is the list of fixtures, description by description."""
-    by_id = FixtureStore(None, endpoints(contract())["findWebhook"]).by_id
+    by_id = FixtureStore(None, contract()).by_id
     told = {name: text.partition(":")[0] for name, text in rows("States by instance id").items()}
     known = {name: one.description.partition(":")[0] for name, one in by_id.items()}
 
@@ -223,7 +223,7 @@ def test_fixture_of_the_page_is_a_good_one(tmp_path: Path) -> None:
     text = MOCK.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "copied.yaml").write_text(text, encoding="utf-8")
 
-    assert "copied" in FixtureStore(tmp_path, endpoints(contract())["findWebhook"]).by_id
+    assert "copied" in FixtureStore(tmp_path, contract()).by_id
 
 
 def test_reference_is_what_the_code_says() -> None:

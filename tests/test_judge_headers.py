@@ -26,6 +26,7 @@ def contract(folder: Path, headers: Any) -> Contract:
     return load(path)
 
 
+MAP = {"type": "object", "additionalProperties": {"type": "integer"}}
 WRONG = {
     "no integer": ({"type": "integer"}, "many", "is not integer"),
     "too small": ({"type": "integer", "minimum": 0}, "-1", "is not at least 0"),
@@ -40,6 +41,7 @@ WRONG = {
         "left=x",
         "at /left",
     ),
+    "a member of a map": (MAP, "left=x", "at /left"),
     "no branch": ({"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, "x", ""),
 }
 RIGHT = {
@@ -49,6 +51,9 @@ RIGHT = {
     "digits in a text": ({"type": "string", "pattern": "^[0-9]+$"}, "12"),
     "a list": ({"type": "array", "items": {"type": "string"}}, "a, b"),
     "pairs": ({"type": "object", "properties": {"left": {"type": "integer"}}}, "left,3"),
+    "a map": (MAP, "left,3,right,4"),
+    "a map in pairs": (MAP, "left=3, right=4"),
+    "a map beside members": ({**MAP, "properties": {"name": {"type": "string"}}}, "name,4,left,3"),
     "a branch": ({"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, "true"),
     "all of": ({"allOf": [{"type": "integer"}, {"maximum": 3}]}, "3"),
 }

@@ -5,17 +5,17 @@ from typing import cast
 
 import pytest
 from mock_client import ERROR, Client, folder
+from truth import offences
 
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import Listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Json, contract
-from find_webhook_kit.spec.meaning import offences
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 WEBHOOKS = ENDPOINT.operation.responses[200].content["application/json"].schema
-BUILT_IN = FixtureStore(None, ENDPOINT).by_id
+BUILT_IN = FixtureStore(None, contract()).by_id
 HONEST = [name for name, one in BUILT_IN.items() if "lie" not in dict(one.prefer.values)]
 """The built-in instances that break no contract."""
 

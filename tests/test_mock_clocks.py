@@ -16,6 +16,7 @@ from find_webhook_kit.mock_server.app import recorder
 from find_webhook_kit.mock_server.app.stack import plain_app
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.spec import contract
 
 
 class Clock:
@@ -40,7 +41,7 @@ def test_look_at_the_disk_counts_for_a_moment(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Within an interval of the last look there is no other one, and then there is one."""
-    store = fixture_store.FixtureStore(tmp_path, State(Settings()).endpoint)
+    store = fixture_store.FixtureStore(tmp_path, contract())
     looks: list[float] = []
     monkeypatch.setattr(store, "_look", lambda: looks.append(clock.now))
     for moment in (1000.1, 1000.19, 1000.2, 1000.3, 1000.39, 1000.41, 1000.5, 1000.62):

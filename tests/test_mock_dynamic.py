@@ -9,11 +9,11 @@ from typing import cast
 
 import pytest
 from mock_client import Client
+from truth import offences
 
 from find_webhook_kit.mock_server.answers import generate
 from find_webhook_kit.mock_server.answers.endpoint import Item, endpoints
 from find_webhook_kit.spec import Json, contract
-from find_webhook_kit.spec.meaning import offences
 
 ENDPOINT = endpoints(contract())["findWebhook"]
 SCHEMA = ENDPOINT.operation.responses[200].content["application/json"].schema

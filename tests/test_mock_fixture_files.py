@@ -239,7 +239,7 @@ def test_hostile_file_leaves_a_running_mock_as_it_was(
 def issues(files: Path) -> str:
     """Load a folder that cannot be served, and return what is said about it."""
     with pytest.raises(FixtureError) as caught:
-        FixtureStore(files, ENDPOINT)
+        FixtureStore(files, contract())
     return str(caught.value)
 
 
@@ -281,14 +281,14 @@ def test_link_inside_the_folder_is_followed(files: Path) -> None:
     (files / "..data").symlink_to("..day")
     (files / "mine.yaml").symlink_to("..data/mine.yaml")
 
-    assert "mine" in FixtureStore(files, ENDPOINT).by_id
+    assert "mine" in FixtureStore(files, contract()).by_id
 
 
 def test_folder_may_be_a_link(files: Path, tmp_path: Path) -> None:
     """What counts is the folder that was meant."""
     (tmp_path / "link").symlink_to(files)
 
-    assert "mine" in FixtureStore(tmp_path / "link", ENDPOINT).by_id
+    assert "mine" in FixtureStore(tmp_path / "link", contract()).by_id
 
 
 def test_vanished_folder_leaves_a_running_mock_as_it_was(
@@ -357,11 +357,11 @@ def test_work_on_a_long_file_ends_with_its_first_flaws(files: Path, text: str) -
 @pytest.mark.usefixtures("_soon_long")
 def test_long_file_that_begins_well_is_read_to_its_end(files: Path) -> None:
     """What it begins with says nothing of its last item, nor of the keys behind its list."""
-    (item,) = FixtureStore(None, ENDPOINT).by_id["demo"].state.items  # type: ignore[union-attr]  # it has one
+    (item,) = FixtureStore(None, contract()).by_id["demo"].state.items  # type: ignore[union-attr]  # it has one
     rows = "".join(f"- {json.dumps(item | {'webhookId': str(n)})}\n" for n in range(100))
     (files / "long.yaml").write_text(f"webhooks:\n{rows}instance: crm\n")
     (files / "bad.yaml").write_text(f"webhooks:\n{rows}- {{name: 1}}\n")
 
     assert "bad.yaml, line 102: item 101" in issues(files)
     (files / "bad.yaml").unlink()
-    assert 100 == len(FixtureStore(files, ENDPOINT).by_id["crm"].state.items)  # type: ignore[union-attr]  # as above
+    assert 100 == len(FixtureStore(files, contract()).by_id["crm"].state.items)  # type: ignore[union-attr]  # as above

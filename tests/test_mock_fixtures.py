@@ -31,7 +31,7 @@ TOO_EARLY = "must be not before createdAt, 2024-01-01T00:00:00Z, not '2023-01-01
 def issues(files: Path) -> list[str]:
     """Load a folder that cannot be served, and return what is said about it, without the path."""
     with pytest.raises(FixtureError) as caught:
-        FixtureStore(files, ENDPOINT)
+        FixtureStore(files, contract())
     return [
         str(one).replace(f"{files}/", "").replace(str(files), "DIR") for one in caught.value.issues
     ]
@@ -39,7 +39,7 @@ def issues(files: Path) -> list[str]:
 
 def loaded(files: Path, instance: str) -> list[dict[str, Json]]:
     """Load a folder and return the webhooks of an instance."""
-    state = FixtureStore(files, ENDPOINT).by_id[instance].state
+    state = FixtureStore(files, contract()).by_id[instance].state
     assert isinstance(state, Listed)
     return list(state.items)
 
@@ -166,7 +166,7 @@ def test_folder_without_fixtures_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, files: dict[str, str]
 ) -> None:
     """A folder may be filled later; one that was given by mistake is told."""
-    fixture_store = FixtureStore(folder(tmp_path, **files), ENDPOINT)
+    fixture_store = FixtureStore(folder(tmp_path, **files), contract())
     said = f"{tmp_path}: holds no fixture (.yaml, .yml, .json) yet"
 
     assert (said,) == fixture_store.notes
@@ -181,8 +181,12 @@ def test_fixtures_in_a_subfolder_are_told(tmp_path: Path, caplog: pytest.LogCapt
         (tmp_path / name).mkdir()
     folder(tmp_path / "shops", deep_YAML="[]")
     folder(tmp_path / ".git", deep_yaml="[]")
-    fixture_store = FixtureStore(tmp_path, ENDPOINT)
-    said = f"{tmp_path}/shops: is not read, nor what it holds: move the files up"
+    fixture_store = FixtureStore(tmp_path, contract())
+    there_is = ", ".join(sorted(contract().operations))
+    said = (
+        f"{tmp_path}/shops: is not read, nor what it holds: "
+        f"move the files up, or name it after an operation: {there_is}"
+    )
 
     assert (said,) == fixture_store.notes
     assert said in caplog.text
@@ -219,8 +223,8 @@ def test_id_in_a_file_is_meant_as_it_is_written(tmp_path: Path) -> None:
     name = unicodedata.normalize("NFD", "café")
     files = folder(tmp_path, mine_yaml=f"instance: {name}\nwebhooks: []")
 
-    assert name in FixtureStore(files, ENDPOINT).by_id
-    assert "café" not in FixtureStore(files, ENDPOINT).by_id
+    assert name in FixtureStore(files, contract()).by_id
+    assert "café" not in FixtureStore(files, contract()).by_id
 
 
 def test_two_spellings_of_a_name_are_one_instance(tmp_path: Path) -> None:

@@ -84,12 +84,11 @@ def test_fixture_is_held_against_what_was_added(
     """A new keyword binds the files of whoever uses the mock."""
     lines = "\n".join(f"    {line}" for line in (GOOD + more).strip().splitlines())
     (tmp_path / "mine.yaml").write_text(f"webhooks:\n  -\n{lines}\n")
-    endpoint = endpoints(contract)["findWebhook"]
     if not told:
-        assert "mine" in FixtureStore(tmp_path, endpoint).by_id
+        assert "mine" in FixtureStore(tmp_path, contract).by_id
         return
     with pytest.raises(FixtureError) as error:
-        FixtureStore(tmp_path, endpoint)
+        FixtureStore(tmp_path, contract)
 
     assert told in str(error.value)
 

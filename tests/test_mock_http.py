@@ -13,6 +13,7 @@ from find_webhook_kit.mock_server.answers.error_shape import Errors
 from find_webhook_kit.mock_server.answers.errors import Refusal
 from find_webhook_kit.mock_server.app.cors import CrossOrigin
 from find_webhook_kit.mock_server.app.guard import Guard
+from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
 
@@ -276,7 +277,7 @@ def test_crash_stays_on_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of the mock is a JSON 500 without details, which are logged."""
     with caplog.at_level(logging.ERROR, "find_webhook_kit.mock_server"):
         guarded = Guard(crash, Errors.of(contract()))
-        answer = Client(app=CrossOrigin(guarded, {}, contract())).ask("/", ORIGIN)
+        answer = Client(app=CrossOrigin(guarded, {}, contract(), Origins())).ask("/", ORIGIN)
 
     assert 500 == answer.status
     assert () == ERROR.violations(answer.json)

@@ -269,11 +269,11 @@ def test_journal_that_did_not_change_is_written_once() -> None:
     state = State(Settings())
     client = Client(app=create_app(state=state))
     client.webhooks("demo")
-    first = har.archived(state.journal)
+    first = state.journal.written(journal.ALL, har.archived)
 
-    assert first is har.archived(state.journal)
+    assert first is state.journal.written(journal.ALL, har.archived)
     client.webhooks("demo")
-    assert first is not har.archived(state.journal)
+    assert first is not state.journal.written(journal.ALL, har.archived)
 
 
 def test_journal_is_written_off_the_event_loop(

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from http_client import connect
 from mock_client import AUTHORIZATION, Answer, Client, path_of
+from truth import offences
 
 from find_webhook_kit.mock_server.answers import delivery
 from find_webhook_kit.mock_server.answers.delivery import HungUpError
@@ -14,7 +15,6 @@ from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import contract
-from find_webhook_kit.spec.meaning import offences
 
 RESPONSES = contract().operations["findWebhook"].responses
 ALLOWED = {"flaky", "jitter", "slow-body", "extra-member", "renamed-member"}

@@ -13,6 +13,7 @@ from test_mock_bodies import response
 
 from find_webhook_kit.mock_server.answers import generate
 from find_webhook_kit.mock_server.answers.sample import sample
+from find_webhook_kit.mock_server.answers.shape import shape
 from find_webhook_kit.mock_server.app.stack import create_app
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.spec import Contract, Schema
@@ -233,10 +234,10 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> list[Schema]:
 def test_generated_data_keeps_the_schema(every: list[Schema], index: int) -> None:
     """Whatever the seed, and another time the same."""
     found = every[index]
-    values = [generate.value(found, seed) for seed in range(2)]
+    values = [generate.value(shape((found,)), seed) for seed in range(2)]
 
     assert [()] * 2 == [found.violations(value) for value in values]
-    assert values[1] == generate.value(found, 1)
+    assert values[1] == generate.value(shape((found,)), 1)
 
 
 @pytest.mark.parametrize("index", range(len(EVERY)), ids=lambda index: json.dumps(EVERY[index]))
@@ -255,7 +256,7 @@ def test_discriminator_names_the_branch(tmp_path: Path) -> None:
     """By `mapping`, else by the name of the schema."""
     refs = [{"$ref": f"#/components/schemas/{name}"} for name in ("Dog", "Cat")]
     found = schema_of(tmp_path, {"oneOf": refs, "discriminator": {"propertyName": "kind"}})
-    drawn = [generate.value(found, seed) for seed in range(20)]
+    drawn = [generate.value(shape((found,)), seed) for seed in range(20)]
 
     assert {("Dog", "bark"), ("Cat", "purr")} == {
         (str(each["kind"]), "bark" if "bark" in each else "purr")
@@ -279,7 +280,7 @@ def test_answer_has_what_is_read_only_and_not_what_is_write_only(
     names = {
         name
         for seed in range(20)
-        for value in (generate.value(found, seed), sample(found))
+        for value in (generate.value(shape((found,)), seed), sample(found))
         if isinstance(value, dict)
         for name in value
     }

@@ -16,7 +16,7 @@ from find_webhook_kit.mock_server.answers.endpoint import endpoints
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.answers.lies import LIES
 from find_webhook_kit.mock_server.app.stack import create_app
-from find_webhook_kit.mock_server.journal import listed
+from find_webhook_kit.mock_server.journal import ALL, listed
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, Json
@@ -150,7 +150,7 @@ def test_journal_says_what_was_asked_for(state: State, client: Client) -> None:
     client.webhooks("demo")
     client.ask(one("crm"), AUTHORIZATION)
     client.ask("/elsewhere", AUTHORIZATION)
-    entries = json.loads(listed(state.journal))["entries"]
+    entries = json.loads(state.journal.written(ALL, listed))["entries"]
 
     assert [
         ("demo", "keeps the contract"),

@@ -63,7 +63,7 @@ def test_page_learns_all_states(client: Client) -> None:
         for name in media_type.examples
     ]
 
-    assert set(FixtureStore(None, ENDPOINT).by_id) == {item["id"] for item in states["instances"]}
+    assert set(FixtureStore(None, contract()).by_id) == {item["id"] for item in states["instances"]}
     assert examples == [item["name"] for item in states["examples"]]
     assert list(ALL_LIES) == [item["name"] for item in states["lies"]]
 

@@ -13,6 +13,7 @@ from find_webhook_kit.mock_server.answers.fixture_store import FixtureStore
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
+from find_webhook_kit.spec import contract
 
 HOOK = """
 webhooks:
@@ -198,7 +199,7 @@ def test_file_that_is_not_saved_is_the_same(tmp_path: Path) -> None:
     client_of(tmp_path, {"mine.yaml": "sequence: [bad-request, demo]"})
 
     def catalogues() -> Iterator[object]:
-        store = FixtureStore(tmp_path, State(Settings()).endpoint)
+        store = FixtureStore(tmp_path, contract())
         for _ in range(3):
             yield store.by_id
             store.look()

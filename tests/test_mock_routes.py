@@ -30,8 +30,9 @@ from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.cors import CrossOrigin
 from find_webhook_kit.mock_server.app.guard import Guard
 from find_webhook_kit.mock_server.app.handler import Handler
-from find_webhook_kit.mock_server.app.marked import Marked
+from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.stack import plain_app
+from find_webhook_kit.mock_server.app.switch import Marked
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Match, contract, load
@@ -98,7 +99,8 @@ def layered_app(state: State) -> ASGIApp:
             raise _refusal(error) from error
 
     guarded = Guard(Pages(refusing, state), Errors.of(contract()))
-    return Marked(CrossOrigin(guarded, methods_of(contract()), contract()), state)
+    methods = methods_of(contract())
+    return Marked(CrossOrigin(guarded, methods, contract(), Origins()), state, methods)
 
 
 def _refusal(error: HTTPException) -> Exception:
@@ -136,9 +138,8 @@ async def _reached(scope: Scope, receive: Receive, send: Send) -> None:
 def client_of(contract_file: Path) -> Client:
     """Give a client of the routes of another contract."""
     other = load(contract_file)
-    return Client(
-        app=Guard(routes.routes(other, {"findWebhook": _reached}, Settings()), Errors.of(other))
-    )
+    app = routes.routes(State(Settings(), other), {"findWebhook": _reached})
+    return Client(app=Guard(app, Errors.of(other)))
 
 
 BODY = """\
@@ -211,7 +212,7 @@ def test_operation_without_a_handler_stops_the_start() -> None:
 
     async def nothing(*_: object) -> None: ...
 
-    app = routes.routes(contract(), {}, Settings())
+    app = routes.routes(State(Settings()), {})
 
     with pytest.raises(ResolverError, match="findWebhook"):
         asyncio.run(app({"type": "lifespan"}, nothing, nothing))  # type: ignore[arg-type]  # unused

@@ -9,7 +9,8 @@ from find_webhook_kit.contracts.wire.key import Key, key
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec.json_places import shown
 from find_webhook_kit.spec.operation import Parameter
-from find_webhook_kit.spec.texts import text_violations, types_of
+from find_webhook_kit.spec.reach import types_of
+from find_webhook_kit.spec.texts import text_violations
 
 
 def operations(given: Sequence[str], of: Contract) -> tuple[str, ...]:

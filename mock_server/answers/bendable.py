@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -32,22 +32,13 @@ class Bendable:
 @lru_cache(maxsize=1024)
 def item_of(endpoint: Endpoint) -> Shape:
     """Put together what an item of a success has to fit."""
-    schema = endpoint.schema
-    schema = schema.items if schema is not None and endpoint.lists else schema
-    return shape(() if schema is None else (schema,))
+    return shape(() if endpoint.item is None else (endpoint.item,))
 
 
-def _members(of: Shape, type_: str, format_: str = "") -> Iterator[str]:
-    """List the members of one type, those that are required first."""
-    for name in dict.fromkeys((*of.required, *of.properties)):
-        member = shape(of.properties[name])
-        if member.type == type_ and format_ in {"", member.format}:
-            yield name
-
-
-def _in_order(of: Shape, names: Iterator[str]) -> list[str]:
-    found = set(names)
-    return [name for name in of.properties if name in found]
+def _of_type(of: Shape, type_: str, format_: str = "") -> list[str]:
+    """List the members of one type, in the order of the contract."""
+    found = ((name, shape(parts)) for name, parts in of.properties.items())
+    return [name for name, it in found if it.type == type_ and format_ in {"", it.format}]
 
 
 def _required(endpoint: Endpoint) -> Way | None:
@@ -64,59 +55,38 @@ def _not_null(endpoint: Endpoint) -> Way | None:
 
 
 def _text(endpoint: Endpoint) -> Way | None:
+    """Find the id, else a text that is required, else any."""
     of = item_of(endpoint)
-    texts = list(_members(of, "string"))
-    return _first([endpoint.rules.identity] if endpoint.rules.identity in texts else texts)
-
-
-def _switch(endpoint: Endpoint) -> Way | None:
-    of = item_of(endpoint)
-    return _first(_in_order(of, _members(of, "boolean")))
+    texts = _of_type(of, "string")
+    wanted = (endpoint.rules.identity, *of.required, *texts)
+    return _first(name for name in wanted if name in texts)
 
 
 def _inner(endpoint: Endpoint) -> Way | None:
     """Find an object inside an item."""
     of = item_of(endpoint)
-    objects = _in_order(of, _members(of, "object"))
+    objects = _of_type(of, "object")
     return _first(name for name in objects if shape(of.properties[name]).properties)
+
+
+def _inside(found: Callable[[Shape], Iterable[str]]) -> Callable[[Endpoint], Way | None]:
+    """Find a member of the object inside an item."""
+
+    def find(endpoint: Endpoint) -> Way | None:
+        way = _inner(endpoint)
+        below = way and _first(found(_at(endpoint, way)))
+        return (*way, *below) if way and below else None
+
+    return find
 
 
 def _inner_not_null(endpoint: Endpoint) -> Way | None:
     way = _inner(endpoint)
-    return None if way is None or _inside(endpoint, way).nullable else way
+    return None if way is None or _at(endpoint, way).nullable else way
 
 
-def _inner_required(endpoint: Endpoint) -> Way | None:
-    way = _inner(endpoint)
-    return way and _below(way, _first(_inside(endpoint, way).required))
-
-
-def _inner_switch(endpoint: Endpoint) -> Way | None:
-    way = _inner(endpoint)
-    if way is None:
-        return None
-    of = _inside(endpoint, way)
-    return _below(way, _first(reversed(_in_order(of, _members(of, "boolean")))))
-
-
-def _date(endpoint: Endpoint) -> Way | None:
-    of = item_of(endpoint)
-    return _first(_in_order(of, _members(of, "string", "date-time")))
-
-
-def _last_date(endpoint: Endpoint) -> Way | None:
-    of = item_of(endpoint)
-    return _first(reversed(_in_order(of, _members(of, "string", "date-time"))))
-
-
-def _later(endpoint: Endpoint) -> Way | None:
-    """Find a time that must not lie before another."""
-    return next(((*way, then) for way, _, then in endpoint.ordered), None)
-
-
-def _owner(endpoint: Endpoint) -> Way | None:
-    """Find what repeats a path parameter."""
-    return next(((*way,) for way, _ in endpoint.equal), None)
+def _at(endpoint: Endpoint, way: Way) -> Shape:
+    return shape(item_of(endpoint).properties[way[0]])
 
 
 def _unique(endpoint: Endpoint) -> Way | None:
@@ -126,10 +96,6 @@ def _unique(endpoint: Endpoint) -> Way | None:
     schema = endpoint.schema
     same = endpoint.lists and schema is not None and schema.value.get("uniqueItems") is True
     return ("value",) if same else None
-
-
-def _renamable(endpoint: Endpoint) -> Way | None:
-    return _inner(endpoint) or _text(endpoint) or _first(item_of(endpoint).properties)
 
 
 def _cased(endpoint: Endpoint) -> Way | None:
@@ -142,32 +108,43 @@ def _any(endpoint: Endpoint) -> Way | None:
     return _first(item_of(endpoint).properties)
 
 
-def _inside(endpoint: Endpoint, way: Way) -> Shape:
-    return shape(item_of(endpoint).properties[way[0]])
+def _typed(
+    type_: str, format_: str = "", *, last: bool = False
+) -> Callable[[Endpoint], Way | None]:
+    """Find the first member of a type, or the last one."""
+
+    def find(endpoint: Endpoint) -> Way | None:
+        return _first(_of_type(item_of(endpoint), type_, format_)[:: -1 if last else 1])
+
+    return find
 
 
-def _below(way: Way, inner: Way | None) -> Way | None:
-    return None if inner is None else (*way, *inner)
-
-
-def _first(names: object) -> Way | None:
-    found = next(iter(names), None)  # type: ignore[call-overload]  # any names in a row
+def _first(names: Iterable[str]) -> Way | None:
+    found = next(iter(names), None)
     return None if found is None else (found,)
 
 
 REQUIRED: Final = Bendable("a required member", _required)
 NOT_NULL: Final = Bendable("a required member", _not_null)
 TEXT: Final = Bendable("a text", _text)
-SWITCH: Final = Bendable("a boolean", _switch)
+SWITCH: Final = Bendable("a boolean", _typed("boolean"))
 INNER: Final = Bendable("an inner object", _inner)
 INNER_NOT_NULL: Final = Bendable("an inner object", _inner_not_null)
-INNER_REQUIRED: Final = Bendable("a required member of an inner object", _inner_required)
-INNER_SWITCH: Final = Bendable("a boolean of an inner object", _inner_switch)
-DATE: Final = Bendable("a date-time", _date)
-LAST_DATE: Final = Bendable("a date-time", _last_date)
-LATER: Final = Bendable("the later of two times", _later)
-OWNER: Final = Bendable("what repeats a path parameter", _owner)
+INNER_REQUIRED: Final = Bendable(
+    "a required member of an inner object", _inside(lambda of: of.required)
+)
+INNER_SWITCH: Final = Bendable(
+    "a boolean of an inner object", _inside(lambda of: reversed(_of_type(of, "boolean")))
+)
+DATE: Final = Bendable("a date-time", _typed("string", "date-time"))
+LAST_DATE: Final = Bendable("a date-time", _typed("string", "date-time", last=True))
+LATER: Final = Bendable(
+    "the later of two times", lambda it: next(((*way, then) for way, _, then in it.ordered), None)
+)
+OWNER: Final = Bendable(
+    "what repeats a path parameter", lambda it: next((way for way, _ in it.equal), None)
+)
 UNIQUE: Final = Bendable("what is unique in a list", _unique)
-RENAMABLE: Final = Bendable("a member", _renamable)
+RENAMABLE: Final = Bendable("a member", lambda it: _inner(it) or _text(it) or _any(it))
 CASED: Final = Bendable("a member", _cased)
 ANY: Final = Bendable("a member", _any)

@@ -108,10 +108,10 @@ def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Repl
     Where the endpoint takes no fixtures, there are none, and an example is the answer.
     """
     choice = _chosen(asked, by_id, endpoint)
-    if _in_steps(asked.instance_id, by_id):  # a step may prefer something, the next one not
+    fixture = by_id.get(asked.instance_id) if by_id else None
+    if fixture and isinstance(fixture.state, Steps):  # a step may prefer something, the next not
         choice = replace(choice, cacheable=False)
-    reply = choice.reply(endpoint)
-    preferred = asked.preferences
+    reply, preferred = choice.reply(endpoint), asked.preferences
     if preferred is NO_PREFERENCES and asked.lie is None:
         return reply
     lie = LIES.get(asked.told or "")  # one about writes was told where they are kept
@@ -129,17 +129,10 @@ def answer(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> Repl
     return reply
 
 
-def preferred_by(instance: str, visit: int, by_id: FixturesById | None) -> tuple[Standing, ...]:
+def preferred_by(instance: str, visit: int, by_id: FixturesById) -> tuple[Standing, ...]:
     """Return what fixtures prefer for an instance: of a sequence its step before itself."""
-    fixture = by_id.get(instance) if by_id is not None else None
-    if by_id is None or fixture is None:
-        return ()
-    return shown_at(visit, fixture, by_id).prefer, fixture.prefer
-
-
-def _in_steps(instance: str, by_id: FixturesById | None) -> bool:
-    fixture = by_id.get(instance) if by_id is not None else None
-    return fixture is not None and isinstance(fixture.state, Steps)
+    fixture = by_id.get(instance)
+    return (shown_at(visit, fixture, by_id).prefer, fixture.prefer) if fixture else ()
 
 
 def _to_lie_about(lie: Lie, choice: _Choice, asked: Asked, endpoint: Endpoint) -> Truth:
@@ -174,7 +167,10 @@ def _chosen(asked: Asked, by_id: FixturesById | None, endpoint: Endpoint) -> _Ch
         return _acted(asked.act, asked, endpoint)
     if by_id is None:
         return _example(None, preferred.code or endpoint.status, asked, endpoint)
-    return _preferred(_of_instance(asked, by_id, endpoint), asked, endpoint)
+    found, code = _of_instance(asked, by_id, endpoint), preferred.code
+    if code not in {None, found.status}:  # another step of a sequence may have it
+        found = replace(_example(None, code, asked, endpoint), cacheable=found.cacheable)
+    return found
 
 
 def _is_refused(asked: Asked, endpoint: Endpoint) -> bool:
@@ -184,15 +180,6 @@ def _is_refused(asked: Asked, endpoint: Endpoint) -> bool:
         return False
     truth = _truth(_example(None, endpoint.status, asked, endpoint), asked, endpoint)
     return lie.tell(truth, ()).status >= REFUSAL
-
-
-def _preferred(choice: _Choice, asked: Asked, endpoint: Endpoint) -> _Choice:
-    """Return what an instance has, if it has the status that is preferred, else an example."""
-    code = asked.preferences.code
-    if code in {None, choice.status}:
-        return choice
-    # Another step of a sequence may have the status that is asked for.
-    return replace(_example(None, code, asked, endpoint), cacheable=choice.cacheable)
 
 
 def _of_file(filed: Filed, asked: Asked, endpoint: Endpoint) -> _Choice:
@@ -250,20 +237,15 @@ def _of_instance(asked: Asked, by_id: FixturesById, endpoint: Endpoint) -> _Choi
         return _marked(_of_instance(earlier, {**by_id, asked.instance_id: before}, endpoint), STALE)
     if fixture is None:
         return _Choice(endpoint.status, [], "unknown-instance; items=0", unknown=True)
-    source = _file(fixture)
+    # The name of a file may hold any character, a header may not.
+    written = fixture.path == WRITTEN
+    source = "written" if written else f'fixture; file="{quote(fixture.file)}"'
     state = fixture.state
     if isinstance(state, Steps):
         shown, step = shown_at(asked.visit, fixture, by_id), state.index(asked.visit) + 1
         source += f'; step={step}; of={len(state.instances)}; shows="{quote(shown.file)}"'
         return replace(_of_state(shown.state, asked, endpoint, source), cacheable=False)
     return _of_state(state, asked, endpoint, source)
-
-
-def _file(fixture: Fixture) -> str:
-    """Name the file; its name may hold any character, a header may not. Or there is none."""
-    if fixture.path == WRITTEN:
-        return "written"
-    return f'fixture; file="{quote(fixture.file)}"'
 
 
 def _of_state(
@@ -294,14 +276,8 @@ def _answered(
 
 def _example(name: str | None, code: int | None, asked: Asked, endpoint: Endpoint) -> _Choice:
     """Answer with a named example of the contract, or with the first one of a status."""
-    found = next(
-        (
-            (status, example)
-            for status, example in endpoint.examples_of(code)
-            if name in {None, example.name}
-        ),
-        None,
-    )
+    there = (pair for pair in endpoint.examples_of(code) if name in {None, pair[1].name})
+    found = next(there, None)
     if found is None:
         return _without_example(code or endpoint.status, asked, endpoint)
     status, example = found

@@ -19,7 +19,6 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     FixturesById,
     Listed,
     NamedExample,
-    Steps,
     shown_at,
 )
 from find_webhook_kit.mock_server.answers.making import Maker, taken_by, timed
@@ -220,9 +219,8 @@ class Collection:
 
     def _merge(self, change: ItemRequest, items: Items) -> tuple[Items, Item]:
         index = self._index(change, items)
-        resource, item, maker = self._rules.resource, items[index], self._maker
-        part = resource.part if resource else ""
-        updated = resource.part_names.get("updated", "") if resource else ""
+        item, maker = items[index], self._maker
+        part, updated = maker.part_name, maker.part_names.get("updated", "")
         found = item.get(part)
         old = found if isinstance(found, dict) else {}
         # One write has one time, later than those of the item and of its part.
@@ -256,11 +254,6 @@ _CHANGES: Final[Mapping[str, Callable[[Collection, ItemRequest, Items], tuple[It
     "merge": Collection._merge,  # noqa: SLF001
     "delete": Collection._delete,  # noqa: SLF001
 }
-
-
-def takes_writes(fixture: Fixture | None) -> bool:
-    """Tell whether a list can be changed: one that an unknown id has can, a sequence cannot."""
-    return fixture is None or not isinstance(fixture.state, Steps)
 
 
 def _with(items: Items, index: int, item: Item) -> Items:

@@ -9,7 +9,7 @@ from find_webhook_kit.mock_server.answers.sample import sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Header, Json, Response
 
-_NOT_OURS: Final = frozenset({"content-type", "content-length", "transfer-encoding", "connection"})
+NOT_OURS: Final = frozenset({"content-type", "content-length", "transfer-encoding", "connection"})
 """What the specification leaves out, and what belongs to the connection."""
 
 
@@ -18,7 +18,7 @@ def documented_headers(response: Response) -> dict[str, str]:
     return {
         name: text
         for name, header in response.headers.items()
-        if name.lower() not in _NOT_OURS
+        if name.lower() not in NOT_OURS
         for text in _texts(header)
     }
 

@@ -10,7 +10,6 @@ from itertools import chain
 from types import MappingProxyType
 from urllib.parse import quote
 
-from find_webhook_kit.mock_server.answers.challenges import challenges
 from find_webhook_kit.mock_server.answers.documented_headers import documented_headers
 from find_webhook_kit.mock_server.answers.errors import Unauthorized
 from find_webhook_kit.mock_server.answers.response import JSON
@@ -25,7 +24,7 @@ from find_webhook_kit.spec import (
     Response,
     Schema,
 )
-from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, rules_of
+from find_webhook_kit.spec.meaning import Offence, Rule, Rules, broken, inside, rules_of
 from find_webhook_kit.spec.reach import alternatives, properties
 from find_webhook_kit.spec.resource import READING
 from find_webhook_kit.spec.success import is_json, success
@@ -88,7 +87,7 @@ class Endpoint:
         if status != HTTPStatus.UNAUTHORIZED:
             return found
         found = {name: found[name] for name in found if name.lower() != "www-authenticate"}
-        return {**Unauthorized("", challenges=challenges(self.operation.security)).headers, **found}
+        return {**Unauthorized("", schemes=self.operation.security).headers, **found}
 
     @cached_property
     def schema(self) -> Schema | None:
@@ -100,6 +99,11 @@ class Endpoint:
     def lists(self) -> bool:
         """True where a success is an array of items, and not one item."""
         return self.schema is not None and self.schema.type == "array"
+
+    @cached_property
+    def item(self) -> Schema | None:
+        """The schema of an item of a success."""
+        return self.schema.items if self.schema is not None and self.lists else self.schema
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -131,12 +135,7 @@ class Endpoint:
     def examples(self) -> tuple[tuple[int, Example], ...]:
         """The examples of the bodies, each with its status, in the order of the document."""
         statuses = dict.fromkeys((*self.operation.responses, self.status))
-        return tuple(
-            (status, example)
-            for status in statuses
-            if (media_type := self.media_type(status)) is not None
-            for example in media_type.examples.values()
-        )
+        return tuple(chain.from_iterable(map(self.examples_of, statuses)))
 
     @cached_property
     def has_examples(self) -> bool:
@@ -162,9 +161,7 @@ class Endpoint:
     @cached_property
     def properties(self) -> Sequence[str]:
         """The names of the properties of an item, in the order of the contract."""
-        schema = self.schema
-        item = schema.items if schema is not None and self.lists else schema
-        return tuple(item.properties) if item is not None else ()
+        return tuple(self.item.properties) if self.item is not None else ()
 
     @cached_property
     def _room(self) -> Collection[str] | None:
@@ -208,12 +205,7 @@ class Endpoint:
     @cached_property
     def ordered(self) -> tuple[tuple[tuple[str, ...], str, str], ...]:
         """Where in an item two times must not run back: the way there, the first, the second."""
-        way = 1 if self.lists else 0
-        return tuple(
-            (rule.path[way:], rule.terms["first"], rule.terms["then"])
-            for rule in self._rules
-            if rule.kind == "ordered"
-        )
+        return tuple((way, terms["first"], terms["then"]) for way, terms in self._of("ordered"))
 
     @cached_property
     def unique(self) -> tuple[tuple[str, ...], ...]:
@@ -223,12 +215,12 @@ class Endpoint:
     @cached_property
     def equal(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Which property of an item says what a path parameter said."""
-        way = 1 if self.lists else 0
-        return tuple(
-            (rule.path[way:], rule.terms["parameter"])
-            for rule in self._rules
-            if rule.kind == "equals"
-        )
+        return tuple((way, terms["parameter"]) for way, terms in self._of("equals"))
+
+    def _of(self, kind: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+        """List the rules of a kind: the way from an item to what each is about, and its terms."""
+        way = len(inside(self.operation))
+        return ((it.path[way:], it.terms) for it in self._rules if it.kind == kind)
 
 
 def writable(response: Response) -> tuple[MediaType, ...]:
@@ -255,7 +247,7 @@ def _can_be_written(found: MediaType) -> bool:
     return is_json(found.name) or any(isinstance(text, str) for text in texts)
 
 
-def match(contract: Contract, method: str, path: str) -> Match[Operation] | NoMatch:
+def match(contract: Contract, method: str, path: str) -> Match | NoMatch:
     """Find the operation of a request: HEAD is answered as GET is, where nothing else is said.
 
     The case of a method matters (RFC 9110, section 9.1).

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from find_webhook_kit.spec import SecurityScheme
 from find_webhook_kit.spec.json_places import MAX_SHOWN, shown
 from find_webhook_kit.spec.secrets import masked_path
 
@@ -118,19 +119,31 @@ class Unauthorized(Refusal):
     status = 401
     reason: str
     error: str | None = None
-    challenges: tuple[str, ...] = ()
+    schemes: Sequence[SecurityScheme] = ()
+    """Those of an operation that takes more than bearer tokens."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        if self.challenges:
-            return {"WWW-Authenticate": ", ".join(self.challenges)}
+        if self.schemes:
+            return {"WWW-Authenticate": ", ".join(dict.fromkeys(map(_challenge, self.schemes)))}
         error = f', error="{self.error}"' if self.error else ""
         return {"WWW-Authenticate": f'Bearer realm="mock"{error}'}
 
     def __str__(self) -> str:
-        if self.challenges:
+        if self.schemes:
             return f"Valid credentials are required: {self.reason}."
         return f"A valid bearer token is required: {self.reason}."
+
+
+def _challenge(scheme: SecurityScheme) -> str:
+    """Say what credentials a client is asked for (RFC 9110, section 11.6.1)."""
+    if scheme.type == "apiKey":  # no scheme is registered for it
+        return f'ApiKey realm="mock", in="{scheme.location}", name="{scheme.key}"'
+    if scheme.scheme == "basic":
+        return 'Basic realm="mock", charset="UTF-8"'
+    if scheme.scheme == "digest":
+        return 'Digest realm="mock", nonce="mock"'
+    return f'{scheme.scheme.capitalize()} realm="mock"'
 
 
 class PathNotFound(Refusal):

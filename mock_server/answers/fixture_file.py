@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, cast
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
 from find_webhook_kit.mock_server.answers.fixtures import (
     BUILT_IN,
     Fixture,
@@ -23,7 +23,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     shown,
 )
 from find_webhook_kit.mock_server.answers.standing import PreferencesError, Standing, standing
-from find_webhook_kit.spec import Document, DocumentError, Json, Violation, pointer, read
+from find_webhook_kit.spec import Document, DocumentError, Json, Schema, pointer, read
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 STATES: Final = ("answer", "sequence")
@@ -239,19 +239,10 @@ class _Source:
     def check_body(self, body: list[Json], instance: str, written: int) -> None:
         """Hold the body against the contract, and name each offence where it was written."""
         asked = {self.endpoint.rules.tenant: instance}
-        violations = (
-            (self.place(found.pointer, written), reason(found))
-            for schema in (self.endpoint.schema,)
-            if schema is not None
-            for found in schema.violations(body)
-        )
-        untrue = (
-            (self.place(found.pointer, written), wanted(found.expected, found.got))
-            for found in self.endpoint.offences(asked, body)
-        )
+        told = chain(violations(self.endpoint.schema, body), untrue(self.endpoint, asked, body))
         # Items that repeat have the same issues at the same place.
-        found = list(islice(chain(violations, untrue), MAX_ISSUES * max(1, len(body) // written)))
-        if found:
+        some = islice(told, MAX_ISSUES * max(1, len(body) // written))
+        if found := [(self.place(where, written), words) for where, words in some]:
             raise self.error(*found)
 
     def place(self, where: str, written: int) -> str:
@@ -262,15 +253,20 @@ class _Source:
         return self.root + "/".join(["", str(int(index) % written), *rest])
 
 
-def reason(violation: Violation) -> str:
-    """Say of an offence what a value must be."""
-    if violation.keyword == "required":
-        return violation.message
-    return wanted(violation.expected, violation.instance)
+def violations(schema: Schema | None, value: Json) -> Iterator[tuple[str, str]]:
+    """List where a value does not fit its schema, and what it must be there."""
+    for found in schema.violations(value) if schema else ():
+        required = found.keyword == "required"
+        yield found.pointer, found.message if required else _wanted(found.expected, found.instance)
 
 
-def wanted(expected: str, got: Json) -> str:
-    """Say what a value must be, and what it is."""
+def untrue(endpoint: Endpoint, asked: Parameters, body: Json) -> Iterator[tuple[str, str]]:
+    """List where a success cannot be true of what was asked for, likewise."""
+    for found in endpoint.offences(asked, body):
+        yield found.pointer, _wanted(found.expected, found.got)
+
+
+def _wanted(expected: str, got: Json) -> str:
     return f"must be {expected}, not {shown(got)}"
 
 

@@ -11,10 +11,14 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, cast
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
+from find_webhook_kit.mock_server.answers.endpoint import (
+    Endpoint,
+    Item,
+    endpoints,
+    with_fixtures,
+)
 from find_webhook_kit.mock_server.answers.fixture_file import MAX_ISSUES, document_of, read_fixture
 from find_webhook_kit.mock_server.answers.fixture_folder import FixtureFolder, Stamp
 from find_webhook_kit.mock_server.answers.fixtures import (
@@ -27,7 +31,7 @@ from find_webhook_kit.mock_server.answers.fixtures import (
     instances,
 )
 from find_webhook_kit.mock_server.answers.operation_fixtures import Filed, clashes, read_filed
-from find_webhook_kit.spec import PATH
+from find_webhook_kit.spec import Contract
 
 INTERVAL: Final = 0.2
 """Seconds for which a look at the disk counts as now."""
@@ -101,20 +105,15 @@ class FixtureStore:
     thread does (`watching`), so that no request waits for a file.
     """
 
-    def __init__(
-        self,
-        folder: Path | None,
-        endpoint: Endpoint | None,
-        contract: Path = PATH,
-        operations: Mapping[str, Endpoint] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, folder: Path | None, contract: Contract) -> None:
         """Read the built-in fixtures and a folder that adds to them, or takes their place.
 
-        Raise `FixtureError` if they are bad from the start. `operations` are those that may have a
-        folder of their own in the folder.
+        Raise `FixtureError` if they are bad from the start. Each operation may have a folder of its
+        own in the folder.
         """
-        self._folder, self._operations = folder, operations
-        self._fixture_folders = list(_fixture_folders(folder, endpoint, operations))
+        self._folder, self._operations = folder, endpoints(contract)
+        listing = with_fixtures(self._operations)
+        self._fixture_folders = list(_fixture_folders(folder, listing, self._operations))
         self._rooms: dict[str, FixtureFolder[Filed]] = {}
         self._find_rooms()
         for one in self._folders():
@@ -125,8 +124,8 @@ class FixtureStore:
         if self.issues:
             raise FixtureError(self.issues)
         self.contract_changed = False
-        self._contract_path = contract
-        self._contract = Stamp.of(contract)
+        self._contract_path = contract.path
+        self._contract = Stamp.of(contract.path)
         self._looked = time.monotonic()
         self._watched = False
         self.notes: tuple[str, ...] = ()
@@ -134,8 +133,10 @@ class FixtureStore:
 
     def _find_rooms(self) -> None:
         """Know the folders that are named after an operation, as far as they are there."""
-        for name, endpoint in self._operations.items() if self._folder is not None else ():
-            path = self._folder / name if self._folder is not None else Path()
+        if self._folder is None:
+            return
+        for name, endpoint in self._operations.items():
+            path = self._folder / name
             if not path.is_dir():
                 self._rooms.pop(name, None)
             elif name not in self._rooms:

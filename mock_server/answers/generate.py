@@ -18,17 +18,15 @@ from threading import Lock
 from typing import Final
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
+from find_webhook_kit.mock_server.answers.bendable import item_of
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Parameters
 from find_webhook_kit.mock_server.answers.meaningful import meaningful
 from find_webhook_kit.mock_server.answers.preferences import MAX_SIZE
 from find_webhook_kit.mock_server.answers.shape import NoValueError, Shape, shape
 from find_webhook_kit.mock_server.answers.strategies import values
 from find_webhook_kit.spec import Json, Schema
-
-Strategy = st.SearchStrategy[Json]
 
 SIZES: Final = (0, 1, 1, 2, 3, 5)
 """How many items there are when the client does not say; one is what most pages expect."""
@@ -50,15 +48,10 @@ def items(endpoint: Endpoint, seed: int, asked: Parameters, size: int | None) ->
     return _items(endpoint, seed, tuple(asked.items()), size if endpoint.lists else 1)
 
 
-def value(schema: Schema, seed: int) -> Json:
-    """Return a value of any schema; raise `NoValueError` where none was found."""
-    return value_of(shape((schema,)), seed)
-
-
-def value_of(of: Shape, seed: int) -> Json:
-    """Return a value that fits several schemas; raise `NoValueError` where none was found."""
+def value(of: Shape, seed: int) -> Json:
+    """Return a value that fits; raise `NoValueError` where none was found."""
     with _ONE_AT_A_TIME, _in_words():
-        return _drawer(values(of), of)(_entropy(seed, "", "value"))
+        return _drawer(of)(_entropy(seed, "", "value"))
 
 
 @lru_cache(maxsize=64)
@@ -73,22 +66,17 @@ def _items(
         size = SIZES[_entropy(seed, key, "size")[0] % len(SIZES)]
         size = _within(schema, size) if endpoint.lists else size
     with _ONE_AT_A_TIME, _in_words():
-        draw = _drawer_of(schema.items if endpoint.lists else schema)
-        drawn = _drawn(draw, size, lambda place: _entropy(seed, key, place), unique=_unique(schema))
+        drawn = _drawn(
+            _drawer(item_of(endpoint)),
+            size,
+            lambda place: _entropy(seed, key, place),
+            unique=schema.type == "array" and schema.value.get("uniqueItems") is True,
+        )
     parameters = dict(asked)
     return tuple(
         meaningful(it, index, endpoint, parameters) if isinstance(it, dict) else it
         for index, it in enumerate(drawn)
     )
-
-
-def _drawer_of(schema: Schema | None) -> Callable[[bytes], Json]:
-    of = shape(() if schema is None else (schema,))
-    return _drawer(values(of), of)
-
-
-def _unique(schema: Schema) -> bool:
-    return schema.type == "array" and schema.value.get("uniqueItems") is True
 
 
 def _drawn(
@@ -129,12 +117,12 @@ def _entropy(seed: int, key: str, place: str) -> bytes:
     return hashlib.shake_256(text.encode()).digest(ENTROPY)
 
 
-def _drawer(strategy: Strategy, of: Shape) -> Callable[[bytes], Json]:
-    """Turn a strategy into a function of bytes, through Hypothesis's door for fuzzers."""
+def _drawer(of: Shape) -> Callable[[bytes], Json]:
+    """Draw values that fit as a function of bytes, through Hypothesis's door for fuzzers."""
     drawn: list[Json] = []
 
     @settings(database=None, deadline=None)
-    @given(strategy)
+    @given(values(of))
     def keep(item: Json) -> None:
         drawn.append(item)
 

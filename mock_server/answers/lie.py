@@ -47,8 +47,8 @@ class Lie:
     name: str
     words: str
     tell: Tell
-    about: Literal["item", "body", "answer"]
     target: Bendable | None = None
+    about: Literal["item", "body", "answer"] = "item"
     group: Group = "data"
     """Where a person looks for it."""
 

@@ -15,12 +15,12 @@ from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item
-from find_webhook_kit.mock_server.answers.sample import TooComplexError, sample
+from find_webhook_kit.mock_server.answers.sample import sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Json, Schema
 from find_webhook_kit.spec.date_time import moment
 from find_webhook_kit.spec.meaning import Rules
-from find_webhook_kit.spec.reach import alternatives, properties
+from find_webhook_kit.spec.reach import properties, types_of
 
 EPOCH: Final = datetime(2024, 6, 1, tzinfo=UTC)
 """The time of a clock that stands still; each write is a second later."""
@@ -40,8 +40,9 @@ class Maker:
 
     def __init__(self, rules: Rules, listing: Endpoint | None, *, clock: str, seed: int) -> None:
         self.rules = rules
-        listed = listing.schema if listing else None
-        self.schema = listed.items if listed else None
+        self.part_name = rules.resource.part if rules.resource else ""
+        self.part_names = rules.resource.part_names if rules.resource else {}
+        self.schema = listing.item if listing else None
         self._clock = clock
         self._seed = seed
         self._made: Counter[tuple[str, str]] = Counter()
@@ -52,8 +53,7 @@ class Maker:
 
     def item(self, instance: str, sent: Item, taken: Schema | None) -> Item:
         """Make an item of what was sent, with the defaults of what was not."""
-        rules, resource = self.rules, self.rules.resource
-        now = self.now(instance)
+        rules, now = self.rules, self.now(instance)
         made: Item = {
             **defaults(taken),
             **sent,
@@ -63,19 +63,22 @@ class Maker:
             rules.owner: instance,
         }
         made.pop("", None)  # what the rules have no name for
-        if resource and resource.part:
-            made[resource.part] = self.part(instance, now)
+        if self.part_name:
+            made[self.part_name] = self.part(instance, now)
         return completed(made, self.schema)
 
-    def part(self, instance: str, now: str = "") -> Item:
-        """Make the part of an item that has an id and times of its own, where there is one."""
-        resource = self.rules.resource
-        kind = properties(self.schema).get(resource.part) if resource else None
-        if resource is None or kind is None:
+    @property
+    def part_schema(self) -> Schema | None:
+        """The schema of the part of an item that has an id and times of its own."""
+        return properties(self.schema).get(self.part_name)
+
+    def part(self, instance: str, now: str) -> Item:
+        """Make that part, where the contract has one."""
+        kind = self.part_schema
+        if kind is None:
             return {}
-        now = now or self.now(instance)
         values = {"identity": self.part_identity(instance), "created": now, "updated": now}
-        named = {name: values[key] for key, name in resource.part_names.items()}
+        named = {name: values[key] for key, name in self.part_names.items()}
         return completed(defaults(kind) | named, kind)
 
     def identity(self, instance: str) -> Json:
@@ -85,16 +88,12 @@ class Maker:
 
     def part_identity(self, instance: str) -> Json:
         """Return an id that no part of an item had before."""
-        resource = self.rules.resource
-        if resource is None:
-            return None
-        kind = properties(self.schema).get(resource.part)
-        name = resource.part_names.get("identity", "")
-        return self._id(instance, resource.part, properties(kind).get(name))
+        of = properties(self.part_schema).get(self.part_names.get("identity", ""))
+        return self._id(instance, self.part_name, of)
 
     def _id(self, instance: str, kind: str, of: Schema | None) -> Json:
         count = self._next(instance, kind)
-        if of is not None and "integer" in {each.type for each in alternatives(of)}:
+        if of is not None and "integer" in types_of(of):
             first = uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}").int
             return first % LARGEST + count
         return str(uuid5(NAMESPACE_OID, f"{self._seed}/{instance}/{kind}/{count}"))
@@ -122,8 +121,7 @@ class Maker:
     @property
     def own(self) -> frozenset[str]:
         """What a part has of its own, and nobody sends."""
-        resource = self.rules.resource
-        return frozenset(resource.part_names.values()) if resource else frozenset()
+        return frozenset(self.part_names.values())
 
 
 def taken_by(endpoint: Endpoint) -> Schema | None:
@@ -144,7 +142,7 @@ def completed(item: Item, schema: Schema | None) -> Item:
     needed = schema.needed() if schema else frozenset()
     for name, each in properties(schema).items():
         if name in needed and name not in item:
-            with suppress(NoValueError, TooComplexError):
+            with suppress(NoValueError):
                 made[name] = sample(each)
     return ordered(item | made, schema)
 

@@ -12,10 +12,12 @@ from typing import Final
 
 from werkzeug.http import parse_etags
 
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, writable
 from find_webhook_kit.mock_server.answers.errors import NotAcceptable, PreconditionFailed
 from find_webhook_kit.mock_server.answers.response import Reply
-from find_webhook_kit.spec.success import essence
+from find_webhook_kit.spec.success import essence, ranges_of
 
+MAX_VIEWS: Final = 64
 WORTH_PACKING: Final = 1000
 """Bytes below which gzip saves nothing that anyone notices."""
 
@@ -30,10 +32,40 @@ _PART: Final = re.compile(rf'(?:{_QUOTED}|[^;"])++')
 _WEIGHT: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
-def check(accept: Sequence[str], media_types: tuple[str, ...]) -> None:
-    """Raise `NotAcceptable` when the Accept headers leave out every one of the media types."""
-    if not ranked(accept, media_types):
-        raise NotAcceptable(media_types)
+class Views:
+    """One endpoint as clients take its answers, its media types in the order of their Accept.
+
+    Where each answer has one media type, there is one view.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        listed = [writable(response) for response in endpoint.operation.documented()]
+        self._names = tuple(dict.fromkeys(item.name for each in listed for item in each))
+        self._is_one = all(len(each) <= 1 for each in listed)
+        self._known: dict[tuple[str, ...], Endpoint] = {}
+
+    def of(self, accept: Sequence[str]) -> Endpoint:
+        """Return the endpoint as the Accept headers like it."""
+        if self._is_one:
+            return self._endpoint
+        accepts = ranked(accept, self._names)
+        found = self._known.get(accepts)
+        if found is None:
+            found = replace(self._endpoint, accepts=accepts)
+            if len(self._known) < MAX_VIEWS:
+                self._known[accepts] = found
+        return found
+
+    def check(self, accept: Sequence[str], status: int | None) -> None:
+        """Raise `NotAcceptable` where a status, else a success, has a body and none of its types.
+
+        An answer without a body is acceptable to everybody.
+        """
+        listed = self._endpoint.media_types(status or self._endpoint.status)
+        names = tuple(item.name for item in listed)
+        if names and not ranked(accept, names):
+            raise NotAcceptable(names)
 
 
 def ranked(accept: Sequence[str], media_types: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,17 +73,10 @@ def ranked(accept: Sequence[str], media_types: tuple[str, ...]) -> tuple[str, ..
     ranges = _weights(",".join(accept))
     if not ranges:
         return media_types
-    weights = {name: _quality(ranges, _ranges_of(essence(name))) for name in media_types}
+    # A blunt `*` comes from Java's own client, which has sent it since before RFC 9110.
+    weights = {name: _quality(ranges, (*ranges_of(essence(name)), "*")) for name in media_types}
     allowed = [name for name, weight in weights.items() if weight > 0]
     return tuple(sorted(allowed, key=lambda name: -weights[name]))
-
-
-def _ranges_of(media_type: str) -> tuple[str, ...]:
-    """Return the ranges that a media type is in, the closest first (RFC 9110, section 12.5.1).
-
-    A blunt `*` comes from Java's own client, which has sent it since before the RFC.
-    """
-    return media_type, media_type.partition("/")[0] + "/*", "*/*", "*"
 
 
 def _quality(weights: Mapping[str, float], names: Sequence[str]) -> float:

@@ -13,16 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from find_webhook_kit.mock_server.answers.documented_headers import NOT_OURS
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
-from find_webhook_kit.mock_server.answers.fixture_file import document_of, flaws_of, reason, wanted
+from find_webhook_kit.mock_server.answers.fixture_file import (
+    document_of,
+    flaws_of,
+    untrue,
+    violations,
+)
 from find_webhook_kit.mock_server.answers.fixtures import FixtureError, Issue, shown
+from find_webhook_kit.mock_server.answers.preferences import TOKEN
 from find_webhook_kit.spec import Document, Header, Json, MediaType, Response, pointer
 from find_webhook_kit.spec.success import essence, is_json
 
 KEYS: Final = ("parameters", "status", "body", "example", "headers", "media_type", "description")
-
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_OURS: Final = frozenset({"content-length", "content-type", "transfer-encoding", "connection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +200,11 @@ class _File:
         owned, endpoint = body, self.endpoint
         if status == endpoint.status and endpoint.lists == isinstance(body, list):
             owned = endpoint.body([endpoint.owned(it, parameters) for it in endpoint.items(body)])
-        offences = [
-            (f"/body{each.pointer}", reason(each)) for each in media_type.schema.violations(owned)
-        ]
+        offences = [*violations(media_type.schema, owned)]
         if status == endpoint.status:
-            offences += [
-                (f"/body{each.pointer}", wanted(each.expected, each.got))
-                for each in endpoint.offences(parameters, owned)
-            ]
+            offences += untrue(endpoint, parameters, owned)
         if offences:
-            raise self.error(*offences)
+            raise self.error(*((f"/body{where}", told) for where, told in offences))
 
 
 def _text(value: Json) -> str:
@@ -215,14 +214,13 @@ def _text(value: Json) -> str:
 
 def _fault(name: str, value: Json, documented: Header | None) -> str:
     """Say what is wrong with a header, if anything is."""
-    if not _NAME.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         return "is no name of a header"
-    if name.lower() in _OURS:
+    if name.lower() in NOT_OURS:
         return "is set by the mock: leave it out (media_type sets Content-Type)"
     if isinstance(value, (dict, list)) or value is None:
         return "must be a text or a number"
     if not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", _text(value)):
         return "must be a text of one line in Latin-1"
     schema = documented.schema if documented else None
-    broken = schema.violations(value) if schema else ()
-    return reason(broken[0]) if broken else ""
+    return next((told for _, told in violations(schema, value)), "")

@@ -29,7 +29,7 @@ def items(
     endpoint: Endpoint, seed: int, asked: Parameters, generated: tuple[Json, ...]
 ) -> tuple[Json, ...]:
     """Return generated items with plain values in them."""
-    schema = endpoint.schema.items if endpoint.schema and endpoint.lists else endpoint.schema
+    schema = endpoint.item
     if schema is None:
         return generated
     key = "/".join((str(seed), *asked.values()))

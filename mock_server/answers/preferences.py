@@ -49,13 +49,13 @@ class Preferences:
 NO_PREFERENCES: Final = Preferences()
 
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def written(value: object) -> str:
     """Write a value as it may stand in a header: a text that is no token in quotes."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if _TOKEN.fullmatch(text):
+    if TOKEN.fullmatch(text):
         return text
     quoted = re.sub(r'(["\\])', r"\\\1", text)
     return '"' + quoted.encode("ascii", "backslashreplace").decode() + '"'

@@ -44,13 +44,14 @@ def sample(schema: Schema) -> Json:
 
 def _valid(schema: Schema, sampler: _Sampler) -> Json:
     """Return what the sampler makes, where it fits; else what chance finds."""
+    of = shape((schema,))
     try:
-        found = sampler.value(shape((schema,)), frozenset(), 0)
+        found = sampler.value(of, frozenset(), 0)
     except TooComplexError:
         raise
     except NoValueError:
-        return _by_chance(schema)
-    return _by_chance(schema) if schema.violations(found) else found
+        return _by_chance(of)
+    return found if of.fits(found) else _by_chance(of)
 
 
 def sample_of(of: Shape) -> Json:
@@ -59,12 +60,6 @@ def sample_of(of: Shape) -> Json:
     if not of.fits(found):
         raise NoValueError("no value was found that fits")
     return found
-
-
-def _by_chance(schema: Schema) -> Json:
-    from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
-
-    return generate.value(schema, 0)
 
 
 @dataclass
@@ -87,15 +82,12 @@ class _Sampler:
         if of.nullable and (depth or not inside.isdisjoint(of.schemas)):
             return None
         if of.options is not None:
-            return self.first(of.options)
+            if not of.options:
+                raise NoValueError("no value of an enum fits")
+            return of.options[0]
         if of.choices:
             return self.branch(of, inside, depth)
         return self.of_type(of, inside, depth)
-
-    def first(self, options: list[Json]) -> Json:
-        if not options:
-            raise NoValueError("no value of an enum fits")
-        return options[0]
 
     def branch(self, of: Shape, inside: Inside, depth: int) -> Json:
         """Take the first branch that fits; one that leads back to where it is comes last."""
@@ -117,9 +109,7 @@ class _Sampler:
         if of.type == "array":
             return self.array(of, inside | set(of.schemas), depth)
         found = _SCALARS[of.type or "string"](of)
-        if not of.fits(found):
-            return _by_strategy(of)
-        return found
+        return found if of.fits(found) else _by_chance(of)
 
     def object(self, of: Shape, inside: Inside, depth: int) -> dict[str, Json]:
         least, most = of.count("minProperties", "maxProperties")
@@ -169,23 +159,15 @@ class _Sampler:
         if count > self.left:
             raise TooComplexError(f"an array of {least} items is too complex to be made up")
         if of.unique and count > 1:
-            return cast("list[Json]", _by_strategy(of))
+            return cast("list[Json]", _by_chance(of))
         return [self.value(item, inside, depth + 1) for _ in range(count)]
 
 
-def _by_strategy(of: Shape) -> Json:
+def _by_chance(of: Shape) -> Json:
     """Let chance find a value of a kind that is hard to think of, such as a text of a pattern."""
     from find_webhook_kit.mock_server.answers import generate  # noqa: PLC0415 - Hypothesis
 
-    return generate.value_of(of, 0)
-
-
-def _integer(of: Shape) -> Json:
-    return int(_number(of, whole=True))
-
-
-def _float(of: Shape) -> Json:
-    return _json(_number(of, whole=False))
+    return generate.value(of, 0)
 
 
 def _number(of: Shape, *, whole: bool) -> float:
@@ -221,8 +203,8 @@ def _text(of: Shape) -> Json:
 
 _SCALARS: Final[Mapping[str, Callable[[Shape], Json]]] = {
     "boolean": lambda _: True,
-    "integer": _integer,
-    "number": _float,
+    "integer": lambda of: int(_number(of, whole=True)),
+    "number": lambda of: _json(_number(of, whole=False)),
     "string": _text,
 }
 

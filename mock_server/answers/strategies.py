@@ -15,7 +15,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from find_webhook_kit.mock_server.answers.shape import Bound, NoValueError, Shape, shape
-from find_webhook_kit.mock_server.answers.texts import texts
+from find_webhook_kit.mock_server.answers.texts import texts, word
 from find_webhook_kit.spec import Json, Schema
 
 Strategy = st.SearchStrategy[Json]
@@ -37,12 +37,12 @@ FAR: Final = 10**6
 """Multiples of a number beyond which none is made up, where there is no bound."""
 
 
-def values(of: Shape, untyped: str = "object") -> Strategy:
+def values(of: Shape) -> Strategy:
     """Return a strategy of values that fit; raise `NoValueError` where there is none.
 
-    What has no type is taken for an `untyped` one.
+    What has no type is taken for an object, and for a text inside one.
     """
-    return _value(of, frozenset(), 0, untyped)
+    return _value(of, frozenset(), 0, "object")
 
 
 def _value(of: Shape, inside: Inside, depth: int, untyped: str = "string") -> Strategy:
@@ -171,11 +171,8 @@ def _extra(of: Shape, least: int, inside: Inside, depth: int) -> st.SearchStrate
     found = shape(parts)
     if not least and (_recurs(found, inside) or depth > DEPTH):
         return st.just({})
-    names = st.lists(st.integers(0x61, 0x7A), min_size=1, max_size=12).map(
-        lambda characters: "".join(map(chr, characters))
-    )
     return st.dictionaries(
-        names.filter(lambda name: name not in of.properties and not _is_listed(of, name)),
+        word().filter(lambda name: name not in of.properties and not _is_listed(of, name)),
         _value(found, inside, depth + 1),
         min_size=least,
         max_size=least + MORE,

@@ -113,7 +113,7 @@ def _least_of(quantifier: str) -> int:
 @contextmanager
 def _tables_elsewhere() -> Iterator[None]:
     """Keep Hypothesis from writing its tables of characters where the mock was started."""
-    if _read_already():
+    if vars(charmap).get("_charmap") is not None:  # they were read already
         yield
         return
     before = vars(configuration).get("__hypothesis_home_directory")
@@ -124,10 +124,6 @@ def _tables_elsewhere() -> Iterator[None]:
             yield
         finally:
             configuration.set_hypothesis_home_dir(before)
-
-
-def _read_already() -> bool:
-    return vars(charmap).get("_charmap") is not None
 
 
 _TOKENS: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{[0-9]+,[0-9]*\}|[*+]|.", re.DOTALL)
@@ -248,43 +244,45 @@ _CLOCKS: Final = ("00:00:00", "12:00:00", "23:59:59")
 _OFFSETS: Final = ("Z", "Z", "z", "+00:00", "-00:00", "+05:30", "-08:00", "+14:00", "-12:00")
 
 
-def _word() -> st.SearchStrategy[str]:
+def word() -> st.SearchStrategy[str]:
+    """Make a word of a few characters."""
     return st.lists(st.integers(0x61, 0x7A), min_size=1, max_size=12).map(_joined)
 
 
-def _url(scheme: str = "https") -> st.SearchStrategy[str]:
-    return st.tuples(_word(), _word()).map(lambda it: f"{scheme}://{it[0]}.example.com/{it[1]}")
+def _url() -> st.SearchStrategy[str]:
+    return st.tuples(word(), word()).map(lambda it: f"https://{it[0]}.example.com/{it[1]}")
 
 
-def _encoded(octets: list[int]) -> str:
-    return base64.b64encode(bytes(octets)).decode()
+def _reference() -> st.SearchStrategy[str]:
+    return st.one_of(_url(), word().map(lambda it: f"/{it}"))
 
 
-def _octets() -> st.SearchStrategy[list[int]]:
-    return st.lists(st.integers(0, 255), max_size=30)
+def _base64() -> st.SearchStrategy[str]:
+    octets = st.lists(st.integers(0, 255), max_size=30)
+    return octets.map(lambda it: base64.b64encode(bytes(it)).decode())
 
 
 _BY_FORMAT: Final[Mapping[str, Callable[[], Strategy]]] = {
-    "byte": lambda: _octets().map(_encoded),
+    "byte": _base64,
     "date": lambda: st.dates().map(str),
     "date-time": _date_times,
     "duration": lambda: st.tuples(st.integers(0, 30), st.integers(0, 23)).map(
         lambda it: f"P{it[0]}DT{it[1]}H"
     ),
-    "email": lambda: st.tuples(_word(), _word()).map(lambda it: f"{it[0]}@{it[1]}.example"),
-    "hostname": lambda: _word().map(lambda word: f"{word}.example.com"),
-    "idn-email": lambda: _word().map(lambda word: f"{word}@example.com"),
-    "idn-hostname": lambda: _word().map(lambda word: f"{word}.example.com"),
+    "email": lambda: st.tuples(word(), word()).map(lambda it: f"{it[0]}@{it[1]}.example"),
+    "hostname": lambda: word().map(lambda it: f"{it}.example.com"),
+    "idn-email": lambda: word().map(lambda it: f"{it}@example.com"),
+    "idn-hostname": lambda: word().map(lambda it: f"{it}.example.com"),
     "ipv4": lambda: st.ip_addresses(v=4).map(str),
     "ipv6": lambda: st.ip_addresses(v=6).map(str),
     "iri": _url,
-    "iri-reference": lambda: st.one_of(_url(), _word().map(lambda word: f"/{word}")),
-    "json-pointer": lambda: _word().map(lambda word: f"/{word}/0"),
-    "regex": lambda: _word().map(lambda word: f"^{word}$"),
-    "relative-json-pointer": lambda: _word().map(lambda word: f"1/{word}"),
+    "iri-reference": _reference,
+    "json-pointer": lambda: word().map(lambda it: f"/{it}/0"),
+    "regex": lambda: word().map(lambda it: f"^{it}$"),
+    "relative-json-pointer": lambda: word().map(lambda it: f"1/{it}"),
     "time": lambda: st.times().map(lambda time: f"{_seconds(time)}Z"),
     "uri": _url,
-    "uri-reference": lambda: st.one_of(_url(), _word().map(lambda word: f"/{word}")),
-    "uri-template": lambda: _word().map(lambda word: f"https://example.com/{word}/{{id}}"),
+    "uri-reference": _reference,
+    "uri-template": lambda: word().map(lambda it: f"https://example.com/{it}/{{id}}"),
     "uuid": lambda: st.uuids().map(str),
 }

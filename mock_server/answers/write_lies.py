@@ -45,8 +45,7 @@ class Written:
 
     @property
     def part(self) -> str:
-        resource = self.maker.rules.resource
-        return resource.part if resource else ""
+        return self.maker.part_name
 
     def changed(self, change: Callable[[Item, Item], Item]) -> Written:
         """Change what the write has made or changed, given what it was before, also in the answer.
@@ -128,10 +127,9 @@ def _turned(item: Item, sent: Item) -> Item:
 
 def _double(write: Written) -> Written:
     twin = {**write.answered, write.identity: write.maker.identity(write.instance)}
-    resource, part = write.maker.rules.resource, write.answered.get(write.part)
-    if resource and isinstance(part, dict) and "identity" in resource.part_names:
-        own = {resource.part_names["identity"]: write.maker.part_identity(write.instance)}
-        twin[write.part] = {**part, **own}
+    part, name = write.answered.get(write.part), write.maker.part_names.get("identity")
+    if isinstance(part, dict) and name:
+        twin[write.part] = {**part, name: write.maker.part_identity(write.instance)}
     return replace(write, after=(*write.after, twin))
 
 
@@ -152,8 +150,7 @@ def _replaced(write: Written) -> Written:
         for name, value in defaults(taken_by(write.endpoint)).items()
         if name not in write.sent
     }
-    schema = write.maker.schema
-    inner = defaults(properties(schema).get(write.part))
+    inner = defaults(write.maker.part_schema)
 
     def bend(item: Item, _: Item) -> Item:
         part = item.get(write.part)
@@ -194,9 +191,7 @@ def _updated(move: Callable[[Json], Json]) -> Tell:
     """Change the time of a write, and that of the part that it is about."""
 
     def tell(write: Written) -> Written:
-        rules = write.maker.rules
-        resource = rules.resource
-        inner = resource.part_names.get("updated", "") if resource else ""
+        rules, inner = write.maker.rules, write.maker.part_names.get("updated", "")
 
         def bend(item: Item, was: Item) -> Item:
             bent = {**item}

@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 from swagger_ui_bundle import swagger_ui_path
 
+from find_webhook_kit.mock_server.answers.endpoint import taken
 from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed
 from find_webhook_kit.mock_server.answers.fixtures import instances
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
-from find_webhook_kit.mock_server.app import kept, states, switch
+from find_webhook_kit.mock_server.app import states, switch
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.own_errors import UnusableParameter
 from find_webhook_kit.mock_server.har import archived
@@ -25,6 +26,9 @@ from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, Json
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
+_SWAGGER: Final = [
+    Path(str(swagger_ui_path)) / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")
+]
 
 Page = Callable[[State], Reply]
 
@@ -60,7 +64,7 @@ class Pages:
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in pages:
-            raise MethodNotAllowed(_allowed(pages))
+            raise MethodNotAllowed(taken(tuple(pages)))
         self.origins.check(scope)
         reply = await self._reply(pages[method], scope, receive)
         await replace(reply, headers={**_PRIVATE, **reply.headers})(scope, receive, send)
@@ -94,13 +98,8 @@ MAX_DIGITS: Final = 16
 _BOUNDS: Final = {"limit": ENTRIES, "after": 10**MAX_DIGITS, "before": 10**MAX_DIGITS}
 
 
-def _allowed(pages: Mapping[str, Page]) -> tuple[str, ...]:
-    head = {"HEAD"} if "GET" in pages else set()
-    return tuple(sorted({*pages, "OPTIONS", *head}))
-
-
-def _file(name: str, media_type: str, _: State) -> Reply:
-    return Reply(200, _content(FOLDER / name), {"Content-Type": media_type, **_GUARDED})
+def _file(path: Path, media_type: str, _: State) -> Reply:
+    return Reply(200, _content(path), {"Content-Type": media_type, **_GUARDED})
 
 
 @cache
@@ -115,12 +114,6 @@ def _reference(_: State) -> Reply:
     policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     headers = {**_GUARDED, "Content-Type": _HTML, "Content-Security-Policy": policy}
     return Reply(200, content, headers)
-
-
-def _swagger(name: str, media_type: str, _: State) -> Reply:
-    """Serve a file of the package that brings Swagger UI."""
-    content = _content(Path(str(swagger_ui_path / name)))
-    return Reply(200, content, {"Content-Type": media_type, **_GUARDED})
 
 
 def _document(state: State) -> Reply:
@@ -141,7 +134,8 @@ def _health(state: State) -> Reply:
 
 
 def _journal(state: State, part: Excerpt = ALL) -> Reply:
-    return Reply(200, listed(state.journal, part), {**_JSON, "Cache-Control": "no-store"})
+    content = state.journal.written(part, listed)
+    return Reply(200, content, {**_JSON, "Cache-Control": "no-store"})
 
 
 def _archive(state: State, part: Excerpt = ALL) -> Reply:
@@ -150,7 +144,7 @@ def _archive(state: State, part: Excerpt = ALL) -> Reply:
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="mock.har"',
     }
-    return Reply(200, archived(state.journal, part), headers)
+    return Reply(200, state.journal.written(part, archived), headers)
 
 
 def _reset(state: State) -> Reply:
@@ -165,21 +159,19 @@ _STYLE: Final = "text/css; charset=utf-8"
 _TYPES: Final = {".js": _SCRIPT, ".css": _STYLE}
 
 _PAGES: Final[Mapping[str, Mapping[str, Page]]] = {
-    "/": {"GET": partial(_file, "index.html", _HTML)},
+    "/": {"GET": partial(_file, FOLDER / "index.html", _HTML)},
     "/docs": {"GET": _reference},
-    "/__page": {"GET": partial(_file, "index.html", _HTML)},
+    "/__page": {"GET": partial(_file, FOLDER / "index.html", _HTML)},
     "/__docs": {"GET": _reference},
     "/__openapi.yaml": {"GET": _document},
-    "/__mock/swagger-ui.css": {"GET": partial(_swagger, "swagger-ui.css", _STYLE)},
-    "/__mock/swagger-ui-bundle.js": {"GET": partial(_swagger, "swagger-ui-bundle.js", _SCRIPT)},
     **{
-        f"/__mock/{path.name}": {"GET": partial(_file, path.name, _TYPES[path.suffix])}
-        for path in sorted(FOLDER.iterdir())
+        f"/__mock/{path.name}": {"GET": partial(_file, path, _TYPES[path.suffix])}
+        for path in (*_SWAGGER, *sorted(FOLDER.iterdir()))
         if path.suffix in _TYPES
     },
     "/openapi.yaml": {"GET": _document},
     "/__mock/states": {"GET": states.shown},
-    "/__mock/state": {"GET": kept.shown},
+    "/__mock/state": {"GET": states.kept},
     "/__mock/health": {"GET": _health},
     "/__mock/journal": {"GET": _journal},
     "/__mock/journal.har": {"GET": _archive},
@@ -199,10 +191,10 @@ def pages_of(contract: Contract) -> Mapping[str, Mapping[str, Page]]:
 
     What it takes the place of is at `/__page`, `/__docs` and `/__openapi.yaml`, too.
     """
-    taken = {operation.path for operation in contract.operations.values()}
-    return {path: pages for path, pages in _PAGES.items() if path not in taken}
+    others = {operation.path for operation in contract.operations.values()}
+    return {path: pages for path, pages in _PAGES.items() if path not in others}
 
 
 def methods_of(contract: Contract) -> Mapping[str, tuple[str, ...]]:
     """Return what each of our own paths takes."""
-    return {path: _allowed(pages) for path, pages in pages_of(contract).items()}
+    return {path: taken(tuple(pages)) for path, pages in pages_of(contract).items()}

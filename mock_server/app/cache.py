@@ -65,12 +65,6 @@ def cache_key(scope: Scope) -> CacheKey:
     return scope["method"], scope["path"], raw_path(scope), scope["query_string"], headers
 
 
-def key_of_an_unknown_id(asked: CacheKey, path: str) -> CacheKey:
-    """Return all that an answer can hang on which every unknown id gets at a path template."""
-    method, _, _, query, headers = asked
-    return method, path, b"", query, headers
-
-
 @dataclass(frozen=True, slots=True)
 class Plain:
     """A request without a body that came in one piece: its bytes, and who writes its answer.

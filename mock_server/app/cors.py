@@ -15,7 +15,7 @@ from find_webhook_kit.mock_server.answers.errors import MethodNotAllowed
 from find_webhook_kit.mock_server.answers.request_target import canonical, raw_path
 from find_webhook_kit.mock_server.answers.response import Reply
 from find_webhook_kit.mock_server.app.guard import REFUSAL
-from find_webhook_kit.mock_server.app.origins import LOOPBACK, Origins
+from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.spec import Contract, NoMatch
 
 EXPOSED: Final = (
@@ -46,7 +46,7 @@ class CrossOrigin:
         app: ASGIApp,
         methods: Mapping[str, Sequence[str]],
         contract: Contract,
-        origins: Origins = LOOPBACK,
+        origins: Origins,
     ) -> None:
         self.app = app
         self._origins = origins

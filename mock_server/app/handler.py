@@ -35,7 +35,6 @@ from find_webhook_kit.mock_server.answers.response import (
 )
 from find_webhook_kit.mock_server.answers.size import encoded, is_large
 from find_webhook_kit.mock_server.answers.standing import Standing, completed
-from find_webhook_kit.mock_server.answers.views import Views
 from find_webhook_kit.mock_server.app.routing import MATCH
 from find_webhook_kit.mock_server.app.validation import BODY
 from find_webhook_kit.mock_server.state import State
@@ -62,7 +61,7 @@ class Handler:
         success = endpoint.operation.response(endpoint.status)
         source = success.source if success else endpoint.operation.source
         self._assumed = endpoint.writes and state.contract.origin(source) == ASSUMPTION
-        self._views = Views(endpoint)
+        self._views = negotiation.Views(endpoint)
         if not endpoint.has_examples:
             # What makes up answers is imported now: an import in a thread makes others wait.
             import_module("find_webhook_kit.mock_server.answers.generate")
@@ -101,7 +100,8 @@ class Handler:
         visit = self._state.visits.count(headers.get("authorization", ""), self._visited(instance))
         # What was noted of the switch when the request came, so that its mark is true.
         shown = max(visit - 1, 0) if self._acts else visit  # a sequence is as it was listed last
-        others = (scope[STANDING], *preferred_by(instance, shown, self._states))
+        states = self._state.by_id if self._with_fixtures or self._acts else {}
+        others = (scope[STANDING], *preferred_by(instance, shown, states))
         preferred = self._preferred(own, others, accept, endpoint)
         files = self._state.fixture_store.filed.get(self._name, ())
         before = self._state.collection.before(instance) if self._with_fixtures else None
@@ -123,15 +123,6 @@ class Handler:
         self._views.check(accept, status(preferred, endpoint))
         return preferred
 
-    @property
-    def _by_id(self) -> FixturesById | None:
-        return self._state.by_id if self._with_fixtures else None
-
-    @property
-    def _states(self) -> FixturesById | None:
-        """The fixtures as far as they are about the operation: its list, or an item of that."""
-        return self._state.by_id if self._with_fixtures or self._acts else None
-
     def _visited(self, instance: str) -> Instance:
         """Return what a visit is counted for."""
         fixture = self._state.fixture_store.by_id.get(instance)
@@ -139,7 +130,7 @@ class Handler:
 
     def _act(self, asked: Asked, scope: Scope, headers: Headers) -> Callable[[], Done]:
         """Return what is to be done to the list of an instance, once it is clear that it is."""
-        body = _sent(scope.get("extensions", {}).get(BODY), headers, self._endpoint)
+        body = _sent(scope.get("extensions", {}).get(BODY), headers)
         change = ItemRequest(
             self._endpoint,
             asked.instance_id,
@@ -184,7 +175,7 @@ class Handler:
 
         What reads or changes a list stays here, where nothing comes between.
         """
-        by_id = self._by_id
+        by_id = self._state.by_id if self._with_fixtures else None
         make = partial(self._made, asked, by_id, endpoint, headers)
         preferred = asked.preferences
         if asked.act is not None and not preferred.dynamic:
@@ -210,12 +201,12 @@ def _conditions(headers: Headers) -> dict[str, str]:
     return {name.replace("-", "_"): ",".join(headers.getlist(name)) for name in names}
 
 
-def _sent(text: bytes | None, headers: Headers, endpoint: Endpoint) -> Json:
+def _sent(text: bytes | None, headers: Headers) -> Json:
     """Read what a write has sent; what is no JSON has nothing to keep."""
     if not text:
         return {}
     content_type = headers.get("content-type", "")
-    if endpoint.operation.request_body is None or not is_json(content_type):
+    if not is_json(content_type):
         raise UnsupportedMediaType(essence(content_type), (JSON,))
     return read_json(text)
 

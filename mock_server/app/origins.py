@@ -116,10 +116,6 @@ class Origins:
         return same or self.trusts(origin)
 
 
-LOOPBACK: Final = Origins()
-"""A mock that is at home on loopback hosts alone."""
-
-
 def _authority(origin: str) -> Authority | None:
     return Authority.of(origin.partition("://")[2])
 

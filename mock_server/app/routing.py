@@ -32,8 +32,9 @@ from find_webhook_kit.mock_server.answers.errors import (
 from find_webhook_kit.mock_server.answers.request_target import is_text
 from find_webhook_kit.mock_server.app import security, validation
 from find_webhook_kit.mock_server.app.deferred import deferred
-from find_webhook_kit.mock_server.app.leave import ALL, Leave
+from find_webhook_kit.mock_server.app.leave import Leave
 from find_webhook_kit.mock_server.settings import Settings
+from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract, NoMatch, Operation, Parameter, SecurityScheme
 
 # What Connexion would use to test an app, to ask others about a token, to follow references out of
@@ -53,9 +54,7 @@ MATCH: Final = "mock_server.match"
 """The key of a scope that holds its `Match`: the operation and its path parameters, decoded."""
 
 
-def routes(
-    contract: Contract, handlers: Mapping[str, ASGIApp], settings: Settings, leave: Leave = ALL
-) -> ASGIApp:
+def routes(state: State, handlers: Mapping[str, ASGIApp]) -> ASGIApp:
     """Return the paths of a contract as an app, given a handler for each operation id.
 
     A handler finds the path parameters of a request in its scope. A request that the contract does
@@ -66,10 +65,10 @@ def routes(
         import_name=__name__,
         middlewares=[_Routes],
         resolver=_resolver(handlers),
-        security_map=security_map(contract, settings),
+        security_map=security_map(state.contract, state.settings),
     )
     # The mock stands at the root, wherever the document says that a server does.
-    app.add_api(_skeleton(contract), base_path="", contract=contract, leave=leave)
+    app.add_api(_skeleton(state.contract), base_path="", state=state)
     return cast("ASGIApp", app)
 
 
@@ -117,13 +116,11 @@ class _Routes(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    def add_api(
-        self, specification: Specification, contract: Contract, leave: Leave, **kwargs: Any
-    ) -> None:
-        self._leave = leave
-        self._contract = contract
-        self._errors = Errors.of(contract)
-        self._operations = _Operations(specification, contract=contract, **kwargs).apps
+    def add_api(self, specification: Specification, state: State, **kwargs: Any) -> None:
+        self._leave = Leave(state)
+        self._contract = state.contract
+        self._errors = Errors.of(state.contract)
+        self._operations = _Operations(specification, contract=state.contract, **kwargs).apps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn what Connexion says no with into refusals, which the guard renders."""
@@ -162,7 +159,7 @@ class _Operations(AbstractRoutingAPI):  # type: ignore[misc]  # as above
         found = self._contract.operations[operation.operation_id]
         secured = _Secured.from_operation(
             operation,
-            next_app=_readable(_validated(operation.function, found)),
+            next_app=_validated(operation.function, found),
             security_handler_factory=self._security,
         )
         secured.schemes = found.security
@@ -195,6 +192,9 @@ class _Secured(SecurityOperation):  # type: ignore[misc]  # as above
             await self.verification_fn(_Shown(scope))
         except (Unauthorized, HTTPException) as error:
             raise security.refused(error, self.schemes) from None
+        for name, value in scope[MATCH].parameters.items():
+            if not is_text(value):
+                raise UnreadableId(name)
         await self.next_app(scope, receive, send)
 
 
@@ -260,18 +260,6 @@ def _wholly_validated(handler: ASGIApp, operation: Operation) -> ASGIApp:
         await handler(scope, receive, send)
 
     return validated
-
-
-def _readable(app: ASGIApp) -> ASGIApp:
-    """Refuse path parameters that are not UTF-8."""
-
-    async def readable(scope: Scope, receive: Receive, send: Send) -> None:
-        for name, value in scope[MATCH].parameters.items():
-            if not is_text(value):
-                raise UnreadableId(name)
-        await app(scope, receive, send)
-
-    return readable
 
 
 def _resolver(handlers: Mapping[str, ASGIApp]) -> Callable[[str], ASGIApp]:

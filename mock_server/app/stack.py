@@ -9,11 +9,10 @@ from find_webhook_kit.mock_server.app.admin import Pages, methods_of
 from find_webhook_kit.mock_server.app.cors import CrossOrigin
 from find_webhook_kit.mock_server.app.guard import Guard
 from find_webhook_kit.mock_server.app.handler import Handler
-from find_webhook_kit.mock_server.app.leave import Leave
-from find_webhook_kit.mock_server.app.marked import Marked
 from find_webhook_kit.mock_server.app.origins import Origins
 from find_webhook_kit.mock_server.app.recorder import Recorder
 from find_webhook_kit.mock_server.app.routing import routes
+from find_webhook_kit.mock_server.app.switch import Marked
 from find_webhook_kit.mock_server.settings import Settings
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Contract
@@ -36,9 +35,6 @@ def create_app(
 def plain_app(state: State) -> ASGIApp:
     """Build the mock without its journal, its log and its cache."""
     handlers = {name: Handler(state, item) for name, item in state.endpoints.items()}
-    kept = state.endpoints if state.keeps_writes else {}
-    leave = Leave(state.contract, kept, state.endpoint, state.takes_writes)
-    app = routes(state.contract, handlers, state.settings, leave)
-    guarded = Guard(Pages(app, state), Errors.of(state.contract))
+    guarded = Guard(Pages(routes(state, handlers), state), Errors.of(state.contract))
     methods, origins = methods_of(state.contract), Origins.of(state.settings)
-    return Marked(CrossOrigin(guarded, methods, state.contract, origins), state)
+    return Marked(CrossOrigin(guarded, methods, state.contract, origins), state, methods)

@@ -1,9 +1,9 @@
-"""What one can ask the mock for, as `/__mock/states` lists it."""
+"""What one can ask the mock for (`/__mock/states`), and what clients wrote (`/__mock/state`)."""
 
 from __future__ import annotations
 
 from find_webhook_kit.mock_server.answers.endpoint import Endpoint
-from find_webhook_kit.mock_server.answers.fixtures import Fixture, instances
+from find_webhook_kit.mock_server.answers.fixtures import Fixture, Listed, instances
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.request_body import body_of
 from find_webhook_kit.mock_server.answers.response import Reply, json_reply
@@ -12,6 +12,7 @@ from find_webhook_kit.mock_server.answers.write_lies import WRITE_LIES
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Json, Parameter
+from find_webhook_kit.spec.secrets import masked_urls
 
 
 def shown(state: State) -> Reply:
@@ -27,11 +28,11 @@ def shown(state: State) -> Reply:
         "token": shown_token(state.settings),
         "lie": state.lie,
         "prefer": state.standing.text,
-        "instances": [_instance(fixture) for fixture in instances(state.fixture_store.by_id)],
-        "examples": [
-            {"name": example.name, "status": status, "description": example.summary}
-            for status, example in (first.examples if first else ())
+        "instances": [
+            {"id": each.instance, "description": each.description, "file": each.file}
+            for each in instances(state.fixture_store.by_id)
         ],
+        "examples": _answers(first) if first else [],
         "operations": [_operation(state, each) for each in state.offered.values()],
         "tenant": first.rules.tenant if first else None,
         "items": first.rules.items if first else None,
@@ -48,6 +49,29 @@ def shown(state: State) -> Reply:
         "contract_changed": state.fixture_store.contract_changed,
     }
     return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def kept(state: State) -> Reply:
+    """Answer with the lists that were written, and which instances take writes at all."""
+    listed = dict(state.collection.written)
+    some = () if state.settings.writes else state.fixture_store.by_id
+    body: Json = {
+        "writes": state.settings.writes,
+        "writable": [name for name in some if state.takes_writes(name)],
+        "clock": state.settings.clock,
+        "seed": state.settings.seed,
+        "made": state.collection.made,
+        "instances": [_list(name, fixture, state) for name, fixture in listed.items()],
+    }
+    return json_reply(200, body, {"Cache-Control": "no-store"})
+
+
+def _list(name: str, fixture: Fixture, state: State) -> Json:
+    """Show a list as its instance is answered with it, without what its URLs give away."""
+    items = fixture.state.items if isinstance(fixture.state, Listed) else ()
+    tenant = state.endpoint.rules.tenant if state.endpoint else ""
+    owned = [state.endpoint.owned(it, {tenant: name}) for it in items] if state.endpoint else []
+    return {"id": name, "items": masked_urls(owned)}
 
 
 def _description(state: State) -> Json:
@@ -73,10 +97,7 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
             if item.location in {"path", "query", "header"}
         ],
         "examples": [example.name for _, example in endpoint.examples],
-        "answers": [
-            {"name": example.name, "status": status, "description": example.summary}
-            for status, example in endpoint.examples
-        ],
+        "answers": _answers(endpoint),
         "statuses": [
             {"status": status, "description": response.description}
             for status, response in operation.responses.items()
@@ -98,12 +119,11 @@ def _value(parameter: Parameter) -> str:
     return value if isinstance(value, str) else "1" if value is None else encoded(value).decode()
 
 
-def _instance(fixture: Fixture) -> Json:
-    return {
-        "id": fixture.instance,
-        "description": fixture.description,
-        "file": fixture.file,
-    }
+def _answers(endpoint: Endpoint) -> list[Json]:
+    return [
+        {"name": example.name, "status": status, "description": example.summary}
+        for status, example in endpoint.examples
+    ]
 
 
 def shown_token(settings: Settings) -> str | None:

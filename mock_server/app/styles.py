@@ -135,7 +135,7 @@ def objects(members: Pairs, schema: Schema) -> Iterator[Json]:
     found: dict[str, Json] = {}
     for name, values in texts.items():
         ways: Iterator[Json] = scalars(values[0]) if len(values) == 1 else iter(())
-        part = known.get(name)
+        part = known.get(name, known.get(""))
         if part is not None and "array" in kinds(part):
             ways = chain(arrays(values, part), ways)
         found[name] = fitting(chain(ways, [list(values)]), part)
@@ -172,7 +172,7 @@ def kinds(schema: Schema) -> frozenset[str]:
 
 
 def members_of(schema: Schema) -> Mapping[str, Schema]:
-    """Return the members that an object has in any of its parts."""
+    """Return the members that an object has in any of its parts; the empty name is any other."""
     found: dict[str, Schema] = {}
     for each in alternatives(schema):
         found |= each.properties

@@ -1,18 +1,39 @@
-"""The live switch on the wire: what every request prefers that says nothing else."""
+"""The live switch: what every request prefers that says nothing else, set and noted."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
-from starlette.types import Receive
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from find_webhook_kit.mock_server.answers.response import Reply, json_reply
-from find_webhook_kit.mock_server.answers.standing import PreferencesError
+from find_webhook_kit.mock_server.answers.request_target import canonical, raw_path
+from find_webhook_kit.mock_server.answers.response import STANDING, Reply, json_reply
+from find_webhook_kit.mock_server.answers.standing import NOTHING, PreferencesError
 from find_webhook_kit.mock_server.app.own_errors import SeveralProcesses, UnusablePreferences
+from find_webhook_kit.mock_server.app.validation import received
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import UnreadableJson, read_json
 
 MAX_BODY: Final = 8192
+
+
+class Marked:
+    """Notes how the switch stands when a request comes, so that each answer to it can say so.
+
+    Nothing is preferred of the mock's `own` paths.
+    """
+
+    def __init__(self, app: ASGIApp, state: State, own: Container[str]) -> None:
+        self.app = app
+        self._state = state
+        self._own = own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        standing = self._state.standing
+        if standing.values and scope["type"] == "http" and canonical(raw_path(scope)) in self._own:
+            standing = NOTHING
+        await self.app({**scope, STANDING: standing}, receive, send)
 
 
 def shown(state: State) -> Reply:
@@ -22,7 +43,8 @@ def shown(state: State) -> Reply:
 
 async def turned(state: State, receive: Receive) -> Reply:
     """Read preferences from a body, and answer with them; raise the refusal that it calls for."""
-    text = _text(await _body(receive))
+    too_long = UnusablePreferences(f"The body is longer than {MAX_BODY} bytes.")
+    text = _text(await received(receive, MAX_BODY, too_long))
     if state.settings.workers > 1:
         raise SeveralProcesses
     try:
@@ -30,17 +52,6 @@ async def turned(state: State, receive: Receive) -> Reply:
     except PreferencesError as error:
         raise UnusablePreferences(str(error)) from None
     return shown(state)
-
-
-async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > MAX_BODY:
-            raise UnusablePreferences(f"The body is longer than {MAX_BODY} bytes.")
-    return body
 
 
 def _text(body: bytes) -> str:

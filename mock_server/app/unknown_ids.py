@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.endpoint import match
-from find_webhook_kit.mock_server.app.cache import CacheKey, key_of_an_unknown_id
+from find_webhook_kit.mock_server.app.cache import CacheKey
 from find_webhook_kit.mock_server.state import State
 from find_webhook_kit.spec import Match
 
@@ -29,7 +29,7 @@ class UnknownIds:
 
         One that the contract may refuse is, too.
         """
-        method, _, path, *_ = asked
+        method, _, path, query, headers = asked
         if self._endpoint is None or _PLAIN.fullmatch(path) is None:
             return None
         found = match(self._state.contract, method, path.decode())
@@ -40,4 +40,4 @@ class UnknownIds:
             return None
         if any(schema.violations(instance) for schema in self._schemas):
             return None
-        return key_of_an_unknown_id(asked, found.operation.path), instance
+        return (method, found.operation.path, b"", query, headers), instance

@@ -12,6 +12,7 @@ from find_webhook_kit.mock_server.answers.errors import (
     ContentTooLarge,
     Fault,
     InvalidRequest,
+    Refusal,
     UnsupportedEncoding,
     UnsupportedMediaType,
 )
@@ -25,7 +26,7 @@ from find_webhook_kit.spec import (
     UnreadableJson,
     read_json,
 )
-from find_webhook_kit.spec.success import essence, is_json
+from find_webhook_kit.spec.success import essence, is_json, ranges_of
 
 BODY: Final = "mock_server.body"
 """The extension of a scope that holds the body of a request, where an answer may hang on it."""
@@ -141,23 +142,22 @@ async def read(scope: Scope, receive: Receive) -> bytes:
     """
     extensions = scope.setdefault("extensions", {})
     extensions[BODY] = b""
-    extensions[BODY] = body = await _read(receive)
+    extensions[BODY] = body = await received(receive, MAX_BODY, ContentTooLarge(MAX_BODY))
     return body
 
 
-async def _read(receive: Receive) -> bytes:
+async def received(receive: Receive, most: int, refusal: Refusal) -> bytes:
+    """Return the body that comes, or as much as came from who has gone; refuse what is more."""
     pieces: list[bytes] = []
-    size = 0
-    while True:
+    size, more = 0, True
+    while more:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(pieces)
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if size > MAX_BODY:
-            raise ContentTooLarge(MAX_BODY)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+        if size > most:
+            raise refusal
+        more = message.get("more_body", False)
+    return b"".join(pieces)
 
 
 def body_faults(documented: RequestBody, headers: Headers, body: bytes) -> Iterator[Fault]:
@@ -167,7 +167,8 @@ def body_faults(documented: RequestBody, headers: Headers, body: bytes) -> Itera
             yield Fault("body", "", "", "is required and absent")
         return
     type_ = essence(headers.get("content-type", ""))
-    found = next((name for name in _ranges(type_) if name in _essences(documented)), None)
+    listed = {essence(name): each for name, each in documented.content.items()}
+    found = next((listed[name] for name in ranges_of(type_) if name in listed), None)
     if found is None:
         raise UnsupportedMediaType(type_, tuple(documented.content))
     if not is_json(type_):
@@ -181,17 +182,8 @@ def body_faults(documented: RequestBody, headers: Headers, body: bytes) -> Itera
             "body", "", error.pointer, f"is not JSON: {error.reason} at byte {error.offset}"
         )
         return
-    schema = documented.content[_essences(documented)[found]].schema
-    for violation in schema.violations(value, "request"):
+    for violation in found.schema.violations(value, "request"):
         yield Fault("body", "", violation.pointer, violation.message)
-
-
-def _ranges(type_: str) -> tuple[str, ...]:
-    return type_, f"{type_.partition('/')[0]}/*", "*/*"
-
-
-def _essences(documented: RequestBody) -> dict[str, str]:
-    return {essence(name): name for name in documented.content}
 
 
 def status_of(operation: Operation) -> int:

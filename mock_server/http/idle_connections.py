@@ -23,7 +23,6 @@ RESERVE: Final = 32
 SHARE: Final = 64
 """The part of all connections, as in 1/64, that goes at once, so that few look for the idlest."""
 
-
 FEWEST: Final = 20
 """File descriptors without which the mock cannot start."""
 

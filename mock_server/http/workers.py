@@ -145,7 +145,8 @@ class _Crew:
             self._send(number)
         end = time.monotonic() + GRACE
         while self._workers and time.monotonic() < end:
-            self._forget_the_dead()
+            for worker, _ in _ended():
+                self._workers.pop(worker, None)
             time.sleep(0.005)
         self._send(signal.SIGKILL)
         for worker in self._workers:
@@ -156,10 +157,6 @@ class _Crew:
         for worker in self._workers:
             with suppress(ProcessLookupError):
                 os.kill(worker, number)
-
-    def _forget_the_dead(self) -> None:
-        for worker, _ in _ended():
-            self._workers.pop(worker, None)
 
 
 def _ended() -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ const PREFERENCES = ["code", "example", "dynamic", "lie", "seed", "size", "delay
 const WORD = new RegExp(`^(operation|prefer|body|path\\.[^=]+|${PREFERENCES.join("|")})=`);
 const SIMPLE = /^([a-z]+)=([\w.-]+)$/;
 
-function unescaped(text) {
+export function unescaped(text) {
   try {
     return decodeURIComponent(text);
   } catch {

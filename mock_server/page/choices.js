@@ -92,10 +92,8 @@ export function markChoice(instance, prefer) {
   for (const button of byId("groups").querySelectorAll("button")) {
     const { kind, choice: name } = button.dataset;
     const current = kind === "prefer" ? name === prefer : name === instance && !prefer;
-    button.toggleAttribute("aria-current", current);
-    if (!current) continue;
-    button.setAttribute("aria-current", "true");
-    showInPane(button);
+    button.ariaCurrent = current ? "true" : null;
+    if (current) showInPane(button);
   }
 }
 

@@ -59,7 +59,6 @@ export class Journal {
   }
 
   mark(item) {
-    for (const other of this.rows.values()) other.firstChild.removeAttribute("aria-current");
-    item?.firstChild.setAttribute("aria-current", "true");
+    for (const other of this.rows.values()) other.firstChild.ariaCurrent = other === item ? "true" : null;
   }
 }

@@ -4,18 +4,15 @@ import { byId, element } from "./dom.js";
 import { read } from "./mock.js";
 
 let told = "";
-let opened = new Set();
+const opened = new Set();
 
 function list({ id, items }) {
   const details = element("details", "", { open: opened.has(id) });
   details.append(
     element("summary", `${id}: ${items.length}`),
-    element("pre", JSON.stringify(items, null, 2), { tabIndex: 0 }),
+    element("pre", JSON.stringify(items, null, 2), { tabIndex: 0, role: "region", ariaLabel: `What ${id} has` }),
   );
   details.addEventListener("toggle", () => (details.open ? opened.add(id) : opened.delete(id)));
-  const pre = details.lastChild;
-  pre.setAttribute("role", "region");
-  pre.setAttribute("aria-label", `What ${id} has`);
   return details;
 }
 

@@ -1,6 +1,6 @@
 // The page at /: what the mock says of itself, and what a person does.
 
-import { parsed, written } from "./address.js";
+import { parsed, unescaped, written } from "./address.js";
 import { factsOf, lines, showAnswer, shown } from "./answer.js";
 import { filter } from "./choices.js";
 import { byId, element, withCode } from "./dom.js";
@@ -55,17 +55,9 @@ async function attempt() {
   }
   if (mine === attempts) show(said);
   const entries = await refresh();
-  const path = decoded(new URL(url).pathname);
-  const entry = entries?.findLast((one) => one.number > before && one.method === method && path.endsWith(decoded(one.path)));
+  const path = unescaped(new URL(url).pathname);
+  const entry = entries?.findLast((one) => one.number > before && one.method === method && path.endsWith(unescaped(one.path)));
   if (mine === attempts && entry) show({ ...said, entry, facts: factsOf(entry) });
-}
-
-function decoded(path) {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function show(said, item = null) {
