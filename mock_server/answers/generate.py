@@ -38,7 +38,7 @@ TRIES: Final = ((100, ENTROPY), (10, 8 * ENTROPY), (3, 64 * ENTROPY))
 """How often other bytes are tried for one value, and how many: what is large needs more."""
 
 PATIENCE: Final = 3.0
-"""Seconds after which a schema is too complex to go on."""
+"""Seconds of this thread's own work after which a schema is too complex to go on."""
 
 _ONE_AT_A_TIME: Final = Lock()  # Hypothesis keeps state of its own
 
@@ -128,14 +128,14 @@ def _drawer(of: Shape) -> Callable[[bytes], Json]:
 
     def draw(entropy: bytes) -> Json:
         # Bytes that lead nowhere are followed by their hash, until some do.
-        until = time.monotonic() + PATIENCE
+        until = time.thread_time() + PATIENCE
         for times, size in TRIES:
             for _ in range(times):
                 drawn.clear()
                 keep.hypothesis.fuzz_one_input(entropy)  # type: ignore[attr-defined]  # not typed
                 if drawn and of.fits(drawn[0]):
                     return drawn[0]
-                if time.monotonic() > until:
+                if time.thread_time() > until:
                     raise NoValueError("the data is too complex to be made up")
                 entropy = hashlib.shake_256(entropy).digest(size)
         raise NoValueError("no value was found that fits the schema")
