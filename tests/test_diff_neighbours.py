@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from find_webhook_kit.contracts.diff import Change, changes
+from find_webhook_kit.contracts.diff.change import Effect
 from find_webhook_kit.spec.document import parsed
 
 Schema = dict[str, Any]
@@ -78,6 +79,14 @@ WIDER: Final[dict[str, tuple[Schema, Schema]]] = {
     "required": (thing(properties={"a": text()}), A),
     "member": (thing(properties={"a": number()}), thing(properties={"a": whole()})),
     "oneOf": ({"oneOf": [text(), whole()]}, {"oneOf": [text()]}),
+    "value beside a format": (
+        {"anyOf": [text(enum=["a"]), text(format="uuid")]},
+        text(format="uuid"),
+    ),
+    "value beside a format of numbers": (
+        {"anyOf": [whole(enum=[2**40]), whole(format="int32")]},
+        whole(format="int32"),
+    ),
     "anyOf": ({"anyOf": [text(), whole()]}, {"anyOf": [text()]}),
     "oneOf of objects": ({"oneOf": [A, B]}, {"oneOf": [A]}),
     "allOf": ({"allOf": [thing(properties={"a": text()})]}, {"allOf": [A]}),
@@ -107,6 +116,11 @@ SAME: Final[dict[str, tuple[Schema, Schema]]] = {
     "not exclusive": (whole(minimum=1, exclusiveMinimum=False), whole(minimum=1)),
     "whole above": (whole(minimum=0, exclusiveMinimum=True), whole(minimum=1)),
     "enums": ({"anyOf": [text(enum=["a"]), text(enum=["b"])]}, text(enum=["b", "a"])),
+    "value of a format": (
+        {"anyOf": [text(enum=["2020-01-01"]), text(format="date")]},
+        text(format="date"),
+    ),
+    "value beside all": ({"anyOf": [text(enum=["a"]), text()]}, text()),
     "flags": (text(deprecated=False, readOnly=False), text()),
     "of another type": (text(minimum=3), text()),
     "1.0": (whole(minimum=1.0), whole(minimum=1)),
@@ -167,6 +181,15 @@ def test_same_meaning_is_no_change(name: str, place: Any) -> None:
 
     assert [] == compared(one, other)
     assert [] == compared(other, one)
+
+
+@PLACES
+@pytest.mark.parametrize("value", ["a", "2020-01-01"])
+def test_value_in_place_of_a_format_is_held_against_it(value: str, place: Any) -> None:
+    """Only one that the format refuses breaks both who reads and who sends."""
+    found = compared(place(text(enum=[value])), place(text(format="date")))
+
+    assert (value == "a") is ({Effect.WIDER, Effect.NARROWER} <= {each.effect for each in found})
 
 
 @PLACES

@@ -19,6 +19,7 @@ from find_webhook_kit.contracts.diff.keywords import (
 )
 from find_webhook_kit.contracts.diff.part import Part, written
 from find_webhook_kit.spec import Json
+from find_webhook_kit.spec.formats import NUMBERS, TEXTS, fits_number
 
 Shape = Mapping[str, list["Atom"]]
 ALL: Final = frozenset(TYPES)
@@ -127,7 +128,11 @@ class Atom:
     def _admits_text(self, value: str) -> bool:
         most = self.at_most("maxLength")
         fits = self.at_least("minLength") <= len(value) <= (math.inf if most is None else most)
-        return fits and all(matches(pattern, value) is not False for pattern in self.patterns)
+        return (
+            fits
+            and all(matches(pattern, value) is not False for pattern in self.patterns)
+            and all(TEXTS[name].is_valid(value) for name in self.formats & TEXTS.keys())
+        )
 
     def _admits_number(self, value: Fraction) -> bool:
         return (
@@ -135,6 +140,7 @@ class Atom:
             and self.lower.admits(value)
             and self.upper.admits(value)
             and all(not value % each for each in self.multiples)
+            and all(fits_number(name, float(value)) for name in self.formats & NUMBERS.keys())
         )
 
 
@@ -299,11 +305,10 @@ def _merged(atoms: list[Atom]) -> list[Atom]:
         return atoms
     values = {text: value for atom in listing for text, value in (atom.values or {}).items()}
     if atoms[0].kind in {"number", "string"}:
-        free = [atom for atom in others if not atom.formats]
         values = {
             text: value
             for text, value in values.items()
-            if not any(atom.admits(value) for atom in free)
+            if not any(atom.admits(value) for atom in others)
         }
     if not values:
         return others
