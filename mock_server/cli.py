@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -45,6 +46,9 @@ _NO_START: Final = (
     NotKeptError,
     TooFewFilesError,
 )
+_NOT_GIVEN: Final = {"tokens": None, "trusted_hosts": None, "log": None}
+"""Defaults that come later: argparse adds to a list, and the log hangs on the terminal."""
+
 _FLAG: Final = re.compile(r"--[a-z][a-z-]*(?==|\Z)")
 
 
@@ -122,13 +126,11 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     add(
         "--host",
         type=_given(str, "an address must be named; 0.0.0.0 is every one"),
-        default="127.0.0.1",
         help="address to listen on (%(default)s)",
     )
     add(
         "--port",
         type=_number(0, MAX_PORT, f"a port (0 to {MAX_PORT})"),
-        default=8080,
         help="port; 0 picks a free one (%(default)s)",
     )
     _add_files(parser)
@@ -142,7 +144,6 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     add(
         "--auth",
         choices=AUTHS,
-        default="known",
         help="accept the known tokens, any well-formed one, or no credentials at all (%(default)s)",
     )
     add(
@@ -161,7 +162,6 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     )
     add(
         "--prefer",
-        default="",
         metavar="TEXT",
         help="what every request prefers that says nothing else, as in 'lie=dropped, delay=2000'; "
         "PUT /__mock/preferences changes it",
@@ -174,14 +174,12 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     add(
         "--clock",
         choices=CLOCKS,
-        default="now",
         help="the times of what is written: those of this machine, or the same in every run "
         "(%(default)s)",
     )
     add(
         "--seed",
         type=_number(0, None, "a whole number"),
-        default=0,
         metavar="N",
         help="a number that the ids of what is written hang on (%(default)s)",
     )
@@ -189,7 +187,6 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
     add(
         "--workers",
         type=_number(1, MAX_WORKERS, f"a number from 1 to {MAX_WORKERS}"),
-        default=1,
         metavar="N",
         help="processes, each with a journal and sequences of its own (%(default)s)",
     )
@@ -202,6 +199,7 @@ def _parser(contract: Contract) -> argparse.ArgumentParser:
         help="a host that may show the mock's own pages and journal, or whose pages may read them; "
         "repeatable, beside loopback ones",
     )
+    parser.set_defaults(**{**asdict(Settings()), **_NOT_GIVEN})
     return parser
 
 
