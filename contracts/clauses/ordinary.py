@@ -14,10 +14,9 @@ from find_webhook_kit.contracts.clauses.clause import (
     count,
     outside,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import HTTP_ERROR, HTTP_NOTE, HTTP_WARNING, Finding
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.ordinary import meets_never
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
@@ -56,7 +55,7 @@ def _spelling(transcript: Transcript) -> CheckResult:
     words = "a known id in percent-encoded characters is not found"
     return result(
         len(pairs) - len(lost),
-        wrong_status(transcript, lost, Severity.WARNING, Kind.HTTP, words, _as_ever(transcript)),
+        transcript.wrong_status(lost, HTTP_WARNING, words, _as_ever(transcript)),
     )
 
 
@@ -74,8 +73,8 @@ def _fields(transcript: Transcript) -> CheckResult:
     return result(
         count(pairs, transcript.success),
         (
-            *wrong_status(transcript, common, Severity.ERROR, Kind.HTTP, words, expected),
-            *wrong_status(transcript, rare, Severity.NOTE, Kind.HTTP, words, expected),
+            *transcript.wrong_status(common, HTTP_ERROR, words, expected),
+            *transcript.wrong_status(rare, HTTP_NOTE, words, expected),
         ),
     )
 
@@ -108,8 +107,7 @@ def _range(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR if words in IMPOSSIBLE else Severity.WARNING,
-                Kind.HTTP,
+                HTTP_ERROR if words in IMPOSSIBLE else HTTP_WARNING,
                 words,
                 expected="the part that Content-Range names, and that was asked for",
                 got=f"{len(answer.content)} bytes, {answer.header('content-range')}",
@@ -157,12 +155,11 @@ def _etag(transcript: Transcript) -> CheckResult:
     return result(
         len(pairs) - len(refused) - len(other),
         (
-            *wrong_status(transcript, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
+            *transcript.wrong_status(refused, HTTP_WARNING, words, "304 or 200"),
             *(
                 transcript.finding(
                     exchange,
-                    Severity.WARNING,
-                    Kind.HTTP,
+                    HTTP_WARNING,
                     "a 304 names another ETag than the one that matched",
                     expected=_tag(exchange),
                     got=answer.header("etag") or "",
@@ -199,8 +196,7 @@ def _blocked(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iter
     if "," in origin or " " in origin or (origin == "*" and credentials):
         yield transcript.finding(
             exchange,
-            Severity.WARNING,
-            Kind.HTTP,
+            HTTP_WARNING,
             "a preflight is answered in a way that no browser takes",
             expected=f"* without credentials, or {ORIGIN}",
             got=f"Access-Control-Allow-Origin: {origin}",
@@ -208,8 +204,7 @@ def _blocked(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iter
     elif origin in {"*", ORIGIN} and "authorization" not in re.split(r"[\s,]+", headers):
         yield transcript.finding(
             exchange,
-            Severity.NOTE,
-            Kind.HTTP,
+            HTTP_NOTE,
             "a preflight allows pages of other origins, and not the header Authorization",
             expected="Access-Control-Allow-Headers: Authorization",
             got=headers or "none",

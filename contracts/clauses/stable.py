@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
@@ -70,18 +70,14 @@ ONCE: Final[Mapping[Explanation, _Weight]] = {
 }
 
 
-def stable(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def stable(rule: Rule, transcript: Transcript) -> CheckResult:
     """Compare all reads of each instance, one with the next."""
     again = _Weight(Severity(rule.severity), rule.breach)
-
-    def check(transcript: Transcript) -> CheckResult:
-        reads = _reads(transcript)
-        return result(
-            sum(len(bodies) - 1 for bodies in reads),
-            (finding for bodies in reads for finding in _changes(transcript, bodies, again)),
-        )
-
-    return check
+    reads = _reads(transcript)
+    return result(
+        sum(len(bodies) - 1 for bodies in reads),
+        (finding for bodies in reads for finding in _changes(transcript, bodies, again)),
+    )
 
 
 def _reads(transcript: Transcript) -> list[list[SuccessBody]]:
@@ -134,8 +130,7 @@ def _changes(
         weight = _weight(differences, len(reads), again)
         finding = transcript.finding(
             last.after.exchange,
-            weight.severity,
-            Kind.MEANING,
+            (weight.severity, Kind.MEANING),
             weight.words(transcript.subject.rules),
             expected="the same answer",
             got=f"{last.words} (request {last.before.exchange.number}, then "
