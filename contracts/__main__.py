@@ -205,8 +205,7 @@ def _cleanup(flags: Mapping[str, Any], told: list[Told]) -> int:
     from find_webhook_kit.contracts.writes.cleanup import cleanup  # noqa: PLC0415
 
     told.append(flags)
-    given = {name: value for name, value in flags.items() if name != "base_url"}
-    return cleanup(given, flags["base_url"], streams.tell)
+    return cleanup(flags, flags["base_url"], streams.tell)
 
 
 if __name__ == "__main__":

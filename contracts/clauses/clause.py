@@ -13,6 +13,7 @@ from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, Weight
 from find_webhook_kit.spec import Json, Operation
 from find_webhook_kit.spec.meaning import Rule, Rules
+from find_webhook_kit.spec.resource import WriteRule
 from find_webhook_kit.spec.success import refusals, success
 
 MAX_FINDINGS: Final = 10_000
@@ -81,7 +82,7 @@ def result(evidence: int, findings: Iterable[Finding]) -> CheckResult:
     return CheckResult(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
-def rule_weight(rule: Rule) -> Weight:
+def rule_weight(rule: Rule | WriteRule) -> Weight:
     """Return what a breach of a rule weighs."""
     return Severity(rule.severity), Kind.MEANING
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from find_webhook_kit.contracts.writes.answers import succeeded
-from find_webhook_kit.contracts.writes.bodies import accepted, properties, schema_of, written
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage
+from find_webhook_kit.contracts.writes.bodies import accepted, properties, written
+from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, succeeded
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, holds, same
 from find_webhook_kit.spec import Json
 
@@ -21,8 +20,7 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
     """
     operation, name = stage.requests.operations[part], f"{part}.assigned"
     unique = stage.unique()
-    schema = schema_of(operation)
-    taken = properties(schema) if schema else {}
+    taken = properties(operation)
     claimed = {stage.rules.identity: f"claimed-{unique}", stage.rules.created: LONG_AGO}
     claims: dict[str, Json] = {
         key: value for key, value in claimed.items() if key and key not in taken

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Final
 
-from find_webhook_kit.contracts.writes.answers import agrees, judge_success, succeeded
-from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, schema_of, written
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.writes.answers import agrees, judge_success
+from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, written
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, Thing
+from find_webhook_kit.contracts.writes.stage import (
+    Check,
+    Mismatch,
+    Observation,
+    Stage,
+    Thing,
+    succeeded,
+)
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.date_time import moment
@@ -69,23 +77,14 @@ def write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool
     if before is None or not _write(stage, part, thing, sent):
         return False
     if stage.rules.updated and thing in stage.things:
-
-        def once_more() -> Thing | None:
-            stage.session.sleep(TICK)
-            _write(stage, part, thing, sent)
-            return stage.things.get(thing)
-
-        _judge_times(stage, part, before, stage.things[thing], once_more)
+        _judge_times(stage, part, thing, before, sent)
     return True
 
 
 def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool:
     before = stage.things.get(thing, {})
-    exchange = stage.session.ask(
-        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
-    )
-    good = judge_success(stage, part, exchange, sent)
-    if not good:
+    exchange = _ask(stage, part, thing, sent)
+    if not judge_success(stage, part, exchange, sent):
         return False
     names = tuple(f"{part}.{name}" for name in ("listed", "found", "rest", "others"))
     more = ("merge.keeps",) if part == "merge" else ()
@@ -96,6 +95,10 @@ def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> boo
     seen = stage.observe((*names, *more, "created"), checks, thing)
     agrees(stage, part, exchange, dict(seen.things.get(thing, {})))
     return True
+
+
+def _ask(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> Exchange:
+    return stage.session.ask(stage.requests.probe(part, thing=thing, content=written(dict(sent))))
 
 
 def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Check:
@@ -128,7 +131,8 @@ def _clause(
     """Name the clause that a difference breaks; the times of a change are judged elsewhere."""
     if found.name == stage.rules.updated:
         return ""
-    if part == "update" and found.path[0] in _left_out(stage, sent):
+    operation = stage.requests.operations[part]
+    if part == "update" and found.path[0] in properties(operation) - sent.keys():
         return "update.partial"
     within = found.path[: len(inside)] == inside
     if within and (len(found.path) == len(inside) or found.path[len(inside)] in sent):
@@ -138,23 +142,15 @@ def _clause(
     return "merge.keeps" if within and part == "merge" else f"{part}.rest"
 
 
-def _left_out(stage: Stage, sent: Mapping[str, Json]) -> set[str]:
-    """List what an update takes and does not name."""
-    schema = schema_of(stage.requests.operations["update"])
-    return set(properties(schema) if schema else ()) - set(sent)
-
-
 def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None:
     """Send what was sent before: it succeeds, and nothing but the time of the change differs."""
     name = f"{part}.again"
     before = stage.things.get(thing)
     if before is None or not stage.ledger.has(name):
         return
-    exchange = stage.session.ask(
-        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
-    )
+    exchange = _ask(stage, part, thing, sent)
     if not succeeded(exchange.answer):
-        status = exchange.answer.status if exchange.answer else 0
+        status = exchange.status
         words = f"{exchange.probe.method} sent twice is answered {status}"
         stage.ledger.broken(name, exchange, message=words, expected="the same", got=status)
 
@@ -167,32 +163,25 @@ def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None
 
 
 def _judge_times(
-    stage: Stage,
-    part: str,
-    before: Thing,
-    after: Thing,
-    once_more: Callable[[], Thing | None],
+    stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]
 ) -> None:
     """Judge whether the time of a change moves forward; one of a coarse clock is waited for."""
+    after = stage.things[thing]
     moved = _moved(stage, part, before, after)
     if moved == 0:
-        after = once_more() or after
+        stage.session.sleep(TICK)
+        _write(stage, part, thing, sent)
+        after = stage.things.get(thing) or after
         moved = _moved(stage, part, before, after)
     if moved is None:
         return
     stage.ledger.kept("updated")
     if moved <= 0:
-        name = stage.rules.updated
-        exchange = stage.look().listing
-        stage.ledger.broken(
-            "updated",
-            exchange,
-            message=f"{stage.requests.operations[part].method} moves it backwards"
-            if moved
-            else f"{stage.requests.operations[part].method} does not move it",
-            expected=f"later than {before.get(name)}",
-            got=after.get(name, ABSENT),
-        )
+        name, exchange = stage.rules.updated, stage.look().listing
+        told = "moves it backwards" if moved else "does not move it"
+        words = f"{stage.requests.operations[part].method} {told}"
+        later, got = f"later than {before.get(name)}", after.get(name, ABSENT)
+        stage.ledger.broken("updated", exchange, message=words, expected=later, got=got)
 
 
 def _moved(stage: Stage, part: str, before: Thing, after: Thing) -> int | None:
@@ -214,10 +203,7 @@ def _times(
         holders.append((before.get(inner), after.get(inner)))
     for one, other in holders:
         if isinstance(one, dict) and isinstance(other, dict):
-            early, late = (
-                moment(one.get(stage.rules.updated)),
-                moment(other.get(stage.rules.updated)),
-            )
+            early, late = (moment(each.get(stage.rules.updated)) for each in (one, other))
             if early is not None and late is not None:
                 yield early, late
 

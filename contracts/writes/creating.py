@@ -110,8 +110,7 @@ def read_as(  # noqa: PLR0913, PLR0917 - what was seen, and what should have bee
     """List where the thing that was read is not what was sent, nor what the list shows."""
     read, item = seen.read, seen.things.get(identity)
     if not isinstance(read, dict):
-        status = reading.answer.status if reading.answer else 0
-        gone = Difference((), identity, status)
+        gone = Difference((), identity, reading.status)
         yield Mismatch(clause, reading, gone, message="it cannot be read by its id")
         return
     for found in differences(dict(sent), read):
