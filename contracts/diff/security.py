@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change, Effect
-from find_webhook_kit.contracts.diff.part import Part, written
+from find_webhook_kit.contracts.diff.part import Part, both, written
 from find_webhook_kit.contracts.diff.words import told, words
 
 WIRE: Final = frozenset({"type", "scheme", "in", "name", "openIdConnectUrl"})
@@ -125,10 +125,8 @@ def _flows(old: Part, new: Part) -> list[Change]:
 
 
 def _scopes(old: Part, new: Part) -> list[Change]:
-    was, now = old.members("scopes"), new.members("scopes")
     found = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(old.members("scopes"), new.members("scopes")):
         if one and other and one.value == other.value:
             continue
         aspect = "scope" if one and other else "scope added" if other else "scope removed"
