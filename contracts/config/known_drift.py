@@ -48,11 +48,8 @@ class Accepted:
     def covers(self, deviation: Deviation, mask: Mask) -> bool:
         """Tell whether this is the deviation that the entry is about, but for secrets in it."""
         mine, deviation = shown(self.deviation, mask), shown(deviation, mask)
-        return (mine.clause, mine.message, mine.place) == (
-            deviation.clause,
-            deviation.message,
-            deviation.place,
-        ) and mine.instance in {ANY, deviation.instance}
+        anywhere = replace(mine, instance=deviation.instance)
+        return anywhere == deviation and mine.instance in {ANY, deviation.instance}
 
     @property
     def words(self) -> str:

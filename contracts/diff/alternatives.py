@@ -6,7 +6,7 @@ keywords of its own alone, so that two alternatives can be compared keyword by k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -136,9 +136,7 @@ def _choices(part: Part, keyword: str, inside: Places) -> list[Alternative]:
             raise TooManyAlternatives
         for choice in _expanded(branch, inside):
             named = ".".join(filter(None, (label, choice.label)))
-            found.append(
-                Alternative(choice.plain, named, exclusive or choice.exclusive, choice.null)
-            )
+            found.append(replace(choice, label=named, exclusive=exclusive or choice.exclusive))
     return found
 
 

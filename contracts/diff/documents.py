@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE
 from find_webhook_kit.contracts.diff.change import Change
@@ -92,9 +92,8 @@ def _unused(old: Part, new: Part) -> Iterator[Change]:
         if used or (one and other and written(one.value) == written(other.value)):
             continue
         aspect = "not compared: no operation uses it"
-        shown: dict[str, Any] = {"was": "one" if one else None, "now": "another" if one else "one"}
-        shown["now"] = shown["now"] if other else None
-        yield told(NOTE, aspect, **shown, old=one or old, new=other or new).below(place)
+        was, now = "one" if one else None, ("another" if one else "one") if other else None
+        yield told(NOTE, aspect, was=was, now=now, old=one or old, new=other or new).below(place)
 
 
 def _components(root: Part) -> Mapping[str, Part]:

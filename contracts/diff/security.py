@@ -75,16 +75,14 @@ def _place(operation: Part) -> Part:
 def _requirement(part: Part) -> Requirement:
     defined = _defined(part.source.root)
     needed: dict[Identity, frozenset[str]] = {}
+    shown = []
     for name in part.fields:
         if name not in defined:
             raise part.at(name).error(f"{name!r} is not defined in /components/securitySchemes")
-        scopes = frozenset(str(item.value) for item in part.items(name))
+        scopes = sorted(str(item.value) for item in part.items(name))
         identity = _identity(defined[name])
-        needed[identity] = needed.get(identity, frozenset()) | scopes
-    shown = (
-        f"{name} {sorted(map(str, scopes))}" if scopes else name
-        for name, scopes in ((name, [i.value for i in part.items(name)]) for name in part.fields)
-    )
+        needed[identity] = needed.get(identity, frozenset()) | set(scopes)
+        shown.append(f"{name} {scopes}" if scopes else name)
     return Requirement(needed, " and ".join(shown) or "none")
 
 

@@ -152,16 +152,10 @@ class Report:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What was not proven, by what would prove it; what must be proven comes first."""
-        unproven = sorted(
-            (clause for clause in self.clauses if clause.status is Status.NOT_PROVEN),
-            key=lambda clause: (not clause.required, clause.hint),
-        )
-        return tuple(
-            Gap(required, hint, tuple(group))
-            for (required, hint), group in groupby(
-                unproven, key=lambda clause: (clause.required, clause.hint)
-            )
-        )
+        unproven = (clause for clause in self.clauses if clause.status is Status.NOT_PROVEN)
+        key = lambda clause: (not clause.required, clause.hint)  # noqa: E731
+        groups = groupby(sorted(unproven, key=key), key)
+        return tuple(Gap(not spare, hint, tuple(group)) for (spare, hint), group in groups)
 
     def promise(self, finding: Finding) -> Promise:
         """Return the promise that a finding is about."""
