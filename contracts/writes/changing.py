@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from find_webhook_kit.contracts.wire.exchange import Exchange
@@ -13,7 +14,6 @@ from find_webhook_kit.contracts.writes.bodies import accepted, least, properties
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
 from find_webhook_kit.contracts.writes.stage import (
-    Check,
     Mismatch,
     Observation,
     Stage,
@@ -89,7 +89,7 @@ def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> boo
     names = tuple(f"{part}.{name}" for name in ("listed", "found", "rest", "others"))
     more = ("merge.keeps",) if part == "merge" else ()
     checks = (
-        _changed(stage, part, thing, before, sent),
+        partial(_changed, stage, part, thing, before, sent),
         stage.unchanged(f"{part}.others", but=thing),
     )
     seen = stage.observe((*names, *more, "created"), checks, thing)
@@ -101,28 +101,26 @@ def _ask(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> Excha
     return stage.session.ask(stage.requests.probe(part, thing=thing, content=written(dict(sent))))
 
 
-def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Check:
+def _changed(  # noqa: PLR0913, PLR0917 - what was, what was sent, and what was seen
+    stage: Stage,
+    part: str,
+    thing: str,
+    before: Thing,
+    sent: Mapping[str, Json],
+    seen: Observation,
+) -> Iterator[Mismatch]:
     """Check that a thing is what it was, but for what was sent and the times of a change."""
     inside = (stage.requests.resource.part,) if part == "merge" else ()
-    expected = _with(dict(before), inside, sent)
-
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        item = seen.things.get(thing)
-        if item is None:
-            gone = Difference((), thing, ABSENT)
-            yield Mismatch(
-                f"{part}.listed", seen.listing, gone, message="the list does not have it"
-            )
-            return
-        for found in differences(expected, dict(item)):
-            clause = _clause(stage, part, found, inside, sent)
-            if clause and not may_lack(stage.requests, found):
-                yield Mismatch(clause, seen.listing, found, seen.place(thing, found.pointer))
-        if seen.reading is not None:
-            wanted: Mapping[str, Json] = {inside[0]: dict(sent)} if inside else sent
-            yield from read_as(stage, seen, seen.reading, f"{part}.found", thing, wanted)
-
-    return check
+    item = seen.things.get(thing)
+    if item is None:
+        yield seen.lacks(f"{part}.listed", thing)
+        return
+    for found in differences(_with(dict(before), inside, sent), dict(item)):
+        clause = _clause(stage, part, found, inside, sent)
+        if clause and not may_lack(stage.requests, found):
+            yield Mismatch(clause, seen.listing, found, seen.place(thing, found.pointer))
+    wanted: Mapping[str, Json] = {inside[0]: dict(sent)} if inside else sent
+    yield from read_as(stage, f"{part}.found", thing, wanted, seen)
 
 
 def _clause(

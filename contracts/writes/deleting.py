@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
@@ -10,7 +11,7 @@ from find_webhook_kit.contracts.writes.answers import FAILED, NOT_OFFERED, judge
 from find_webhook_kit.contracts.writes.bodies import accepted, written
 from find_webhook_kit.contracts.writes.clauses import UNDOCUMENTED_NOTE
 from find_webhook_kit.contracts.writes.refusing import send
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, succeeded
+from find_webhook_kit.contracts.writes.stage import Mismatch, Observation, Stage, succeeded
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference
 
 
@@ -25,7 +26,7 @@ def delete(stage: Stage, thing: str) -> bool:
         return False
     if not _succeeded(stage, exchange):
         return True
-    checks = (_gone(thing), stage.unchanged("delete.others", but=thing))
+    checks = (partial(_gone, thing), stage.unchanged("delete.others", but=thing))
     stage.observe(("delete.gone", "delete.others"), checks, thing)
     stage.deleted.add(thing)
     stage.things.pop(thing, None)
@@ -67,20 +68,16 @@ def _succeeded(stage: Stage, exchange: Exchange) -> bool:
     return True
 
 
-def _gone(thing: str) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        if thing in seen.things:
-            there = Difference((), ABSENT, thing)
-            at = seen.place(thing)
-            yield Mismatch("delete.gone", seen.listing, there, at, "the list still has it")
-        answer = seen.reading.answer if seen.reading else None
-        if seen.reading is None or answer is None:
-            return
-        if not refused(answer):
-            told = Difference((), "4xx", answer.status)
-            yield Mismatch("delete.gone", seen.reading, told, message="it can still be read")
-
-    return check
+def _gone(thing: str, seen: Observation) -> Iterator[Mismatch]:
+    if thing in seen.things:
+        there = Difference((), ABSENT, thing)
+        yield Mismatch(
+            "delete.gone", seen.listing, there, seen.place(thing), "the list still has it"
+        )
+    reading = seen.reading
+    if reading is not None and reading.answer is not None and not refused(reading.answer):
+        told = Difference((), "4xx", reading.status)
+        yield Mismatch("delete.gone", reading, told, message="it can still be read")
 
 
 def _use(stage: Stage, thing: str) -> None:

@@ -44,15 +44,12 @@ class Restorer:
         patience = max(self.settle, UNSURE if unsure else 0.0)
         while True:
             there = self.mine(known)
-            for identity in found.keys() - there.keys():
-                found[identity] = found[identity][0], "deleted"
             for identity, thing in there.items():
                 found[identity] = thing, "left"
                 self._ask("delete", identity)
             there = self.mine(known) if there else {}
-            for identity in found:
-                if identity not in there:
-                    found[identity] = found[identity][0], "deleted"
+            for identity in found.keys() - there.keys():
+                found[identity] = found[identity][0], "deleted"
             waiting = there or (unsure and not found)
             if not waiting or self.session.now - began >= patience:
                 break

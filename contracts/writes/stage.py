@@ -55,6 +55,11 @@ class Observation:
         index = next((at for at, (key, _) in enumerate(self.listed) if key == identity), None)
         return "" if index is None else f"/{index}{path}"
 
+    def lacks(self, clause: str, identity: str) -> Mismatch:
+        """Return the mismatch of a list that does not have a thing."""
+        gone = Difference((), identity, ABSENT)
+        return Mismatch(clause, self.listing, gone, message="the list does not have it")
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
