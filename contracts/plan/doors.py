@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.probe import NONE, Credentials, Form, Probe, Purpose, Validity

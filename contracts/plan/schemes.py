@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import CREDENTIALS, JUNK, JUNK_TOKEN
 from find_webhook_kit.contracts.plan.tokens import encoded, made_up
 from find_webhook_kit.contracts.wire.key import Key

@@ -12,7 +12,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, validity
 from find_webhook_kit.contracts.plan.jwt import is_jwt
 from find_webhook_kit.contracts.wire.probe import TOKEN_VARIABLE, Credentials
