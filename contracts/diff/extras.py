@@ -15,7 +15,7 @@ from find_webhook_kit.contracts.diff.keywords import (
     OPAQUE_GROUPS,
 )
 from find_webhook_kit.contracts.diff.pair import Pair, listing
-from find_webhook_kit.contracts.diff.part import Part, resolved, written
+from find_webhook_kit.contracts.diff.part import Part, both, resolved, written
 from find_webhook_kit.contracts.finding import Severity
 
 WIDER, NARROWER, OTHER, NONE = Effect.WIDER, Effect.NARROWER, Effect.OTHER, Effect.NONE
@@ -84,12 +84,10 @@ def _discriminator(pair: Pair) -> list[Change]:
 
 
 def _mapping(pair: Pair, old: Part, new: Part) -> list[Change]:
-    was, now = (dict(_mapped(each)) for each in (old, new))
     found = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(dict(_mapped(old)), dict(_mapped(new))):
         if one != other:
-            severity = WARNING if name in was else None
+            severity = None if one is None else WARNING
             aspect = f"discriminator mapping {name!r}"
             change = pair.change(
                 NONE, "discriminator", one, other, severity=severity, aspect=aspect

@@ -59,8 +59,7 @@ def operations(
     """
     was, now = dict(_operations(old)), dict(_operations(new))
     found = _items(old, new)
-    for key in dict.fromkeys((*was, *now)):
-        one, other = was.get(key), now.get(key)
+    for key, one, other in both(was, now):
         name = (one or now[key]).name
         if one and other:
             changes = _operation(one, other, schemas, calls_back=calls_back)

@@ -12,6 +12,7 @@ from find_webhook_kit.spec import DocumentError, Json
 from find_webhook_kit.spec.references import Node, References
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,9 +141,7 @@ class Part:
         return self if found is None else Part(self.source, found)
 
 
-def both(
-    old: Mapping[K, Part], new: Mapping[K, Part]
-) -> Iterator[tuple[K, Part | None, Part | None]]:
+def both(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
     """List what either side has, by name, as it is on each side."""
     for name in dict.fromkeys((*old, *new)):
         yield name, old.get(name), new.get(name)

@@ -23,8 +23,7 @@ def servers(old: tuple[Part, ...], new: tuple[Part, ...]) -> list[Change]:
     was, now = _named(old), _named(new)
     before, after = old[-1].at("servers"), new[-1].at("servers")
     found: list[Change] = []
-    for url in dict.fromkeys((*was, *now)):
-        one, other = was.get(url), now.get(url)
+    for url, one, other in both(was, now):
         if url not in now:
             found.append(told(WARNING, "server removed", was=url, old=one or before, new=after))
         elif url not in was:
