@@ -20,6 +20,7 @@ from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import SUCCESS
 
 MISPLACED: Final = re.compile(r'""[^\s,]|(?:^|[^=\s])\s*""')
+EVALUATED: Final = (HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED)
 TENANT: Final = (
     Hint("--other-token T tests it, a valid token of another tenant, with --other-instance-id ID"),
 )
@@ -128,7 +129,9 @@ def _opened(transcript: Transcript, exchange: Exchange, answer: Answer) -> Findi
 def _condition(transcript: Transcript) -> CheckResult:
     """Who may not read must not learn whether what they name is still there."""
     asked = [pair for pair in transcript.about(Purpose.DOOR) if _conditional(pair[0])]
-    told = [] if _is_open_in_front(transcript) else [pair for pair in asked if _evaluated(pair[1])]
+    told = [pair for pair in asked if pair[1].status in EVALUATED]
+    if _is_open_in_front(transcript):
+        told = []
     words = "looks at a condition before the credentials: {probe.name}"
     found = transcript.wrong_status(told, BROKEN, words, transcript.refused)
     return result(len(asked) - len(told), found)
@@ -137,10 +140,6 @@ def _condition(transcript: Transcript) -> CheckResult:
 def _conditional(exchange: Exchange) -> bool:
     names = {name for name, _ in exchange.probe.headers}
     return bool(names & {"If-None-Match", "If-Modified-Since"})
-
-
-def _evaluated(answer: Answer) -> bool:
-    return answer.status in {HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED}
 
 
 def _has_tenant(transcript: Transcript) -> bool:

@@ -27,7 +27,7 @@ from find_webhook_kit.contracts.finding import (
 )
 from find_webhook_kit.contracts.plan.ids import INJECTED
 from find_webhook_kit.contracts.plan.ordinary import meets_never
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.exchange import Answer
 from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Purpose, Validity
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
@@ -198,17 +198,13 @@ def _coding(transcript: Transcript) -> CheckResult:
                 exchange,
                 HTTP_WARNING,
                 "a content coding came that was not asked for",
-                expected=f"Content-Encoding: {_asked(exchange)}",
+                expected=f"Content-Encoding: {exchange.probe.header('Accept-Encoding')}",
                 got=f"Content-Encoding: {answer.header('content-encoding')}",
             )
             for exchange, answer in transcript.answered
-            if answer.unread and _asked(exchange)
+            if answer.unread and exchange.probe.header("Accept-Encoding")
         ),
     )
-
-
-def _asked(exchange: Exchange) -> str:
-    return dict(exchange.probe.headers).get("Accept-Encoding", "")
 
 
 def _accept(transcript: Transcript) -> CheckResult:

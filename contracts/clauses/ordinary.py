@@ -31,6 +31,7 @@ RANGE: Final = re.compile(
 
 FIELDS: Final = (Hint("--profile default asks for it", unless="id.known"),)
 OFFERED: Final = (Hint("nothing to supply: a server need not offer it"),)
+CONDITION: Final = "If-None-Match"
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
 
 
@@ -136,8 +137,7 @@ def _contradiction(exchange: Exchange, answer: Answer) -> str:
     coded = answer.header("content-encoding")
     if not coded and last - first + 1 != len(answer.content):
         return OTHER_LENGTH
-    asked = dict(exchange.probe.headers).get("Range")
-    return WHOLE if asked == "bytes=0-0" and last > 0 else ""
+    return WHOLE if exchange.probe.header("Range") == "bytes=0-0" and last > 0 else ""
 
 
 def _etag(transcript: Transcript) -> CheckResult:
@@ -145,7 +145,7 @@ def _etag(transcript: Transcript) -> CheckResult:
     pairs = [
         pair
         for pair in transcript.about(Purpose.CONDITIONAL)
-        if '"' in _tag(pair[0]) and not meets_never(pair[0].probe)
+        if '"' in pair[0].probe.header(CONDITION) and not meets_never(pair[0].probe)
     ]
     refused = (
         outside(pairs, transcript.success, HTTPStatus.NOT_MODIFIED) if transcript.found else []
@@ -161,7 +161,7 @@ def _etag(transcript: Transcript) -> CheckResult:
                     exchange,
                     HTTP_WARNING,
                     "a 304 names another ETag than the one that matched",
-                    expected=_tag(exchange),
+                    expected=exchange.probe.header(CONDITION),
                     got=answer.header("etag") or "",
                 )
                 for exchange, answer in other
@@ -170,13 +170,10 @@ def _etag(transcript: Transcript) -> CheckResult:
     )
 
 
-def _tag(exchange: Exchange) -> str:
-    return dict(exchange.probe.headers).get("If-None-Match", "")
-
-
 def _is_of_another(exchange: Exchange, answer: Answer) -> bool:
     named = (answer.header("etag") or "").removeprefix("W/")
-    return answer.status == HTTPStatus.NOT_MODIFIED and bool(named) and named not in _tag(exchange)
+    matched = answer.status == HTTPStatus.NOT_MODIFIED and bool(named)
+    return matched and named not in exchange.probe.header(CONDITION)
 
 
 def _preflight(transcript: Transcript) -> CheckResult:

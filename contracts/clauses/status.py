@@ -50,7 +50,9 @@ NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, the reach of each documented status first."""
     good = success(operation)
-    page = rules.sources.get(operation.operation_id) or _source(operation, good)
+    response = promised(operation, good)
+    source = response.source if response else f"{operation.source}/responses"
+    page = rules.sources.get(operation.operation_id) or source
     one, many, whose, given = rules.item, rules.items, rules.whose, rules.given_by
     flag = given.partition(" ")[2]
     nothing = f"the known {whose}s have no {one}: give {given} that has one"
@@ -67,11 +69,10 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     if lists(operation):
         empty = (Hint(f"give {given} that exists and has no {one}"),)
         yield Clause(f"status.{good}.empty", page, _reached_empty, hints=empty)
-    for response in operation.documented():
-        if response is not promised(operation, good):
-            hints = _unseen(operation, response.status)
-            check = partial(_reached, response)
-            yield Clause(f"status.{response.key}", response.source, check, hints=hints)
+    for other in operation.documented():
+        if other is not response:
+            hints, check = _unseen(operation, other.status), partial(_reached, other)
+            yield Clause(f"status.{other.key}", other.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
     yield Clause("id.known", f"{flag}: this {whose} exists", _known)
@@ -103,11 +104,6 @@ def _unseen(operation: Operation, status: int) -> tuple[Hint, ...]:
         return NO_ID_UNREADABLE
     asks = not operation.anonymous and status in refusals(operation)
     return nobody_refused(operation) if asks else ()
-
-
-def _source(operation: Operation, status: int) -> str:
-    response = promised(operation, status)
-    return response.source if response else f"{operation.source}/responses"
 
 
 def _reached_item(transcript: Transcript) -> CheckResult:
@@ -285,7 +281,8 @@ def _odd(transcript: Transcript) -> CheckResult:
 
 def _once(transcript: Transcript, pairs: Pairs, words: str) -> Iterator[Finding]:
     """Make one note of some answers, with the list of ids."""
-    ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs))
+    ids = dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs)
+    listed = ", ".join(repr(cut(text, SHOWN)) for text in ids)
     statuses = sorted({answer.status for _, answer in pairs})
     for exchange, _ in pairs[:1]:
         found = transcript.finding(
@@ -293,11 +290,6 @@ def _once(transcript: Transcript, pairs: Pairs, words: str) -> Iterator[Finding]
             HTTP_NOTE,
             words,
             expected=nobodys(transcript.operation, transcript.subject.rules),
-            got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
+            got=f"{', '.join(map(str, statuses))} for {listed}",
         )
         yield replace(found, count=len(pairs))
-
-
-def _listed(ids: list[str]) -> str:
-    """Name some ids, none of them at full length."""
-    return ", ".join(repr(cut(text, SHOWN)) for text in ids)

@@ -213,6 +213,10 @@ class Probe:
         shown = [pair for each in self.proofs for pair in each.place.headers(each.wire(token))]
         return one_cookie((*shown, *said), "; ".join)
 
+    def header(self, name: str) -> str:
+        """Return the value of a header as it is spelled here, or nothing."""
+        return dict(self.headers).get(name, "")
+
     def with_headers(self, *headers: tuple[str, str]) -> Probe:
         """Return the probe with more headers; one of a name that it has takes its place."""
         names = {name.lower() for name, _ in headers}
