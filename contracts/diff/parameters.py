@@ -109,7 +109,7 @@ def value(
     found = list(schemas.compare(schema_of(old), schema_of(new), audience))
     if _need(old) == _need(new) == REQUIRED:  # what is always there has no use for a default
         found = [as_note(change) if change.aspect == "default" else change for change in found]
-    return found + styles(old, new, location)
+    return found + _styles(old, new, location)
 
 
 def _reserved(old: Part, new: Part) -> list[Change]:
@@ -123,7 +123,7 @@ def _reserved(old: Part, new: Part) -> list[Change]:
     return found
 
 
-def styles(old: Part, new: Part, location: str) -> list[Change]:
+def _styles(old: Part, new: Part, location: str) -> list[Change]:
     """Compare style and explode, where values that were and are allowed show them."""
     nested = _is_nested(old) and _is_nested(new)
     was, now = (_style(part, location, nested=nested) for part in (old, new))

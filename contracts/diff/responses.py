@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING, Audience
 from find_webhook_kit.contracts.diff.change import Change
@@ -18,9 +18,10 @@ from find_webhook_kit.contracts.finding import Kind
 COMPARED: Final = frozenset({"content", "headers", "links"})
 DEFAULT: Final = "default"
 IGNORED: Final = frozenset({"content-type"})
-"""OpenAPI takes it from the media types."""
+"""A header that OpenAPI takes from the media types."""
 
 LEADING: Final = ("operationId", "operationRef", "parameters", "requestBody", "server")
+"""Fields of a link that say where it leads, with what."""
 
 
 def responses(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
@@ -86,13 +87,13 @@ def _added(status: str, old: Part, part: Part, audience: Audience, *, covered: b
 def _response(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     return [
         *content(old, new, audience, schemas),
-        *headers(old, new, audience, schemas),
-        *links(old, new),
+        *_headers(old, new, audience, schemas),
+        *_links(old, new),
         *words(old, new, COMPARED),
     ]
 
 
-def headers(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
+def _headers(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     """Compare what stands in an answer beside its body."""
     found: list[Change] = []
     for _, one, other in both(_header_parts(old), _header_parts(new)):
@@ -109,7 +110,7 @@ def _header_parts(holder: Part) -> dict[str, Part]:
     return {name: part for name, part in found.items() if name not in IGNORED}
 
 
-def links(old: Part, new: Part) -> list[Change]:
+def _links(old: Part, new: Part) -> list[Change]:
     """Compare links by their names; one that leads elsewhere may break who follows it."""
     found: list[Change] = []
     for name, one, other in both(old.members("links"), new.members("links")):
@@ -127,9 +128,9 @@ def _fields(old: Part, new: Part) -> list[Change]:
     found = []
     for field in LEADING:
         was, now = (_written(part, field) for part in (old, new))
+        one, other = old.at(field), new.at(field)
         if was != now:
-            at: dict[str, Any] = {"old": old.at(field), "new": new.at(field)}
-            found.append(told(WARNING, field, was=was, now=now, **at))
+            found.append(told(WARNING, field, was=was, now=now, old=one, new=other))
     return found
 
 
