@@ -54,9 +54,6 @@ class Alternative:
         """Return each value that a keyword has in these schemas."""
         return [part.fields[keyword] for part in self.plain if keyword in part.fields]
 
-    def first(self, keyword: str) -> Json:
-        return next(iter(self.values(keyword)), None)
-
     def holders(self, keyword: str) -> list[Part]:
         """Return the places where a keyword stands."""
         return [part.at(keyword) for part in self.plain if keyword in part.fields]
