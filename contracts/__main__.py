@@ -5,7 +5,6 @@ What it needs is imported when it is needed, so that --help answers at once.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,9 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(words: Sequence[str], told: list[Told]) -> int:
     if words[:1] == ["diff"]:
-        return _diff(diff_parser().parse_args(words[1:]))
+        from find_webhook_kit.contracts.diff.command import diff  # noqa: PLC0415
+
+        given = diff_parser().parse_args(words[1:])
+        return diff(given.old, given.new, streams.tell, strict=given.strict, form=given.format)
     if words[:1] == ["history"]:
-        return _history(history_parser().parse_args(words[1:]))
+        from find_webhook_kit.contracts.reports.history import history  # noqa: PLC0415
+
+        return history(history_parser().parse_args(words[1:]).folders, streams.tell)
     if words[:1] == ["cleanup"]:
         return _cleanup(vars(cleanup_parser().parse_args(joined(words[1:]))), told)
     flags = vars(parser().parse_args(joined(words)))
@@ -187,26 +191,12 @@ def _listener() -> Iterator[Listener]:
             status.stop()
 
 
-def _diff(arguments: argparse.Namespace) -> int:
-    from find_webhook_kit.contracts.diff.command import diff  # noqa: PLC0415
-
-    how = {"strict": arguments.strict, "form": arguments.format}
-    return diff(arguments.old, arguments.new, streams.tell, **how)
-
-
-def _history(arguments: argparse.Namespace) -> int:
-    from find_webhook_kit.contracts.reports.history import history  # noqa: PLC0415
-
-    return history(arguments.folders, streams.tell)
-
-
 def _cleanup(flags: Mapping[str, Any], told: list[Told]) -> int:
     require_packages()
     from find_webhook_kit.contracts.writes.cleanup import cleanup  # noqa: PLC0415
 
     told.append(flags)
-    given = {name: value for name, value in flags.items() if name != "base_url"}
-    return cleanup(given, flags["base_url"], streams.tell)
+    return cleanup(flags, flags["base_url"], streams.tell)
 
 
 if __name__ == "__main__":

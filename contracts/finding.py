@@ -36,6 +36,17 @@ class Kind(StrEnum):
     ASSUMPTION = "assumption"
 
 
+Weight = tuple[Severity, Kind]
+"""How much a finding weighs, and what it means."""
+
+BROKEN: Final = (Severity.ERROR, Kind.BREAKING)
+UNDOCUMENTED: Final = (Severity.ERROR, Kind.UNDOCUMENTED)
+UNTRUE: Final = (Severity.ERROR, Kind.MEANING)
+ASSUMED: Final = (Severity.WARNING, Kind.ASSUMPTION)
+HTTP_ERROR: Final = (Severity.ERROR, Kind.HTTP)
+HTTP_WARNING: Final = (Severity.WARNING, Kind.HTTP)
+HTTP_NOTE: Final = (Severity.NOTE, Kind.HTTP)
+
 UNJUDGED: Final = "could not be judged: this program failed on the answer"
 """The message of a finding that is no deviation: a clause failed, and nobody knows of one."""
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from statistics import median
 from types import ModuleType
 from typing import Final
 
@@ -17,7 +18,6 @@ from find_webhook_kit.contracts.config.contract_names import doubtful
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.diagnosis import Diagnosis, diagnose, is_in_order, of_silence
 from find_webhook_kit.contracts.interrupts import allowed
-from find_webhook_kit.contracts.plan.estimate import needed_seconds
 from find_webhook_kit.contracts.plan.jwt import expired
 from find_webhook_kit.contracts.plan.probes import (
     UNSAFE_METHODS,
@@ -275,12 +275,25 @@ class _Run:
     def _estimate(self) -> None:
         """Say at once where the plan cannot fit into the time that it has."""
         planned = self.sender.planned + self.options.max_examples * len(self.subjects)
-        needed = needed_seconds(self.sender.exchanges, planned, self.options)
+        needed = _needed_seconds(self.sender.exchanges, planned, self.options)
         if needed > self.sender.pace.left:
             self.listener.say(
                 f"the plan of about {planned} requests needs some {needed:.0f} s, and --max-time "
                 f"leaves {max(self.sender.pace.left, 0):.0f} s: what must be proven comes first"
             )
+
+
+def _needed_seconds(seen: Sequence[Exchange], planned: int, options: Options) -> float:
+    """Estimate the seconds that so many requests take: the slower of distance and rate counts.
+
+    Repeated reads wait for each other, whatever the number of connections.
+    """
+    answers = [exchange.answer.seconds for exchange in seen if exchange.answer is not None]
+    distance = median(answers) if answers else 0.0
+    apart = planned / options.connections
+    over_distance = distance * max(apart, options.repetitions)
+    at_rate = planned / options.rate if options.rate else 0.0
+    return max(over_distance, at_rate)
 
 
 def _diagnosis(seen: Sequence[Exchange], target: Target, hint: str) -> Diagnosis | None:

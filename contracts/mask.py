@@ -7,17 +7,15 @@ import re
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from find_webhook_kit.contracts.finding import Finding
 from find_webhook_kit.contracts.wire.probe import OTHER_TOKEN_VARIABLE
 from find_webhook_kit.contracts.wire.target import Target
 
 GOT_LENGTH: Final = 80
 LINE_LENGTH: Final = 300
-CURL_LENGTH: Final = 4_000
 SHOWN_LENGTH: Final = 4_000  # of a value that `--show-values` shows
 SHORT: Final = 4  # characters: less is no secret, and would hide everything
 MOST_LAYERS: Final = 4  # of encoding, one in another
@@ -111,18 +109,6 @@ class Mask:
     def value(self, text: str) -> str:
         """As `words`, for what a server said: 80 characters of it."""
         return self.words(text, GOT_LENGTH)
-
-    def finding(self, finding: Finding) -> Finding:
-        """Return a finding that is fit to be read by anybody."""
-        return replace(
-            finding,
-            message=self.words(finding.message),
-            expected=self.words(finding.expected),
-            got=self.value(finding.got),
-            pointer=self.words(finding.pointer),
-            instance=self.line(finding.instance),
-            curl=self.line(finding.curl, CURL_LENGTH),
-        )
 
 
 def _ahead(text: str, length: int) -> str:

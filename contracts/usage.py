@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +29,13 @@ class UsageError(Exception):
 
 def _escaped(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
+
+
+def unknown(name: str, names: Sequence[str]) -> str:
+    """Say of a name that nobody knows it, and which one may be meant."""
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(names)}"
+    return f"is not known; {hint}"
 
 
 def is_text(value: str) -> bool:

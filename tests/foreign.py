@@ -14,8 +14,7 @@ from liars.honest import Answer, said
 from liars.server import Request, Speech
 from network import Network
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.verdict import Verdict

@@ -32,9 +32,8 @@ from liars.server import Request, Speech
 from network import Network, _Socket
 from rich.console import Console
 
-from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, publish
 from find_webhook_kit.contracts.reports.json_report import SCHEMA

@@ -22,8 +22,7 @@ from liars.honest import (
 from liars.server import Request, Speaker, Speech
 from network import Network
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.target import Target, target

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from liars import FAMILIES, HONEST, UNKNOWN_ID, Row, serving
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.verdict import Verdict

@@ -18,8 +18,7 @@ from support.sampling import one_of_each
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.clauses import CheckResult, Clause
 from find_webhook_kit.contracts.clauses.status import nobodys
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge

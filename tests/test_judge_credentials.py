@@ -16,8 +16,7 @@ from network import Network
 from support.sampling import one_of_each
 
 from find_webhook_kit.contracts.config.configuration import configuration
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, report
 from find_webhook_kit.contracts.reports.har import as_har

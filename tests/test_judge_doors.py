@@ -13,8 +13,7 @@ from ours import subject
 
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.configuration import configuration
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import PROFILES
+from find_webhook_kit.contracts.config.options import PROFILES, Depth
 from find_webhook_kit.contracts.plan.doors import doors
 from find_webhook_kit.contracts.plan.jwt import is_jwt
 from find_webhook_kit.contracts.plan.probes import etag, plan

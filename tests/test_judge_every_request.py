@@ -18,8 +18,7 @@ from liars.server import Request, Speaker, Speech, parsed, serving
 from network import End, Network
 
 from find_webhook_kit.contracts import interrupts
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import Listener, judge
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.wire.sender import Progress, Sender

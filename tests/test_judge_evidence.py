@@ -19,8 +19,7 @@ from verdicts import (
     told,
 )
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import Evidence
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, report

@@ -13,9 +13,8 @@ from liars.server import Request, Speaker, Speech
 from network import Network
 
 from find_webhook_kit.contracts.clauses.spelling import difference
-from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.known_drift import read_known_drift
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mock_target import mock_target

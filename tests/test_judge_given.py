@@ -14,10 +14,9 @@ from verdicts import VERDICT
 
 from find_webhook_kit.contracts import whole_file
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.flags import READERS
 from find_webhook_kit.contracts.config.known_drift import update_known_drift
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.usage import UsageError

@@ -31,8 +31,7 @@ from support.sampling import diagonal
 from find_webhook_kit.contracts import assessment
 from find_webhook_kit.contracts import judge as engine
 from find_webhook_kit.contracts.clauses import CheckResult, Clause, Transcript, clauses
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import UNJUDGED, Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, folder, publish

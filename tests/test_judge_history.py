@@ -23,8 +23,7 @@ from verdicts import (
 )
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, publish, report

@@ -13,8 +13,7 @@ from liars.honest import TOKEN, UNKNOWN_ID, speak
 from network import Network
 from rich.console import Console
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask, publish
 from find_webhook_kit.contracts.verdict import Verdict

@@ -17,8 +17,7 @@ from liars.honest import KNOWN_IDS, TOKEN, Answer, found, said, speak
 from liars.server import Request, Speech, serving
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.wire.pace import Limits
 from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Probe

@@ -34,7 +34,7 @@ from verdicts import (
 from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.reports import lines, promise, publish, report, show, write
+from find_webhook_kit.contracts.reports import lines, masked, promise, publish, report, show, write
 from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.json_report import SCHEMA, as_json
 from find_webhook_kit.contracts.reports.junit import as_junit
@@ -118,7 +118,7 @@ def test_screen_ends_with_our_code_and_its_meaning() -> None:
 def test_finding_says_what_was_promised_what_came_where_and_how_often() -> None:
     """An engineer can act on it without another look-up."""
     head, promised, came, hint, where, curl = lines(
-        MASK.finding(FINDING), promise("/components/schemas/Webhook/properties/url", CONTRACT)
+        masked(FINDING, MASK), promise("/components/schemas/Webhook/properties/url", CONTRACT)
     ).splitlines()
 
     assert "error: [].url is not string\\u0000 (3 of 20) [breaking, body.200.url]" == head

@@ -14,9 +14,8 @@ from liars.server import Speaker, serving
 from network import Network
 
 from find_webhook_kit.contracts.__main__ import main
-from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.config.known_drift import read_known_drift, update_known_drift
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.reports import Mask

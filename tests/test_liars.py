@@ -14,8 +14,7 @@ from liars import CROWDED, FAMILIES, HONEST, LIARS, UNKNOWN_ID, Row, serving
 from network import Network
 from ours import CLAUSES
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.verdict import Verdict

@@ -9,8 +9,7 @@ from operator import attrgetter
 import pytest
 from liars import CROWDED, HONEST, LIARS, UNKNOWN_ID, Row, serving
 
-from find_webhook_kit.contracts.config.depth import Depth
-from find_webhook_kit.contracts.config.options import Options
+from find_webhook_kit.contracts.config.options import Depth, Options
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.wire.target import target
 from find_webhook_kit.contracts.wire.tenant import Tenant

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -24,7 +25,14 @@ from find_webhook_kit.contracts.clauses.undeclared import (
     objects,
     undeclared,
 )
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import (
+    ASSUMED,
+    BROKEN,
+    UNDOCUMENTED,
+    Finding,
+    Kind,
+    Severity,
+)
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.spec import (
     MediaType,
@@ -50,7 +58,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
         if response.content:
             is_good = response is good
             hints = (seen_at_all(operation, rules),) if is_good else UNSEEN.get(response.status, ())
-            source, check = f"{response.source}/content", _media_type(response)
+            source, check = f"{response.source}/content", partial(_media_type, response)
             key = str(success(operation)) if is_good else response.key
             yield Clause(f"media-type.{key}", source, check, hints=hints)
     yield Clause("json", "RFC 8259, sections 2, 4 and 8.1", _readable)
@@ -62,7 +70,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
         if response is good:
             yield from _properties(operation, rules, found.schema)
         else:
-            check, hints = _other(response, found), UNSEEN.get(response.status, ())
+            check, hints = partial(_other, response, found), UNSEEN.get(response.status, ())
             yield Clause(f"body.{response.key}", found.schema.source, check, hints=hints)
 
 
@@ -87,9 +95,10 @@ def _properties(operation: Operation, rules: Rules, schema: Schema) -> Iterator[
             *([_with(rules, inside, f"{body}.{inside}")] if inside else []),
             _with(rules),
         )
-        yield Clause(f"{body}.{name}", member.schema.source, _member(member), hints=hints)
+        yield Clause(f"{body}.{name}", member.schema.source, partial(_member, member), hints=hints)
     words = "objects are open: an addition, not an offence"
-    yield Clause(f"{body}.undeclared", words, _undeclared(schema), hints=(seen, _with(rules)))
+    check, hints = partial(_undeclared, schema), (seen, _with(rules))
+    yield Clause(f"{body}.undeclared", words, check, hints=hints)
 
 
 def _name(operation: Operation, path: tuple[str, ...]) -> str:
@@ -102,35 +111,27 @@ def _with(rules: Rules, name: str = "this member", unless: str = "") -> Hint:
     return Hint(words, unless=unless)
 
 
-def _media_type(response: Response) -> Callable[[Transcript], CheckResult]:
+def _media_type(response: Response, transcript: Transcript) -> CheckResult:
     assumption = all(media_type.assumption for media_type in response.content.values())
-
-    def check(transcript: Transcript) -> CheckResult:
-        pairs = [
-            pair
-            for pair in transcript.answered
-            if promised(transcript.operation, pair[1].status) is response
-            and pair[0].probe.method == transcript.operation.method
-            and pair[0].probe.wants_json
-            and pair[1].status not in EMPTY
-        ]
-        return result(
-            sum(comes_as(response, answer.media_type) for _, answer in pairs),
-            (
-                transcript.finding(
-                    exchange,
-                    Severity.WARNING if assumption else Severity.ERROR,
-                    Kind.ASSUMPTION if assumption else Kind.UNDOCUMENTED,
-                    f"a {answer.status} comes as {answer.media_type or 'no media type'}",
-                    expected=" or ".join(response.content),
-                    got=answer.header("content-type") or "no Content-Type",
-                )
-                for exchange, answer in pairs
-                if not comes_as(response, answer.media_type)
-            ),
-        )
-
-    return check
+    pairs = [
+        pair
+        for pair in transcript.answers_of(response)
+        if pair[0].probe.wants_json and pair[1].status not in EMPTY
+    ]
+    return result(
+        sum(comes_as(response, answer.media_type) for _, answer in pairs),
+        (
+            transcript.finding(
+                exchange,
+                ASSUMED if assumption else UNDOCUMENTED,
+                f"a {answer.status} comes as {answer.media_type or 'no media type'}",
+                expected=" or ".join(response.content),
+                got=answer.header("content-type") or "no Content-Type",
+            )
+            for exchange, answer in pairs
+            if not comes_as(response, answer.media_type)
+        ),
+    )
 
 
 def _readable(transcript: Transcript) -> CheckResult:
@@ -157,8 +158,7 @@ def _unreadable(transcript: Transcript, exchange: Exchange, answer: Answer) -> I
     except UnreadableJson as error:
         yield transcript.finding(
             exchange,
-            Severity.ERROR,
-            Kind.BREAKING,
+            BROKEN,
             f"the body of a {answer.status} is not readable JSON: {error.reason}",
             expected="one JSON text in UTF-8",
             got=f"at byte {error.offset}: {_seen(answer.content, error.offset)}",
@@ -183,8 +183,7 @@ def _charset(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING if answer.reads_as(str(charset)) else Severity.ERROR,
-                Kind.BREAKING,
+                (Severity.WARNING, Kind.BREAKING) if answer.reads_as(str(charset)) else BROKEN,
                 f"a JSON body is labelled as {charset}",
                 expected="no charset, or utf-8",
                 got=answer.header("content-type") or "",
@@ -208,23 +207,20 @@ def _shape(transcript: Transcript) -> CheckResult:
     )
 
 
-def _member(member: Member) -> Callable[[Transcript], CheckResult]:
-    def check(transcript: Transcript) -> CheckResult:
-        renamed = look_alikes(member, transcript)
-        holders = objects(transcript, member.path[:-1])
-        return result(
-            sum(member.name in holder for _, _, holder in holders),
-            (
-                *(item.finding(transcript, member, renamed.gone) for item in renamed.found),
-                *(
-                    _violation(transcript, exchange, violation)
-                    for exchange, violation in _violations(transcript).get(member.path, ())
-                    if not _is_told(exchange, violation, renamed)
-                ),
+def _member(member: Member, transcript: Transcript) -> CheckResult:
+    renamed = look_alikes(member, transcript)
+    holders = objects(transcript, member.path[:-1])
+    return result(
+        sum(member.name in holder for _, _, holder in holders),
+        (
+            *(item.finding(transcript, member, renamed.gone) for item in renamed.found),
+            *(
+                _violation(transcript, exchange, violation)
+                for exchange, violation in _violations(transcript).get(member.path, ())
+                if not _is_told(exchange, violation, renamed)
             ),
-        )
-
-    return check
+        ),
+    )
 
 
 def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool:
@@ -233,64 +229,51 @@ def _is_told(exchange: Exchange, violation: Violation, renamed: Renamed) -> bool
     return violation.keyword == "required" and (id(exchange), holder) in renamed.holders
 
 
-def _undeclared(schema: Schema) -> Callable[[Transcript], CheckResult]:
-    def check(transcript: Transcript) -> CheckResult:
-        renamed = {
-            item.place
-            for member in schema.members()
-            for item in look_alikes(member, transcript).found
-        }
-        return result(
-            len(transcript.bodies),
-            (
-                transcript.finding(
-                    item.exchange,
-                    Severity.WARNING,
-                    Kind.ADDITIVE,
-                    f"{'.'.join(item.path)} is not documented",
-                    expected="a documented member",
-                    got=shown(item.value),
-                    at=item.pointer,
-                    hint=item.hint(transcript),
-                )
-                for item in undeclared(transcript)
-                if item.place not in renamed
-            ),
-        )
-
-    return check
+def _undeclared(schema: Schema, transcript: Transcript) -> CheckResult:
+    renamed = {
+        item.place for member in schema.members() for item in look_alikes(member, transcript).found
+    }
+    return result(
+        len(transcript.bodies),
+        (
+            transcript.finding(
+                item.exchange,
+                (Severity.WARNING, Kind.ADDITIVE),
+                f"{'.'.join(item.path)} is not documented",
+                expected="a documented member",
+                got=shown(item.value),
+                at=item.pointer,
+                hint=item.hint(transcript),
+            )
+            for item in undeclared(transcript)
+            if item.place not in renamed
+        ),
+    )
 
 
-def _other(response: Response, body: MediaType) -> Callable[[Transcript], CheckResult]:
+def _other(response: Response, body: MediaType, transcript: Transcript) -> CheckResult:
     """Hold another answer against its schema, which weighs less where it is an assumption."""
     assumption = body.assumption or body.schema.assumption
-
-    def check(transcript: Transcript) -> CheckResult:
-        pairs = [
-            pair
-            for pair in transcript.answered
-            if promised(transcript.operation, pair[1].status) is response
-            and pair[0].probe.method == transcript.operation.method
-            and pair[1].readable
-            and pair[1].status not in EMPTY
-        ]
-        return result(
-            len(pairs),
-            (
-                _violation(
-                    transcript,
-                    exchange,
-                    violation,
-                    of=f"the body of a {answer.status}",
-                    assumption=assumption,
-                )
-                for exchange, answer in pairs
-                if is_json(answer.media_type)
-                for violation in body.schema.violations(answer.json)
-            ),
-        )
-
-    return check
+    pairs = [
+        pair
+        for pair in transcript.answers_of(response)
+        if pair[1].readable and pair[1].status not in EMPTY
+    ]
+    return result(
+        len(pairs),
+        (
+            _violation(
+                transcript,
+                exchange,
+                violation,
+                of=f"the body of a {answer.status}",
+                assumption=assumption,
+            )
+            for exchange, answer in pairs
+            if is_json(answer.media_type)
+            for violation in body.schema.violations(answer.json)
+        ),
+    )
 
 
 @once
@@ -318,8 +301,7 @@ def _violation(
     where = f"{of}: {name}" if of else name
     return transcript.finding(
         exchange,
-        Severity.WARNING if assumption else Severity.ERROR,
-        Kind.ASSUMPTION if assumption else Kind.BREAKING,
+        ASSUMED if assumption else BROKEN,
         f"{where} {violation.message}",
         expected=violation.expected,
         got="absent" if violation.keyword == "required" else shown(violation.instance),

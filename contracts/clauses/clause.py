@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import Finding, Kind, Severity, Weight
 from find_webhook_kit.spec import Json, Operation
-from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.meaning import Rule, Rules
+from find_webhook_kit.spec.resource import WriteRule
 from find_webhook_kit.spec.success import refusals, success
 
 MAX_FINDINGS: Final = 10_000
@@ -81,23 +82,9 @@ def result(evidence: int, findings: Iterable[Finding]) -> CheckResult:
     return CheckResult(evidence, tuple(islice(findings, MAX_FINDINGS)))
 
 
-def wrong_status(  # noqa: PLR0913, PLR0917 - the fields of a finding
-    transcript: Transcript,
-    pairs: Pairs,
-    severity: Severity,
-    kind: Kind,
-    words: str,
-    expected: str,
-    *,
-    hint: str = "",
-) -> Iterator[Finding]:
-    """Report the status of each of these answers; `words` may hold `{status}` and `{probe}`."""
-    for exchange, answer in pairs:
-        message = words.format(status=answer.status, probe=exchange.probe)
-        got = str(answer.status)
-        yield transcript.finding(
-            exchange, severity, kind, message, expected=expected, got=got, hint=hint
-        )
+def rule_weight(rule: Rule | WriteRule) -> Weight:
+    """Return what a breach of a rule weighs."""
+    return Severity(rule.severity), Kind.MEANING
 
 
 def count(pairs: Pairs, *statuses: int) -> int:

@@ -11,7 +11,7 @@ from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint,
 from find_webhook_kit.contracts.clauses.meaning import telling
 from find_webhook_kit.contracts.clauses.security import QUOTED, front_door
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript, once
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import BROKEN, HTTP_WARNING, Finding
 from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
@@ -20,6 +20,7 @@ from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import SUCCESS
 
 MISPLACED: Final = re.compile(r'""[^\s,]|(?:^|[^=\s])\s*""')
+EVALUATED: Final = (HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED)
 TENANT: Final = (
     Hint("--other-token T tests it, a valid token of another tenant, with --other-instance-id ID"),
 )
@@ -118,8 +119,7 @@ def _causes(inside: Pairs) -> Pairs:
 def _opened(transcript: Transcript, exchange: Exchange, answer: Answer) -> Finding:
     return transcript.finding(
         exchange,
-        Severity.ERROR,
-        Kind.BREAKING,
+        BROKEN,
         f"shows {transcript.subject.rules.items} to {exchange.probe.name}",
         expected=f"{transcript.refused}, or whatever shows no {transcript.subject.rules.item}",
         got=f"{answer.status} with {transcript.subject.rules.items}",
@@ -129,30 +129,17 @@ def _opened(transcript: Transcript, exchange: Exchange, answer: Answer) -> Findi
 def _condition(transcript: Transcript) -> CheckResult:
     """Who may not read must not learn whether what they name is still there."""
     asked = [pair for pair in transcript.about(Purpose.DOOR) if _conditional(pair[0])]
-    told = [] if _is_open_in_front(transcript) else [pair for pair in asked if _evaluated(pair[1])]
-    return result(
-        len(asked) - len(told),
-        (
-            transcript.finding(
-                exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
-                f"looks at a condition before the credentials: {exchange.probe.name}",
-                expected=transcript.refused,
-                got=str(answer.status),
-            )
-            for exchange, answer in told
-        ),
-    )
+    told = [pair for pair in asked if pair[1].status in EVALUATED]
+    if _is_open_in_front(transcript):
+        told = []
+    words = "looks at a condition before the credentials: {probe.name}"
+    found = transcript.wrong_status(told, BROKEN, words, transcript.refused)
+    return result(len(asked) - len(told), found)
 
 
 def _conditional(exchange: Exchange) -> bool:
     names = {name for name, _ in exchange.probe.headers}
     return bool(names & {"If-None-Match", "If-Modified-Since"})
-
-
-def _evaluated(answer: Answer) -> bool:
-    return answer.status in {HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED}
 
 
 def _has_tenant(transcript: Transcript) -> bool:
@@ -175,8 +162,7 @@ def _tenant(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
+                BROKEN,
                 "a valid token reads what belongs to another tenant",
                 expected="401, 403, 404 or 200 []",
                 got=f"{answer.status} with {transcript.subject.rules.items}: {exchange.probe.name}",
@@ -208,8 +194,7 @@ def _cache(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 "shared caches may keep an answer to credentials",
                 expected="no public and no s-maxage in Cache-Control",
                 got=f"Cache-Control: {answer.header('cache-control')}",
@@ -222,14 +207,11 @@ def _cache(transcript: Transcript) -> CheckResult:
 
 def _is_for_all(control: str) -> bool:
     pieces = QUOTED.sub('""', control).lower().split(",")
-    directives = {name.strip(): value.strip() for name, _, value in _pairs(pieces)}
+    pairs = (piece.partition("=") for piece in pieces)
+    directives = {name.strip(): value.strip() for name, _, value in pairs}
     if "no-store" in directives or "private" in directives:
         return False
     return "public" in directives or directives.get("s-maxage", "0").strip('"') != "0"
-
-
-def _pairs(pieces: list[str]) -> Iterator[tuple[str, str, str]]:
-    return (piece.partition("=") for piece in pieces)
 
 
 def _syntax(transcript: Transcript) -> CheckResult:
@@ -245,8 +227,7 @@ def _syntax(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 "a challenge has a quoted string that is not well-formed",
                 expected='two quotes around it, and a backslash before each " in it',
                 got=value,

@@ -13,7 +13,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause
 from find_webhook_kit.contracts.clauses.transcript import Transcript
-from find_webhook_kit.contracts.finding import UNJUDGED, Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import HTTP_WARNING, UNJUDGED, Finding
 from find_webhook_kit.contracts.wire.exchange import Exchange
 
 MOST_BLAMED: Final = 5
@@ -53,7 +53,5 @@ def _blamed(
 def _finding(transcript: Transcript, error: Exception, exchange: Exchange | None = None) -> Finding:
     wanted, got = "an answer that can be judged", f"{type(error).__name__}: {error}"
     if exchange is None:
-        return Finding(Severity.WARNING, Kind.HTTP, UNJUDGED, wanted, got)
-    return transcript.finding(
-        exchange, Severity.WARNING, Kind.HTTP, UNJUDGED, expected=wanted, got=got
-    )
+        return Finding(*HTTP_WARNING, UNJUDGED, wanted, got)
+    return transcript.finding(exchange, HTTP_WARNING, UNJUDGED, expected=wanted, got=got)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result, seen_at_all
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import ASSUMED, BROKEN, Finding
 from find_webhook_kit.spec import Header, Operation, Response
 from find_webhook_kit.spec.meaning import Rules
 from find_webhook_kit.spec.success import promised, success
@@ -28,7 +29,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
         hints = (seen, UNSEEN) if response is good else (UNSEEN,)
         for header in response.headers.values():
             if _says_something(header):
-                check = _header(response, header)
+                check = partial(_header, response, header)
                 yield Clause(f"header.{key}.{header.name}", header.source, check, hints=hints)
 
 
@@ -39,23 +40,17 @@ def _says_something(header: Header) -> bool:
     return header.name.lower() != OF_BODIES and (header.required or not free)
 
 
-def _header(response: Response, header: Header) -> Callable[[Transcript], CheckResult]:
-    def check(transcript: Transcript) -> CheckResult:
-        pairs = [
-            pair
-            for pair in transcript.answered
-            if promised(transcript.operation, pair[1].status) is response
-            and pair[0].probe.method == transcript.operation.method
-            and pair[0].probe.wants_json
-            and pair[1].status != HTTPStatus.NOT_MODIFIED
-        ]
-        carried = [pair for pair in pairs if pair[1].values(header.name)]
-        return result(
-            len(carried),
-            (*_absent(transcript, header, pairs), *_wrong(transcript, header, carried)),
-        )
-
-    return check
+def _header(response: Response, header: Header, transcript: Transcript) -> CheckResult:
+    pairs = [
+        pair
+        for pair in transcript.answers_of(response)
+        if pair[0].probe.wants_json and pair[1].status != HTTPStatus.NOT_MODIFIED
+    ]
+    carried = [pair for pair in pairs if pair[1].values(header.name)]
+    return result(
+        len(carried),
+        (*_absent(transcript, header, pairs), *_wrong(transcript, header, carried)),
+    )
 
 
 def _absent(transcript: Transcript, header: Header, pairs: Pairs) -> Iterator[Finding]:
@@ -63,7 +58,7 @@ def _absent(transcript: Transcript, header: Header, pairs: Pairs) -> Iterator[Fi
         if header.required and not answer.values(header.name):
             yield transcript.finding(
                 exchange,
-                *_weight(header),
+                ASSUMED if header.assumption else BROKEN,
                 f"a {answer.status} has no header {header.name}",
                 expected=f"{header.name}, which is required",
                 got="absent",
@@ -77,16 +72,8 @@ def _wrong(transcript: Transcript, header: Header, carried: Pairs) -> Iterator[F
             inside = f" at {violation.pointer}" if violation.pointer else ""
             yield transcript.finding(
                 exchange,
-                *_weight(header),
+                ASSUMED if header.assumption else BROKEN,
                 f"the header {header.name} of a {answer.status} {violation.message}{inside}",
                 expected=violation.expected,
                 got=text,
             )
-
-
-def _weight(header: Header) -> tuple[Severity, Kind]:
-    return (
-        (Severity.WARNING, Kind.ASSUMPTION)
-        if header.assumption
-        else (Severity.ERROR, Kind.BREAKING)
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -15,19 +14,27 @@ from find_webhook_kit.contracts.clauses.clause import (
     count,
     outside,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import (
+    HTTP_ERROR,
+    HTTP_NOTE,
+    HTTP_WARNING,
+    UNDOCUMENTED,
+    Finding,
+    Kind,
+    Severity,
+)
 from find_webhook_kit.contracts.plan.ids import INJECTED
 from find_webhook_kit.contracts.plan.ordinary import meets_never
-from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
+from find_webhook_kit.contracts.wire.exchange import Answer
 from find_webhook_kit.contracts.wire.probe import SAFE_METHODS, Purpose, Validity
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
 
 SINGLETONS: Final = ("content-type", "content-length", "etag", "location", "date")
 UNSAFE: Final = (Hint("--unsafe-methods tests it; a live API may create something on POST"),)
+UNDECLARED: Final = (Severity.WARNING, Kind.UNDOCUMENTED)
 REFUSED: Final = HTTPStatus.METHOD_NOT_ALLOWED
 
 
@@ -61,8 +68,7 @@ def _frame(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.HTTP,
+                HTTP_ERROR,
                 fault.message,
                 expected="one well-framed HTTP/1.1 answer",
                 got=f"byte {fault.at}: {fault.got}",
@@ -79,8 +85,7 @@ def _singletons(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 f"{name} stands more than once",
                 expected="once",
                 got=", ".join(answer.values(name)),
@@ -99,8 +104,7 @@ def _injected(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.HTTP,
+                HTTP_ERROR,
                 "the answer has a header that was written into "
                 f"the {transcript.subject.rules.whose} id",
                 expected=f"no {INJECTED}",
@@ -135,8 +139,8 @@ def _head(transcript: Transcript) -> CheckResult:
     return result(
         len(pairs),
         (
-            *wrong_status(transcript, refused, Severity.NOTE, Kind.HTTP, words, "200"),
-            *wrong_status(transcript, other, Severity.WARNING, Kind.HTTP, words, "200, or 405"),
+            *transcript.wrong_status(refused, HTTP_NOTE, words, "200"),
+            *transcript.wrong_status(other, HTTP_WARNING, words, "200, or 405"),
         ),
     )
 
@@ -153,8 +157,7 @@ def _head_length(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 f"HEAD names another {name} than GET",
                 expected=" or ".join(sorted(map(str, known - {None}))),
                 got=str(value),
@@ -183,9 +186,7 @@ def _options(transcript: Transcript) -> CheckResult:
     pairs = _about(transcript, Purpose.OPTIONS)
     unknown = [pair for pair in pairs if pair[1].status == HTTPStatus.NOT_IMPLEMENTED]
     words = "OPTIONS is answered {status}"
-    return result(
-        len(pairs), wrong_status(transcript, unknown, Severity.NOTE, Kind.HTTP, words, "2xx or 405")
-    )
+    return result(len(pairs), transcript.wrong_status(unknown, HTTP_NOTE, words, "2xx or 405"))
 
 
 def _coding(transcript: Transcript) -> CheckResult:
@@ -195,20 +196,15 @@ def _coding(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 "a content coding came that was not asked for",
-                expected=f"Content-Encoding: {_asked(exchange)}",
+                expected=f"Content-Encoding: {exchange.probe.header('Accept-Encoding')}",
                 got=f"Content-Encoding: {answer.header('content-encoding')}",
             )
             for exchange, answer in transcript.answered
-            if answer.unread and _asked(exchange)
+            if answer.unread and exchange.probe.header("Accept-Encoding")
         ),
     )
-
-
-def _asked(exchange: Exchange) -> str:
-    return dict(exchange.probe.headers).get("Accept-Encoding", "")
 
 
 def _accept(transcript: Transcript) -> CheckResult:
@@ -235,7 +231,7 @@ def _not_modified(transcript: Transcript) -> CheckResult:
     words = "answered {status} to {probe.name}, which this instance cannot match"
     return result(
         count(pairs, transcript.success),
-        wrong_status(transcript, wrong, Severity.ERROR, Kind.HTTP, words, "200"),
+        transcript.wrong_status(wrong, HTTP_ERROR, words, "200"),
     )
 
 
@@ -260,9 +256,7 @@ def _noted(
     """
     expected = " or ".join(str(int(status)) for status in allowed)
     wrong = outside(pairs, *allowed, HTTPStatus.UNAUTHORIZED) if transcript.found else []
-    return result(
-        len(pairs), wrong_status(transcript, wrong, Severity.NOTE, Kind.HTTP, words, expected)
-    )
+    return result(len(pairs), transcript.wrong_status(wrong, HTTP_NOTE, words, expected))
 
 
 def _methods(transcript: Transcript) -> CheckResult:
@@ -276,12 +270,11 @@ def _methods(transcript: Transcript) -> CheckResult:
     done = [pair for pair in pairs if pair[1].status < HTTPStatus.MULTIPLE_CHOICES]
     other = [pair for pair in outside(pairs, REFUSED) if pair not in done]
     words = "{probe.method} is not in the contract and was answered {status}"
-    kind = Kind.UNDOCUMENTED
     return result(
         count(pairs, REFUSED),
         (
-            *wrong_status(transcript, done, Severity.ERROR, kind, words, "405"),
-            *wrong_status(transcript, other, Severity.WARNING, kind, words, "405"),
+            *transcript.wrong_status(done, UNDOCUMENTED, words, "405"),
+            *transcript.wrong_status(other, UNDECLARED, words, "405"),
         ),
     )
 
@@ -297,14 +290,15 @@ def _allowed(transcript: Transcript) -> Iterator[Finding]:
     for exchange, answer in transcript.answered:
         value = answer.header("allow")
         named = {word.strip() for word in (value or "").split(",")} - {""}
-        warning = partial(transcript.finding, exchange, Severity.WARNING)
         if answer.status == REFUSED and value is None:
             told = "a 405 names no allowed method"
-            yield warning(Kind.HTTP, told, expected="an Allow header", got="none")
+            yield transcript.finding(
+                exchange, HTTP_WARNING, told, expected="an Allow header", got="none"
+            )
         elif answer.status == REFUSED and asked not in named:
             told = f"Allow leaves out {asked}, which the contract declares"
-            yield warning(Kind.HTTP, told, expected=listed, got=value or "")
+            yield transcript.finding(exchange, HTTP_WARNING, told, expected=listed, got=value or "")
         if _unsafe(transcript) and named - known:
             strange = ", ".join(sorted(named - known))
             told = f"Allow names {strange}, which the contract does not declare"
-            yield warning(Kind.UNDOCUMENTED, told, expected=listed, got=value or "")
+            yield transcript.finding(exchange, UNDECLARED, told, expected=listed, got=value or "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,7 @@ from find_webhook_kit.contracts.clauses.clause import (
     Clause,
     Hint,
     result,
+    rule_weight,
     seen_at_all,
     shown,
 )
@@ -28,7 +30,7 @@ from find_webhook_kit.spec import Operation, pointer
 from find_webhook_kit.spec.meaning import Rule, Rules, compared, found, inside
 from find_webhook_kit.spec.success import success
 
-RuleCheck = Callable[[Rule], Callable[[Transcript], CheckResult]]
+RuleCheck = Callable[[Rule, Transcript], CheckResult]
 
 TELLING: Final = 8
 """Characters of a text that nobody writes by chance."""
@@ -49,7 +51,7 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
             continue
         check = _within if rule.kind else _BETWEEN[rule.id]
         hints = (seen_at_all(operation, rules), *_nested(operation, rule, rules))
-        yield Clause(f"meaning.{rule.id}", rule.source, check(rule), hints=hints)
+        yield Clause(f"meaning.{rule.id}", rule.source, partial(check, rule), hints=hints)
 
 
 def _nested(operation: Operation, rule: Rule, rules: Rules) -> Iterator[Hint]:
@@ -65,46 +67,36 @@ def _nested(operation: Operation, rule: Rule, rules: Rules) -> Iterator[Hint]:
         yield Hint(f"give {rules.given_by} that has several {rules.items}")
 
 
-def _within(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def _within(rule: Rule, transcript: Transcript) -> CheckResult:
     """Check a rule about one body in each body; evidence is a body that has what it compares."""
-
-    def check(transcript: Transcript) -> CheckResult:
-        found = [(body, list(compared(rule, body.asked, body.value))) for body in transcript.bodies]
-        return result(
-            sum(bool(each) for _, each in found),
-            (
-                transcript.finding(
-                    body.exchange,
-                    Severity(rule.severity),
-                    Kind.MEANING,
-                    rule.breach,
-                    expected=offence.expected,
-                    got=shown(offence.got),
-                    at=offence.pointer,
-                )
-                for body, each in found
-                for offence in each
-                if offence is not None
-            ),
-        )
-
-    return check
+    found = [(body, list(compared(rule, body.asked, body.value))) for body in transcript.bodies]
+    return result(
+        sum(bool(each) for _, each in found),
+        (
+            transcript.finding(
+                body.exchange,
+                rule_weight(rule),
+                rule.breach,
+                expected=offence.expected,
+                got=shown(offence.got),
+                at=offence.pointer,
+            )
+            for body, each in found
+            for offence in each
+            if offence is not None
+        ),
+    )
 
 
-def _apart(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def _apart(rule: Rule, transcript: Transcript) -> CheckResult:
     """Look for one identity in the answers to two tenants; who reads both may mix them up."""
-
-    def check(transcript: Transcript) -> CheckResult:
-        known = [
-            body
-            for body in transcript.bodies
-            if body.exchange.probe.instance_id in transcript.target.instance_ids
-        ]
-        tenants = {body.exchange.probe.instance_id for body in known if body.things}
-        evidence = len(known) if len(tenants) > 1 else 0
-        return result(evidence, (finding for finding in _shared(transcript, rule, known)))
-
-    return check
+    known = [
+        body
+        for body in transcript.bodies
+        if body.exchange.probe.instance_id in transcript.target.instance_ids
+    ]
+    tenants = {body.exchange.probe.instance_id for body in known if body.things}
+    return result(len(known) if len(tenants) > 1 else 0, _shared(transcript, rule, known))
 
 
 def _shared(transcript: Transcript, rule: Rule, bodies: Sequence[SuccessBody]) -> Iterator[Finding]:
@@ -117,8 +109,7 @@ def _shared(transcript: Transcript, rule: Rule, bodies: Sequence[SuccessBody]) -
             if owner != asked:
                 yield transcript.finding(
                     body.exchange,
-                    Severity(rule.severity),
-                    Kind.MEANING,
+                    rule_weight(rule),
                     rule.breach,
                     expected=f"a {identity} that {owner!r} does not have",
                     got=shown(value),
@@ -126,23 +117,19 @@ def _shared(transcript: Transcript, rule: Rule, bodies: Sequence[SuccessBody]) -
                 )
 
 
-def _confidential(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def _confidential(rule: Rule, transcript: Transcript) -> CheckResult:
     """Look for what only a valid token shows in answers to others; a 200 has clauses of its own."""
-
-    def check(transcript: Transcript) -> CheckResult:
-        secrets = telling(transcript)
-        refused = [
-            pair
-            for pair in transcript.answered
-            if pair[0].probe.credentials.bad
-            and (
-                pair[1].status != transcript.success
-                or pair[0].probe.method != transcript.operation.method
-            )
-        ]
-        return result(len(refused) if secrets else 0, _leaks(transcript, rule, refused, secrets))
-
-    return check
+    secrets = telling(transcript)
+    refused = [
+        pair
+        for pair in transcript.answered
+        if pair[0].probe.credentials.bad
+        and (
+            pair[1].status != transcript.success
+            or pair[0].probe.method != transcript.operation.method
+        )
+    ]
+    return result(len(refused) if secrets else 0, _leaks(transcript, rule, refused, secrets))
 
 
 @once
@@ -168,8 +155,7 @@ def _leaks(
         if leaked:
             yield transcript.finding(
                 exchange,
-                Severity(rule.severity),
-                Kind.MEANING,
+                rule_weight(rule),
                 rule.breach,
                 expected=f"no {transcript.subject.rules.item} in a {answer.status} to "
                 f"{exchange.probe.credentials.name}",
@@ -177,67 +163,57 @@ def _leaks(
             )
 
 
-def _status_code(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def _status_code(rule: Rule, transcript: Transcript) -> CheckResult:
     """Compare the status that an error states, in the property that the rules name for it."""
-
-    def check(transcript: Transcript) -> CheckResult:
-        name = transcript.subject.rules.error["status"]
-        bodies = [
-            (exchange, answer, answer.json)
-            for exchange, answer in transcript.answered
-            if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
-        ]
-        stated = [
-            (exchange, answer, body[name])
-            for exchange, answer, body in bodies
-            if isinstance(body, dict) and isinstance(body.get(name), int)
-        ]
-        return result(
-            len(stated),
-            (
-                transcript.finding(
-                    exchange,
-                    Severity(rule.severity),
-                    Kind.MEANING,
-                    rule.breach,
-                    expected=str(answer.status),
-                    got=shown(code),
-                    at=pointer([name]),
-                )
-                for exchange, answer, code in stated
-                if code != answer.status
-            ),
-        )
-
-    return check
+    name = transcript.subject.rules.error["status"]
+    bodies = [
+        (exchange, answer.status, answer.json)
+        for exchange, answer in transcript.answered
+        if answer.status >= HTTPStatus.BAD_REQUEST and answer.content and answer.readable
+    ]
+    stated = [
+        (exchange, status, body[name])
+        for exchange, status, body in bodies
+        if isinstance(body, dict) and isinstance(body.get(name), int)
+    ]
+    return result(
+        len(stated),
+        (
+            transcript.finding(
+                exchange,
+                rule_weight(rule),
+                rule.breach,
+                expected=str(status),
+                got=shown(code),
+                at=pointer([name]),
+            )
+            for exchange, status, code in stated
+            if code != status
+        ),
+    )
 
 
-def _internals(rule: Rule) -> Callable[[Transcript], CheckResult]:
-    def check(transcript: Transcript) -> CheckResult:
-        errors = [
-            # In JSON the lines of a trace are separated by escapes.
-            (exchange, answer, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
-            for exchange, answer in transcript.answered
-            if answer.status >= HTTPStatus.BAD_REQUEST
-            and exchange.probe.purpose is not Purpose.OPTIONS
-        ]
-        return result(
-            len(errors),
-            (
-                transcript.finding(
-                    exchange,
-                    Severity(rule.severity),
-                    Kind.HTTP,
-                    rule.breach,
-                    expected="a message for the caller",
-                    got=inside.group().strip(),
-                )
-                for exchange, answer, text in errors
-                if (inside := INTERNALS.search(text))
-            ),
-        )
-
-    return check
+def _internals(rule: Rule, transcript: Transcript) -> CheckResult:
+    errors = [
+        # In JSON the lines of a trace are separated by escapes.
+        (exchange, answer.content.decode("utf-8", "replace").replace("\\n", "\n"))
+        for exchange, answer in transcript.answered
+        if answer.status >= HTTPStatus.BAD_REQUEST and exchange.probe.purpose is not Purpose.OPTIONS
+    ]
+    return result(
+        len(errors),
+        (
+            transcript.finding(
+                exchange,
+                (Severity(rule.severity), Kind.HTTP),
+                rule.breach,
+                expected="a message for the caller",
+                got=inside.group().strip(),
+            )
+            for exchange, text in errors
+            if (inside := INTERNALS.search(text))
+        ),
+    )
 
 
 _BETWEEN: Final[Mapping[str, RuleCheck]] = MappingProxyType(

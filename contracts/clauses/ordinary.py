@@ -14,10 +14,9 @@ from find_webhook_kit.contracts.clauses.clause import (
     count,
     outside,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import HTTP_ERROR, HTTP_NOTE, HTTP_WARNING, Finding
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.ordinary import meets_never
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
@@ -32,6 +31,7 @@ RANGE: Final = re.compile(
 
 FIELDS: Final = (Hint("--profile default asks for it", unless="id.known"),)
 OFFERED: Final = (Hint("nothing to supply: a server need not offer it"),)
+CONDITION: Final = "If-None-Match"
 ORIGIN: Final = dict(OF_A_PREFLIGHT)["Origin"]
 
 
@@ -56,7 +56,7 @@ def _spelling(transcript: Transcript) -> CheckResult:
     words = "a known id in percent-encoded characters is not found"
     return result(
         len(pairs) - len(lost),
-        wrong_status(transcript, lost, Severity.WARNING, Kind.HTTP, words, _as_ever(transcript)),
+        transcript.wrong_status(lost, HTTP_WARNING, words, _as_ever(transcript)),
     )
 
 
@@ -74,8 +74,8 @@ def _fields(transcript: Transcript) -> CheckResult:
     return result(
         count(pairs, transcript.success),
         (
-            *wrong_status(transcript, common, Severity.ERROR, Kind.HTTP, words, expected),
-            *wrong_status(transcript, rare, Severity.NOTE, Kind.HTTP, words, expected),
+            *transcript.wrong_status(common, HTTP_ERROR, words, expected),
+            *transcript.wrong_status(rare, HTTP_NOTE, words, expected),
         ),
     )
 
@@ -108,8 +108,7 @@ def _range(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR if words in IMPOSSIBLE else Severity.WARNING,
-                Kind.HTTP,
+                HTTP_ERROR if words in IMPOSSIBLE else HTTP_WARNING,
                 words,
                 expected="the part that Content-Range names, and that was asked for",
                 got=f"{len(answer.content)} bytes, {answer.header('content-range')}",
@@ -138,8 +137,7 @@ def _contradiction(exchange: Exchange, answer: Answer) -> str:
     coded = answer.header("content-encoding")
     if not coded and last - first + 1 != len(answer.content):
         return OTHER_LENGTH
-    asked = dict(exchange.probe.headers).get("Range")
-    return WHOLE if asked == "bytes=0-0" and last > 0 else ""
+    return WHOLE if exchange.probe.header("Range") == "bytes=0-0" and last > 0 else ""
 
 
 def _etag(transcript: Transcript) -> CheckResult:
@@ -147,7 +145,7 @@ def _etag(transcript: Transcript) -> CheckResult:
     pairs = [
         pair
         for pair in transcript.about(Purpose.CONDITIONAL)
-        if '"' in _tag(pair[0]) and not meets_never(pair[0].probe)
+        if '"' in pair[0].probe.header(CONDITION) and not meets_never(pair[0].probe)
     ]
     refused = (
         outside(pairs, transcript.success, HTTPStatus.NOT_MODIFIED) if transcript.found else []
@@ -157,14 +155,13 @@ def _etag(transcript: Transcript) -> CheckResult:
     return result(
         len(pairs) - len(refused) - len(other),
         (
-            *wrong_status(transcript, refused, Severity.WARNING, Kind.HTTP, words, "304 or 200"),
+            *transcript.wrong_status(refused, HTTP_WARNING, words, "304 or 200"),
             *(
                 transcript.finding(
                     exchange,
-                    Severity.WARNING,
-                    Kind.HTTP,
+                    HTTP_WARNING,
                     "a 304 names another ETag than the one that matched",
-                    expected=_tag(exchange),
+                    expected=exchange.probe.header(CONDITION),
                     got=answer.header("etag") or "",
                 )
                 for exchange, answer in other
@@ -173,13 +170,10 @@ def _etag(transcript: Transcript) -> CheckResult:
     )
 
 
-def _tag(exchange: Exchange) -> str:
-    return dict(exchange.probe.headers).get("If-None-Match", "")
-
-
 def _is_of_another(exchange: Exchange, answer: Answer) -> bool:
     named = (answer.header("etag") or "").removeprefix("W/")
-    return answer.status == HTTPStatus.NOT_MODIFIED and bool(named) and named not in _tag(exchange)
+    matched = answer.status == HTTPStatus.NOT_MODIFIED and bool(named)
+    return matched and named not in exchange.probe.header(CONDITION)
 
 
 def _preflight(transcript: Transcript) -> CheckResult:
@@ -199,8 +193,7 @@ def _blocked(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iter
     if "," in origin or " " in origin or (origin == "*" and credentials):
         yield transcript.finding(
             exchange,
-            Severity.WARNING,
-            Kind.HTTP,
+            HTTP_WARNING,
             "a preflight is answered in a way that no browser takes",
             expected=f"* without credentials, or {ORIGIN}",
             got=f"Access-Control-Allow-Origin: {origin}",
@@ -208,8 +201,7 @@ def _blocked(transcript: Transcript, exchange: Exchange, answer: Answer) -> Iter
     elif origin in {"*", ORIGIN} and "authorization" not in re.split(r"[\s,]+", headers):
         yield transcript.finding(
             exchange,
-            Severity.NOTE,
-            Kind.HTTP,
+            HTTP_NOTE,
             "a preflight allows pages of other origins, and not the header Authorization",
             expected="Access-Control-Allow-Headers: Authorization",
             got=headers or "none",

@@ -12,10 +12,9 @@ from find_webhook_kit.contracts.clauses.clause import (
     Hint,
     count,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import Transcript
-from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.finding import BROKEN
 from find_webhook_kit.contracts.plan.subject import is_asked
 from find_webhook_kit.contracts.wire.probe import Purpose
 from find_webhook_kit.spec import Operation
@@ -23,6 +22,7 @@ from find_webhook_kit.spec.meaning import Rules
 
 BAD: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 CLIENT_ERRORS: Final = range(400, 500)
+ANSWERED: Final = "answered {status} to {probe.name}"
 NONE_ALLOWED: Final = (Hint("nothing to supply: the contract has no value for any of them"),)
 NONE_FORBIDDEN: Final = (Hint("nothing to supply: any text is allowed for all of them"),)
 
@@ -45,17 +45,9 @@ def _refusals(operation: Operation) -> list[str]:
 def _taken(transcript: Transcript) -> CheckResult:
     """A value that the document itself has is no bad request."""
     pairs = transcript.about(Purpose.ALLOWED)
-    return result(
-        count(pairs, transcript.success),
-        wrong_status(
-            transcript,
-            [pair for pair in pairs if pair[1].status in BAD],
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} to {probe.name}",
-            str(transcript.success),
-        ),
-    )
+    wrong = [pair for pair in pairs if pair[1].status in BAD]
+    found = transcript.wrong_status(wrong, BROKEN, ANSWERED, str(transcript.success))
+    return result(count(pairs, transcript.success), found)
 
 
 def _refused(transcript: Transcript) -> CheckResult:
@@ -70,14 +62,6 @@ def _refused(transcript: Transcript) -> CheckResult:
         for pair in pairs
         if pair[1].status in CLIENT_ERRORS and transcript.operation.response(pair[1].status)
     ]
-    return result(
-        len(right),
-        wrong_status(
-            transcript,
-            [pair for pair in pairs if pair not in right],
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} to {probe.name}",
-            " or ".join(_refusals(transcript.operation)),
-        ),
-    )
+    wrong = [pair for pair in pairs if pair not in right]
+    expected = " or ".join(_refusals(transcript.operation))
+    return result(len(right), transcript.wrong_status(wrong, BROKEN, ANSWERED, expected))

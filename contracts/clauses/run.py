@@ -7,7 +7,7 @@ from typing import Final
 
 from find_webhook_kit.contracts.clauses.clause import CheckResult, Clause, Hint, result
 from find_webhook_kit.contracts.clauses.transcript import Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import BROKEN, HTTP_WARNING, Finding
 from find_webhook_kit.contracts.wire.exchange import LOST, Exchange, LossKind
 from find_webhook_kit.spec import Operation
 from find_webhook_kit.spec.meaning import Rules
@@ -36,8 +36,7 @@ def _death(transcript: Transcript) -> Iterator[Finding]:
         last = death.last
         yield transcript.finding(
             last,
-            Severity.ERROR,
-            Kind.BREAKING,
+            BROKEN,
             death.message,
             expected="an answer to every request",
             got=f"after request {death.after}, last request: {last.probe.name}: {last.losses[-1]}",
@@ -50,8 +49,7 @@ def _lost(transcript: Transcript) -> Iterator[Finding]:
         if item.answer is None and transcript.answered:
             yield transcript.finding(
                 item,
-                Severity.ERROR,
-                Kind.BREAKING,
+                BROKEN,
                 "no answer, twice",
                 expected=f"an answer to {item.probe.name}",
                 got=str(item.losses[-1]),
@@ -59,8 +57,7 @@ def _lost(transcript: Transcript) -> Iterator[Finding]:
         elif reasons and item.answer is not None:
             yield transcript.finding(
                 item,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 "a request was lost, and answered when it was repeated",
                 expected="an answer",
                 got=str(reasons[-1]),
@@ -73,8 +70,7 @@ def _throttled(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 item,
-                Severity.WARNING,
-                Kind.HTTP,
+                HTTP_WARNING,
                 "the server throttles this run",
                 hint="lower it with --rate-limit",
                 expected="no 429, and no 503 that another request makes",
@@ -108,8 +104,7 @@ def _time(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.BREAKING,
+                BROKEN,
                 "took longer than --max-response-time",
                 expected=f"at most {limit:g} s",
                 got=f"{answer.seconds:.3f} s",

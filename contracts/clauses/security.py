@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -17,10 +18,9 @@ from find_webhook_kit.contracts.clauses.clause import (
     nobody_refused,
     outside,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import REDIRECTED, Pairs, Transcript
-from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.finding import ASSUMED, BROKEN, HTTP_WARNING, UNTRUE
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN, LOWER_CASE
 from find_webhook_kit.contracts.plan.doors import is_control
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
@@ -43,10 +43,11 @@ CHALLENGE: Final = re.compile(r"(?:^|,)\s*([\w!#$%&'*+.^`|~-]+)(?=\s|,|$)")
 def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
     """List them: the two that must be proven, then the finer ways to be nobody."""
     source, hints = f"{operation.source}/security", nobody_refused(operation)
-    yield Clause("security.missing", source, _refused(_sent_with(NONE)), required=True, hints=hints)
-    junk = _refused(_sent_with(JUNK_TOKEN))
-    yield Clause("security.junk", source, junk, required=True, hints=hints)
-    yield Clause("security.invalid", source, _refused(_other), hints=hints)
+    missing, junk = (partial(_sent_with, each) for each in (NONE, JUNK_TOKEN))
+    check = partial(_refused, missing)
+    yield Clause("security.missing", source, check, required=True, hints=hints)
+    yield Clause("security.junk", source, partial(_refused, junk), required=True, hints=hints)
+    yield Clause("security.invalid", source, partial(_refused, _other), hints=hints)
     yield Clause("security.always", source, _let_in_now_and_then)
     if len(operation.requirements) > 1:
         yield Clause("security.alternatives", source, _alternatives, applies=_has_ways, hints=WAYS)
@@ -59,11 +60,11 @@ def clauses(operation: Operation, _rules: Rules) -> Iterator[Clause]:
 
 def front_door(transcript: Transcript) -> Pairs:
     """Return what nobody and somebody unknown were answered where nothing else was odd."""
-    return [*_sent_with(NONE)(transcript), *_sent_with(JUNK_TOKEN)(transcript)]
+    return [*_sent_with(NONE, transcript), *_sent_with(JUNK_TOKEN, transcript)]
 
 
-def _sent_with(credentials: Credentials) -> Callable[[Transcript], Pairs]:
-    return lambda transcript: [
+def _sent_with(credentials: Credentials, transcript: Transcript) -> Pairs:
+    return [
         pair
         for pair in transcript.answered
         if pair[0].probe.credentials.name == credentials.name
@@ -98,29 +99,18 @@ def any_query_opens(transcript: Transcript) -> bool:
     )
 
 
-def _refused(select: Callable[[Transcript], Pairs]) -> Callable[[Transcript], CheckResult]:
-    def check(transcript: Transcript) -> CheckResult:
-        pairs = select(transcript)
-        wrong = [
-            pair
-            for pair in outside(pairs, *transcript.refusals)
-            if not _may_be_a_bad_request(*pair) and not _says_so_to_all(transcript, pair[1])
-        ]
-        if now_and_then(transcript):
-            wrong = [pair for pair in wrong if pair[1].status != transcript.success]
-        return result(
-            count(pairs, *transcript.refusals),
-            wrong_status(
-                transcript,
-                wrong,
-                Severity.ERROR,
-                Kind.BREAKING,
-                _words(pairs, wrong),
-                transcript.refused,
-            ),
-        )
-
-    return check
+def _refused(select: Callable[[Transcript], Pairs], transcript: Transcript) -> CheckResult:
+    pairs = select(transcript)
+    wrong = [
+        pair
+        for pair in outside(pairs, *transcript.refusals)
+        if not _may_be_a_bad_request(*pair) and not _says_so_to_all(transcript, pair[1])
+    ]
+    if now_and_then(transcript):
+        wrong = [pair for pair in wrong if pair[1].status != transcript.success]
+    words, expected = _words(pairs, wrong), transcript.refused
+    found = transcript.wrong_status(wrong, BROKEN, words, expected)
+    return result(count(pairs, *transcript.refusals), found)
 
 
 def _words(pairs: Pairs, wrong: Pairs) -> str:
@@ -167,14 +157,8 @@ def _let_in_now_and_then(transcript: Transcript) -> CheckResult:
         exchange.probe.credentials.bad and exchange.probe.method == transcript.operation.method
         for exchange, _ in transcript.answered
     )
-    found = wrong_status(
-        transcript,
-        let_in[:1],
-        Severity.ERROR,
-        Kind.BREAKING,
-        "somebody without valid credentials is let in now and then",
-        f"{transcript.refused}, always",
-    )
+    words = "somebody without valid credentials is let in now and then"
+    found = transcript.wrong_status(let_in[:1], BROKEN, words, f"{transcript.refused}, always")
     return result(
         asked - len(let_in), (replace(item, count=len(let_in), of=asked) for item in found)
     )
@@ -194,17 +178,10 @@ def _alternatives(transcript: Transcript) -> CheckResult:
         and pair[0].probe.credentials.validity is Validity.VALID
         and pair[0].probe.credentials.place in ways
     ]
-    return result(
-        count(pairs, transcript.success),
-        wrong_status(
-            transcript,
-            outside(pairs, transcript.success),
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} to a {probe.credentials.name}",
-            str(transcript.success),
-        ),
-    )
+    wrong = outside(pairs, transcript.success)
+    words = "answered {status} to a {probe.credentials.name}"
+    found = transcript.wrong_status(wrong, BROKEN, words, str(transcript.success))
+    return result(count(pairs, transcript.success), found)
 
 
 def _may_be_a_bad_request(exchange: Exchange, answer: Answer) -> bool:
@@ -224,17 +201,8 @@ def _two_headers(transcript: Transcript) -> CheckResult:
         if pair[0].probe.credentials.validity is Validity.INVALID
         and pair[1].status == transcript.success
     ]
-    return result(
-        len(pairs),
-        wrong_status(
-            transcript,
-            let_in,
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} to two invalid tokens",
-            f"{transcript.refused} or 400",
-        ),
-    )
+    words, expected = "answered {status} to two invalid tokens", f"{transcript.refused} or 400"
+    return result(len(pairs), transcript.wrong_status(let_in, BROKEN, words, expected))
 
 
 def _head(transcript: Transcript) -> CheckResult:
@@ -243,42 +211,27 @@ def _head(transcript: Transcript) -> CheckResult:
         for pair in transcript.answered
         if pair[0].probe.purpose is Purpose.SECURITY and pair[0].probe.method == "HEAD"
     ]
-    return result(
-        len(pairs),
-        wrong_status(
-            transcript,
-            [
-                pair
-                for pair in ([] if now_and_then(transcript) else pairs)
-                if pair[1].status < HTTPStatus.BAD_REQUEST
-            ],
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} to HEAD with {probe.credentials.name}",
-            f"{transcript.refused}, or 405 where HEAD is unknown",
-        ),
-    )
+    let_in = [
+        pair
+        for pair in ([] if now_and_then(transcript) else pairs)
+        if pair[1].status < HTTPStatus.BAD_REQUEST
+    ]
+    words = "answered {status} to HEAD with {probe.credentials.name}"
+    expected = f"{transcript.refused}, or 405 where HEAD is unknown"
+    return result(len(pairs), transcript.wrong_status(let_in, BROKEN, words, expected))
 
 
 def _scheme_case(transcript: Transcript) -> CheckResult:
-    pairs = _sent_with(LOWER_CASE)(transcript)
+    pairs = _sent_with(LOWER_CASE, transcript)
     opened = {exchange.probe.path for exchange, _ in transcript.found}
     refused = [
         pair
         for pair in pairs
         if pair[1].status == HTTPStatus.UNAUTHORIZED and pair[0].probe.path in opened
     ]
-    return result(
-        count(pairs, transcript.success),
-        wrong_status(
-            transcript,
-            refused,
-            Severity.WARNING,
-            Kind.HTTP,
-            "refuses a valid token whose scheme is spelled `bearer`",
-            "200",
-        ),
-    )
+    words = "refuses a valid token whose scheme is spelled `bearer`"
+    found = transcript.wrong_status(refused, HTTP_WARNING, words, "200")
+    return result(count(pairs, transcript.success), found)
 
 
 def _challenge(transcript: Transcript) -> CheckResult:
@@ -290,8 +243,7 @@ def _challenge(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.WARNING,
-                Kind.ASSUMPTION,
+                ASSUMED,
                 f"a 401 carries no {scheme} challenge".replace("no any", "no"),
                 expected=f"WWW-Authenticate: {scheme}",
                 got=answer.header("www-authenticate") or "no WWW-Authenticate",
@@ -317,8 +269,7 @@ def _echo(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.MEANING,
+                UNTRUE,
                 "the answer repeats the token",
                 expected="no token in an answer",
                 got=transcript.subject.shown.valid.shell[0],

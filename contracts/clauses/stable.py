@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
@@ -48,7 +48,7 @@ class Discrepancy:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weight:
+class _Remark:
     severity: Severity
     message: str
 
@@ -58,30 +58,26 @@ class _Weight:
         return reduce(lambda text, name: text.replace(name, named[name]), named, self.message)
 
 
-EDITED: Final = _Weight(Severity.NOTE, "the {items} were edited during the run")
+EDITED: Final = _Remark(Severity.NOTE, "the {items} were edited during the run")
 
 # One difference in a run may be somebody's doing; only what no edit explains is the server's.
-ONCE: Final[Mapping[Explanation, _Weight]] = {
+ONCE: Final[Mapping[Explanation, _Remark]] = {
     Explanation.EDIT: EDITED,
-    Explanation.LOSS: _Weight(Severity.WARNING, "{items} were gone at a later read"),
-    Explanation.UNEXPLAINED: _Weight(
+    Explanation.LOSS: _Remark(Severity.WARNING, "{items} were gone at a later read"),
+    Explanation.UNEXPLAINED: _Remark(
         Severity.ERROR, "a {item} changed between two reads, and its {updated} did not move on"
     ),
 }
 
 
-def stable(rule: Rule) -> Callable[[Transcript], CheckResult]:
+def stable(rule: Rule, transcript: Transcript) -> CheckResult:
     """Compare all reads of each instance, one with the next."""
-    again = _Weight(Severity(rule.severity), rule.breach)
-
-    def check(transcript: Transcript) -> CheckResult:
-        reads = _reads(transcript)
-        return result(
-            sum(len(bodies) - 1 for bodies in reads),
-            (finding for bodies in reads for finding in _changes(transcript, bodies, again)),
-        )
-
-    return check
+    again = _Remark(Severity(rule.severity), rule.breach)
+    reads = _reads(transcript)
+    return result(
+        sum(len(bodies) - 1 for bodies in reads),
+        (finding for bodies in reads for finding in _changes(transcript, bodies, again)),
+    )
 
 
 def _reads(transcript: Transcript) -> list[list[SuccessBody]]:
@@ -122,7 +118,7 @@ def _in_order(bodies: Sequence[SuccessBody]) -> list[SuccessBody]:
 
 
 def _changes(
-    transcript: Transcript, reads: Sequence[SuccessBody], again: _Weight
+    transcript: Transcript, reads: Sequence[SuccessBody], again: _Remark
 ) -> Iterator[Finding]:
     differences = [
         _difference(before, after, transcript)
@@ -131,12 +127,11 @@ def _changes(
     ]
     if differences:
         last = differences[-1]
-        weight = _weight(differences, len(reads), again)
+        remark = _remark(differences, len(reads), again)
         finding = transcript.finding(
             last.after.exchange,
-            weight.severity,
-            Kind.MEANING,
-            weight.words(transcript.subject.rules),
+            (remark.severity, Kind.MEANING),
+            remark.words(transcript.subject.rules),
             expected="the same answer",
             got=f"{last.words} (request {last.before.exchange.number}, then "
             f"{last.after.exchange.number}); {len(differences)} changes in {len(reads)} reads",
@@ -145,7 +140,7 @@ def _changes(
         yield replace(finding, request=0)  # which of the reads was wrong, nobody knows
 
 
-def _weight(differences: Sequence[Discrepancy], reads: int, again: _Weight) -> _Weight:
+def _remark(differences: Sequence[Discrepancy], reads: int, again: _Remark) -> _Remark:
     """Say what some differences amount to, among so many reads."""
     few = len(differences) <= max(EDITS, reads // READS_PER_EDIT)
     if few and all(item.explanation is Explanation.EDIT for item in differences):

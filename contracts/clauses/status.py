@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -16,10 +17,17 @@ from find_webhook_kit.contracts.clauses.clause import (
     nobody_refused,
     outside,
     result,
-    wrong_status,
 )
 from find_webhook_kit.contracts.clauses.transcript import Pairs, Transcript
-from find_webhook_kit.contracts.finding import Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import (
+    BROKEN,
+    HTTP_NOTE,
+    UNDOCUMENTED,
+    UNTRUE,
+    Finding,
+    Kind,
+    Severity,
+)
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange, LossKind
 from find_webhook_kit.contracts.wire.probe import Purpose, Validity
 from find_webhook_kit.contracts.wording import cut
@@ -42,7 +50,9 @@ NO_200_HINT: Final = "no 200 was seen at all: are the token and BASE_URL right?"
 def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     """List them, the reach of each documented status first."""
     good = success(operation)
-    page = rules.sources.get(operation.operation_id) or _source(operation, good)
+    response = promised(operation, good)
+    source = response.source if response else f"{operation.source}/responses"
+    page = rules.sources.get(operation.operation_id) or source
     one, many, whose, given = rules.item, rules.items, rules.whose, rules.given_by
     flag = given.partition(" ")[2]
     nothing = f"the known {whose}s have no {one}: give {given} that has one"
@@ -59,11 +69,10 @@ def clauses(operation: Operation, rules: Rules) -> Iterator[Clause]:
     if lists(operation):
         empty = (Hint(f"give {given} that exists and has no {one}"),)
         yield Clause(f"status.{good}.empty", page, _reached_empty, hints=empty)
-    for response in operation.documented():
-        if response is not promised(operation, good):
-            hints = _unseen(operation, response.status)
-            check = _reached(response)
-            yield Clause(f"status.{response.key}", response.source, check, hints=hints)
+    for other in operation.documented():
+        if other is not response:
+            hints, check = _unseen(operation, other.status), partial(_reached, other)
+            yield Clause(f"status.{other.key}", other.source, check, hints=hints)
     yield Clause("status.documented", f"{operation.source}/responses", _documented)
     yield Clause("status.server-error", "RFC 9110, section 15.6", _server_error)
     yield Clause("id.known", f"{flag}: this {whose} exists", _known)
@@ -97,11 +106,6 @@ def _unseen(operation: Operation, status: int) -> tuple[Hint, ...]:
     return nobody_refused(operation) if asks else ()
 
 
-def _source(operation: Operation, status: int) -> str:
-    response = promised(operation, status)
-    return response.source if response else f"{operation.source}/responses"
-
-
 def _reached_item(transcript: Transcript) -> CheckResult:
     """A body that shows something, where the contract promises one."""
     bare = not has_body(transcript.operation)
@@ -114,8 +118,8 @@ def _reached_empty(transcript: Transcript) -> CheckResult:
     return CheckResult(sum(transcript.things(answer) == [] for _, answer in transcript.found))
 
 
-def _reached(response: Response) -> Callable[[Transcript], CheckResult]:
-    return lambda transcript: CheckResult(
+def _reached(response: Response, transcript: Transcript) -> CheckResult:
+    return CheckResult(
         sum(
             promised(transcript.operation, answer.status) is response
             for _, answer in transcript.answered
@@ -126,18 +130,11 @@ def _reached(response: Response) -> Callable[[Transcript], CheckResult]:
 def _documented(transcript: Transcript) -> CheckResult:
     known = sorted(response.key for response in transcript.operation.documented())
     good = [pair for pair in transcript.plain if promised(transcript.operation, pair[1].status)]
-    return result(
-        len(good),
-        wrong_status(
-            transcript,
-            [pair for pair in outside(transcript.plain) if pair not in good],
-            Severity.ERROR,
-            Kind.UNDOCUMENTED,
-            "answered {status}, which the contract does not know",
-            ", ".join(known),
-            hint=_hint(transcript),
-        ),
-    )
+    wrong = [pair for pair in outside(transcript.plain) if pair not in good]
+    words, expected = "answered {status}, which the contract does not know", ", ".join(known)
+    hint = "" if transcript.found else NO_200_HINT
+    found = transcript.wrong_status(wrong, UNDOCUMENTED, words, expected, hint=hint)
+    return result(len(good), found)
 
 
 def _server_error(transcript: Transcript) -> CheckResult:
@@ -151,9 +148,7 @@ def _server_error(transcript: Transcript) -> CheckResult:
     return result(
         len(transcript.answered),
         (
-            *wrong_status(
-                transcript, failed, Severity.ERROR, Kind.UNDOCUMENTED, SERVER_FAILED, "no 5xx"
-            ),
+            *transcript.wrong_status(failed, UNDOCUMENTED, SERVER_FAILED, "no 5xx"),
             *_failed_first(transcript),
         ),
     )
@@ -167,8 +162,7 @@ def _failed_first(transcript: Transcript) -> Iterator[Finding]:
                 status = HTTPStatus.SERVICE_UNAVAILABLE
                 yield transcript.finding(
                     exchange,
-                    Severity.ERROR,
-                    Kind.UNDOCUMENTED,
+                    UNDOCUMENTED,
                     SERVER_FAILED.format(status=int(status)),
                     expected="no 5xx",
                     got=str(int(status)),
@@ -185,24 +179,17 @@ def _known(transcript: Transcript) -> CheckResult:
         if pair[0].probe.path in paths and pair[0].probe.purpose is not Purpose.ALLOWED
     ]
     known = [*plain, *(pair for pair in transcript.answered if _is_forgotten(*pair))]
-    wrong_token = not transcript.found and not outside(known, *transcript.refusals)
     refused = [
         pair
         for pair in outside(known, transcript.success)
         if promised(transcript.operation, pair[1].status)
     ]
-    return result(
-        count(known, transcript.success),
-        wrong_status(
-            transcript,
-            [] if wrong_token else refused,
-            Severity.ERROR,
-            Kind.BREAKING,
-            "answered {status} for " + f"an {transcript.subject.rules.whose} that exists",
-            str(transcript.success),
-            hint=_hint(transcript),
-        ),
-    )
+    if not transcript.found and not outside(known, *transcript.refusals):
+        refused = []
+    words = f"answered {{status}} for an {transcript.subject.rules.whose} that exists"
+    hint = "" if transcript.found else NO_200_HINT
+    found = transcript.wrong_status(refused, BROKEN, words, str(transcript.success), hint=hint)
+    return result(count(known, transcript.success), found)
 
 
 def _is_forgotten(exchange: Exchange, answer: Answer) -> bool:
@@ -234,8 +221,7 @@ def _counted(transcript: Transcript) -> CheckResult:
         (
             transcript.finding(
                 exchange,
-                Severity.ERROR,
-                Kind.MEANING,
+                UNTRUE,
                 f"lists another number of {items} than the target file says",
                 expected=str(expected[exchange.probe.instance_id]),
                 got=str(count),
@@ -257,8 +243,7 @@ def _unknown(transcript: Transcript) -> CheckResult:
     listed = (
         transcript.finding(
             exchange,
-            Severity.ERROR,
-            Kind.MEANING,
+            UNTRUE,
             f"lists {many} for an {whose} that does not exist",
             expected="[]",
             got=f"{len(transcript.things(answer) or ())} {many} for {exchange.probe.name}",
@@ -269,14 +254,10 @@ def _unknown(transcript: Transcript) -> CheckResult:
         and not transcript.is_of_others(exchange.probe.asked, answer)
         and not transcript.merged(exchange, answer)
     )
-    refused = wrong_status(
-        transcript,
-        bound,
-        Severity.NOTE,
-        Kind.MEANING,
-        f"answered {{status}} for an {whose} that does not exist: the token seems bound to others",
-        nobodys(transcript.operation, transcript.subject.rules),
-    )
+    told = f"answered {{status}} for an {whose} that does not exist"
+    words = f"{told}: the token seems bound to others"
+    expected = nobodys(transcript.operation, transcript.subject.rules)
+    refused = transcript.wrong_status(bound, (Severity.NOTE, Kind.MEANING), words, expected)
     return result(count(named, *transcript.subject.rules.unknown), (*listed, *refused))
 
 
@@ -300,24 +281,15 @@ def _odd(transcript: Transcript) -> CheckResult:
 
 def _once(transcript: Transcript, pairs: Pairs, words: str) -> Iterator[Finding]:
     """Make one note of some answers, with the list of ids."""
-    ids = list(dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs))
+    ids = dict.fromkeys(exchange.probe.instance_id for exchange, _ in pairs)
+    listed = ", ".join(repr(cut(text, SHOWN)) for text in ids)
     statuses = sorted({answer.status for _, answer in pairs})
     for exchange, _ in pairs[:1]:
         found = transcript.finding(
             exchange,
-            Severity.NOTE,
-            Kind.HTTP,
+            HTTP_NOTE,
             words,
             expected=nobodys(transcript.operation, transcript.subject.rules),
-            got=f"{', '.join(map(str, statuses))} for {_listed(ids)}",
+            got=f"{', '.join(map(str, statuses))} for {listed}",
         )
         yield replace(found, count=len(pairs))
-
-
-def _listed(ids: list[str]) -> str:
-    """Name some ids, none of them at full length."""
-    return ", ".join(repr(cut(text, SHOWN)) for text in ids)
-
-
-def _hint(transcript: Transcript) -> str:
-    return "" if transcript.found else NO_200_HINT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from find_webhook_kit.contracts.clauses.spelling import difference
-from find_webhook_kit.contracts.finding import Evidence, Finding, Kind, Severity
+from find_webhook_kit.contracts.finding import Evidence, Finding, Weight
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.curl import curl
 from find_webhook_kit.contracts.wire.exchange import Answer, Death, Exchange, LossKind
@@ -116,19 +116,19 @@ class Transcript:
         return answer.json if isinstance(answer.json, list) else [answer.json]
 
     @cached_property
-    def heard(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def heard(self) -> Pairs:
         """The exchanges with an answer whose head could be read."""
         return tuple(
             (item, item.answer) for item in self.exchanges if item.answer and item.answer.status
         )
 
     @cached_property
-    def answered(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def answered(self) -> Pairs:
         """What was heard of the API itself, as far as anybody can tell."""
         return tuple(pair for pair in self.heard if not self._is_turned_away(*pair))
 
     @cached_property
-    def turned_away(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def turned_away(self) -> Pairs:
         """What a router, a gateway or a firewall refused or redirected on the way.
 
         They do that to odd ids, and to two Authorization headers (RFC 9110, section 5.3).
@@ -173,12 +173,12 @@ class Transcript:
         return [pair for pair in self.heard if pair[0].probe.purpose is purpose]
 
     @cached_property
-    def plain(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def plain(self) -> Pairs:
         """The answers to what the contract describes: its GET, a valid token, JSON wanted."""
         return tuple(pair for pair in self.answered if pair[0].probe.plain)
 
     @cached_property
-    def found(self) -> tuple[tuple[Exchange, Answer], ...]:
+    def found(self) -> Pairs:
         """The answers that carry the documented body of a success."""
         purposes = {
             Purpose.FIND,
@@ -248,8 +248,7 @@ class Transcript:
     def finding(  # noqa: PLR0913 - the fields of a finding
         self,
         exchange: Exchange,
-        severity: Severity,
-        kind: Kind,
+        weight: Weight,
         message: str,
         *,
         expected: str = "",
@@ -259,11 +258,10 @@ class Transcript:
     ) -> Finding:
         """Make a finding about an exchange, with the line that repeats it."""
         return Finding(
-            severity=severity,
-            kind=kind,
-            message=message,
-            expected=expected,
-            got=got,
+            *weight,
+            message,
+            expected,
+            got,
             pointer=at,
             instance=exchange.probe.instance_id,
             whose=self.subject.rules.whose,
@@ -273,6 +271,24 @@ class Transcript:
             known=exchange.probe.instance_id in self.target.instance_ids,
             came=evidence(exchange.answer),
         )
+
+    def wrong_status(
+        self, pairs: Pairs, weight: Weight, words: str, expected: str, *, hint: str = ""
+    ) -> Iterator[Finding]:
+        """Report the status of each of these answers; `words` may hold `{status}` and `{probe}`."""
+        for exchange, answer in pairs:
+            message = words.format(status=answer.status, probe=exchange.probe)
+            got = str(answer.status)
+            yield self.finding(exchange, weight, message, expected=expected, got=got, hint=hint)
+
+    def answers_of(self, response: Response) -> Pairs:
+        """Return what came to a request of the operation and is documented by this response."""
+        return [
+            pair
+            for pair in self.answered
+            if pair[0].probe.method == self.operation.method
+            and promised(self.operation, pair[1].status) is response
+        ]
 
 
 def once(make: Callable[[Transcript], T]) -> Callable[[Transcript], T]:

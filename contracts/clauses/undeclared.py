@@ -59,8 +59,7 @@ class Undeclared:
         """Say that this one took a documented member's place."""
         return transcript.finding(
             self.exchange,
-            Severity.ERROR,
-            Kind.RENAMED,
+            (Severity.ERROR, Kind.RENAMED),
             f"{'.'.join(member.path)} is gone from {gone}, {self.name} appeared instead",
             expected=member.name,
             got=self.name,

@@ -34,6 +34,12 @@ OF_A_URL: Final = {
 }
 """Flags that say nothing of our own mock."""
 
+AS_CHOSEN: Final = (
+    *("seed", "max_examples", "repetitions", "depth", "strict", "timeout", "max_response_time"),
+    *("max_time", "max_requests", "connections", "wait"),
+)
+"""Options that hang on no target."""
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -55,19 +61,9 @@ class Configuration:
         """Return the options for a target, which may be our own mock."""
         values = self.values
         return Options(
-            seed=values["seed"],
-            max_examples=values["max_examples"],
-            repetitions=values["repetitions"],
-            depth=values["depth"],
-            strict=values["strict"],
+            **{name: values[name] for name in AS_CHOSEN},
             unsafe_methods=values["unsafe_methods"] or judged.owned,
-            timeout=values["timeout"],
-            max_response_time=values["max_response_time"],
-            max_time=values["max_time"],
-            max_requests=values["max_requests"],
-            connections=values["connections"],
             max_bad_credentials=self._max_bad_credentials(judged),
-            wait=values["wait"],
             rate=self._rate(judged),
             tls=judged.client.tls(),
             known_drift=self.known_drift(Mask.of(judged, show_values=False)),
@@ -120,10 +116,12 @@ class Configuration:
         """Return the target at a URL, as the flags say what it has."""
         values = self.values
         tenant_ids = given.get(rules_of(self.contract).tenant, ())
+        # The instance that is written to, where there is one: its reads tell of it.
+        scratch = tuple(filter(None, (values["scratch_instance"],)))
         return target(
             url,
             token=self._bearer(),
-            instance_ids=(*values["instance_id"], *tenant_ids) or self._scratch(),
+            instance_ids=(*values["instance_id"], *tenant_ids) or scratch,
             parameters=given,
             operations=chosen,
             keys=keys(values["credential"], self.contract),
@@ -132,10 +130,6 @@ class Configuration:
             token_variable=self._token_variable(),
             contract=self.contract,
         )
-
-    def _scratch(self) -> tuple[str, ...]:
-        """Return the instance that is written to, where there is one: its reads tell of it."""
-        return tuple(filter(None, (self.values["scratch_instance"],)))
 
     def _reached(self, judged: Target) -> Target:
         """Return the target with all that is needed on the way to it."""

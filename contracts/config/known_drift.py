@@ -5,7 +5,6 @@ An entry hides the one deviation that it names, at its place and instance, and n
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from find_webhook_kit.contracts.finding import ANY, Deviation, Finding, Kind, Severity
 from find_webhook_kit.contracts.mask import Mask
-from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError, unknown
 from find_webhook_kit.contracts.verdict import Verdict
 from find_webhook_kit.contracts.whole_file import replace_file
 from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
@@ -49,11 +48,8 @@ class Accepted:
     def covers(self, deviation: Deviation, mask: Mask) -> bool:
         """Tell whether this is the deviation that the entry is about, but for secrets in it."""
         mine, deviation = shown(self.deviation, mask), shown(deviation, mask)
-        return (mine.clause, mine.message, mine.place) == (
-            deviation.clause,
-            deviation.message,
-            deviation.place,
-        ) and mine.instance in {ANY, deviation.instance}
+        anywhere = replace(mine, instance=deviation.instance)
+        return anywhere == deviation and mine.instance in {ANY, deviation.instance}
 
     @property
     def words(self) -> str:
@@ -153,9 +149,7 @@ def _entry(path: Path, number: int, item: Mapping[str, Any]) -> Accepted:
         raise UsageError(f"{where}: must be a table, [[accepted]]")
     for name in item:
         if name not in NAMES:
-            close = difflib.get_close_matches(name, NAMES, 1)
-            hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(NAMES)}"
-            raise UsageError(f"{where}: {name} is not known; {hint}")
+            raise UsageError(f"{where}: {name} {unknown(name, NAMES)}")
     missing = [name for name in NAMES if name not in item]
     if missing:
         raise UsageError(f"{where}: {missing[0]} is missing")
@@ -198,19 +192,16 @@ def written(
         if not any(item.covers(deviation, mask) for item in entries.values()):
             expires = today + timedelta(days=DAYS)
             entries[deviation] = Accepted(deviation, "", "", expires)
-    return "\n".join([HEADER, *(_written(entries[key]) for key in sorted(entries))])
-
-
-def _written(entry: Accepted) -> str:
-    return "\n".join(["[[accepted]]", *_lines(entry), ""])
+    return "\n".join([HEADER, *(line for key in sorted(entries) for line in _lines(entries[key]))])
 
 
 def _lines(entry: Accepted) -> Iterator[str]:
+    yield "[[accepted]]"
     for field in fields(Deviation):
         yield f"{field.name} = {_text(getattr(entry.deviation, field.name))}"
     yield f"reason = {_text(entry.reason)}"
     yield f"owner = {_text(entry.owner)}"
-    yield f"expires = {entry.expires.isoformat()}"
+    yield f"expires = {entry.expires.isoformat()}\n"
 
 
 def _text(value: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from find_webhook_kit.contracts.config.depth import Depth
 from find_webhook_kit.contracts.finding import Finding, Severity
 
 if TYPE_CHECKING:  # --help does without it
@@ -16,6 +16,14 @@ if TYPE_CHECKING:  # --help does without it
 
 
 CONNECTIONS: Final = 12
+
+
+class Depth(IntEnum):
+    """How far a run goes beyond what every run sends; each depth asks what the one before asks."""
+
+    QUICK = 1
+    DEFAULT = 2
+    THOROUGH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

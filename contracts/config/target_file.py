@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from find_webhook_kit.contracts.config.flags import MOST_SHOWN, READERS
-from find_webhook_kit.contracts.usage import UsageError
+from find_webhook_kit.contracts.usage import UsageError, unknown
 from find_webhook_kit.contracts.wire.gateway import NAME, gateway_header
 from find_webhook_kit.contracts.wire.plain_file import Unreadable, toml
 from find_webhook_kit.contracts.wording import cut
@@ -92,10 +91,10 @@ class _FlagReader:
             **({"environment": self.environment(document)} if "environment" in document else {}),
             **{name: self.path_of(document, name) for name in FILES if name in document},
             **{name: self.switch(document, name) for name in SWITCHES if name in document},
-            **self.limits(document.get("limits", {})),
-            **self.headers(document.get("headers", {})),
+            **self.limits(self.table(document, "limits")),
+            **self.headers(self.table(document, "headers")),
             **self.parameters(document),
-            **self.credentials(document.get("credentials", {})),
+            **self.credentials(self.table(document, "credentials")),
         }
         if "operations" in document:
             flags["operation"] = self.texts(document, "operations")
@@ -117,9 +116,7 @@ class _FlagReader:
     def known(self, table: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
         for name in table:
             if name not in names:
-                close = difflib.get_close_matches(name, names, 1)
-                hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(names)}"
-                raise self.error(f"{where}{name}", f"is not known; {hint}")
+                raise self.error(f"{where}{name}", unknown(name, names))
 
     def text(self, table: Mapping[str, Any], name: str, where: str = "") -> str:
         value = table.get(name)
@@ -154,9 +151,13 @@ class _FlagReader:
             raise self.error(name, "must be true or false")
         return value
 
-    def limits(self, table: object) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise self.error("limits", "must be a table, [limits]")
+    def table(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
+        found = document.get(name, {})
+        if not isinstance(found, dict):
+            raise self.error(name, f"must be a table, [{name}]")
+        return found
+
+    def limits(self, table: Mapping[str, Any]) -> dict[str, Any]:
         self.known(table, LIMITS, "limits.")
         return {name: self.number(value, name) for name, value in table.items()}
 
@@ -172,27 +173,21 @@ class _FlagReader:
         except ArgumentTypeError as error:
             raise self.error(f"limits.{name}", str(error)) from None
 
-    def headers(self, table: object) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise self.error("headers", "must be a table, [headers]")
+    def headers(self, table: Mapping[str, Any]) -> dict[str, Any]:
         return {"header": [self.header(table, name) for name in table]}
 
     def parameters(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return values of parameters as the flag has them; one may have several."""
         found = []
         for section in ("params", "parameters"):
-            table = document.get(section, {})
-            if not isinstance(table, dict):
-                raise self.error(section, f"must be a table, [{section}]")
+            table = self.table(document, section)
             for name in table:
                 values = self.texts(table, name, f"{section}.", one=True)
                 found += [f"{name}={each}" for each in values]
         return {"param": found} if found else {}
 
-    def credentials(self, table: object) -> dict[str, Any]:
+    def credentials(self, table: Mapping[str, Any]) -> dict[str, Any]:
         """Return what security schemes are shown, as the flag has it."""
-        if not isinstance(table, dict):
-            raise self.error("credentials", "must be a table, [credentials]")
         found = [f"{name}={self.text(table, name, 'credentials.')}" for name in table]
         return {"credential": found} if found else {}
 
@@ -233,8 +228,8 @@ class _FlagReader:
             if isinstance(count, bool) or not isinstance(count, int | None):
                 raise self.error(f"{where}{name_of_count}", "must be a whole number from 0 up")
             if not 0 <= (count or 0) <= MOST:
-                where_count = f"{where}{name_of_count}"
-                raise self.error(where_count, f"must be a whole number from 0 to {MOST}")
+                reason = f"must be a whole number from 0 to {MOST}"
+                raise self.error(f"{where}{name_of_count}", reason)
             name = self.text(item, "id", where)
             if found.get(name, count) != count:
                 reason = f"stands there twice, with other numbers of {known}"

@@ -6,7 +6,7 @@ keywords of its own alone, so that two alternatives can be compared keyword by k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -53,9 +53,6 @@ class Alternative:
     def values(self, keyword: str) -> list[Json]:
         """Return each value that a keyword has in these schemas."""
         return [part.fields[keyword] for part in self.plain if keyword in part.fields]
-
-    def first(self, keyword: str) -> Json:
-        return next(iter(self.values(keyword)), None)
 
     def holders(self, keyword: str) -> list[Part]:
         """Return the places where a keyword stands."""
@@ -136,9 +133,7 @@ def _choices(part: Part, keyword: str, inside: Places) -> list[Alternative]:
             raise TooManyAlternatives
         for choice in _expanded(branch, inside):
             named = ".".join(filter(None, (label, choice.label)))
-            found.append(
-                Alternative(choice.plain, named, exclusive or choice.exclusive, choice.null)
-            )
+            found.append(replace(choice, label=named, exclusive=exclusive or choice.exclusive))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from find_webhook_kit.contracts.diff.alternatives import schema_of
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING, Audience
 from find_webhook_kit.contracts.diff.change import Change
-from find_webhook_kit.contracts.diff.part import Part, resolved, written
+from find_webhook_kit.contracts.diff.part import Part, both, resolved, written
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.contracts.finding import Kind
@@ -104,10 +104,8 @@ def _behind(part: Part) -> frozenset[str]:
 
 def _encodings(old: Part, new: Part) -> list[Change]:
     """Compare how the parts of a form are written."""
-    was, now = old.members("encoding"), new.members("encoding")
     found: list[Change] = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(old.members("encoding"), new.members("encoding")):
         changes = []
         for field in WIRE:
             values = [

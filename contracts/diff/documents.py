@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.operations import operations
-from find_webhook_kit.contracts.diff.part import Part, Source, resolved, written
+from find_webhook_kit.contracts.diff.part import Part, Source, both, resolved, written
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.security import schemes
 from find_webhook_kit.contracts.diff.words import told, words
@@ -29,7 +29,7 @@ def source(references: References) -> Source:
     root = Source(references).root
     if "swagger" in root.fields:
         raise root.at("swagger").error("Swagger is not read: convert it to OpenAPI 3.0 or 3.1")
-    version = root.text("openapi") if "openapi" in root.fields else ""
+    version = root.text("openapi")
     if not version.startswith(("3.0.", "3.1.")):
         raise root.at("openapi").error(f"OpenAPI 3.0 or 3.1 is needed, not {version!r}")
     info = root.child("info")
@@ -39,9 +39,8 @@ def source(references: References) -> Source:
         if name not in info.fields:
             raise info.error(f"{name!r} is missing")
         info.text(name)
-    if not {"paths", "webhooks", "components"} & root.fields.keys():
-        raise root.error("'paths' is missing")
-    if version.startswith("3.0.") and "paths" not in root.fields:
+    others = set() if version.startswith("3.0.") else {"webhooks", "components"}
+    if not {"paths", *others} & root.fields.keys():
         raise root.error("'paths' is missing")
     return Source(references, siblings_count=version.startswith("3.1."))
 
@@ -49,11 +48,12 @@ def source(references: References) -> Source:
 def compared(old: Source, new: Source) -> list[Change]:
     """List what changed, the heaviest first; what several operations share is told once."""
     one, other, schemas = old.root, new.root, SchemaComparison()
+    infos = (one.at("info").followed, other.at("info").followed)
     found = [
         *operations(_paths(one), _paths(other), (one.at("paths"), other.at("paths")), schemas),
         *_webhooks(one, other, schemas),
         *schemes(one, other),
-        *_info(one, other),
+        *(change.below("info") for change in words(*infos, NO_WORDS)),
         *_tags(one, other),
         *words(one, other, ROOT),
     ]
@@ -75,45 +75,25 @@ def _webhooks(old: Part, new: Part, schemas: SchemaComparison) -> list[Change]:
     return [change.below("webhooks") for change in found]
 
 
-def _info(old: Part, new: Part) -> list[Change]:
-    one, other = old.child("info"), new.child("info")
-    return (
-        []
-        if one is None or other is None
-        else [change.below("info") for change in words(one, other, NO_WORDS)]
-    )
-
-
 def _tags(old: Part, new: Part) -> list[Change]:
     was, now = (
         sorted(written(resolved(item)) for item in part.items("tags")) for part in (old, new)
     )
     if was == now:
         return []
-    return [
-        told(
-            NOTE,
-            "tags",
-            was=", ".join(was),
-            now=", ".join(now),
-            old=old.at("tags"),
-            new=new.at("tags"),
-        )
-    ]
+    one, other = old.at("tags"), new.at("tags")
+    return [told(NOTE, "tags", was=", ".join(was), now=", ".join(now), old=one, new=other)]
 
 
 def _unused(old: Part, new: Part) -> Iterator[Change]:
     """Say which components differ that no operation uses, and so were not compared."""
-    was, now = _components(old), _components(new)
-    for place in dict.fromkeys((*was, *now)):
-        one, other = was.get(place), now.get(place)
+    for place, one, other in both(_components(old), _components(new)):
         used = place in old.source.used | new.source.used
         if used or (one and other and written(one.value) == written(other.value)):
             continue
         aspect = "not compared: no operation uses it"
-        shown: dict[str, Any] = {"was": "one" if one else None, "now": "another" if one else "one"}
-        shown["now"] = shown["now"] if other else None
-        yield told(NOTE, aspect, **shown, old=one or old, new=other or new).below(place)
+        was, now = "one" if one else None, ("another" if one else "one") if other else None
+        yield told(NOTE, aspect, was=was, now=now, old=one or old, new=other or new).below(place)
 
 
 def _components(root: Part) -> Mapping[str, Part]:

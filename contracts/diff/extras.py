@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
 from find_webhook_kit.contracts.diff.alternatives import Alternative
@@ -15,13 +15,11 @@ from find_webhook_kit.contracts.diff.keywords import (
     OPAQUE_GROUPS,
 )
 from find_webhook_kit.contracts.diff.pair import Pair, listing
-from find_webhook_kit.contracts.diff.part import Part, resolved, written
+from find_webhook_kit.contracts.diff.part import Part, both, resolved, written
 from find_webhook_kit.contracts.finding import Severity
 
 WIDER, NARROWER, OTHER, NONE = Effect.WIDER, Effect.NARROWER, Effect.OTHER, Effect.NONE
 KNOWN: Final = ANNOTATIONS | COMPARED | OPAQUE
-SAYS_NOTHING: Final[frozenset[str]] = frozenset({"false"})
-"""Values of a word that are its default."""
 
 
 def extras(pair: Pair) -> list[Change]:
@@ -72,25 +70,24 @@ def _default(pair: Pair) -> list[Change]:
 
 def _discriminator(pair: Pair) -> list[Change]:
     """Compare how a value says which alternative it is."""
-    old, new = (_found(each.alternative, "discriminator") for each in (pair.old, pair.new))
+    old, new = (
+        next(iter(each.alternative.holders("discriminator")), None) for each in (pair.old, pair.new)
+    )
     was, now = (each.text("propertyName") if each else None for each in (old, new))
     found = []
     if was != now:
         severity = WARNING if was else None
-        aspect = "discriminator"
-        found.append(pair.change(NONE, aspect, was, now, severity=severity))
+        found.append(pair.change(NONE, "discriminator", was, now, severity=severity))
     if old and new:
         found += _mapping(pair, old, new)
     return found
 
 
 def _mapping(pair: Pair, old: Part, new: Part) -> list[Change]:
-    was, now = ({k: _schema_name(v) for k, v in _texts(each)} for each in (old, new))
     found = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(dict(_mapped(old)), dict(_mapped(new))):
         if one != other:
-            severity = WARNING if name in was else None
+            severity = None if one is None else WARNING
             aspect = f"discriminator mapping {name!r}"
             change = pair.change(
                 NONE, "discriminator", one, other, severity=severity, aspect=aspect
@@ -99,17 +96,11 @@ def _mapping(pair: Pair, old: Part, new: Part) -> list[Change]:
     return found
 
 
-def _texts(discriminator: Part) -> Iterable[tuple[str, str]]:
+def _mapped(discriminator: Part) -> Iterator[tuple[str, str]]:
+    """List values with the names of their schemas, whether they are referred to or called."""
     mapping = discriminator.raw("mapping")
-    return ((name, str(part.value)) for name, part in (mapping.parts() if mapping else ()))
-
-
-def _schema_name(text: str) -> str:
-    return text.rpartition("/")[2]
-
-
-def _found(alternative: Alternative, keyword: str) -> Part | None:
-    return next(iter(alternative.holders(keyword)), None)
+    for name, part in mapping.parts() if mapping else ():
+        yield name, str(part.value).rpartition("/")[2]
 
 
 def _words(pair: Pair) -> list[Change]:
@@ -142,5 +133,4 @@ def _weight(pair: Pair, name: str) -> tuple[str, Severity | None]:
 
 
 def _values(alternative: Alternative, name: str) -> frozenset[str]:
-    texts = (written(value) for value in alternative.values(name))
-    return frozenset(text for text in texts if text not in SAYS_NOTHING)
+    return frozenset(written(value) for value in alternative.values(name)) - {"false"}

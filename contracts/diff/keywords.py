@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 ANNOTATIONS: Final = frozenset({
@@ -21,19 +22,15 @@ COMPARED: Final = frozenset({
 })  # fmt: skip
 """What the comparison understands. `$defs` holds what is compared where a reference leads to."""
 
-OPAQUE: Final = frozenset({
-    "if", "then", "else", "contains", "minContains", "maxContains", "dependentSchemas",
-    "unevaluatedItems", "contentEncoding", "contentMediaType", "contentSchema",
-})  # fmt: skip
-"""Keywords that narrow, of which no more is known than whether they are the same."""
-
-CONDITION: Final = ("if", "then", "else")
-CONTAINS: Final = ("contains", "minContains", "maxContains")
 OPAQUE_GROUPS: Final = (
-    CONDITION, CONTAINS, ("dependentSchemas",), ("unevaluatedItems",),
-    ("contentEncoding",), ("contentMediaType",), ("contentSchema",),
+    ("if", "then", "else"), ("contains", "minContains", "maxContains"), ("dependentSchemas",),
+    ("unevaluatedItems",), ("contentEncoding",), ("contentMediaType",), ("contentSchema",),
 )  # fmt: skip
-"""Those that mean something together only, or alone."""
+"""Keywords that narrow, of which no more is known than whether they are the same.
+
+Those of a group mean something together only.
+"""
+OPAQUE: Final = frozenset(chain.from_iterable(OPAQUE_GROUPS))
 
 NARROWER_FORMATS: Final = frozenset({
     ("int32", "int64"), ("int32", "double"), ("float", "double"),

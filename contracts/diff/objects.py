@@ -13,7 +13,7 @@ from find_webhook_kit.contracts.diff.audience import OPTIONAL, REQUIRED, as_note
 from find_webhook_kit.contracts.diff.change import ABSENT, Change, Effect
 from find_webhook_kit.contracts.diff.pair import Pair
 from find_webhook_kit.contracts.diff.part import Part
-from find_webhook_kit.contracts.diff.shape import matches
+from find_webhook_kit.contracts.diff.shape import Atom, matches
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.spec import Json
 
@@ -210,7 +210,7 @@ def _heir(change: Change, fresh: Iterable[str], pair: Pair) -> Change:
         Effect.OTHER,
         "member renamed",
         was=change.was,
-        now=f"{heir.lstrip('.')}",
+        now=heir.lstrip("."),
         old=change.old,
         new=change.new,
         kind=Kind.RENAMED,
@@ -241,10 +241,10 @@ def _names(pair: Pair) -> list[Change]:
     return [change.below("propertyNames") for change in pair.compare(old, new, pair.audience)]
 
 
-def _pairs(atom: object) -> frozenset[str]:
+def _pairs(atom: Atom) -> frozenset[str]:
     """List which member asks for which other one."""
     found = set[str]()
-    for value in getattr(atom, "alternative").values("dependentRequired"):  # noqa: B009
+    for value in atom.alternative.values("dependentRequired"):
         for name, names in cast("dict[str, list[Json]]", value).items():
             found |= {f"{name} needs {other}" for other in names}
     return frozenset(found)

@@ -19,7 +19,7 @@ from find_webhook_kit.contracts.diff.audience import (
 from find_webhook_kit.contracts.diff.change import ABSENT, Change
 from find_webhook_kit.contracts.diff.content import content
 from find_webhook_kit.contracts.diff.parameters import listed, parameters
-from find_webhook_kit.contracts.diff.part import Part
+from find_webhook_kit.contracts.diff.part import Part, both
 from find_webhook_kit.contracts.diff.responses import responses
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.security import security
@@ -59,8 +59,7 @@ def operations(
     """
     was, now = dict(_operations(old)), dict(_operations(new))
     found = _items(old, new)
-    for key in dict.fromkeys((*was, *now)):
-        one, other = was.get(key), now.get(key)
+    for key, one, other in both(was, now):
         name = (one or now[key]).name
         if one and other:
             changes = _operation(one, other, schemas, calls_back=calls_back)
@@ -143,11 +142,10 @@ def _body(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -
 
 def _callbacks(old: Part, new: Part, schemas: SchemaComparison) -> list[Change]:
     """Compare what the server asks its client, by the name of the callback and its address."""
-    was, now = old.members("callbacks"), new.members("callbacks")
     found: list[Change] = []
-    for name in dict.fromkeys((*was, *now)):
-        paths = ({} if part is None else _paths(part) for part in (was.get(name), now.get(name)))
-        holders = (was.get(name) or old, now.get(name) or new)
+    for name, one, other in both(old.members("callbacks"), new.members("callbacks")):
+        paths = ({} if part is None else _paths(part) for part in (one, other))
+        holders = (one or old, other or new)
         changes = operations(next(paths), next(paths), holders, schemas, calls_back=True)
         found += [change.below(f"callback {name}") for change in changes]
     return found

@@ -1,4 +1,4 @@
-"""Compares the parameters of an operation, those of its path included."""
+"""Compares the parameters of an operation, those of its path included, and how each is written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from find_webhook_kit.contracts.diff.alternatives import schema_of
+from find_webhook_kit.contracts.diff.alternatives import TooManyAlternatives, schema_of
 from find_webhook_kit.contracts.diff.audience import (
     ERROR,
     NOTE,
@@ -16,11 +16,11 @@ from find_webhook_kit.contracts.diff.audience import (
     Audience,
     as_note,
 )
-from find_webhook_kit.contracts.diff.change import ABSENT, Change
+from find_webhook_kit.contracts.diff.change import ABSENT, Change, Effect
 from find_webhook_kit.contracts.diff.content import content
-from find_webhook_kit.contracts.diff.part import Part
+from find_webhook_kit.contracts.diff.part import Part, both
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
-from find_webhook_kit.contracts.diff.style import styles
+from find_webhook_kit.contracts.diff.shape import shape
 from find_webhook_kit.contracts.diff.words import told, words
 
 COMPARED: Final = frozenset({
@@ -31,6 +31,10 @@ IGNORED: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters that OpenAPI gives no meaning."""
 LOCATIONS: Final = frozenset({"path", "query", "header", "cookie"})
 
+STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+PREFIXED: Final = frozenset({"label", "matrix"})
+"""Styles that a single value shows too."""
+
 Parameters = Mapping[tuple[str, str], Part]
 
 
@@ -40,8 +44,7 @@ def parameters(
 ) -> list[Change]:  # fmt: skip
     """Compare two lists of parameters; `places` are the operations that have them."""
     found: list[Change] = []
-    for key in dict.fromkeys((*old, *new)):
-        one, other = old.get(key), new.get(key)
+    for key, one, other in both(old, new):
         changes = presence(one, other, *places, audience, "parameter")
         if one and other:
             changes += value(one, other, key[0], audience, schemas)
@@ -106,7 +109,7 @@ def value(
     found = list(schemas.compare(schema_of(old), schema_of(new), audience))
     if _need(old) == _need(new) == REQUIRED:  # what is always there has no use for a default
         found = [as_note(change) if change.aspect == "default" else change for change in found]
-    return found + styles(old, new, location)
+    return found + _styles(old, new, location)
 
 
 def _reserved(old: Part, new: Part) -> list[Change]:
@@ -118,3 +121,31 @@ def _reserved(old: Part, new: Part) -> list[Change]:
             severity = weight if was else NOTE
             found.append(told(severity, name, was=was, now=now, old=old, new=new))
     return found
+
+
+def _styles(old: Part, new: Part, location: str) -> list[Change]:
+    """Compare style and explode, where values that were and are allowed show them."""
+    nested = _is_nested(old) and _is_nested(new)
+    was, now = (_style(part, location, nested=nested) for part in (old, new))
+    if was == now:
+        return []
+    return [told(ERROR, "style", was=was, now=now, effect=Effect.OTHER, old=old, new=new)]
+
+
+def _style(part: Part, location: str, *, nested: bool) -> str:
+    """Say what can be seen of the style; a single value shows less than an array or an object."""
+    style = part.text("style", STYLES[location])
+    explode = part.flag("explode", default=style == "form")
+    if nested:
+        return f"{style}, {'explode' if explode else 'no explode'}"
+    return style if style in PREFIXED else "plain"
+
+
+def _is_nested(part: Part) -> bool:
+    """Tell whether a value may be an array or an object."""
+    if "schema" not in part.fields:
+        return False
+    try:
+        return not {"array", "object"}.isdisjoint(shape(schema_of(part)))
+    except TooManyAlternatives:
+        return True

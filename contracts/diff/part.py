@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 from find_webhook_kit.spec import DocumentError, Json
 from find_webhook_kit.spec.references import Node, References
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +139,12 @@ class Part:
         """Return a member that is there, as it stands; else this place itself."""
         found = self.node.child(name)
         return self if found is None else Part(self.source, found)
+
+
+def both(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
+    """List what either side has, by name, as it is on each side."""
+    for name in dict.fromkeys((*old, *new)):
+        yield name, old.get(name), new.get(name)
 
 
 def written(value: Json) -> str:

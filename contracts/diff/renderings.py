@@ -15,6 +15,7 @@ from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.part import Part
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
+from find_webhook_kit.contracts.wording import numbered
 from find_webhook_kit.spec import printable
 
 SARIF: Final = (
@@ -59,8 +60,8 @@ class Comparison:
             return "0 changes: it is written otherwise and means the same"
         counts = Counter(change.severity for change in self.changes)
         each = ", ".join(f"{counts[severity]} {severity}s" for severity in Severity)
-        one = "change" if len(self.changes) == 1 else "changes"
-        return f"{len(self.changes)} {one}" + (f" ({each})" if self.changes else "")
+        number = numbered(len(self.changes), "change")
+        return number + (f" ({each})" if self.changes else "")
 
 
 def as_text(comparison: Comparison) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Compares the answers of an operation: statuses, ranges of them (`4XX`) and `default`."""
+"""Compares the answers of an operation: statuses (also `4XX` and `default`), headers and links."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from typing import Final
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING, Audience
 from find_webhook_kit.contracts.diff.change import Change
 from find_webhook_kit.contracts.diff.content import content
-from find_webhook_kit.contracts.diff.headers import headers
-from find_webhook_kit.contracts.diff.links import links
-from find_webhook_kit.contracts.diff.part import Part
+from find_webhook_kit.contracts.diff.parameters import COMPARED as OF_HEADERS
+from find_webhook_kit.contracts.diff.parameters import presence, value
+from find_webhook_kit.contracts.diff.part import Part, both, resolved, written
 from find_webhook_kit.contracts.diff.schemas import SchemaComparison
 from find_webhook_kit.contracts.diff.words import told, words
 from find_webhook_kit.contracts.finding import Kind
 
 COMPARED: Final = frozenset({"content", "headers", "links"})
 DEFAULT: Final = "default"
+IGNORED: Final = frozenset({"content-type"})
+"""A header that OpenAPI takes from the media types."""
+
+LEADING: Final = ("operationId", "operationRef", "parameters", "requestBody", "server")
+"""Fields of a link that say where it leads, with what."""
 
 
 def responses(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
@@ -82,7 +87,52 @@ def _added(status: str, old: Part, part: Part, audience: Audience, *, covered: b
 def _response(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
     return [
         *content(old, new, audience, schemas),
-        *headers(old, new, audience, schemas),
-        *links(old, new),
+        *_headers(old, new, audience, schemas),
+        *_links(old, new),
         *words(old, new, COMPARED),
     ]
+
+
+def _headers(old: Part, new: Part, audience: Audience, schemas: SchemaComparison) -> list[Change]:
+    """Compare what stands in an answer beside its body."""
+    found: list[Change] = []
+    for _, one, other in both(_header_parts(old), _header_parts(new)):
+        changes = presence(one, other, old, new, audience, "header")
+        if one and other:
+            changes += value(one, other, "header", audience, schemas)
+            changes += words(one, other, OF_HEADERS)
+        found += [change.below(f"header {(other or one or old).name}") for change in changes]
+    return found
+
+
+def _header_parts(holder: Part) -> dict[str, Part]:
+    found = {name.lower(): part for name, part in holder.members("headers").items()}
+    return {name: part for name, part in found.items() if name not in IGNORED}
+
+
+def _links(old: Part, new: Part) -> list[Change]:
+    """Compare links by their names; one that leads elsewhere may break who follows it."""
+    found: list[Change] = []
+    for name, one, other in both(old.members("links"), new.members("links")):
+        if one is None:
+            changes = [told(NOTE, "link added", now=name, new=other)]
+        elif other is None:
+            changes = [told(WARNING, "link removed", was=name, old=one, new=new)]
+        else:
+            changes = [*_fields(one, other), *words(one, other, frozenset(LEADING))]
+        found += [change.below(f"link {name}") for change in changes]
+    return found
+
+
+def _fields(old: Part, new: Part) -> list[Change]:
+    found = []
+    for field in LEADING:
+        was, now = (_written(part, field) for part in (old, new))
+        one, other = old.at(field), new.at(field)
+        if was != now:
+            found.append(told(WARNING, field, was=was, now=now, old=one, new=other))
+    return found
+
+
+def _written(part: Part, field: str) -> str | None:
+    return written(resolved(part.at(field))) if field in part.fields else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from find_webhook_kit.contracts.diff.audience import ERROR, NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change, Effect
-from find_webhook_kit.contracts.diff.part import Part, written
+from find_webhook_kit.contracts.diff.part import Part, both, written
 from find_webhook_kit.contracts.diff.words import told, words
 
 WIRE: Final = frozenset({"type", "scheme", "in", "name", "openIdConnectUrl"})
@@ -75,16 +75,14 @@ def _place(operation: Part) -> Part:
 def _requirement(part: Part) -> Requirement:
     defined = _defined(part.source.root)
     needed: dict[Identity, frozenset[str]] = {}
+    shown = []
     for name in part.fields:
         if name not in defined:
             raise part.at(name).error(f"{name!r} is not defined in /components/securitySchemes")
-        scopes = frozenset(str(item.value) for item in part.items(name))
+        scopes = sorted(str(item.value) for item in part.items(name))
         identity = _identity(defined[name])
-        needed[identity] = needed.get(identity, frozenset()) | scopes
-    shown = (
-        f"{name} {sorted(map(str, scopes))}" if scopes else name
-        for name, scopes in ((name, [i.value for i in part.items(name)]) for name in part.fields)
-    )
+        needed[identity] = needed.get(identity, frozenset()) | set(scopes)
+        shown.append(f"{name} {scopes}" if scopes else name)
     return Requirement(needed, " and ".join(shown) or "none")
 
 
@@ -125,10 +123,8 @@ def _flows(old: Part, new: Part) -> list[Change]:
 
 
 def _scopes(old: Part, new: Part) -> list[Change]:
-    was, now = old.members("scopes"), new.members("scopes")
     found = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(old.members("scopes"), new.members("scopes")):
         if one and other and one.value == other.value:
             continue
         aspect = "scope" if one and other else "scope added" if other else "scope removed"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from find_webhook_kit.contracts.diff.audience import NOTE, WARNING
 from find_webhook_kit.contracts.diff.change import Change
-from find_webhook_kit.contracts.diff.part import Part
+from find_webhook_kit.contracts.diff.part import Part, both
 from find_webhook_kit.contracts.diff.words import told, words
 
 VARIABLES: Final = frozenset({"enum", "default"})
@@ -21,22 +21,17 @@ def servers(old: tuple[Part, ...], new: tuple[Part, ...]) -> list[Change]:
     nothing; where none is named, it is the one that serves the document.
     """
     was, now = _named(old), _named(new)
-    places: dict[str, Any] = {"old": old[-1].at("servers"), "new": new[-1].at("servers")}
+    before, after = old[-1].at("servers"), new[-1].at("servers")
     found: list[Change] = []
-    for url in dict.fromkeys((*was, *now)):
-        one, other = was.get(url), now.get(url)
+    for url, one, other in both(was, now):
         if url not in now:
-            found.append(told(WARNING, "server removed", was=url, **(places | _at("old", one))))
+            found.append(told(WARNING, "server removed", was=url, old=one or before, new=after))
         elif url not in was:
-            found.append(told(NOTE, "server added", now=url, **(places | _at("new", other))))
+            found.append(told(NOTE, "server added", now=url, old=before, new=other or after))
         elif one and other:
             changes = [*_variables(one, other), *words(one, other, COMPARED)]
             found += [change.below(f"server {url}") for change in changes]
     return found
-
-
-def _at(side: str, part: Part | None) -> dict[str, Part]:
-    return {} if part is None else {side: part}
 
 
 def _named(levels: tuple[Part, ...]) -> Mapping[str, Part | None]:
@@ -48,10 +43,8 @@ def _named(levels: tuple[Part, ...]) -> Mapping[str, Part | None]:
 
 
 def _variables(old: Part, new: Part) -> list[Change]:
-    was, now = old.members("variables"), new.members("variables")
     found: list[Change] = []
-    for name in dict.fromkeys((*was, *now)):
-        one, other = was.get(name), now.get(name)
+    for name, one, other in both(old.members("variables"), new.members("variables")):
         if one is None or other is None:
             severity = WARNING if other is None else NOTE
             aspect = "variable removed" if other is None else "variable added"

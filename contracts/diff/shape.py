@@ -184,14 +184,9 @@ def _bound(alternative: Alternative, name: str, exclusive: str, *, whole: bool, 
     bound = max(found, key=lambda item: item.tightness)
     if not whole or bound.value is None:
         return bound
-    return Bound(_next_whole(bound.value, bound.exclusive, sign), exclusive=False, sign=sign)
-
-
-def _next_whole(value: Fraction, exclusive: bool, sign: int) -> Fraction:  # noqa: FBT001
-    """Return the whole number that a bound of whole numbers comes to."""
-    if sign > 0:
-        return Fraction(math.floor(value) + 1 if exclusive else math.ceil(value))
-    return Fraction(math.ceil(value) - 1 if exclusive else math.floor(value))
+    limit = sign * bound.value  # an upper bound is a lower one, seen from the other side
+    limit = Fraction(math.floor(limit) + 1 if bound.exclusive else math.ceil(limit))
+    return Bound(sign * limit, exclusive=False, sign=sign)
 
 
 def _numbers(part: Part, keyword: str) -> list[Fraction]:
@@ -258,7 +253,7 @@ def _of(part: Part, *, null: bool) -> tuple[frozenset[str], bool]:
         types |= {"number"}
     if fields.get("nullable") is not True or "null" in types:
         return types, True
-    listed = [item for key in ("enum",) for item in cast("list[Json]", fields.get(key) or [])]
+    listed = cast("list[Json]", fields.get("enum") or [])
     return types | {"null"}, (not listed or None in listed) and not null
 
 

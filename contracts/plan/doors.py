@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, JUNK_TOKEN
 from find_webhook_kit.contracts.plan.subject import Subject
 from find_webhook_kit.contracts.wire.probe import NONE, Credentials, Form, Probe, Purpose, Validity
@@ -131,12 +131,8 @@ def _method_of(method: str) -> Bend:
     return _sent(*((name, method) for name in names))
 
 
-def _head(change: Callable[[str], str]) -> Bend:
-    return lambda probe, _: replace(_bent(probe, change), method="HEAD")
-
-
-def _options(change: Callable[[str], str]) -> Bend:
-    return lambda probe, _: replace(_bent(probe, change), method="OPTIONS")
+def _asked(method: str, change: Callable[[str], str]) -> Bend:
+    return lambda probe, _: replace(_bent(probe, change), method=method)
 
 
 def _slash_behind(path: str) -> str:
@@ -179,9 +175,9 @@ PATHS: Final = (
     Door("a full stop behind the path", _path(lambda path: f"{path}.")),
     Door("a character encoded twice", _static(_encoded_twice, _last)),
     Door("the version before", _static(_version_before)),
-    Door("HEAD with a slash behind the path", _head(_slash_behind)),
-    Door("OPTIONS with a slash behind the path", _options(_slash_behind)),
-    Door("HEAD with a double slash", _head(lambda path: f"/{path}")),
+    Door("HEAD with a slash behind the path", _asked("HEAD", _slash_behind)),
+    Door("OPTIONS with a slash behind the path", _asked("OPTIONS", _slash_behind)),
+    Door("HEAD with a double slash", _asked("HEAD", lambda path: f"/{path}")),
 )
 
 QUERIES: Final = (

@@ -63,13 +63,8 @@ def generated(subject: Subject, *, seed: int, max_examples: int) -> Iterator[Pro
     The seed alone decides, so two runs send the same. The first half asks for ids as the contract
     allows them, with valid credentials; the other half breaks it in parameters and credentials.
     """
-    halves = (
-        (GenerationMode.POSITIVE, max_examples - max_examples // 2),
-        (
-            GenerationMode.NEGATIVE,
-            max_examples // 2,
-        ),
-    )
+    half = max_examples // 2
+    halves = ((GenerationMode.POSITIVE, max_examples - half), (GenerationMode.NEGATIVE, half))
     document, operation = json.dumps(subject.contract.document), subject.operation
     for mode, number in halves:
         for drawn in _cases(document, operation.path, operation.method, mode, seed, number):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.doors import OF_A_PREFLIGHT
 from find_webhook_kit.contracts.plan.subject import Subject, segment
 from find_webhook_kit.contracts.wire.probe import NONE, Form, Probe, Purpose

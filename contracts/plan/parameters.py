@@ -116,7 +116,7 @@ def bent(probe: Probe, parameter: Parameter, text: str | None) -> Probe:
     if parameter.location == "header":
         header = () if text is None else ((parameter.name, text),)
         return replace(probe, headers=(*_without(probe, parameter.name), *header))
-    cookie = dict(probe.headers).get("Cookie", "")
+    cookie = probe.header("Cookie")
     pairs = [part for part in cookie.split("; ") if part and not _is_of(parameter, part)]
     told = "; ".join([*pairs, *([text] if text else [])])
     return replace(

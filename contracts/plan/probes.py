@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, cycle, islice, repeat, zip_longest
 from typing import Final, TypeVar
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import IN_HEADER, IN_QUERY
 from find_webhook_kit.contracts.plan.doors import doors
 from find_webhook_kit.contracts.plan.ids import ODD_IDS, relatives

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import CREDENTIALS, JUNK, JUNK_TOKEN
-from find_webhook_kit.contracts.plan.tokens import made_up
+from find_webhook_kit.contracts.plan.tokens import encoded, made_up
 from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.probe import (
     AUTHORIZATION,
@@ -186,13 +185,8 @@ def _placed(credentials: Credentials, how: Shown) -> Credentials:
 
     def wire(token: str) -> tuple[str, ...]:
         texts = (text.removeprefix(BEARER).strip() for text in credentials.wire(token))
-        return tuple(f"Basic {_encoded(how.user + text)}" if basic else text for text in texts)
+        return tuple(f"Basic {encoded(how.user + text)}" if basic else text for text in texts)
 
     texts = (text.removeprefix(BEARER) for text in credentials.shell)
     shell = tuple(f"Basic {BASIC.format(how.user + text)}" if basic else text for text in texts)
     return replace(credentials, wire=wire, shell=shell, place=how.place)
-
-
-def _encoded(pair: str) -> str:
-    """Write a user and a password as Basic has them (RFC 7617, section 2)."""
-    return b64encode(pair.encode("utf-8", "surrogateescape")).decode()

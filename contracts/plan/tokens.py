@@ -12,7 +12,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from find_webhook_kit.contracts.config.depth import Depth
+from find_webhook_kit.contracts.config.options import Depth
 from find_webhook_kit.contracts.plan.credentials import JUNK, validity
 from find_webhook_kit.contracts.plan.jwt import is_jwt
 from find_webhook_kit.contracts.wire.probe import TOKEN_VARIABLE, Credentials
@@ -40,14 +40,15 @@ def _as_is(name: str, shell: str) -> Credentials:
     return _made(name, lambda token: shell.replace(TOKEN, token), shell)
 
 
-def _encoded(text: str) -> str:
-    return b64encode(text.encode()).decode()
+def encoded(pair: str) -> str:
+    """Write a user and a password as Basic has them (RFC 7617, section 2)."""
+    return b64encode(pair.encode("utf-8", "surrogateescape")).decode()
 
 
 def _basic(name: str, pair: str) -> Credentials:
     """Give the token as a user or a password (RFC 7617)."""
     shell = f"Basic $(printf %s {pair} | base64 | tr -d '[:space:]')"
-    return _made(name, lambda token: "Basic " + _encoded(pair.replace(TOKEN, token)), shell)
+    return _made(name, lambda token: "Basic " + encoded(pair.replace(TOKEN, token)), shell)
 
 
 def _part(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,9 +17,9 @@ from find_webhook_kit.contracts.reports.annotations import commands
 from find_webhook_kit.contracts.reports.evidence import masked
 from find_webhook_kit.contracts.reports.folder import PAGE, write
 from find_webhook_kit.contracts.reports.har import as_har
-from find_webhook_kit.contracts.reports.history import previous
+from find_webhook_kit.contracts.reports.history import compared, previous
 from find_webhook_kit.contracts.reports.promise import promise
-from find_webhook_kit.contracts.reports.report import Report, report, with_changes
+from find_webhook_kit.contracts.reports.report import Report, report
 from find_webhook_kit.contracts.reports.screen import show
 from find_webhook_kit.contracts.reports.summary import as_markdown
 from find_webhook_kit.contracts.reports.text import lines
@@ -43,8 +44,8 @@ def publish(  # noqa: PLR0913 - where a verdict is told
     stops reading the screen misses what he does not read.
     """
     told = report(verdict, mask)
-    if folder is not None:
-        told = with_changes(told, previous(folder, told.snapshot))
+    if folder is not None and (last := previous(folder, told.snapshot)):
+        told = replace(told, changes=compared(last, told.snapshot))
     archive = as_har(verdict, mask) if har or folder else ""
     failures = list(_written(told, archive, folder=folder, har=har, environment=environment))
     for failure in failures:

@@ -10,6 +10,7 @@ from find_webhook_kit.contracts.finding import Evidence, Finding, Occurrence
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.spec.secrets import masked_header
 
+CURL: Final = 4_000  # characters of a curl line
 BODY: Final = 200  # characters of the body
 HEADERS: Final = 40
 
@@ -17,7 +18,13 @@ HEADERS: Final = 40
 def masked(finding: Finding, mask: Mask) -> Finding:
     """Return a finding without secrets, in what came and where as in its words."""
     return replace(
-        mask.finding(finding),
+        finding,
+        message=mask.words(finding.message),
+        expected=mask.words(finding.expected),
+        got=mask.value(finding.got),
+        pointer=mask.words(finding.pointer),
+        instance=mask.line(finding.instance),
+        curl=mask.line(finding.curl, CURL),
         hint=mask.words(finding.hint),
         came=finding.came and _evidence(finding.came, mask),
         occurrences=tuple(_occurrence(item, mask) for item in finding.occurrences),

@@ -22,6 +22,19 @@ BODY: Final = 64 * 1024  # characters of one body
 BODIES: Final = 8 * 1024 * 1024  # bytes of all bodies, as the archive writes them
 Object = dict[str, object]
 
+NOTHING: Final[Object] = {
+    "status": 0,
+    "statusText": "",
+    "httpVersion": "HTTP/1.1",
+    "cookies": [],
+    "headers": [],
+    "content": {"size": 0, "mimeType": "x-unknown"},
+    "redirectURL": "",
+    "headersSize": -1,
+    "bodySize": -1,
+}
+"""The response where none came, as browsers write it."""
+
 
 def as_har(verdict: Verdict, mask: Mask) -> str:
     """Return the archive, without secrets; bodies beyond a limit are left out, and say so."""
@@ -73,22 +86,19 @@ class _Archive:
             ],
             "headersSize": -1,
             "bodySize": len(probe.content or b""),
-            **self.posted(probe),
+            **({"postData": self.posted(probe.content)} if probe.content else {}),
         }
 
-    def posted(self, probe: Probe) -> Object:
-        """Return what a request carries, where it carries something."""
-        if not probe.content:
-            return {}
-        text = self.mask.body(probe.content.decode("utf-8", "backslashreplace"), BODY)
-        return {"postData": {"mimeType": "application/json", "text": text}}
+    def posted(self, content: bytes) -> Object:
+        text = self.mask.body(content.decode("utf-8", "backslashreplace"), BODY)
+        return {"mimeType": "application/json", "text": text}
 
     def sent(self, probe: Probe) -> Iterator[Object]:
         """List the headers that go out, with the token's variable where the token stands."""
         target: Target = self.verdict.target
         yield _pair("Host", self.mask.line(target.authority))
         shown = (pair for each in probe.proofs for pair in each.place.headers(each.shell))
-        for pair in one_cookie((*shown, *probe.headers)):
+        for pair in one_cookie((*shown, *probe.headers), "; ".join):
             name, value = probe.form.header(*pair)
             yield _pair(name, self.mask.line(value.replace(TOKEN_VARIABLE, probe.variable)))
         for given in target.headers:
@@ -96,12 +106,12 @@ class _Archive:
 
     def response(self, answer: Answer | None, lost: str) -> Object:
         if answer is None:
-            return {**self.nothing(), "_error": self.mask.line(lost)}
+            return {**NOTHING, "_error": self.mask.line(lost)}
         faults = "; ".join(map(str, answer.faults))
         status = answer.status
         told = {"_error": self.mask.line(faults)} if faults else {}
         return {
-            **self.nothing(),
+            **NOTHING,
             "status": status,
             "statusText": HTTPStatus(status).phrase if status in list(HTTPStatus) else "",
             "headers": [
@@ -111,20 +121,6 @@ class _Archive:
             "content": self.content(answer),
             "redirectURL": header("location", answer.header("location") or "", self.mask),
             **told,
-        }
-
-    def nothing(self) -> Object:
-        """Return the response where none came, as browsers write it."""
-        return {
-            "status": 0,
-            "statusText": "",
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": [],
-            "content": {"size": 0, "mimeType": "x-unknown"},
-            "redirectURL": "",
-            "headersSize": -1,
-            "bodySize": -1,
         }
 
     def content(self, answer: Answer) -> Object:

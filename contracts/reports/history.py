@@ -65,10 +65,6 @@ class Snapshot:
     unseen: tuple[PastFinding, ...] = ()
 
     @property
-    def day(self) -> str:
-        return self.started[:10]
-
-    @property
     def series(self) -> tuple[str, str]:
         """What must be the same in two reports that can be compared."""
         return self.environment, "" if self.environment else self.target

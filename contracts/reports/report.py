@@ -14,7 +14,7 @@ from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.mask import Mask
 from find_webhook_kit.contracts.reports.evidence import masked, size
 from find_webhook_kit.contracts.reports.facts import Latency, Versions, latency, versions
-from find_webhook_kit.contracts.reports.history import Changes, PastFinding, Snapshot, compared
+from find_webhook_kit.contracts.reports.history import Changes, PastFinding, Snapshot
 from find_webhook_kit.contracts.reports.promise import Promise, promise
 from find_webhook_kit.contracts.verdict import Created, Outcome, Status, Taken, Verdict
 from find_webhook_kit.contracts.wording import counted
@@ -152,16 +152,10 @@ class Report:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What was not proven, by what would prove it; what must be proven comes first."""
-        unproven = sorted(
-            (clause for clause in self.clauses if clause.status is Status.NOT_PROVEN),
-            key=lambda clause: (not clause.required, clause.hint),
-        )
-        return tuple(
-            Gap(required, hint, tuple(group))
-            for (required, hint), group in groupby(
-                unproven, key=lambda clause: (clause.required, clause.hint)
-            )
-        )
+        unproven = (clause for clause in self.clauses if clause.status is Status.NOT_PROVEN)
+        key = lambda clause: (not clause.required, clause.hint)  # noqa: E731
+        groups = groupby(sorted(unproven, key=key), key)
+        return tuple(Gap(not spare, hint, tuple(group)) for (spare, hint), group in groups)
 
     def promise(self, finding: Finding) -> Promise:
         """Return the promise that a finding is about."""
@@ -198,11 +192,6 @@ def report(verdict: Verdict, mask: Mask) -> Report:
 def _created(item: Created, mask: Mask) -> Created:
     label, identity = mask.line(item.label), mask.line(item.identity)
     return replace(item, label=label, identity=identity, instance=mask.line(item.instance))
-
-
-def with_changes(told: Report, last: Snapshot | None) -> Report:
-    """Return the report with what is new since the last one."""
-    return replace(told, changes=compared(last, told.snapshot) if last else None)
 
 
 def _held(findings: Iterable[Finding], mask: Mask) -> Iterator[Finding]:

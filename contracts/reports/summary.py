@@ -19,40 +19,33 @@ SIGNS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE
 
 def as_markdown(report: Report) -> str:
     """Return the summary: verdict, findings, what was not proven."""
-    return "\n".join(_lines(report)) + "\n"
+    return "".join(f"{text}\n\n" for text in _paragraphs(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _paragraphs(report: Report) -> Iterator[str]:
     sign = "✅" if report.exit_code is Exit.CONFORMS else "❌"
     code = report.exit_code
     named = report.contract.title.rpartition(", ")[2]  # without the product that it is a part of
     yield f"## {sign} {escaped(named)}: {code.words} (exit {int(code)})"
-    yield ""
     yield f"{escaped(report.meaning)}: {escaped(report.unreachable or report.counted)}"
-    yield ""
     if report.diagnosis:
         yield f"**{escaped(report.diagnosis)}**"
-        yield ""
     yield escaped(report.facts)
-    yield ""
     yield escaped(report.provenance)
-    yield ""
     if report.changes:
         yield escaped(report.changes.words)
-        yield ""
     shown = list(_findings(report))
     yield from shown
     if report.total > len(shown):
         yield f"… and {report.total - len(shown)} more findings, see the report."
-        yield ""
     yield from [] if report.unreachable else _clauses(report)
 
 
 def _findings(report: Report) -> Iterator[str]:
     size = 0
     for finding in report.findings[:SHOWN]:
-        text = "\n".join(_finding(finding, report))
-        size += len(text.encode())
+        text = "\n\n".join(_finding(finding, report))
+        size += len(text.encode()) + 1
         if size > LENGTH:
             return
         yield text
@@ -69,13 +62,10 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
     )
     sign = f"{SIGNS[finding.severity]} **{finding.severity}**"
     yield f"{sign} {_code(finding.message)}{often} ({escaped(finding.clause)}, {finding.kind})"
-    yield ""
-    for name, text in rows:
-        if text:
-            yield f"- {name}: {_code(text)}"
-    yield ""
+    yield "\n".join(f"- {name}: {_code(text)}" for name, text in rows if text)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", finding.curl)), default=0))
-    yield from (fence + "sh", finding.curl, fence, "") if finding.curl else ()
+    if finding.curl:
+        yield f"{fence}sh\n{finding.curl}\n{fence}"
 
 
 def _clauses(report: Report) -> Iterator[str]:
@@ -84,18 +74,13 @@ def _clauses(report: Report) -> Iterator[str]:
         for status in Status
     )
     yield f"Clauses: {', '.join(counts)}."
-    yield ""
     if report.stopped and report.stopped != report.diagnosis:
         yield f"Stopped: {escaped(report.stopped)}"
-        yield ""
     if report.created:
-        yield from (f"- {escaped(item.words)}" for item in report.created)
-        yield ""
+        yield "\n".join(f"- {escaped(item.words)}" for item in report.created)
     if report.gaps:
-        yield "| not proven | must be | what would prove it |"
-        yield "|---|---|---|"
-        yield from map(_row, report.gaps)
-        yield ""
+        head = ("| not proven | must be | what would prove it |", "|---|---|---|")
+        yield "\n".join((*head, *map(_row, report.gaps)))
 
 
 def _row(gap: Gap) -> str:

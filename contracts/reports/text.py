@@ -60,14 +60,10 @@ def came(finding: Finding) -> str:
 
 def where(finding: Finding) -> str:
     """Say for which instance, at which place of the body, and in which request."""
-    return ", ".join(
-        [
-            *(
-                [f"{finding.whose} '{finding.instance}'{others(finding)}"]
-                if finding.instance
-                else []
-            ),
-            *([f"at {finding.pointer}"] if finding.pointer else []),
-            *([f"request {finding.request}"] if finding.request else []),
-        ]
+    named = f"{finding.whose} '{finding.instance}'{others(finding)}"
+    parts = (
+        finding.instance and named,
+        finding.pointer and f"at {finding.pointer}",
+        f"request {finding.request}" if finding.request else "",
     )
+    return ", ".join(filter(None, parts))

@@ -54,14 +54,12 @@ class Bearer:
                 return False
             self._renewals += 1
             with suppress(UsageError):
-                self._replace(_printed(self.command))
+                printed = _printed(self.command)
+                self.past.append(self.value)
+                self.value = printed
             if self.value == refused:
                 self._renewals = MOST_RENEWALS
             return self.value != refused
-
-    def _replace(self, value: str) -> None:
-        self.past.append(self.value)
-        self.value = value
 
 
 def from_command(text: str) -> Bearer:

@@ -96,8 +96,11 @@ class Connection:
         Raises `Lost` where no byte of an answer came.
         """
         self.send(probe, deadline, stay=stay)
-        answer, persists = self.receive(probe, deadline)
-        return answer, stay and persists
+        reading = _Reading(self.stream, deadline, self.clock, self.sent)
+        answer = reading.answer(probe)
+        self.used = True
+        self.length = len(reading.raw)
+        return answer, stay and reading.persists and not answer.faults
 
     def send(self, probe: Probe, deadline: float, *, stay: bool) -> None:
         """Send a probe; `stay` asks the server to keep the connection open."""
@@ -106,17 +109,6 @@ class Connection:
         # Who refuses a request need not have read it all: what counts is whether an answer came.
         with suppress(OSError):
             self.stream.sendall(_request(probe, self.target, stay=stay))
-
-    def receive(self, probe: Probe, deadline: float) -> tuple[Answer, bool]:
-        """Read the answer to what was sent; tell whether the server lets the connection be used.
-
-        Raises `Lost` where no byte of an answer came until the deadline.
-        """
-        reading = _Reading(self.stream, deadline, self.clock, self.sent)
-        answer = reading.answer(probe)
-        self.used = True
-        self.length = len(reading.raw)
-        return answer, reading.persists and not answer.faults
 
     def unannounced(self, seconds: float = 0.0) -> bytes | None:
         """Return bytes that follow the last answer; None where the server has closed.

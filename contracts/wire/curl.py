@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 from urllib.parse import quote
 
-from find_webhook_kit.contracts.wire.probe import CARRYING, TOKEN_VARIABLE, Form, Probe
+from find_webhook_kit.contracts.wire.probe import CARRYING, TOKEN_VARIABLE, Form, Probe, one_cookie
 from find_webhook_kit.contracts.wire.shell import Live, word
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -30,7 +30,7 @@ def curl(probe: Probe, target: Target) -> str:
             *("--max-time", f"{target.client.timeout:g}"),
             *_connection(target),
             *_headers(probe, target),
-            *_content(probe),
+            *(("--data-raw", word(probe.content.decode())) if probe.content else ()),
             *_url(probe, target),
         ]
     )
@@ -86,7 +86,8 @@ def _headers(probe: Probe, target: Target) -> Iterator[str]:
 
 
 def _lines(probe: Probe, target: Target) -> Iterator[str]:
-    for name, pieces in _one_cookie([*_credentials(probe, target), *_said(probe, target)]):
+    fields = (*_credentials(probe, target), *_said(probe, target))
+    for name, pieces in one_cookie(fields, _after_each_other):
         yield _line(probe.form, name, *pieces) if any(pieces) else word(f"{name};")
     if probe.method in CARRYING and not probe.content:
         yield "'Content-Length: 0'"
@@ -118,23 +119,9 @@ def _variable(probe: Probe, target: Target) -> str:
     return probe.key.variable if probe.key else target.client.token_variable
 
 
-def _one_cookie(fields: list[HeaderPieces]) -> Iterator[HeaderPieces]:
-    """Put all cookies into the first of their headers, as they are sent."""
-    cookies = [pieces for name, pieces in fields if name.lower() == "cookie"]
-    told = False
-    for name, pieces in fields:
-        if name.lower() != "cookie":
-            yield name, pieces
-        elif not told:
-            told = True
-            behind = (piece for other in cookies[1:] for piece in ("; ", *other))
-            yield name, (*pieces, *behind)
-
-
-def _content(probe: Probe) -> Iterator[str]:
-    """Write what the request carries; curl counts its bytes."""
-    if probe.content:
-        yield from ("--data-raw", word(probe.content.decode()))
+def _after_each_other(cookies: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    first, *others = cookies
+    return (*first, *(piece for other in others for piece in ("; ", *other)))
 
 
 def _agent(form: Form) -> tuple[str, str]:

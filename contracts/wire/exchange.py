@@ -153,6 +153,16 @@ class Exchange:
     started: float = 0.0
 
     @property
+    def status(self) -> int:
+        """The status of the answer, or 0 where none came."""
+        return self.answer.status if self.answer else 0
+
+    @property
+    def lost(self) -> str:
+        """Why the last attempt brought no answer, where there was such a one."""
+        return str(self.losses[-1]) if self.losses else ""
+
+    @property
     def ended(self) -> float:
         """When the answer had come, in seconds since the run began."""
         return self.started + (self.answer.seconds if self.answer else 0.0)

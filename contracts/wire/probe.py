@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.spec import Operation
+
+T = TypeVar("T")
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CARRYING: Final = frozenset({"POST", "PUT", "PATCH"})
@@ -209,7 +211,11 @@ class Probe:
         token = self.token(usual)
         said = [(name, value.replace(TOKEN_VARIABLE, token)) for name, value in self.headers]
         shown = [pair for each in self.proofs for pair in each.place.headers(each.wire(token))]
-        return one_cookie((*shown, *said))
+        return one_cookie((*shown, *said), "; ".join)
+
+    def header(self, name: str) -> str:
+        """Return the value of a header as it is spelled here, or nothing."""
+        return dict(self.headers).get(name, "")
 
     def with_headers(self, *headers: tuple[str, str]) -> Probe:
         """Return the probe with more headers; one of a name that it has takes its place."""
@@ -246,13 +252,15 @@ class Probe:
         return path
 
 
-def one_cookie(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def one_cookie(
+    pairs: Iterable[tuple[str, T]], joined: Callable[[Sequence[T]], T]
+) -> tuple[tuple[str, T], ...]:
     """Put all cookies into the first of their headers (RFC 6265, section 5.4)."""
     listed = list(pairs)
     cookies = [value for name, value in listed if name.lower() == "cookie"]
     first = next((at for at, (name, _) in enumerate(listed) if name.lower() == "cookie"), None)
     return tuple(
-        (name, "; ".join(cookies) if at == first else value)
+        (name, joined(cookies) if at == first else value)
         for at, (name, value) in enumerate(listed)
         if at == first or name.lower() != "cookie"
     )

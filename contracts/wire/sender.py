@@ -66,7 +66,9 @@ class Sender:
         max_bad_credentials: int = 0,
         tls: ssl.SSLContext | None = None,
         world: World | None = None,
+        first: int = 1,
     ) -> None:
+        """Begin to number requests at `first`, behind those of another sender."""
         self.target = target
         self.methods = methods
         self.connections = connections
@@ -80,7 +82,7 @@ class Sender:
         self.selection = Selection(target, methods, max_bad_credentials)
         self.death: Death | None = None
         self._filed: dict[int, Exchange] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
         self._queues: dict[Way, deque[tuple[int, Group]]] = {way: deque() for way in Way}
         self._sending: set[Channel] = set()  # each has a group, and may yet leave it to others
         self._complete = False
@@ -95,10 +97,6 @@ class Sender:
     def connect(self) -> None:
         """Prove that the target accepts a connection, without a request; raise `Lost` if not."""
         self._first.connect()
-
-    def start_at(self, number: int) -> None:
-        """Number the requests from here, behind those of another sender."""
-        self._numbers = count(number)
 
     def ask(self, probe: Probe) -> Exchange | None:
         """Send one probe now, before all others; None where it could not be sent any more."""

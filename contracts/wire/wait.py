@@ -20,24 +20,17 @@ STARTING: Final = frozenset(
 """What a gateway says of an application that does not answer yet."""
 
 
-def wait_for(
-    channel: Callable[[], Channel],
-    probe: Probe,
-    seconds: float,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> float:
+def wait_for(channel: Callable[[], Channel], probe: Probe, seconds: float) -> float:
     """Ask until something else comes than a refused connection, 502, 503 or 504, or time is up.
 
     Return how many seconds that took. These answers are not judged: a cold start breaks nothing.
     """
-    began = clock()
-    while clock() - began < seconds:
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
         try:
             if channel().ask(probe, 0, stay=False).status not in STARTING:
                 break
         except Lost:
             pass
-        sleep(EVERY)
-    return clock() - began
+        time.sleep(EVERY)
+    return time.monotonic() - began

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from find_webhook_kit.contracts.finding import Kind, Severity
+from find_webhook_kit.contracts.finding import ASSUMED, BROKEN, UNDOCUMENTED, Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Answer, Exchange
-from find_webhook_kit.contracts.writes.stage import Stage, shows
-from find_webhook_kit.contracts.writes.values import differences
+from find_webhook_kit.contracts.writes.clauses import UNDOCUMENTED_NOTE
+from find_webhook_kit.contracts.writes.stage import Stage, shows, succeeded
+from find_webhook_kit.contracts.writes.values import Difference, differences
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.meaning import broken
 from find_webhook_kit.spec.success import body_of, has_body, is_json, json_of, success
@@ -19,11 +20,6 @@ REFUSED: Final = HTTPStatus.BAD_REQUEST
 UNAUTHORIZED: Final = HTTPStatus.UNAUTHORIZED
 NOT_OFFERED: Final = frozenset({404, 405, 501})
 """What an operation is answered with that a server does not have."""
-
-
-def succeeded(answer: Answer | None) -> bool:
-    """Tell whether a write was done, as its answer says."""
-    return answer is not None and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def refused(answer: Answer | None) -> bool:
@@ -38,20 +34,14 @@ def judge_success(stage: Stage, part: str, exchange: Exchange, sent: Mapping[str
     stage.ledger.kept(f"{part}.status")
     if answer is None or answer.faults:
         told = "was not answered" if answer is None else str(answer.faults[0])
-        lost = str(exchange.losses[-1]) if exchange.losses else ""
-        words = f"{operation.method}: {told}"
+        words, lost = f"{operation.method}: {told}", exchange.lost
         stage.ledger.broken(f"{part}.status", exchange, message=words, expected=wanted, got=lost)
         return False
     if answer.status != wanted:
-        kind = Kind.BREAKING if operation.response(answer.status) else Kind.UNDOCUMENTED
-        words = f"{operation.method} is answered {answer.status}"
+        weight = BROKEN if operation.response(answer.status) else UNDOCUMENTED
+        words, got = f"{operation.method} is answered {answer.status}", answer.status
         stage.ledger.broken(
-            f"{part}.status",
-            exchange,
-            message=words,
-            expected=wanted,
-            got=answer.status,
-            kind=kind,
+            f"{part}.status", exchange, message=words, expected=wanted, got=got, weight=weight
         )
     if succeeded(answer) and has_body(operation):
         _judge_body(stage, part, exchange, answer, sent)
@@ -65,19 +55,12 @@ def _judge_body(
     operation, ledger = stage.requests.operations[part], stage.ledger
     name, schema = f"{part}.body", body_of(operation)
     ledger.kept(name)
-    if not is_json(answer.media_type) or not answer.readable:
+    if not shows_json(answer):
         got = answer.media_type or "no media type"
         ledger.broken(name, exchange, message="the body is not JSON", expected="JSON", got=got)
         return
     for found in schema.violations(answer.json) if schema else ():
-        ledger.broken(
-            name,
-            exchange,
-            message=found.message,
-            expected=found.expected,
-            got=found.instance,
-            at=found.pointer,
-        )
+        ledger.offends(name, exchange, found)
     for rule in stage.rules.of(operation):
         for offence in broken(rule, exchange.probe.asked, answer.json):
             ledger.broken(
@@ -87,8 +70,7 @@ def _judge_body(
                 expected=offence.expected,
                 got=offence.got,
                 at=offence.pointer,
-                severity=Severity(rule.severity),
-                kind=Kind.MEANING,
+                weight=(Severity(rule.severity), Kind.MEANING),
             )
     if isinstance(answer.json, dict):
         _judge_told(stage, part, exchange, answer.json, sent)
@@ -104,14 +86,8 @@ def _judge_told(
     if sent.keys() & told.keys():
         stage.ledger.kept(f"{part}.told")
     for found in differences(dict(sent), dict(told), shared=True):
-        stage.ledger.broken(
-            f"{part}.told",
-            exchange,
-            message="the answer tells another value",
-            expected=found.expected,
-            got=found.got,
-            at=inside + found.pointer,
-        )
+        words, at = "the answer tells another value", inside + found.pointer
+        stage.ledger.differs(f"{part}.told", exchange, found, words, at=at)
 
 
 def judge_refusal(stage: Stage, name: str, exchange: Exchange, why: str, *statuses: int) -> None:
@@ -121,28 +97,20 @@ def judge_refusal(stage: Stage, name: str, exchange: Exchange, why: str, *status
     """
     ledger, answer, probe = stage.ledger, exchange.answer, exchange.probe
     if answer is None:
-        lost = str(exchange.losses[-1]) if exchange.losses else ""
         words = f"{probe.method} with {why} was not answered"
-        ledger.broken(name, exchange, message=words, expected="a refusal", got=lost)
+        ledger.broken(name, exchange, message=words, expected="a refusal", got=exchange.lost)
         return
     ledger.kept(name)
     documented = probe.operation is not None and probe.operation.response(answer.status) is not None
     wanted = ", ".join(map(str, statuses)) or "4xx"
     fits = answer.status in statuses if statuses else refused(answer)
     if not fits or answer.faults:
-        kind = Kind.BREAKING if succeeded(answer) or documented else Kind.UNDOCUMENTED
-        words = f"{probe.method} with {why} is answered {answer.status}"
-        ledger.broken(name, exchange, message=words, expected=wanted, got=answer.status, kind=kind)
+        weight = BROKEN if succeeded(answer) or documented else UNDOCUMENTED
+        words, got = f"{probe.method} with {why} is answered {answer.status}", answer.status
+        ledger.broken(name, exchange, message=words, expected=wanted, got=got, weight=weight)
     elif not documented:
         words = f"{probe.method} with {why} is answered {answer.status}, which is not documented"
-        ledger.broken(
-            name,
-            exchange,
-            message=words,
-            got=answer.status,
-            severity=Severity.NOTE,
-            kind=Kind.UNDOCUMENTED,
-        )
+        ledger.broken(name, exchange, message=words, got=answer.status, weight=UNDOCUMENTED_NOTE)
     if refused(answer):
         _judge_error(stage, exchange, answer)
 
@@ -157,21 +125,13 @@ def _judge_error(stage: Stage, exchange: Exchange, answer: Answer) -> None:
     if not shows_json(answer):
         got = answer.media_type or "no media type"
         words = "the body of an error is not the JSON that is documented"
+        weight = (Severity.WARNING, Kind.BREAKING)
         stage.ledger.broken(
-            "errors", exchange, message=words, expected="JSON", got=got, severity=Severity.WARNING
+            "errors", exchange, message=words, expected="JSON", got=got, weight=weight
         )
         return
     for found in documented.schema.violations(answer.json):
-        stage.ledger.broken(
-            "errors",
-            exchange,
-            message=f"an error: {found.message}",
-            expected=found.expected,
-            got=found.instance,
-            at=found.pointer,
-            severity=Severity.WARNING,
-            kind=Kind.ASSUMPTION,
-        )
+        stage.ledger.offends("errors", exchange, found, "an error: ", ASSUMED)
 
 
 def shows_json(answer: Answer) -> bool:
@@ -187,11 +147,6 @@ def agrees(stage: Stage, part: str, exchange: Exchange, seen: Json) -> None:
     if not isinstance(seen, dict) or stage.rules.identity not in answer.json:
         return
     for found in differences(answer.json, seen, shared=True):
-        stage.ledger.broken(
-            f"{part}.told",
-            exchange,
-            message="the answer and what is read differ",
-            expected=found.got,
-            got=found.expected,
-            at=found.pointer,
-        )
+        turned = Difference(found.path, found.got, found.expected)
+        words = "the answer and what is read differ"
+        stage.ledger.differs(f"{part}.told", exchange, turned, words)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
-from find_webhook_kit.contracts.writes.answers import succeeded
-from find_webhook_kit.contracts.writes.bodies import accepted, properties, schema_of, written
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage
-from find_webhook_kit.contracts.writes.values import ABSENT, Difference, holds, same
+from find_webhook_kit.contracts.writes.bodies import accepted, properties, written
+from find_webhook_kit.contracts.writes.stage import Mismatch, Observation, Stage, succeeded
+from find_webhook_kit.contracts.writes.values import holds, same
 from find_webhook_kit.spec import Json
 
 LONG_AGO: Final = "2001-02-03T04:05:06.789Z"
@@ -21,8 +21,7 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
     """
     operation, name = stage.requests.operations[part], f"{part}.assigned"
     unique = stage.unique()
-    schema = schema_of(operation)
-    taken = properties(schema) if schema else {}
+    taken = properties(operation)
     claimed = {stage.rules.identity: f"claimed-{unique}", stage.rules.created: LONG_AGO}
     claims: dict[str, Json] = {
         key: value for key, value in claimed.items() if key and key not in taken
@@ -34,7 +33,8 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
     exchange = stage.create(written(body), unique, part, **how)
     stage.ledger.kept(name)
     done = succeeded(exchange.answer)
-    seen = stage.observe((), (_is_listed(f"{part}.listed", unique),) if done else ())
+    listed = partial(_is_listed, f"{part}.listed", unique)
+    seen = stage.observe((), (listed,) if done else ())
     for item in seen.things.values():
         if done and holds(item, unique):
             for key, value in _believed(item, claims).items():
@@ -42,13 +42,9 @@ def assign(stage: Stage, part: str, thing: str = "") -> None:
                 stage.ledger.broken(name, exchange, expected="another value", got=value, at=at)
 
 
-def _is_listed(clause: str, unique: str) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        if not any(holds(item, unique) for item in seen.things.values()):
-            gone = Difference((), unique, ABSENT)
-            yield Mismatch(clause, seen.listing, gone, message="the list does not have it")
-
-    return check
+def _is_listed(clause: str, unique: str, seen: Observation) -> Iterator[Mismatch]:
+    if not any(holds(item, unique) for item in seen.things.values()):
+        yield seen.lacks(clause, unique)
 
 
 def _believed(item: Mapping[str, Json], claims: Mapping[str, Json]) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from find_webhook_kit.spec import Json, Operation
+from find_webhook_kit.spec import Json, Member, Operation
 from find_webhook_kit.spec.schema import Schema
 from find_webhook_kit.spec.success import is_json
 
@@ -47,21 +47,23 @@ def written(value: Json) -> bytes:
 
 def accepted(operation: Operation, value: Mapping[str, Json]) -> dict[str, Json]:
     """Return those properties of a value that an operation takes."""
-    schema = schema_of(operation)
-    names = properties(schema) if schema else {}
+    names = properties(operation)
     return {name: each for name, each in value.items() if not names or name in names}
 
 
 def least(operation: Operation, value: Mapping[str, Json]) -> dict[str, Json]:
     """Return those properties of a value that an operation cannot do without."""
-    schema = schema_of(operation)
-    needed = {m.name for m in schema.members() if len(m.path) == 1 and m.required} if schema else ()
+    needed = {item.name for item in _members(schema_of(operation)) if item.required}
     return {name: each for name, each in value.items() if name in needed}
 
 
-def properties(schema: Schema) -> dict[str, Schema]:
-    """Return the properties of an object, by their names."""
-    return {item.name: item.schema for item in schema.members() if len(item.path) == 1}
+def properties(operation: Operation) -> frozenset[str]:
+    """Return the names of what the body of a request may have."""
+    return frozenset(item.name for item in _members(schema_of(operation)))
+
+
+def _members(schema: Schema | None) -> list[Member]:
+    return [item for item in schema.members() if len(item.path) == 1] if schema else []
 
 
 def broken(operation: Operation, good: Mapping[str, Json]) -> Iterator[Broken]:
@@ -76,7 +78,7 @@ def broken(operation: Operation, good: Mapping[str, Json]) -> Iterator[Broken]:
 
 
 def _values(schema: Schema, good: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    listed = [item for item in schema.members() if len(item.path) == 1]
+    listed = _members(schema)
     for item in listed:
         if item.required:
             rest = {name: value for name, value in good.items() if name != item.name}

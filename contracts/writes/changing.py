@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from find_webhook_kit.contracts.writes.answers import agrees, judge_success, succeeded
-from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, schema_of, written
+from find_webhook_kit.contracts.wire.exchange import Exchange
+from find_webhook_kit.contracts.writes.answers import agrees, judge_success
+from find_webhook_kit.contracts.writes.bodies import accepted, least, properties, written
 from find_webhook_kit.contracts.writes.creating import read_as
 from find_webhook_kit.contracts.writes.defaults import may_lack
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, Thing
+from find_webhook_kit.contracts.writes.stage import (
+    Mismatch,
+    Observation,
+    Stage,
+    Thing,
+    succeeded,
+)
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences
 from find_webhook_kit.spec import Json
 from find_webhook_kit.spec.date_time import moment
@@ -69,28 +77,19 @@ def write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool
     if before is None or not _write(stage, part, thing, sent):
         return False
     if stage.rules.updated and thing in stage.things:
-
-        def once_more() -> Thing | None:
-            stage.session.sleep(TICK)
-            _write(stage, part, thing, sent)
-            return stage.things.get(thing)
-
-        _judge_times(stage, part, before, stage.things[thing], once_more)
+        _judge_times(stage, part, thing, before, sent)
     return True
 
 
 def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> bool:
     before = stage.things.get(thing, {})
-    exchange = stage.session.ask(
-        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
-    )
-    good = judge_success(stage, part, exchange, sent)
-    if not good:
+    exchange = _ask(stage, part, thing, sent)
+    if not judge_success(stage, part, exchange, sent):
         return False
     names = tuple(f"{part}.{name}" for name in ("listed", "found", "rest", "others"))
     more = ("merge.keeps",) if part == "merge" else ()
     checks = (
-        _changed(stage, part, thing, before, sent),
+        partial(_changed, stage, part, thing, before, sent),
         stage.unchanged(f"{part}.others", but=thing),
     )
     seen = stage.observe((*names, *more, "created"), checks, thing)
@@ -98,28 +97,30 @@ def _write(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> boo
     return True
 
 
-def _changed(stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]) -> Check:
+def _ask(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> Exchange:
+    return stage.session.ask(stage.requests.probe(part, thing=thing, content=written(dict(sent))))
+
+
+def _changed(  # noqa: PLR0913, PLR0917 - what was, what was sent, and what was seen
+    stage: Stage,
+    part: str,
+    thing: str,
+    before: Thing,
+    sent: Mapping[str, Json],
+    seen: Observation,
+) -> Iterator[Mismatch]:
     """Check that a thing is what it was, but for what was sent and the times of a change."""
     inside = (stage.requests.resource.part,) if part == "merge" else ()
-    expected = _with(dict(before), inside, sent)
-
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        item = seen.things.get(thing)
-        if item is None:
-            gone = Difference((), thing, ABSENT)
-            yield Mismatch(
-                f"{part}.listed", seen.listing, gone, message="the list does not have it"
-            )
-            return
-        for found in differences(expected, dict(item)):
-            clause = _clause(stage, part, found, inside, sent)
-            if clause and not may_lack(stage.requests, found):
-                yield Mismatch(clause, seen.listing, found, seen.place(thing, found.pointer))
-        if seen.reading is not None:
-            wanted: Mapping[str, Json] = {inside[0]: dict(sent)} if inside else sent
-            yield from read_as(stage, seen, seen.reading, f"{part}.found", thing, wanted)
-
-    return check
+    item = seen.things.get(thing)
+    if item is None:
+        yield seen.lacks(f"{part}.listed", thing)
+        return
+    for found in differences(_with(dict(before), inside, sent), dict(item)):
+        clause = _clause(stage, part, found, inside, sent)
+        if clause and not may_lack(stage.requests, found):
+            yield Mismatch(clause, seen.listing, found, seen.place(thing, found.pointer))
+    wanted: Mapping[str, Json] = {inside[0]: dict(sent)} if inside else sent
+    yield from read_as(stage, f"{part}.found", thing, wanted, seen)
 
 
 def _clause(
@@ -128,7 +129,8 @@ def _clause(
     """Name the clause that a difference breaks; the times of a change are judged elsewhere."""
     if found.name == stage.rules.updated:
         return ""
-    if part == "update" and found.path[0] in _left_out(stage, sent):
+    operation = stage.requests.operations[part]
+    if part == "update" and found.path[0] in properties(operation) - sent.keys():
         return "update.partial"
     within = found.path[: len(inside)] == inside
     if within and (len(found.path) == len(inside) or found.path[len(inside)] in sent):
@@ -138,23 +140,15 @@ def _clause(
     return "merge.keeps" if within and part == "merge" else f"{part}.rest"
 
 
-def _left_out(stage: Stage, sent: Mapping[str, Json]) -> set[str]:
-    """List what an update takes and does not name."""
-    schema = schema_of(stage.requests.operations["update"])
-    return set(properties(schema) if schema else ()) - set(sent)
-
-
 def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None:
     """Send what was sent before: it succeeds, and nothing but the time of the change differs."""
     name = f"{part}.again"
     before = stage.things.get(thing)
     if before is None or not stage.ledger.has(name):
         return
-    exchange = stage.session.ask(
-        stage.requests.probe(part, thing=thing, content=written(dict(sent)))
-    )
+    exchange = _ask(stage, part, thing, sent)
     if not succeeded(exchange.answer):
-        status = exchange.answer.status if exchange.answer else 0
+        status = exchange.status
         words = f"{exchange.probe.method} sent twice is answered {status}"
         stage.ledger.broken(name, exchange, message=words, expected="the same", got=status)
 
@@ -167,32 +161,25 @@ def again(stage: Stage, part: str, thing: str, sent: Mapping[str, Json]) -> None
 
 
 def _judge_times(
-    stage: Stage,
-    part: str,
-    before: Thing,
-    after: Thing,
-    once_more: Callable[[], Thing | None],
+    stage: Stage, part: str, thing: str, before: Thing, sent: Mapping[str, Json]
 ) -> None:
     """Judge whether the time of a change moves forward; one of a coarse clock is waited for."""
+    after = stage.things[thing]
     moved = _moved(stage, part, before, after)
     if moved == 0:
-        after = once_more() or after
+        stage.session.sleep(TICK)
+        _write(stage, part, thing, sent)
+        after = stage.things.get(thing) or after
         moved = _moved(stage, part, before, after)
     if moved is None:
         return
     stage.ledger.kept("updated")
     if moved <= 0:
-        name = stage.rules.updated
-        exchange = stage.look().listing
-        stage.ledger.broken(
-            "updated",
-            exchange,
-            message=f"{stage.requests.operations[part].method} moves it backwards"
-            if moved
-            else f"{stage.requests.operations[part].method} does not move it",
-            expected=f"later than {before.get(name)}",
-            got=after.get(name, ABSENT),
-        )
+        name, exchange = stage.rules.updated, stage.look().listing
+        told = "moves it backwards" if moved else "does not move it"
+        words = f"{stage.requests.operations[part].method} {told}"
+        later, got = f"later than {before.get(name)}", after.get(name, ABSENT)
+        stage.ledger.broken("updated", exchange, message=words, expected=later, got=got)
 
 
 def _moved(stage: Stage, part: str, before: Thing, after: Thing) -> int | None:
@@ -214,10 +201,7 @@ def _times(
         holders.append((before.get(inner), after.get(inner)))
     for one, other in holders:
         if isinstance(one, dict) and isinstance(other, dict):
-            early, late = (
-                moment(one.get(stage.rules.updated)),
-                moment(other.get(stage.rules.updated)),
-            )
+            early, late = (moment(each.get(stage.rules.updated)) for each in (one, other))
             if early is not None and late is not None:
                 yield early, late
 

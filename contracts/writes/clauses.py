@@ -8,17 +8,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from find_webhook_kit.contracts.clauses.clause import rule_weight
 from find_webhook_kit.contracts.clauses.spelling import difference
 from find_webhook_kit.contracts.clauses.transcript import evidence
 from find_webhook_kit.contracts.config.options import Options
-from find_webhook_kit.contracts.finding import Deviation, Finding, Kind, Severity, folded
+from find_webhook_kit.contracts.finding import (
+    BROKEN,
+    Deviation,
+    Finding,
+    Kind,
+    Severity,
+    Weight,
+    folded,
+)
 from find_webhook_kit.contracts.verdict import Outcome, Status
 from find_webhook_kit.contracts.wire.curl import curl
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.writes.requests import Requests
-from find_webhook_kit.contracts.writes.values import Absent
-from find_webhook_kit.spec import Json
+from find_webhook_kit.contracts.writes.values import Absent, Difference
+from find_webhook_kit.spec import Json, Violation
 
+UNDOCUMENTED_NOTE: Final = (Severity.NOTE, Kind.UNDOCUMENTED)
 PREFIX: Final = "writes."
 NOT_REACHED: Final = "the scenario did not come so far: see its findings, or why it was stopped"
 
@@ -123,8 +133,7 @@ class Ledger:
         expected: Json | Absent = "",
         got: Json | Absent = "",
         at: str = "",
-        severity: Severity | None = None,
-        kind: Kind | None = None,
+        weight: Weight | None = None,
     ) -> None:
         """Note that a promise was broken; a rule says itself what its breach is called."""
         if not self.has(name):
@@ -132,24 +141,53 @@ class Ledger:
         self.kept(name)
         rule = self.requests.resource.rules.get(CLAUSES[name].rule)
         words = ": ".join(filter(None, (rule.breach if rule else "", message)))
-        weight = severity or (Severity(rule.severity) if rule else Severity.ERROR)
         wanted, came = _worded(expected), _worded(got)
         self.findings.append(
             Finding(
-                severity=weight,
-                kind=kind or (Kind.MEANING if rule else Kind.BREAKING),
-                message=words,
-                expected=wanted,
-                got=came,
+                *(weight or (rule_weight(rule) if rule else BROKEN)),
+                words,
+                wanted,
+                came,
                 pointer=at,
                 instance=exchange.probe.instance_id,
-                whose=self.requests.whose,
+                whose=self.requests.rules.whose,
                 curl=curl(exchange.probe, self.requests.target),
                 clause=CLAUSES[name].id,
                 request=exchange.number,
                 hint=difference(wanted, came),
                 came=evidence(exchange.answer),
             )
+        )
+
+    def differs(
+        self,
+        name: str,
+        exchange: Exchange,
+        found: Difference,
+        words: str = "",
+        at: str | None = None,
+    ) -> None:
+        """Note that two values differ which should be the same."""
+        at = found.pointer if at is None else at
+        self.broken(name, exchange, message=words, expected=found.expected, got=found.got, at=at)
+
+    def offends(
+        self,
+        name: str,
+        exchange: Exchange,
+        found: Violation,
+        about: str = "",
+        weight: Weight | None = None,
+    ) -> None:
+        """Note that a schema has something against a body."""
+        self.broken(
+            name,
+            exchange,
+            message=about + found.message,
+            expected=found.expected,
+            got=found.instance,
+            at=found.pointer,
+            weight=weight,
         )
 
     @property
@@ -191,8 +229,6 @@ class Ledger:
 
 def _worded(value: Json | Absent) -> str:
     """Write a value as a reader of the body sees it; words stay words."""
-    return value if isinstance(value, str) else _json(value)
-
-
-def _json(value: Json | Absent) -> str:
+    if isinstance(value, str):
+        return value
     return repr(value) if isinstance(value, Absent) else json.dumps(value, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from find_webhook_kit.contracts.writes.journal import PastRun, folder, logs, res
 from find_webhook_kit.contracts.writes.requests import requests
 from find_webhook_kit.contracts.writes.restore import Restorer
 from find_webhook_kit.contracts.writes.session import RESTORING, Ended, Session, closing
-from find_webhook_kit.spec.meaning import rules_of
 
 DONE, LEFT, UNREACHABLE = 0, 1, 4
 Tell = Callable[[str], None]
@@ -70,23 +69,16 @@ class _Cleaner:
 
     def _restored(self, log: PastRun, judged: Target, mask: Mask) -> list[str]:
         """Put back what is found; return the ids of what is still there."""
-        contract = self.chosen.contract
-        rules = rules_of(contract)
-        asked = requests(contract, rules, judged, log.instance)
-        options = self.chosen.options(judged)
-        control = asked.probe("list")
+        asked = requests(self.chosen.contract, judged, log.instance)
+        options, control = self.chosen.options(judged), asked.probe("list")
         session = Session(judged, options, control, World(), max_time=RESTORING)
-        settle = self.chosen.values["settle"]
         with closing(session):
-            restorer = Restorer(asked, session, rules.identity, log.word, settle)
+            restorer = Restorer(asked, session, log.word, self.chosen.values["settle"])
             found = restorer.restore(log.ids, unsure=log.sent > len(log.ids))
-        self._say(log, [(key, state) for key, (_, state) in found.items()], mask)
-        return [key for key, (_, state) in found.items() if state != "deleted"]
-
-    def _say(self, log: PastRun, found: Iterable[tuple[str, str]], mask: Mask) -> None:
-        told = [f"{key} in {log.instance!r}: {state}" for key, state in found]
+        told = [f"{key} in {log.instance!r}: {state}" for key, (_, state) in found.items()]
         for text in told or [f"nothing of the run {log.word} is left in {log.instance!r}"]:
             self.tell(mask.line(text))
+        return [key for key, (_, state) in found.items() if state != "deleted"]
 
 
 def _absolute(path: Path | None) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,12 +47,12 @@ def consent(values: Mapping[str, Any], judged: Target, report_dir: Path | None) 
     )
 
 
-def _ask_for_host(judged: Target, given: str, read: Callable[[], str] | None = None) -> None:
+def _ask_for_host(judged: Target, given: str) -> None:
     """Have the host named again, by the flag or by somebody at a terminal."""
     if given:
         _compare("--yes-write-to", given, judged)
         return
-    if not _has_terminal():
+    if sys.stdin is None or not sys.stdin.isatty():
         told = "nobody is at a terminal to be asked"
         raise UsageError(
             f"--writes: {judged.name} is another machine, and {told}: "
@@ -62,7 +62,7 @@ def _ask_for_host(judged: Target, given: str, read: Callable[[], str] | None = N
         f"contract-test: --writes creates, changes and deletes on {judged.url}\n"
         "contract-test: type the name of the host to go on: "
     )
-    _compare("what was typed", (read or sys.stdin.readline)().strip(), judged)
+    _compare("what was typed", sys.stdin.readline().strip(), judged)
 
 
 def _compare(what: str, given: str, judged: Target) -> None:
@@ -70,7 +70,3 @@ def _compare(what: str, given: str, judged: Target) -> None:
         raise UsageError(
             f"--writes: {what} is not the host of BASE_URL, {judged.name}: nothing was sent"
         )
-
-
-def _has_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()

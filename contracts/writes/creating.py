@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
-from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.writes.answers import agrees, judge_success
 from find_webhook_kit.contracts.writes.bodies import accepted, least, written
 from find_webhook_kit.contracts.writes.defaults import defaults, may_lack
 from find_webhook_kit.contracts.writes.session import Ended
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage, Thing
-from find_webhook_kit.contracts.writes.values import ABSENT, Difference, differences, holds, same
+from find_webhook_kit.contracts.writes.stage import Mismatch, Observation, Stage, Thing
+from find_webhook_kit.contracts.writes.values import Difference, differences, holds, same
 from find_webhook_kit.spec import Json
 
 
@@ -53,9 +53,9 @@ def _create(stage: Stage, unique: str, sent: Mapping[str, Json]) -> str:
         raise Ended("the id of what was created belongs to something else: nothing more is written")
     stage.ledger.kept("create.fresh")
     checks = (
-        _listed(stage, identity, sent),
-        _once(identity, unique),
-        _found(stage, identity, sent),
+        partial(_listed, stage, identity, sent),
+        partial(_once, identity, unique),
+        partial(read_as, stage, "create.found", identity, sent),
         stage.unchanged("create.others", but=identity, new=unique),
     )
     names = ("create.listed", "create.once", "create.found", "create.others")
@@ -67,51 +67,34 @@ def _create(stage: Stage, unique: str, sent: Mapping[str, Json]) -> str:
     return identity
 
 
-def _listed(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        item = seen.things.get(identity)
-        if item is None:
-            gone = Difference((), identity, ABSENT)
-            yield Mismatch("create.listed", seen.listing, gone, message="the list does not have it")
-            return
-        for found in differences(dict(sent), item):
-            if not may_lack(stage.requests, found):
-                at = seen.place(identity, found.pointer)
-                yield Mismatch("create.listed", seen.listing, found, at)
-
-    return check
+def _listed(
+    stage: Stage, identity: str, sent: Mapping[str, Json], seen: Observation
+) -> Iterator[Mismatch]:
+    item = seen.things.get(identity)
+    if item is None:
+        yield seen.lacks("create.listed", identity)
+        return
+    for found in differences(dict(sent), item):
+        if not may_lack(stage.requests, found):
+            at = seen.place(identity, found.pointer)
+            yield Mismatch("create.listed", seen.listing, found, at)
 
 
-def _once(identity: str, unique: str) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        named = [key for key, item in seen.listed if holds(dict(item), unique) or key == identity]
-        if len(named) > 1:
-            yield Mismatch("create.once", seen.listing, Difference((), 1, len(named)))
-
-    return check
+def _once(identity: str, unique: str, seen: Observation) -> Iterator[Mismatch]:
+    named = [key for key, item in seen.listed if holds(dict(item), unique) or key == identity]
+    if len(named) > 1:
+        yield Mismatch("create.once", seen.listing, Difference((), 1, len(named)))
 
 
-def _found(stage: Stage, identity: str, sent: Mapping[str, Json]) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        if seen.reading is not None:
-            yield from read_as(stage, seen, seen.reading, "create.found", identity, sent)
-
-    return check
-
-
-def read_as(  # noqa: PLR0913, PLR0917 - what was seen, and what should have been
-    stage: Stage,
-    seen: Observation,
-    reading: Exchange,
-    clause: str,
-    identity: str,
-    sent: Mapping[str, Json],
+def read_as(
+    stage: Stage, clause: str, identity: str, sent: Mapping[str, Json], seen: Observation
 ) -> Iterator[Mismatch]:
     """List where the thing that was read is not what was sent, nor what the list shows."""
-    read, item = seen.read, seen.things.get(identity)
+    reading, read, item = seen.reading, seen.read, seen.things.get(identity)
+    if reading is None:
+        return
     if not isinstance(read, dict):
-        status = reading.answer.status if reading.answer else 0
-        gone = Difference((), identity, status)
+        gone = Difference((), identity, reading.status)
         yield Mismatch(clause, reading, gone, message="it cannot be read by its id")
         return
     for found in differences(dict(sent), read):

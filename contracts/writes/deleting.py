@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from find_webhook_kit.contracts.finding import Kind, Severity
 from find_webhook_kit.contracts.wire.exchange import Exchange
-from find_webhook_kit.contracts.writes.answers import (
-    FAILED,
-    NOT_OFFERED,
-    judge_refusal,
-    refused,
-    succeeded,
-)
+from find_webhook_kit.contracts.writes.answers import FAILED, NOT_OFFERED, judge_refusal, refused
 from find_webhook_kit.contracts.writes.bodies import accepted, written
-from find_webhook_kit.contracts.writes.stage import Check, Mismatch, Observation, Stage
+from find_webhook_kit.contracts.writes.clauses import UNDOCUMENTED_NOTE
+from find_webhook_kit.contracts.writes.refusing import send
+from find_webhook_kit.contracts.writes.stage import Mismatch, Observation, Stage, succeeded
 from find_webhook_kit.contracts.writes.values import ABSENT, Difference
 
 
@@ -29,14 +26,14 @@ def delete(stage: Stage, thing: str) -> bool:
         return False
     if not _succeeded(stage, exchange):
         return True
-    checks = (_gone(thing), stage.unchanged("delete.others", but=thing))
+    checks = (partial(_gone, thing), stage.unchanged("delete.others", but=thing))
     stage.observe(("delete.gone", "delete.others"), checks, thing)
     stage.deleted.add(thing)
     stage.things.pop(thing, None)
     second = stage.session.ask(stage.requests.probe("delete", thing=thing, why="again"))
     ledger.kept("delete.again")
     if not succeeded(second.answer) and not refused(second.answer):
-        status = second.answer.status if second.answer else 0
+        status = second.status
         words = f"DELETE sent twice is answered {status}"
         ledger.broken("delete.again", second, message=words, expected="2xx or 4xx", got=status)
     stage.observe((), (stage.unchanged("delete.again"),))
@@ -46,24 +43,18 @@ def delete(stage: Stage, thing: str) -> bool:
 
 def _not_offered(stage: Stage, exchange: Exchange) -> None:
     """Note that nothing can be deleted: no page of a vendor need promise it."""
-    status = exchange.answer.status if exchange.answer else 0
+    status = exchange.status
     words = f"{exchange.probe.method} of what exists is answered {status or 'with nothing'}"
+    weight = (Severity.NOTE if status else Severity.ERROR, Kind.ASSUMPTION)
     stage.ledger.broken(
-        "delete.status",
-        exchange,
-        message=words,
-        expected="2xx",
-        got=status,
-        severity=Severity.NOTE if status else Severity.ERROR,
-        kind=Kind.ASSUMPTION,
+        "delete.status", exchange, message=words, expected="2xx", got=status, weight=weight
     )
     stage.ledger.seen["delete.status"] = 0
 
 
 def _succeeded(stage: Stage, exchange: Exchange) -> bool:
     """Judge the answer to a delete: any success will do, with a body or without."""
-    answer, operation = exchange.answer, exchange.probe.operation
-    status = answer.status if answer else 0
+    answer, operation, status = exchange.answer, exchange.probe.operation, exchange.status
     stage.ledger.kept("delete.status")
     if not succeeded(answer) or (answer is not None and answer.faults):
         words = f"{exchange.probe.method} is answered {status}"
@@ -72,30 +63,21 @@ def _succeeded(stage: Stage, exchange: Exchange) -> bool:
     if operation is not None and operation.response(status) is None:
         words = f"{exchange.probe.method} is answered {status}, which is not documented"
         stage.ledger.broken(
-            "delete.status",
-            exchange,
-            message=words,
-            got=status,
-            severity=Severity.NOTE,
-            kind=Kind.UNDOCUMENTED,
+            "delete.status", exchange, message=words, got=status, weight=UNDOCUMENTED_NOTE
         )
     return True
 
 
-def _gone(thing: str) -> Check:
-    def check(seen: Observation) -> Iterator[Mismatch]:
-        if thing in seen.things:
-            there = Difference((), ABSENT, thing)
-            at = seen.place(thing)
-            yield Mismatch("delete.gone", seen.listing, there, at, "the list still has it")
-        answer = seen.reading.answer if seen.reading else None
-        if seen.reading is None or answer is None:
-            return
-        if not refused(answer):
-            told = Difference((), "4xx", answer.status)
-            yield Mismatch("delete.gone", seen.reading, told, message="it can still be read")
-
-    return check
+def _gone(thing: str, seen: Observation) -> Iterator[Mismatch]:
+    if thing in seen.things:
+        there = Difference((), ABSENT, thing)
+        yield Mismatch(
+            "delete.gone", seen.listing, there, seen.place(thing), "the list still has it"
+        )
+    reading = seen.reading
+    if reading is not None and reading.answer is not None and not refused(reading.answer):
+        told = Difference((), "4xx", reading.status)
+        yield Mismatch("delete.gone", reading, told, message="it can still be read")
 
 
 def _use(stage: Stage, thing: str) -> None:
@@ -106,12 +88,9 @@ def _use(stage: Stage, thing: str) -> None:
         if part == "update":
             unique = stage.unique()
             body = accepted(stage.requests.operations[part], stage.made(unique))
-            how = {"thing": thing, "why": "of what is gone"}
-            exchange = stage.create(written(body), unique, part, **how)
         else:
-            content = written(dict(stage.requests.resource.merged))
-            probe = stage.requests.probe(part, thing=thing, content=content, why="of what is gone")
-            exchange = stage.session.ask(probe)
+            unique, body = "", dict(stage.requests.resource.merged)
+        exchange = send(stage, part, unique, written(body), thing, why="of what is gone")
         judge_refusal(stage, f"{part}.unknown", exchange, "the id of what is gone")
         status = exchange.answer.status if exchange.answer else FAILED
         name = f"{part}.refused" if refused(exchange.answer) else "delete.gone"

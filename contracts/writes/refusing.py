@@ -10,14 +10,9 @@ from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
 from find_webhook_kit.contracts.plan.subject import NO_SUCH_NUMBER
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.probe import NONE, Credentials
-from find_webhook_kit.contracts.writes.answers import (
-    UNAUTHORIZED,
-    judge_refusal,
-    refused,
-    succeeded,
-)
+from find_webhook_kit.contracts.writes.answers import UNAUTHORIZED, judge_refusal, refused
 from find_webhook_kit.contracts.writes.bodies import accepted, broken, written
-from find_webhook_kit.contracts.writes.stage import Stage
+from find_webhook_kit.contracts.writes.stage import Stage, succeeded
 from find_webhook_kit.spec import Json, Operation
 
 OTHERS: Final = frozenset({401, 403, 404, 405, 429})
@@ -31,7 +26,7 @@ def refuse_bodies(stage: Stage, part: str, thing: str = "") -> None:
     for bad in broken(operation, _good(stage, part, first)):
         unique = stage.unique()
         content = bad.content.replace(first.encode(), unique.encode())
-        exchange = _send(stage, part, unique, content, thing, why=bad.name)
+        exchange = send(stage, part, unique, content, thing, why=bad.name)
         judge_refusal(stage, f"{part}.invalid", exchange, bad.name, *_documented(operation))
         _look_behind(stage, part, exchange)
 
@@ -42,7 +37,7 @@ def refuse_unknown(stage: Stage, part: str, thing: str) -> None:
     unique = stage.unique()
     writes = part in {"update", "merge"}
     content = written(_good(stage, part, unique)) if writes else None
-    exchange = _send(stage, part, unique, content, nobody, why="an unknown id")
+    exchange = send(stage, part, unique, content, nobody, why="an unknown id")
     judge_refusal(stage, f"{part}.unknown", exchange, "an unknown id")
     if part != "read":
         _look_behind(stage, part, exchange)
@@ -58,7 +53,7 @@ def refuse_strangers(stage: Stage, part: str, thing: str = "") -> None:
         unique = stage.unique()
         content = None if part in {"read", "delete"} else written(_good(stage, part, unique))
         why = credentials.name
-        exchange = _send(stage, part, unique, content, thing, why=why, credentials=credentials)
+        exchange = send(stage, part, unique, content, thing, why=why, credentials=credentials)
         if credentials in {NONE, JUNK_TOKEN}:
             judge_refusal(stage, f"{part}.credentials", exchange, why, UNAUTHORIZED)
         else:
@@ -73,7 +68,7 @@ def _strangers(stage: Stage) -> Iterator[Credentials]:
         yield stage.requests.target.other.credentials
 
 
-def _send(  # noqa: PLR0913 - what a request is made of
+def send(  # noqa: PLR0913 - what a request is made of
     stage: Stage,
     part: str,
     unique: str,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
+from find_webhook_kit.contracts.plan.schemes import AS_BEARER, shown, wanted
 from find_webhook_kit.contracts.plan.subject import PARAMETER, filled, segment
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.wire.probe import ACCEPT_JSON, IDENTITY, VALID, Credentials, Probe
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract, Operation
-from find_webhook_kit.spec.meaning import Rules
+from find_webhook_kit.spec.meaning import Rules, rules_of
 from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.resource import PARTS, Resource
 
@@ -25,17 +25,16 @@ WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Requests:
     """The operations of a resource by the parts that they play, and where they are sent.
 
-    `tenant` and `thing` are the path parameters that name whose things these are, and which one;
-    `whose` says what people call the former.
+    `tenant` and `thing` are the path parameters that name whose things these are, and which one.
     """
 
+    rules: Rules
     resource: Resource
     operations: dict[str, Operation]
     target: Target
     instance: str
     tenant: str
     thing: str
-    whose: str
 
     def has(self, part: str) -> bool:
         return part in self.operations
@@ -61,7 +60,8 @@ class Requests:
         ]
         headers = [(item.name, self._given(item.name)) for item in _beside(operation, "header")]
         carried = () if content is None else (JSON_CONTENT,)
-        how = self._credentials(operation)
+        # The way in which an operation wants the token, or what stands for it.
+        how = next(iter(shown(operation, self.target)), AS_BEARER)
         return Probe(
             f"{operation.operation_id}{f', {why}' if why else ''}",
             f"{path}?{'&'.join(query)}" if query else path,
@@ -77,16 +77,13 @@ class Requests:
             asked=named,
         )
 
-    def _credentials(self, operation: Operation) -> Shown:
-        """Return the way in which an operation wants the token, or what stands for it."""
-        return next(iter(shown(operation, self.target)), AS_BEARER)
-
     def _given(self, name: str) -> str:
         return _value(name, self.operations, self.target)
 
 
-def requests(contract: Contract, rules: Rules, target: Target, instance: str) -> Requests:
+def requests(contract: Contract, target: Target, instance: str) -> Requests:
     """Find the operations; raise `UsageError` for what the contract does not have."""
+    rules = rules_of(contract)
     resource = rules.resource
     if resource is None:
         raise UsageError(NO_RULES)
@@ -104,7 +101,7 @@ def requests(contract: Contract, rules: Rules, target: Target, instance: str) ->
     for name in (name for each in found.values() for name in _needed(each)):
         if name not in {thing, tenant} and not _value(name, found, target):
             raise UsageError(f"--writes: no value for {name}: give --param {name}=VALUE")
-    return Requests(resource, found, target, instance, tenant, thing, rules.whose)
+    return Requests(rules, resource, found, target, instance, tenant, thing)
 
 
 def _operation(part: str, name: str, contract: Contract, target: Target) -> Operation:

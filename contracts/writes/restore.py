@@ -12,11 +12,10 @@ from typing import Final
 from find_webhook_kit.contracts.verdict import Created
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.probe import Probe
-from find_webhook_kit.contracts.writes.answers import succeeded
 from find_webhook_kit.contracts.writes.bodies import accepted, written
 from find_webhook_kit.contracts.writes.requests import Requests
-from find_webhook_kit.contracts.writes.session import Ended, Session
-from find_webhook_kit.contracts.writes.stage import POLL, Thing, shows
+from find_webhook_kit.contracts.writes.session import Session
+from find_webhook_kit.contracts.writes.stage import POLL, Thing, listed_things, shows, succeeded
 from find_webhook_kit.contracts.writes.values import holds
 from find_webhook_kit.spec import Json
 
@@ -31,7 +30,6 @@ class Restorer:
 
     requests: Requests
     session: Session
-    identity: str
     word: str
     settle: float = 0.0
 
@@ -46,15 +44,12 @@ class Restorer:
         patience = max(self.settle, UNSURE if unsure else 0.0)
         while True:
             there = self.mine(known)
-            for identity in found.keys() - there.keys():
-                found[identity] = found[identity][0], "deleted"
             for identity, thing in there.items():
                 found[identity] = thing, "left"
                 self._ask("delete", identity)
             there = self.mine(known) if there else {}
-            for identity in found:
-                if identity not in there:
-                    found[identity] = found[identity][0], "deleted"
+            for identity in found.keys() - there.keys():
+                found[identity] = found[identity][0], "deleted"
             waiting = there or (unsure and not found)
             if not waiting or self.session.now - began >= patience:
                 break
@@ -65,26 +60,17 @@ class Restorer:
 
     def mine(self, known: Iterable[str]) -> dict[str, Thing]:
         """Return what is there and holds the word, by its id."""
-        listed = dict(self._listed())
+        name = self.requests.rules.identity
+        things = listed_things(self._ask("list"), self.requests.instance)
+        listed = {key: item for item in things if isinstance(key := item.get(name), str)}
         for identity in known:
             if identity not in listed and self.requests.has("read"):
                 read = self._ask("read", identity)
                 if read is not None and read.answer is not None and shows(read.answer):
                     body = read.answer.json
-                    if isinstance(body, dict) and body.get(self.identity) == identity:
+                    if isinstance(body, dict) and body.get(name) == identity:
                         listed[identity] = body
         return {key: thing for key, thing in listed.items() if holds(dict(thing), self.word)}
-
-    def _listed(self) -> Iterator[tuple[str, Thing]]:
-        exchange = self._ask("list")
-        answer = exchange.answer if exchange else None
-        if answer is None or not shows(answer) or not isinstance(answer.json, list):
-            came = answer.status if answer else "nothing"
-            raise Ended(f"the list of {self.requests.instance!r} cannot be read: {came} came")
-        for item in answer.json:
-            identity = item.get(self.identity) if isinstance(item, dict) else None
-            if isinstance(item, dict) and isinstance(identity, str):
-                yield identity, item
 
     def _turned_off(self, identity: str, thing: Thing) -> str:
         """Turn off what cannot be deleted; tell what it is then."""

@@ -24,7 +24,6 @@ from find_webhook_kit.contracts.writes.session import RESTORING, Ended, Session,
 from find_webhook_kit.contracts.writes.stage import Stage
 from find_webhook_kit.contracts.writes.values import differences
 from find_webhook_kit.spec import Contract, Json
-from find_webhook_kit.spec.meaning import Rules, rules_of
 
 INTERRUPTED = "the run was interrupted"
 
@@ -60,33 +59,28 @@ def judge_writes(  # noqa: PLR0913 - what a run is made of
 
     Raises `UsageError` for what cannot be asked, before anything is.
     """
-    rules = rules_of(contract)
-    asked = requests(contract, rules, target, consent.instance)
+    asked = requests(contract, target, consent.instance)
     if before is not None and (before.unreachable or before.diagnosis):
         return _joined(before, _nothing(before, options, contract, asked), asked)
-    run = _WriteRun(target, options, contract, rules, asked, consent, world or World(), before)
+    first = max((item.number for item in before.exchanges), default=0) if before else 0
+    ledger, world = Ledger(asked), world or World()
+    run = _WriteRun(target, options, contract, asked, consent, world, first, ledger)
     found = run.verdict()
     return found if before is None else _joined(before, found, asked)
 
 
+@dataclass(eq=False)
 class _WriteRun:
-    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
-        self,
-        target: Target,
-        options: Options,
-        contract: Contract,
-        rules: Rules,
-        asked: Requests,
-        consent: Consent,
-        world: World,
-        before: Verdict | None,
-    ) -> None:
-        self.target, self.options, self.contract, self.rules = target, options, contract, rules
-        self.asked, self.consent, self.world = asked, consent, world
-        self.first = max((item.number for item in before.exchanges), default=0) if before else 0
-        self.ledger = Ledger(asked)
-        self.stopped = ""
-        self.fault: Exception | None = None
+    target: Target
+    options: Options
+    contract: Contract
+    asked: Requests
+    consent: Consent
+    world: World
+    first: int
+    ledger: Ledger
+    stopped: str = ""
+    fault: Exception | None = None
 
     def verdict(self) -> Verdict:
         word = self.consent.word()
@@ -95,9 +89,7 @@ class _WriteRun:
         began = datetime.now(UTC)
         limit = self.options.max_time
         with closing(self._session(limit, self.first, self.options.max_requests)) as session:
-            stage = Stage(
-                self.asked, session, self.ledger, self.rules, journal, word, self.consent.settle
-            )
+            stage = Stage(self.asked, session, self.ledger, journal, word, self.consent.settle)
             self._play(stage)
         number = max((item.number for item in session.sender.exchanges), default=self.first)
         with closing(self._session(RESTORING, number)) as back:
@@ -159,9 +151,7 @@ class _WriteRun:
             journal.settled([])
             return ()
         label, instance = self.asked.resource.label, self.consent.instance
-        restorer = Restorer(
-            self.asked, session, self.rules.identity, stage.word, self.consent.settle
-        )
+        restorer = Restorer(self.asked, session, stage.word, self.consent.settle)
         unsure = any(not each.identity for each in stage.created.values())
         ids = [each.identity for each in stage.created.values() if each.identity]
         try:
@@ -187,9 +177,7 @@ class _WriteRun:
         self.ledger.kept("restored")
         before: dict[str, Json] = {**(stage.start or {})}
         for found in differences(before, {**now}):
-            self.ledger.broken(
-                "restored", listing, expected=found.expected, got=found.got, at=found.pointer
-            )
+            self.ledger.differs("restored", listing, found)
 
 
 def _nothing(before: Verdict, options: Options, contract: Contract, asked: Requests) -> Verdict:

@@ -99,14 +99,7 @@ class Scenario:
                 ledger.broken("isolated", exchange, message=told, expected=ABSENT, got=thing)
             else:
                 for found in differences(before, now):
-                    ledger.broken(
-                        "isolated",
-                        exchange,
-                        message="another one has changed",
-                        expected=found.expected,
-                        got=found.got,
-                        at=found.pointer,
-                    )
+                    ledger.differs("isolated", exchange, found, "another one has changed")
             self._read_elsewhere(instance, thing)
 
     def _read_elsewhere(self, instance: str, thing: str) -> None:

@@ -44,10 +44,10 @@ class Session:
             rate=options.rate,
             max_requests=max_requests,
         )
+        methods, tls = SAFE_METHODS | WRITES, options.tls
         self.sender = Sender(
-            target, SAFE_METHODS | WRITES, limits, control, tls=options.tls, world=world
+            target, methods, limits, control, tls=tls, world=world, first=first + 1
         )
-        self.sender.start_at(first + 1)
         self.sender.dispatcher.opening = False
 
     def connect(self) -> None:

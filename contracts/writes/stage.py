@@ -55,6 +55,11 @@ class Observation:
         index = next((at for at, (key, _) in enumerate(self.listed) if key == identity), None)
         return "" if index is None else f"/{index}{path}"
 
+    def lacks(self, clause: str, identity: str) -> Mismatch:
+        """Return the mismatch of a list that does not have a thing."""
+        gone = Difference((), identity, ABSENT)
+        return Mismatch(clause, self.listing, gone, message="the list does not have it")
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
@@ -82,7 +87,6 @@ class Stage:
     requests: Requests
     session: Session
     ledger: Ledger
-    rules: Rules
     journal: WriteJournal
     word: str
     settle: float = 0.0
@@ -92,6 +96,10 @@ class Stage:
     created: dict[str, Created] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     count: int = 0
+
+    @property
+    def rules(self) -> Rules:
+        return self.requests.rules
 
     def unique(self) -> str:
         """Return the next word that nobody else has; the word of the run is its beginning."""
@@ -115,14 +123,13 @@ class Stage:
         self.created[label] = Created(label, "", instance, "unknown")
         exchange = self.session.ask(self.requests.probe(part, content=content, **how))  # type: ignore[arg-type]
         identity = self.identity(exchange.answer)
-        status = exchange.answer.status if exchange.answer else 0
         ours = identity is not None and identity not in self.ever
         if ours:
             self.created[label] = Created(label, identity or "", instance, "unknown")
-        elif status and (part != "create" or not _succeeds(status)):
+        elif exchange.status and (part != "create" or not succeeded(exchange.answer)):
             del self.created[label]  # what was refused, or changed something else, made nothing
         try:
-            self.journal.answered(label, status, identity if ours else None)
+            self.journal.answered(label, exchange.status, identity if ours else None)
         except OSError as error:
             raise Ended(f"the journal of what is created: {error.strerror}") from None
         return exchange
@@ -144,12 +151,7 @@ class Stage:
         return Observation(listing, listed, reading)
 
     def listed(self, listing: Exchange) -> tuple[tuple[str, Thing], ...]:
-        answer = listing.answer
-        if answer is None or not shows(answer) or not isinstance(answer.json, list):
-            came = answer.status if answer else "nothing"
-            raise Ended(f"the list of {self.requests.instance!r} cannot be read: {came} came")
-        name = self.rules.identity
-        items = [item for item in answer.json if isinstance(item, dict)]
+        name, items = self.rules.identity, listed_things(listing, self.requests.instance)
         return tuple((str(item.get(name)), item) for item in items)
 
     def observe(
@@ -169,14 +171,7 @@ class Stage:
             self.session.sleep(min(POLL, left))
         self.ledger.kept(*(name for name in clauses if self.ledger.has(name)))
         for gap in gaps:
-            self.ledger.broken(
-                gap.clause,
-                gap.exchange,
-                message=gap.message,
-                expected=gap.difference.expected,
-                got=gap.difference.got,
-                at=gap.at,
-            )
+            self.ledger.differs(gap.clause, gap.exchange, gap.difference, gap.message, at=gap.at)
         self.things = seen.things
         self.ever |= set(self.things)
         return seen
@@ -214,11 +209,21 @@ class Stage:
 
 def shows(answer: Answer) -> bool:
     """Tell whether an answer is a success that shows something."""
-    return _succeeds(answer.status) and answer.readable
+    return succeeded(answer) and answer.readable
 
 
-def _succeeds(status: int) -> bool:
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+def succeeded(answer: Answer | None) -> bool:
+    """Tell whether a write was done, as its answer says."""
+    return answer is not None and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def listed_things(listing: Exchange | None, instance: str) -> list[Thing]:
+    """Return the things that a list shows; raise `Ended` where it is none."""
+    answer = listing.answer if listing else None
+    if answer is None or not shows(answer) or not isinstance(answer.json, list):
+        came = answer.status if answer else "nothing"
+        raise Ended(f"the list of {instance!r} cannot be read: {came} came")
+    return [item for item in answer.json if isinstance(item, dict)]
 
 
 def _object(value: Json) -> dict[str, Json]:
