@@ -313,9 +313,10 @@ def test_many_values_are_refused_before_they_are_built(tmp_path: Path) -> None:
         read(path)
 
 
-def test_bytes_that_are_not_utf_8_are_refused_with_their_line(file: Path) -> None:
+@pytest.mark.parametrize("content", [b"a: 1\nb: \xe9\n", b"\nb: \xe9\n"])
+def test_bytes_that_are_not_utf_8_are_refused_with_their_line(file: Path, content: bytes) -> None:
     """A Latin-1 file is not guessed at."""
-    file.write_bytes(b"a: 1\nb: \xe9\n")
+    file.write_bytes(content)
 
     with pytest.raises(DocumentError, match="line 2: not UTF-8"):
         read(file)
