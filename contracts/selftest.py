@@ -14,6 +14,7 @@ from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Finding, Severity
 from find_webhook_kit.contracts.judge import judge
 from find_webhook_kit.contracts.verdict import Status, Verdict
+from find_webhook_kit.contracts.wire.open_files import make_room
 
 LATE: Final = frozenset({"jitter", "slow-body"})
 """Lies that break no promise but a limit that the caller has to set."""
@@ -53,6 +54,7 @@ def selftest(chosen: Configuration, say: Callable[[str], None]) -> int:
 
     What the honest mock is told too is no sign of a lie, and where no lie is caught, none would be.
     """
+    make_room(chosen.values["connections"], mock=True)
     honest = _verdict(chosen)
     if honest.exit_code is not Exit.CONFORMS:
         say(f"without a lie: {_in_short(honest)}")

@@ -97,10 +97,10 @@ def nobodys(parameter: Parameter, known: Collection[str], wanted: str) -> Nobody
 
 
 def _alike(known: str) -> Iterator[str]:
-    """Write an id with other letters and digits in their places."""
-    for letter, digit in (("z", "7"), ("e", "7")):
-        lower = re.sub("[a-z]", letter, re.sub("[0-9]", digit, known))
-        yield re.sub("[A-Z]", letter.upper(), lower)
+    """Write an id with other characters of the same kinds in their places."""
+    for lower, digit in (("z", "7"), ("e", "7")):
+        small = re.sub("[a-z]", lower, re.sub("[0-9]", digit, known))
+        yield re.sub("[A-Z]", lower.upper(), small)
 
 
 def _allowed(parameter: Parameter, text: str) -> bool:
