@@ -610,6 +610,27 @@ def test_other_methods_of_a_judged_path_are_named(tmp_path: Path) -> None:
     assert "DELETE /things is not judged: only GET is asked" in told.hint
 
 
+@pytest.mark.parametrize(
+    "path", ["sp ace/ü", "caf%C3%A9", "a:b@c(d),e;f=g", 'a"b<c>|d', "ü/{id}/ß"]
+)
+def test_fixed_part_of_a_path_is_encoded(tmp_path: Path, path: str) -> None:
+    """What a document writes as people do goes out as RFC 3986 has it."""
+    parameters = [path_parameter("id", example="ä")] if "{" in path else []
+    item = operation(parameters=parameters)
+    item["responses"] |= {"404": REFUSED}
+    sent = "/" + quote(path.replace("{id}", "ä"), safe="/%:@(),;=")
+
+    def speak(request: Request) -> Speech:
+        assert request.target.isascii()
+        if request.path == sent:
+            return serving(sent, body=BODY)(request)
+        return said(request, Answer(404, (JSON,), json.dumps({"code": 1}).encode()))
+
+    verdict = verdict_of(tmp_path, document(**{path: item}), speak)
+
+    assert (set(), 0) == (errors(verdict), verdict.exit_code)
+
+
 def test_two_operations_below_one_prefix(tmp_path: Path) -> None:
     """Each is held against its own body: a wrong one is told of its operation alone."""
     other = {"type": "array", "items": ITEM}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from typing import Final
 from urllib.parse import quote
 
@@ -23,6 +24,9 @@ from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.success import essence, json_of, success
 
 PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
+FIXED: Final = "/?%:@!$&'()*+,;="
+"""What stands in a path as it is, beside what is unreserved (RFC 3986, section 3.3)."""
+
 OURS: Final = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -132,8 +136,11 @@ class Subject:
 
 
 def filled(template: str, texts: Mapping[str, str]) -> str:
-    """Put texts, percent-encoded, into a path template."""
-    return PARAMETER.sub(lambda found: texts.get(found[1], found[0]), template)
+    """Put texts, percent-encoded, into a path template, and encode what is fixed in it."""
+    pieces = PARAMETER.split(template)  # what is fixed, and between it the names
+    names = (texts.get(name, f"{{{name}}}") for name in pieces[1::2])
+    fixed = (quote(piece, safe=FIXED) for piece in pieces[::2])
+    return "".join(chain.from_iterable(zip_longest(fixed, names, fillvalue="")))
 
 
 def segment(text: str) -> str:
