@@ -43,6 +43,7 @@ from find_webhook_kit.contracts.reports.json_report import as_json
 from find_webhook_kit.contracts.reports.junit import as_junit
 from find_webhook_kit.contracts.reports.page import as_html
 from find_webhook_kit.contracts.reports.sarif import as_sarif
+from find_webhook_kit.contracts.reports.screen import summary
 from find_webhook_kit.contracts.usage import UsageError
 from find_webhook_kit.contracts.verdict import Status, Verdict
 from find_webhook_kit.contracts.wire.probe import Purpose
@@ -606,8 +607,11 @@ def test_other_methods_of_a_judged_path_are_named(tmp_path: Path) -> None:
 
     told = {outcome.id: outcome for outcome in verdict.outcomes}["remove:judged"]
 
+    shown = list(summary(report(verdict, MASK)))
+
     assert (Status.NOT_APPLICABLE, 0) == (told.status, verdict.exit_code)
     assert "DELETE /things is not judged: only GET is asked" in told.hint
+    assert any(line.startswith("not judged: DELETE /things: only GET") for line in shown)
 
 
 @pytest.mark.parametrize(

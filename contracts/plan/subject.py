@@ -13,7 +13,7 @@ from find_webhook_kit.contracts.plan.ids import Nobodys, nobodys
 from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
 from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.values import said_of, taken, values
-from find_webhook_kit.contracts.verdict import Taken
+from find_webhook_kit.contracts.verdict import JUDGED, Taken
 from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.probe import ACCEPT_JSON, IDENTITY, Probe
@@ -147,9 +147,6 @@ def segment(text: str) -> str:
     """Percent-encode a value, so that it stays one segment whatever is in it."""
     encoded = quote(text, safe="")
     return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
-
-
-JUDGED: Final = "judged"
 
 
 def judged(operation: Operation) -> str:
