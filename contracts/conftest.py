@@ -15,10 +15,9 @@ from find_webhook_kit.contracts.clauses import clauses
 from find_webhook_kit.contracts.config.configuration import Configuration, configuration
 from find_webhook_kit.contracts.config.flags import SHARED
 from find_webhook_kit.contracts.judge import judge
-from find_webhook_kit.contracts.plan.subject import JUDGED
 from find_webhook_kit.contracts.reports import Mask
 from find_webhook_kit.contracts.usage import UsageError
-from find_webhook_kit.contracts.verdict import Outcome, Verdict
+from find_webhook_kit.contracts.verdict import JUDGED, Outcome, Verdict
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec.meaning import rules_of
 

@@ -11,10 +11,14 @@ from typing import Final
 
 from find_webhook_kit.contracts.wire.target import Target, target
 from find_webhook_kit.mock_server.answers.lies import LIES as MOCK_LIES
+from find_webhook_kit.mock_server.answers.response import LIE
 from find_webhook_kit.mock_server.http.server import serving
 from find_webhook_kit.mock_server.settings import DEMO_TOKEN, Settings
 from find_webhook_kit.spec import Contract
 from find_webhook_kit.spec.meaning import needs_tenant
+
+TOLD: Final = LIE
+"""The header with which the mock names the lie that an answer is."""
 
 INSTANCES: Final = ("demo", "empty", "many", "minimal", "disabled")
 """Built-in states that a verdict is about."""

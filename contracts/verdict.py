@@ -14,6 +14,9 @@ from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.target import Target
 from find_webhook_kit.spec import Contract
 
+JUDGED: Final = "judged"
+"""What the clause of an operation that is not judged is called: that it is."""
+
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 from urllib.parse import quote
 
 from find_webhook_kit.mock_server.answers.documented_headers import written
@@ -12,6 +13,9 @@ from find_webhook_kit.mock_server.answers.endpoint import endpoints, path_of, wi
 from find_webhook_kit.mock_server.answers.sample import sample
 from find_webhook_kit.mock_server.answers.shape import NoValueError
 from find_webhook_kit.spec import Contract, Operation, Parameter, SecurityScheme
+
+IN_A_PATH: Final = "/?%:@!$&'()*+,;="
+"""What stands in a path as it is, beside what is unreserved (RFC 3986, section 3.3)."""
 
 
 def curl(url: str, contract: Contract, token: str | None) -> str:
@@ -35,7 +39,7 @@ def _path(operation: Operation) -> str:
     for item in operation.parameters:
         if item.location == "path":
             path = path.replace(f"{{{item.name}}}", quote(_value(item), safe=""))
-    return path
+    return quote(path, safe=IN_A_PATH)
 
 
 def _query(operation: Operation) -> list[str]:

@@ -62,6 +62,7 @@ class _Slow(_Validator):
 def check(references: References) -> None:
     """Raise `DocumentError` with the line and the place of each offence, and not all of many."""
     document: Any = bundled(references)
+    _put_schemes_in_place(references, document)
     try:
         if next(_Validator(document).iter_errors(), None) is None:
             return
@@ -78,6 +79,15 @@ def check(references: References) -> None:
     raise DocumentError(
         first.path, "; ".join([f"{first.where}: {first.reason}", *told]), first.line
     )
+
+
+def _put_schemes_in_place(references: References, document: Any) -> None:
+    """Put security schemes in place of references, which the library would not follow."""
+    place = references.at("/components/securitySchemes")
+    for name, node in place.children() if place is not None else ():
+        if node.reference is not None:
+            scheme = references.resolve(node)
+            document["components"]["securitySchemes"][name] = scheme.value
 
 
 class _Unsound(NamedTuple):
@@ -123,11 +133,29 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
         yield error
         return
     meant = [each for each in error.context if "'$ref' is a required" not in each.message]
+    if error.validator == "oneOf":
+        meant = _of_its_type(meant) or meant
     deepest = max(meant or error.context, key=lambda each: len(each.absolute_path))
     for each in error.context:
         same = len(each.absolute_path) == len(deepest.absolute_path)
         if same and each.schema_path[0] == deepest.schema_path[0]:
             yield from _leaves(each)
+
+
+def _of_its_type(told: list[ValidationError]) -> list[ValidationError]:
+    """Leave the alternatives whose `type` the value has; where it has none of them, name all."""
+    other = {each.schema_path[0]: each for each in told if _is_type(each)}
+    left = [each for each in told if each.schema_path[0] not in other]
+    if not left and len(other) > 1:
+        types = ", ".join(repr(each.validator_value[0]) for each in other.values())
+        first = next(iter(other.values()))
+        first.message = f"{first.instance!r} is not one of {types}"
+        return [first]
+    return left
+
+
+def _is_type(error: ValidationError) -> bool:
+    return error.validator == "enum" and list(error.relative_path) == ["type"]
 
 
 def _short(text: str) -> str:

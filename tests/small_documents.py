@@ -33,6 +33,10 @@ QUICK = Options(max_examples=0, repetitions=5, depth=Depth.QUICK, connections=4)
 ITEM = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 BODY = {"name": "x"}
 SECURED: Any = [{"bearer": []}]
+REFUSED: Any = {
+    "description": "d",
+    "content": {"application/json": {"schema": {"type": "object", "required": ["code"]}}},
+}
 
 
 def operation(status: str = "200", schema: Any = ITEM, **more: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -362,6 +363,30 @@ def test_offence_has_line_and_place(tmp_path: Path, schema: str, said: str) -> N
     """A document that breaks the specification is refused in a sentence that says where."""
     with pytest.raises(DocumentError, match=said):
         load(document(tmp_path, schema))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ("{type: object}", "/type: 'object' is not one of 'apiKey', 'http', 'oauth2'"),
+        ("{type: [http]}", "/type: ['http'] is not of type 'string'"),
+        ("{type: http}", "'scheme' is a required property"),
+        ("{type: apiKey, name: k}", "'in' is a required property"),
+        ("{type: apiKey, in: header}", "'name' is a required property"),
+        ("{type: apiKey, in: body, name: k}", "/in: 'body' is not one of"),
+        ("{type: oauth2}", "'flows' is a required property"),
+        ("[]", "[] is not of type 'object'"),
+    ],
+)
+@pytest.mark.parametrize("written", ["{$ref: '#/x-s'}", "*s"])
+def test_security_scheme_that_is_none_has_line_and_place(
+    tmp_path: Path, scheme: str, said: str, written: str
+) -> None:
+    """A scheme that stands elsewhere is held against the specification as one in its place is."""
+    rest = f"x-s: &s {scheme}\ncomponents: {{securitySchemes: {{s: {written}}}}}\n"
+
+    with pytest.raises(DocumentError, match=f"line [67]: .*{re.escape(said)}"):
+        load(document(tmp_path, "{}", rest))
 
 
 def test_several_offences_are_told_at_once(tmp_path: Path) -> None:

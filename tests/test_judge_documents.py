@@ -20,6 +20,7 @@ from small_documents import (
     BODY,
     ITEM,
     QUICK,
+    REFUSED,
     SECURED,
     document,
     operation,
@@ -29,6 +30,8 @@ from small_documents import (
     verdict_of,
 )
 
+from find_webhook_kit.contracts.reports import Mask, report
+from find_webhook_kit.contracts.reports.screen import summary
 from find_webhook_kit.contracts.verdict import Status
 from find_webhook_kit.contracts.wire.probe import Purpose
 
@@ -72,12 +75,6 @@ def test_operation_with_two_parameters(tmp_path: Path) -> None:
     assert {"status.documented"} == errors(verdict)  # the 400 that the server gives to unknown ids
     assert "/shops/north/orders/7" == verdict.exchanges[0].probe.path
     assert any("/orders/2147480011" in item.probe.path for item in verdict.exchanges)
-
-
-REFUSED: Any = {
-    "description": "d",
-    "content": {"application/json": {"schema": {"type": "object", "required": ["code"]}}},
-}
 
 
 def test_router_may_refuse_an_odd_id_in_a_shape_of_its_own(tmp_path: Path) -> None:
@@ -155,9 +152,11 @@ def test_other_methods_of_a_judged_path_are_named(tmp_path: Path) -> None:
     verdict = verdict_of(tmp_path, change, serving("/things", body=BODY))
 
     told = {outcome.id: outcome for outcome in verdict.outcomes}["remove:judged"]
+    shown = list(summary(report(verdict, Mask(""))))
 
     assert (Status.NOT_APPLICABLE, 0) == (told.status, verdict.exit_code)
     assert "DELETE /things is not judged: only GET is asked" in told.hint
+    assert any(line.startswith("not judged: DELETE /things: only GET") for line in shown)
 
 
 def test_two_operations_below_one_prefix(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from find_webhook_kit.contracts.config.options import Options
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Finding, Kind, Severity, folded
 from find_webhook_kit.contracts.judge import Listener, judge
-from find_webhook_kit.contracts.plan.subject import JUDGED
-from find_webhook_kit.contracts.verdict import Outcome, Status, Verdict
+from find_webhook_kit.contracts.verdict import JUDGED, Outcome, Status, Verdict
 from find_webhook_kit.contracts.wire.sender import Progress
 from find_webhook_kit.contracts.wire.target import target
 

@@ -111,3 +111,15 @@ def test_help_is_about_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
 def test_request_to_try_is_one_of_the_contract(file: Path | None, command: str) -> None:
     """It shows the credentials that its operation asks for, and what is required."""
     assert command == curl("http://m", contract_of(Settings(contract=file)), "T")
+
+
+def test_line_to_try_has_a_path_that_can_be_sent(tmp_path: Path) -> None:
+    """What is fixed in a path is percent-encoded as what varies is."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        "openapi: 3.0.0\ninfo: {title: t, version: '1'}\n"
+        "paths: {'/sp ace/ü': {get: {responses: {'204': {description: done}}}}}\n",
+        encoding="utf-8",
+    )
+
+    assert "curl http://h/sp%20ace/%C3%BC" == curl("http://h", load(path), None)

@@ -20,6 +20,7 @@ from find_webhook_kit.contracts.usage import UsageError, is_text
 from find_webhook_kit.contracts.wire.bearer import Bearer, from_command
 from find_webhook_kit.contracts.wire.client import Client
 from find_webhook_kit.contracts.wire.gateway import gateway_header
+from find_webhook_kit.contracts.wire.open_files import make_room
 from find_webhook_kit.contracts.wire.plain_file import is_missing
 from find_webhook_kit.contracts.wire.proxy import proxy, variable
 from find_webhook_kit.contracts.wire.target import Target, target, tenant
@@ -100,6 +101,7 @@ class Configuration:
                     raise UsageError(f"{flags} need the URL of a server to judge")
         chosen = operations(values["operation"], self.contract)
         given = parameters(values["param"], self.contract, chosen)
+        make_room(values["connections"], mock=self.base_url is None)
         if self.base_url is not None:
             yield self._reached(self._at(self.base_url, given, chosen))
             return

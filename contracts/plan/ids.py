@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from find_webhook_kit.spec.operation import Parameter
+from find_webhook_kit.spec.texts import text_violations
 
 INJECTED: Final = "X-Judge-Injected"
 """A header that no server sends, unless it writes an id into its own headers as it came."""
@@ -57,3 +62,47 @@ def relatives(known: str) -> dict[str, str]:
         "a known id, encoded twice": "".join(f"%{byte:02X}" for byte in known.encode()),
     }
     return {name: value for name, value in alike.items() if value not in {"", known}}
+
+
+NO_SUCH_NUMBER: Final = "2147480011"
+"""An id that nobody has, where ids are numbers."""
+
+IN_FORM: Final = (
+    NO_SUCH_NUMBER,
+    "5f0c1e7a-0f3d-4b7e-9a54-6e1d2c3b4a59",
+    "9999-12-31",
+    "9999-12-31T23:59:59Z",
+)
+"""Ids that nobody has, in the forms that contracts ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """A value of a path parameter that nobody has, and whether the contract allows it there."""
+
+    text: str
+    allowed: bool
+
+
+def nobodys(parameter: Parameter, known: Collection[str], wanted: str) -> Nobodys:
+    """Find a value that nobody has: as `wanted`, else in a form that the contract allows.
+
+    Where each allowed value may exist, as of an enumeration, it is one that is not allowed.
+    """
+    asked = wanted if wanted not in known else f"{wanted}-too"
+    for text in (asked, *IN_FORM, *_alike(next(iter(known), ""))):
+        if text not in known and _allowed(parameter, text):
+            return Nobodys(text, allowed=True)
+    return Nobodys(asked, allowed=False)
+
+
+def _alike(known: str) -> Iterator[str]:
+    """Write an id with other characters of the same kinds in their places."""
+    for lower, digit in (("z", "7"), ("e", "7")):
+        small = re.sub("[a-z]", lower, re.sub("[0-9]", digit, known))
+        yield re.sub("[A-Z]", lower.upper(), small)
+
+
+def _allowed(parameter: Parameter, text: str) -> bool:
+    simple = parameter.media_type is None and parameter.style == "simple"
+    return simple and not text_violations(parameter.schema, text, "request")

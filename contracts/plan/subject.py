@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from typing import Final
 from urllib.parse import quote
 
+from find_webhook_kit.contracts.plan.ids import Nobodys, nobodys
 from find_webhook_kit.contracts.plan.schemes import AS_BEARER, Shown, shown, wanted
 from find_webhook_kit.contracts.plan.styles import written
 from find_webhook_kit.contracts.plan.values import said_of, taken, values
-from find_webhook_kit.contracts.verdict import Taken
+from find_webhook_kit.contracts.verdict import JUDGED, Taken
 from find_webhook_kit.contracts.wire.bearer import Bearer
 from find_webhook_kit.contracts.wire.key import Key
 from find_webhook_kit.contracts.wire.probe import ACCEPT_JSON, IDENTITY, Probe
@@ -22,9 +24,10 @@ from find_webhook_kit.spec.operation import Parameter
 from find_webhook_kit.spec.success import essence, json_of, success
 
 PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
+FIXED: Final = "/?%:@!$&'()*+,;="
+"""What stands in a path as it is, beside what is unreserved (RFC 3986, section 3.3)."""
+
 OURS: Final = frozenset({"accept", "content-type", "authorization"})
-NO_SUCH_NUMBER: Final = "2147480011"
-"""What stands for the unknown id where a path parameter is a number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +36,9 @@ class Subject:
 
     `target` has as instance ids the values of one path parameter, `varied`, which requests differ
     in; it is empty where the path has none. `beside` are the values of the other path parameters,
-    for each of those ids in turn; `query` and `headers` are what each request has to carry. `taken`
-    are the values that the document has, since nobody gave one; `ways` the other ways to be let in.
+    for each of those ids in turn, and `nobodys` a value of each path parameter that nobody has.
+    `query` and `headers` are what each request has to carry. `taken` are the values that the
+    document has, since nobody gave one; `ways` the other ways to be let in.
     """
 
     contract: Contract
@@ -43,6 +47,7 @@ class Subject:
     target: Target
     varied: str
     beside: tuple[Mapping[str, str], ...]
+    nobodys: Mapping[str, Nobodys]
     query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     shown: Shown = AS_BEARER
@@ -86,17 +91,16 @@ class Subject:
         """Ask for what does not exist: the id that was named as unknown, where the path has one."""
         if not self.varied:
             return ()
-        schema = next(item.schema for item in self.operation.parameters if item.name == self.varied)
-        number = schema.type in {"integer", "number"}
-        return (self.find(NO_SUCH_NUMBER if number else self.target.unknown_id, made_up=True),)
+        nobody = self.nobodys[self.varied]
+        return (replace(self.find(nobody.text, made_up=True), odd=not nobody.allowed),)
 
     def elsewhere(self) -> Iterator[Probe]:
         """Ask for what exists, with an unknown value of another path parameter."""
-        for name, known in self.beside[0].items():
-            nobody = self.target.unknown_id
-            values = {**self.beside[0], name: nobody if nobody != known else f"{nobody}-too"}
+        for name in self.beside[0]:
+            nobody = self.nobodys[name]
+            values = {**self.beside[0], name: nobody.text}
             find = self.find(self.target.instance_ids[0], made_up=True, beside=values)
-            yield replace(find, name=f"{find.name} with an unknown {name}")
+            yield replace(find, name=f"{find.name} with an unknown {name}", odd=not nobody.allowed)
 
     def find(
         self, value: str, *, made_up: bool = False, beside: Mapping[str, str] | None = None
@@ -132,17 +136,17 @@ class Subject:
 
 
 def filled(template: str, texts: Mapping[str, str]) -> str:
-    """Put texts, percent-encoded, into a path template."""
-    return PARAMETER.sub(lambda found: texts.get(found[1], found[0]), template)
+    """Put texts, percent-encoded, into a path template, and encode what is fixed in it."""
+    pieces = PARAMETER.split(template)  # what is fixed, and between it the names
+    names = (texts.get(name, f"{{{name}}}") for name in pieces[1::2])
+    fixed = (quote(piece, safe=FIXED) for piece in pieces[::2])
+    return "".join(chain.from_iterable(zip_longest(fixed, names, fillvalue="")))
 
 
 def segment(text: str) -> str:
     """Percent-encode a value, so that it stays one segment whatever is in it."""
     encoded = quote(text, safe="")
     return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
-
-
-JUDGED: Final = "judged"
 
 
 def judged(operation: Operation) -> str:
@@ -198,14 +202,16 @@ def _subject(
     beside = tuple(
         {name: given[name][index] for name in others} for index in range(max(len(ids), 1))
     )
-    unknown = target.unknown_id if target.unknown_id not in ids else f"{target.unknown_id}-too"
+    unknown = {name: nobodys(declared[name], given[name], target.unknown_id) for name in names}
+    nobody = unknown[varied].text if varied else target.unknown_id
     return Subject(
         contract=contract,
         operation=operation,
         rules=rules,
-        target=_of_key(replace(target, instance_ids=ids, unknown_id=unknown), ways[0].key),
+        target=_of_key(replace(target, instance_ids=ids, unknown_id=nobody), ways[0].key),
         varied=varied,
         beside=beside,
+        nobodys=unknown,
         query="&".join(_pairs(needed, "query", target)),
         headers=(
             *((item.name, given[item.name][0]) for item in needed if item.location == "header"),

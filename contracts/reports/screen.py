@@ -12,7 +12,7 @@ from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.finding import Severity
 from find_webhook_kit.contracts.reports.report import Report
 from find_webhook_kit.contracts.reports.text import lines
-from find_webhook_kit.contracts.verdict import Status
+from find_webhook_kit.contracts.verdict import JUDGED, Status
 
 SHOWN: Final = 8
 NAMED: Final = 4
@@ -75,6 +75,7 @@ def summary(report: Report) -> Iterator[str]:
     for gap in report.gaps:
         names = _names([clause.id for clause in gap.clauses])
         yield f"{'must be proven' if gap.required else 'may stay unproven'}: {names}: {gap.hint}"
+    yield from unjudged(report)
     if report.taken:
         told = _names([item.words for item in report.taken])
         yield f"values that nobody gave: {told}; --param NAME=VALUE gives others"
@@ -83,6 +84,16 @@ def summary(report: Report) -> Iterator[str]:
     yield from created(report)
     if report.stopped and report.stopped != report.diagnosis:
         yield f"stopped: {report.stopped}"
+
+
+def unjudged(report: Report) -> Iterator[str]:
+    """Name each operation that nobody asked for, by what would have it judged."""
+    reasons: dict[str, list[str]] = {}
+    for clause in report.clauses:
+        if clause.id.endswith(f":{JUDGED}") and clause.status is Status.NOT_APPLICABLE:
+            operation, _, reason = clause.hint.partition(" is not judged: ")
+            reasons.setdefault(reason, []).append(operation)
+    yield from (f"not judged: {', '.join(named)}: {reason}" for reason, named in reasons.items())
 
 
 def created(report: Report) -> Iterator[str]:

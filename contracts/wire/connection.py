@@ -31,6 +31,7 @@ from find_webhook_kit.contracts.wire.framing import (
     frame,
     mended,
 )
+from find_webhook_kit.contracts.wire.open_files import refuse_for_want_of_files
 from find_webhook_kit.contracts.wire.probe import CARRYING, Probe
 from find_webhook_kit.contracts.wire.target import Target
 
@@ -77,6 +78,7 @@ class Connection:
             if target.scheme == "https":
                 stream = _secured(stream, target.name, tls)
         except (OSError, UnicodeError) as error:  # ssl.SSLError is an OSError
+            refuse_for_want_of_files(error)
             kind = LossKind.LATE if isinstance(error, TimeoutError) else LossKind.REFUSED
             raise Lost(f"no connection: {_reason(error)}", kind) from None
         return cls(target, stream, clock)
@@ -104,10 +106,10 @@ class Connection:
 
     def send(self, probe: Probe, deadline: float, *, stay: bool) -> None:
         """Send a probe; `stay` asks the server to keep the connection open."""
-        self.stream.settimeout(max(deadline - self.clock(), 0.1))
         self.sent = self.clock()
         # Who refuses a request need not have read it all: what counts is whether an answer came.
         with suppress(OSError):
+            self.stream.settimeout(max(deadline - self.clock(), 0.1))
             self.stream.sendall(_request(probe, self.target, stay=stay))
 
     def unannounced(self, seconds: float = 0.0) -> bytes | None:
@@ -115,8 +117,8 @@ class Connection:
 
         Waits up to some seconds for them.
         """
-        self.stream.settimeout(seconds)
         try:
+            self.stream.settimeout(seconds)  # another thread may have closed it: the run has ended
             return self.stream.recv(65536) or None
         except (BlockingIOError, TimeoutError, ssl.SSLWantReadError):
             return b""

@@ -193,7 +193,12 @@ class Sender:
         work: Iterable[tuple[Channel, Callable[[], None]]],
         progress: Callable[[Progress], None],
     ) -> None:
-        """Let each channel's work be done in a thread of its own, and return behind the last."""
+        """Let each channel's work be done in a thread of its own, and return behind the last.
+
+        Nothing is begun where an interrupt has left threads behind, which may hold a connection.
+        """
+        if self.stop.aborted:
+            return
         pairs = tuple(work)
         self._channels = {channel for channel, _ in pairs}
         self._threads = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from find_webhook_kit.contracts.plan.credentials import JUNK_TOKEN
-from find_webhook_kit.contracts.plan.subject import NO_SUCH_NUMBER
+from find_webhook_kit.contracts.plan.ids import NO_SUCH_NUMBER
 from find_webhook_kit.contracts.wire.exchange import Exchange
 from find_webhook_kit.contracts.wire.probe import NONE, Credentials
 from find_webhook_kit.contracts.writes.answers import UNAUTHORIZED, judge_refusal, refused

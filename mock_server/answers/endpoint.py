@@ -34,6 +34,11 @@ Parameters = Mapping[str, str]
 """The values of the path parameters of a request, decoded, by their names."""
 
 
+def is_final(status: int) -> bool:
+    """Tell whether a status can end an exchange: a 1xx cannot (RFC 9110, section 15.2)."""
+    return status >= HTTPStatus.OK
+
+
 @dataclass(frozen=True, eq=False)
 class Endpoint:
     """An operation of the contract, with the rules that hold for what it answers.
@@ -47,12 +52,15 @@ class Endpoint:
 
     @cached_property
     def status(self) -> int:
-        """The status of a success; of an operation that documents none, the first other one."""
+        """The status of a success; of an operation that documents none, the first other one.
+
+        It is a final one: no 1xx ends an exchange (RFC 9110, section 15.2).
+        """
         status = success(self.operation)
         if self.operation.response(status) is not None:
             return status
         ranges = (100 * hundred for hundred in self.operation.ranges)
-        return next(iter((*self.operation.responses, *ranges)), status)
+        return next(filter(is_final, (*self.operation.responses, *ranges)), status)
 
     def media_type(self, status: int) -> MediaType | None:
         """Return what the body of a status is written in: as the client likes it best."""
@@ -134,7 +142,7 @@ class Endpoint:
     @cached_property
     def examples(self) -> tuple[tuple[int, Example], ...]:
         """The examples of the bodies, each with its status, in the order of the document."""
-        statuses = dict.fromkeys((*self.operation.responses, self.status))
+        statuses = dict.fromkeys((*filter(is_final, self.operation.responses), self.status))
         return tuple(chain.from_iterable(map(self.examples_of, statuses)))
 
     @cached_property

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from find_webhook_kit.mock_server.answers.documented_headers import NOT_OURS
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, Item, Parameters, is_final
 from find_webhook_kit.mock_server.answers.fixture_file import (
     document_of,
     flaws_of,
@@ -142,7 +142,7 @@ class _File:
 
     def documented(self, status: int) -> Response:
         response = self.endpoint.operation.response(status)
-        if response is None or not 100 <= status <= 599:  # noqa: PLR2004 - what a status can be
+        if response is None or not is_final(status) or status > 599:  # noqa: PLR2004 - the last
             keys = ", ".join(each.key for each in self.endpoint.operation.documented())
             raise self.error(("/status", f"must be a documented one ({keys}), not {status}"))
         return response

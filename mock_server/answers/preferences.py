@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, is_final
 from find_webhook_kit.mock_server.answers.errors import (
     ConflictingPreferences,
     UnknownChoice,
@@ -171,8 +171,11 @@ def _lie_that_does(status: int | None, endpoint: Endpoint) -> str:
 def _codes(endpoint: Endpoint, asked: int | None) -> tuple[object, ...]:
     """List the statuses that can be asked for; one in a range, or under `default`, can."""
     operation = endpoint.operation
-    found: tuple[object, ...] = tuple(item.key for item in operation.documented())
-    return found if asked is None or operation.response(asked) is None else (asked, *found)
+    found: tuple[object, ...] = tuple(
+        item.key for item in operation.documented() if not item.key.startswith("1")
+    )
+    offered = asked is not None and is_final(asked) and operation.response(asked) is not None
+    return (asked, *found) if offered else found
 
 
 def _check_together(asked: Preferences, endpoint: Endpoint) -> None:

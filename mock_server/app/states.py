@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from find_webhook_kit.mock_server.answers.endpoint import Endpoint
+from find_webhook_kit.mock_server.answers.endpoint import Endpoint, is_final
 from find_webhook_kit.mock_server.answers.fixtures import Fixture, Listed, instances
 from find_webhook_kit.mock_server.answers.lies import ALL_LIES
 from find_webhook_kit.mock_server.answers.request_body import body_of
@@ -101,7 +101,7 @@ def _operation(state: State, endpoint: Endpoint) -> Json:
         "statuses": [
             {"status": status, "description": response.description}
             for status, response in operation.responses.items()
-            if not any(status == each for each, _ in endpoint.examples)
+            if is_final(status) and all(status != each for each, _ in endpoint.examples)
         ],
         "lies": [
             name
