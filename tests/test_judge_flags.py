@@ -11,7 +11,8 @@ import pytest
 from find_webhook_kit.contracts.__main__ import main
 from find_webhook_kit.contracts.config.command_line import joined
 from find_webhook_kit.contracts.config.configuration import configuration
-from find_webhook_kit.contracts.config.flags import FLAGS, POLITE_RATE
+from find_webhook_kit.contracts.config.flags import DEFAULTS, FLAGS, POLITE_RATE, READERS
+from find_webhook_kit.contracts.config.options import PROFILES
 
 NEAR = "http://127.0.0.1:1"
 FAR = "https://api.example.com"
@@ -100,6 +101,16 @@ def test_rate_that_was_given_is_kept(url: str, flags: dict[str, Any], rate: floa
     chosen = configuration({"token": "t", "instance_id": ["a"], **flags}, url)
     with chosen.target() as judged:
         assert rate == chosen.options(judged).rate
+
+
+PLAIN = {**DEFAULTS, **PROFILES["default"]}
+NUMBERS = [name for name in READERS if isinstance(PLAIN[name], int | float)]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_default_may_be_given(name: str) -> None:
+    """A pipeline that fills in each flag says what it means by leaving one out."""
+    assert PLAIN[name] == READERS[name](str(PLAIN[name]))
 
 
 def test_hooks_of_others_are_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

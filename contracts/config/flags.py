@@ -51,6 +51,11 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _waiting(text: str) -> float:
+    """Read seconds to wait, 0 too: for nothing, as without the flag."""
+    return 0.0 if NUMBER.fullmatch(text) and not float(text) else _seconds(text)
+
+
 def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("is empty: name a file or folder")
@@ -161,7 +166,7 @@ SHARED: Final[tuple[Flag, ...]] = (
         "requests with bad credentials, 0: no limit (default 30; none on this machine)",
         _count,
     ),
-    _valued("--wait", "S", "seconds to wait for a target that is still starting", _seconds),
+    _valued("--wait", "S", "seconds to wait for a target that is still starting", _waiting),
     _many("--header", "'K: V'", "for a gateway; $NAME in it is a variable (repeatable)"),
     _valued("--ca-file", "F", "certificate authorities to trust", _path),
     _valued("--cert", "F", "a client certificate, with its key or without", _path),
@@ -203,7 +208,7 @@ COMMAND_ONLY: Final[tuple[Flag, ...]] = (
     _valued(
         "--yes-write-to", "HOST", "the leave to write to another machine: its host's name, again"
     ),
-    _valued("--settle", "S", "seconds until a read must show what was written", _seconds),
+    _valued("--settle", "S", "seconds until a read must show what was written", _waiting),
     _switch("--selftest", "would the run as configured catch the lies of our mock?"),
 )
 
