@@ -215,3 +215,11 @@ def test_part_of_a_document_is_weighed(row: dict[str, Any]) -> None:
     got = found[0].severity.value if found else "none"
 
     assert row["expect"] == got
+
+
+def test_change_shows_what_was_and_what_is() -> None:
+    """The address of a token is no word of prose: both are told."""
+    row = next(row for row in DOCUMENTS if row["name"] == "token url")
+    (found,) = compared(row["old"], row["new"])
+
+    assert ("http://t", "http://u") == (found.was, found.now)

@@ -227,6 +227,23 @@ def test_an_interrupt_leaves_nothing(after: int, tmp_path: Path) -> None:
     assert [] == list(journals.logs(tmp_path))
 
 
+def test_a_server_that_is_busy_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    """A run of writes has no opening, in which a long wait would be a diagnosis."""
+    server = Server()
+
+    def busy(inner: Any, asked: Asked, said: Said) -> Said:
+        said = inner(asked, said)
+        if len(server.said) == 40:
+            server.said.append((asked, 0))
+            return Said(429, headers=(("Retry-After", "20"),))
+        return said
+
+    wrapped(server, "last", busy)
+    verdict = judged(server, tmp_path)
+
+    assert ("", Exit.CONFORMS) == (verdict.stopped, verdict.exit_code)
+
+
 def test_a_spent_budget_leaves_nothing(tmp_path: Path) -> None:
     """The run says which limit ended it; what it created is put back all the same."""
     server = Server()
