@@ -156,7 +156,7 @@ def test_other_methods_of_a_judged_path_are_named(tmp_path: Path) -> None:
 
     assert (Status.NOT_APPLICABLE, 0) == (told.status, verdict.exit_code)
     assert "DELETE /things is not judged: only GET is asked" in told.hint
-    assert any(line.startswith("not judged: DELETE /things: only GET") for line in shown)
+    assert any(line.startswith("not judged: remove: only GET") for line in shown)
 
 
 def test_two_operations_below_one_prefix(tmp_path: Path) -> None:

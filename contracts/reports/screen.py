@@ -90,9 +90,9 @@ def unjudged(report: Report) -> Iterator[str]:
     """Name each operation that nobody asked for, by what would have it judged."""
     reasons: dict[str, list[str]] = {}
     for clause in report.clauses:
-        if clause.id.endswith(f":{JUDGED}") and clause.status is Status.NOT_APPLICABLE:
-            operation, _, reason = clause.hint.partition(" is not judged: ")
-            reasons.setdefault(reason, []).append(operation)
+        operation, _, promise = clause.id.rpartition(":")
+        if promise == JUDGED and clause.status is Status.NOT_APPLICABLE:
+            reasons.setdefault(clause.hint.partition(" is not judged: ")[2], []).append(operation)
     yield from (f"not judged: {', '.join(named)}: {reason}" for reason, named in reasons.items())
 
 
