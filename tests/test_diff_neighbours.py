@@ -223,3 +223,15 @@ def test_change_shows_what_was_and_what_is() -> None:
     (found,) = compared(row["old"], row["new"])
 
     assert ("http://t", "http://u") == (found.was, found.now)
+
+
+def test_member_that_is_made_of_itself_is_compared() -> None:
+    """Whether it is shown to readers alone is asked of each of its parts once."""
+    itself: Schema = {"$ref": "#/components/schemas/X"}
+    parts = {"components": {"schemas": {"X": {"allOf": [itself, text()]}}}}
+    old, new = (
+        {**answer(thing(properties={"x": itself}, **more)), **parts}
+        for more in ({}, {"required": ["x"]})
+    )
+
+    assert ["note"] == [change.severity for change in compared(old, new)]
