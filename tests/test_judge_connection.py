@@ -59,6 +59,16 @@ def test_broken_frame_is_a_fault(raw: bytes, fault: str) -> None:
     assert fault in faults(raw)
 
 
+def test_broken_line_hides_nothing_else() -> None:
+    """Status, whole headers and content are judged beside the fault."""
+    answer = answer_of(saying(OK.replace(b"\r\n", b"\r\nno header\r\n", 1)))
+
+    assert (200, b"[]", ["2"]) == (answer.status, answer.content, answer.values("Content-Length"))
+    assert ["a header does not start with a name and a colon"] == [
+        each.message for each in answer.faults
+    ]
+
+
 def coded(name: str, content: bytes) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {name}\r\nContent-Length: {len(content)}\r\n"
     return f"{head}\r\n".encode() + content

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from find_webhook_kit.contracts.wire.exchange import AnswerFault
-from find_webhook_kit.contracts.wire.framing import frame
+from find_webhook_kit.contracts.wire.framing import frame, mended
 
 
 def frame_faults(raw: bytes, method: str) -> tuple[AnswerFault, ...]:
@@ -282,3 +282,19 @@ def test_what_is_odd_and_allowed_is_no_offence(raw: bytes, method: str) -> None:
 def test_beginning_of_a_good_answer_is_no_offence(raw: bytes) -> None:
     """What is cut off is told by who waited for the rest, whichever byte was the last to come."""
     assert [] == [end for end in range(len(raw)) if frame_faults(raw[:end], "GET")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "whole"),
+    [
+        (header(b"no header"), HEAD.replace(b"OK", b"Mended") + b"Content-Length: 2\r\n\r\n[]"),
+        (b"HTTP/1.1 599\r\nA : b\r\n\r\n", b"HTTP/1.1 599 Mended\r\n\r\n"),
+        (SIZED.replace(b"200", b"199"), b""),
+        (SIZED.replace(b"200", b"600"), b""),
+        (HEAD + b"A: b\r\n", b""),
+        (b"no answer", b""),
+    ],
+)
+def test_broken_head_is_read_without_its_broken_lines(raw: bytes, whole: bytes) -> None:
+    """Its status and what is whole of it count; without a final status or an end, nothing does."""
+    assert whole == mended(raw)
