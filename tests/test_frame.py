@@ -11,6 +11,7 @@ import yaml
 from support.reference import page
 
 from find_webhook_kit.contracts.config.command_line import diff_parser, parser
+from find_webhook_kit.contracts.config.options import PROFILES
 from find_webhook_kit.contracts.exit_code import Exit
 from find_webhook_kit.contracts.reports.facts import kit_version
 from find_webhook_kit.mock_server.answers.endpoint import endpoints
@@ -76,6 +77,18 @@ def test_exit_codes_stand_in_one_page_as_in_the_code() -> None:
 
     assert {"docs/judge.md": codes} == {
         name: dict(row.findall(text)) for name, text in PAGES.items() if row.search(text)
+    }
+
+
+def test_profiles_stand_in_the_page_as_in_the_code() -> None:
+    """How many examples are drawn, how often an instance is read, and for how long."""
+    row = re.compile(
+        r"^\| `--profile (\w+)` \|.*?\|.*?\| (\d+) \| (\d+) \| (\d+) s \|", re.MULTILINE
+    )
+    named = ("max_examples", "repetitions", "max_time")
+
+    assert {name: list(map(PROFILES[name].get, named)) for name in PROFILES} == {
+        name: list(map(int, numbers)) for name, *numbers in row.findall(PAGES["docs/judge.md"])
     }
 
 
