@@ -235,3 +235,12 @@ def test_member_that_is_made_of_itself_is_compared() -> None:
     )
 
     assert ["note"] == [change.severity for change in compared(old, new)]
+
+
+def test_too_many_alternatives_are_said_to_differ() -> None:
+    """What cannot be multiplied out is compared as a whole, and that is said."""
+    old, new = ({"anyOf": [text(minLength=n) for n in range(many)]} for many in (300, 301))
+    (found,) = compared(answer(old), answer(new))
+
+    assert "not compared: too many alternatives" == found.aspect
+    assert found.severity == "warning"
